@@ -1,0 +1,37 @@
+"""The one kind of error a user sees: a clear line about the input."""
+
+from __future__ import annotations
+
+
+class InputError(Exception):
+    """Something in the input is wrong; ``str()`` is one line fit for the terminal.
+
+    Parameters
+    ----------
+    expected, found
+        What should have stood there, and what does (shortened if long).
+    source
+        File or option the problem is in, if any.
+    line
+        1-based line number, if it has one.
+    """
+
+    def __init__(self, expected: str, found: str, source: str | None = None, line: int | None = None) -> None:
+        self.expected, self.found, self.source, self.line = expected, found, source, line
+        super().__init__(expected, found, source, line)
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.source, self.line) if part is not None)
+        message = f"expected {self.expected}, found {shorten(self.found)}"
+        return f"{place}: {message}" if place else message
+
+    def at(self, source: str, line: int | None = None) -> InputError:
+        """Return the same error with its place filled in where it was still unknown."""
+        line = self.line if self.line is not None else line
+        return InputError(self.expected, self.found, self.source or source, line)
+
+
+def shorten(text: str, limit: int = 120) -> str:
+    """Return `text` on one printable line of at most `limit` characters."""
+    clean = "".join(ch if ch.isprintable() else "?" for ch in text[: limit + 1])
+    return clean if len(text) <= limit else clean[: limit - 3] + "..."

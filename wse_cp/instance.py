@@ -1,0 +1,180 @@
+"""Instance: the network of kernels, the wafer, the weights; validated once, then immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+from typing import Literal
+
+import networkx as nx
+
+from wse_cp.errors import InputError
+from wse_cp.kernels import Kernel, check_kernel, convs
+
+#: Limits that keep all arithmetic within 64 bits and all tables within memory.
+MAX_SIDE = 4096
+MAX_KERNELS = 10_000
+MAX_WEIGHT = 10**9
+MAX_MEMLIMIT = 10**9
+MAX_TIME_SCALE = 1 << 16
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """An input or output of the network: not placed, its edges do not count."""
+
+    kind: Literal["input", "output"]
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of an instance file: number in brackets, name, and what it is."""
+
+    id: int
+    name: str
+    kernel: Kernel | Terminal
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A directed edge between two node names; `shape` is the tensor's, as written in the file."""
+
+    source: str
+    target: str
+    shape: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Wafer (tiles), weights of the cost, memory limit (words per tile)."""
+
+    width: int = 633
+    height: int = 633
+    wdeltat: int = 1
+    wlength: int = 1
+    wadapter: int = 0
+    memlimit: int = 24576
+
+
+#: Smallest and largest legal value of each setting.
+SETTING_RANGES: dict[str, tuple[int, int]] = {
+    "width": (1, MAX_SIDE),
+    "height": (1, MAX_SIDE),
+    "wdeltat": (0, MAX_WEIGHT),
+    "wlength": (0, MAX_WEIGHT),
+    "wadapter": (0, MAX_WEIGHT),
+    "memlimit": (1, MAX_MEMLIMIT),
+}
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A contest problem. Two instances are equal if they mean the same (`test` is only a label).
+
+    Parameters
+    ----------
+    nodes
+        Kernels and terminals in file order; unique ids and names.
+    edges
+        In file order; parallel edges stand as often as they count.
+
+    Raises
+    ------
+    InputError
+        If a setting or a kernel is out of range, a name, id or edge end is wrong, or there is a cycle.
+    """
+
+    settings: Settings
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    test: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        check_settings(self.settings)
+        _check_nodes(self.nodes)
+        _check_edges(self.edges, {node.name for node in self.nodes})
+        _check_acyclic(self.graph)
+        if self.time_scale > MAX_TIME_SCALE:
+            raise InputError("strides with a common multiple below 256", f"T^2 up to {self.time_scale}")
+
+    @cached_property
+    def graph(self) -> nx.DiGraph[str]:
+        """The frozen graph: nodes by name with attribute `node`, edges with `multiplicity`."""
+        graph: nx.DiGraph[str] = nx.DiGraph()
+        for node in self.nodes:
+            graph.add_node(node.name, node=node)
+        for edge in self.edges:
+            known = graph.get_edge_data(edge.source, edge.target, {"multiplicity": 0})
+            graph.add_edge(edge.source, edge.target, multiplicity=known["multiplicity"] + 1)
+        nx.freeze(graph)
+        return graph
+
+    @cached_property
+    def kernels(self) -> dict[str, Kernel]:
+        """The kernels to place, by name, in file order."""
+        return {n.name: n.kernel for n in self.nodes if not isinstance(n.kernel, Terminal)}
+
+    @cached_property
+    def kernel_graph(self) -> nx.DiGraph[str]:
+        """The frozen subgraph of kernels: only these edges count in the cost."""
+        graph: nx.DiGraph[str] = nx.DiGraph(self.graph.subgraph(self.kernels))
+        nx.freeze(graph)
+        return graph
+
+    @cached_property
+    def kernel_edges(self) -> tuple[tuple[str, str, int], ...]:
+        """The counted edges as (producer, consumer, multiplicity)."""
+        return tuple((u, v, data["multiplicity"]) for u, v, data in self.kernel_graph.edges(data=True))
+
+    @cached_property
+    def time_scale(self) -> int:
+        """Least number by which every kernel time becomes an integer (lcm of T^2)."""
+        return lcm(*(conv.T**2 for kernel in self.kernels.values() for conv in convs(kernel)))
+
+    def cost(self, max_time: Fraction, wire_length: Fraction, adapters: int) -> Fraction:
+        """Return the weighted sum the contest ranks by."""
+        weights = self.settings
+        return weights.wdeltat * max_time + weights.wlength * wire_length + weights.wadapter * adapters
+
+
+def check_settings(settings: Settings) -> None:
+    """Raise `InputError` if a setting is out of its range."""
+    for key, (low, high) in SETTING_RANGES.items():
+        value = getattr(settings, key)
+        if not low <= value <= high:
+            raise InputError(f"{key} between {low} and {high}", str(value))
+
+
+def _check_nodes(nodes: Iterable[Node]) -> None:
+    names: set[str] = set()
+    ids: set[int] = set()
+    for node in nodes:
+        if node.name in names:
+            raise InputError("node names that occur once", f"a second {node.name}")
+        if node.id in ids:
+            raise InputError("node numbers that occur once", f"a second [{node.id}]")
+        names.add(node.name)
+        ids.add(node.id)
+        if not isinstance(node.kernel, Terminal):
+            check_kernel(node.kernel)
+    if not any(not isinstance(node.kernel, Terminal) for node in nodes):
+        raise InputError("at least one kernel", "none")
+    if len(names) > MAX_KERNELS:
+        raise InputError(f"at most {MAX_KERNELS} nodes", str(len(names)))
+
+
+def _check_edges(edges: Iterable[Edge], names: set[str]) -> None:
+    for edge in edges:
+        for end in (edge.source, edge.target):
+            if end not in names:
+                raise InputError("an edge between known nodes", f"unknown node {end}")
+
+
+def _check_acyclic(graph: nx.DiGraph[str]) -> None:
+    if not nx.is_directed_acyclic_graph(graph):
+        cycle = [u for u, _ in nx.find_cycle(graph)]
+        raise InputError("a graph without cycles", "the cycle " + " -> ".join([*cycle, cycle[0]]))

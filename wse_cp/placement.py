@@ -1,0 +1,99 @@
+"""Placement: an immutable value, kernel -> execution arguments, position, rotation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+from wse_cp.errors import InputError
+from wse_cp.kernels import Arguments, Kernel, Performance, performance
+
+
+class Rectangle(NamedTuple):
+    """A rectangle of tiles: lower left corner and size."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def center2(self) -> tuple[int, int]:
+        """Twice the centre (half tiles), so that it stays an integer."""
+        return 2 * self.x + self.width, 2 * self.y + self.height
+
+    def overlaps(self, other: Rectangle) -> bool:
+        """Tell whether the two share a tile."""
+        return (
+            self.x < other.x + other.width
+            and other.x < self.x + self.width
+            and self.y < other.y + other.height
+            and other.y < self.y + self.height
+        )
+
+
+@dataclass(frozen=True)
+class PlacedKernel:
+    """One kernel on the wafer: its lower left corner (tiles) and whether it is turned by 90 degrees."""
+
+    name: str
+    kernel: Kernel
+    args: Arguments
+    x: int
+    y: int
+    rotated: bool = False
+
+    @cached_property
+    def performance(self) -> Performance:
+        """Size before rotation, time and memory; raises `InputError` on impossible arguments."""
+        return performance(self.kernel, self.args)
+
+    @property
+    def time(self) -> Fraction:
+        """Time in cycles."""
+        return self.performance.time
+
+    @property
+    def rectangle(self) -> Rectangle:
+        """The tiles it covers."""
+        width, height = self.performance.width, self.performance.height
+        return Rectangle(self.x, self.y, *((height, width) if self.rotated else (width, height)))
+
+
+class Placement(Mapping[str, PlacedKernel]):
+    """Kernels by name; says nothing about legality (score.py does).
+
+    Raises
+    ------
+    InputError
+        If a kernel is placed twice.
+    """
+
+    def __init__(self, kernels: Iterable[PlacedKernel]) -> None:
+        self._kernels: dict[str, PlacedKernel] = {}
+        for placed in kernels:
+            if placed.name in self._kernels:
+                raise InputError("each kernel placed once", f"{placed.name} placed twice")
+            self._kernels[placed.name] = placed
+
+    def __getitem__(self, name: str) -> PlacedKernel:
+        return self._kernels[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kernels)
+
+    def __len__(self) -> int:
+        return len(self._kernels)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._kernels.values()))
+
+    def __repr__(self) -> str:
+        return f"Placement({len(self)} kernels)"
+
+    def replace(self, kernels: Iterable[PlacedKernel]) -> Placement:
+        """Return a placement in which the given kernels stand anew."""
+        return Placement({**self._kernels, **{placed.name: placed for placed in kernels}}.values())

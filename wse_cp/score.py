@@ -1,0 +1,146 @@
+"""Score and violations of a placement in plain exact Python: the specification; all is judged by it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+
+from wse_cp.errors import InputError
+from wse_cp.instance import Instance
+from wse_cp.kernels import adapters, formal_arguments, input_protocol, output_protocol
+from wse_cp.placement import PlacedKernel, Placement
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A rule that a placement breaks: its kind, the kernels concerned, and a line for the user."""
+
+    kind: str  #: overlap, outside, memory, missing, twice, unknown, arguments
+    kernels: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True)
+class Score:
+    """The cost of a placement and its parts (cycles, tiles, count)."""
+
+    cost: Fraction
+    max_time: Fraction
+    wire_length: Fraction
+    adapters: int
+
+
+class IllegalPlacementError(Exception):
+    """A placement that should have been legal is not; holds its violations."""
+
+    def __init__(self, found: Sequence[Violation]) -> None:
+        self.violations = tuple(found)
+        super().__init__("; ".join(violation.message for violation in found[:5]))
+
+
+def score(instance: Instance, placement: Placement) -> Score:
+    """Return the score of a placement that covers every kernel, whether or not it is legal.
+
+    Raises
+    ------
+    KeyError
+        If a kernel is missing.
+    """
+    max_time = max(placement[name].time for name in instance.kernels)
+    length2 = sum(count * _distance2(placement[u], placement[v]) for u, v, count in instance.kernel_edges)
+    count = sum(count * edge_adapters(placement[u], placement[v]) for u, v, count in instance.kernel_edges)
+    wire_length = Fraction(length2, 2)
+    return Score(instance.cost(max_time, wire_length, count), max_time, wire_length, count)
+
+
+def checked_score(instance: Instance, placement: Placement) -> Score:
+    """Return the score of a legal placement.
+
+    Raises
+    ------
+    IllegalPlacementError
+        If it is not legal.
+    """
+    found = violations(instance, placement.values())
+    if found:
+        raise IllegalPlacementError(found)
+    return score(instance, placement)
+
+
+def edge_adapters(producer: PlacedKernel, consumer: PlacedKernel) -> int:
+    """Return the adapters an edge between two placed kernels needs."""
+    return adapters(output_protocol(producer.args), input_protocol(consumer.args))
+
+
+def violations(instance: Instance, placed: Iterable[PlacedKernel]) -> list[Violation]:
+    """Return every rule the given kernels break; an empty list means legal."""
+    kernels = list(placed)
+    found = [*_census(instance, kernels)]
+    sized: list[PlacedKernel] = []
+    for kernel in kernels:
+        wrong = list(_wrong_arguments(instance, kernel))
+        found += wrong
+        if not wrong:
+            sized.append(kernel)
+    for kernel in sized:
+        found += _outside(instance, kernel)
+        found += _memory(instance, kernel)
+    return [*found, *_overlaps(sized)]
+
+
+def _distance2(a: PlacedKernel, b: PlacedKernel) -> int:
+    (ax, ay), (bx, by) = a.rectangle.center2, b.rectangle.center2
+    return abs(ax - bx) + abs(ay - by)
+
+
+def _census(instance: Instance, kernels: Iterable[PlacedKernel]) -> Iterator[Violation]:
+    counts = Counter(kernel.name for kernel in kernels)
+    for name in instance.kernels:
+        if not counts[name]:
+            yield Violation("missing", (name,), f"{name} is not placed")
+    for name, count in counts.items():
+        if name not in instance.kernels:
+            yield Violation("unknown", (name,), f"{name} is not a kernel of the instance")
+        elif count > 1:
+            yield Violation("twice", (name,), f"{name} is placed {count} times")
+
+
+def _wrong_arguments(instance: Instance, placed: PlacedKernel) -> Iterator[Violation]:
+    expected = instance.kernels.get(placed.name, placed.kernel)
+    if placed.kernel != expected:
+        texts = [f"{k.type_name} {formal_arguments(k)}" for k in (placed.kernel, expected)]
+        yield Violation(
+            "arguments", (placed.name,), f"{placed.name} is {texts[0]}, the instance says {texts[1]}"
+        )
+        return
+    try:
+        placed.performance  # noqa: B018  (raises on impossible arguments)
+    except InputError as error:
+        yield Violation("arguments", (placed.name,), f"{placed.name}: {error}")
+
+
+def _outside(instance: Instance, placed: PlacedKernel) -> Iterator[Violation]:
+    x, y, width, height = placed.rectangle
+    wafer = instance.settings
+    if x < 0 or y < 0 or x + width > wafer.width or y + height > wafer.height:
+        text = f"{placed.name} covers x {x}..{x + width}, y {y}..{y + height}"
+        yield Violation(
+            "outside", (placed.name,), f"{text}, outside the {wafer.width} x {wafer.height} wafer"
+        )
+
+
+def _memory(instance: Instance, placed: PlacedKernel) -> Iterator[Violation]:
+    need, limit = placed.performance.memory, instance.settings.memlimit
+    if need > limit:
+        text = f"{placed.name} needs {float(need):.2f} words per tile, the limit is {limit}"
+        yield Violation("memory", (placed.name,), text)
+
+
+def _overlaps(kernels: Sequence[PlacedKernel]) -> Iterator[Violation]:
+    rectangles = [(kernel.name, kernel.rectangle) for kernel in kernels]
+    for (a, first), (b, second) in combinations(rectangles, 2):
+        if first.overlaps(second):
+            yield Violation("overlap", (a, b), f"{a} and {b} overlap")
