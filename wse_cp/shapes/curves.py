@@ -1,0 +1,108 @@
+"""Shape curves: the least extent of a kernel along one axis for each limit on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from wse_cp.instance import Instance, Settings
+from wse_cp.kernels import Kernel
+from wse_cp.shapes.arrays import IntArray, conv_rows, scaled
+from wse_cp.shapes.loops import NONE, allowed_trips, fill_curve
+
+#: A time limit that no kernel reaches (scaled cycles).
+UNLIMITED = 1 << 62
+
+
+def kernel_curve(
+    kernel: Kernel,
+    settings: Settings,
+    scale: int,
+    time: int = UNLIMITED,
+    split: tuple[int, int] | None = None,
+    channels: tuple[int, int] = (0, 0),
+) -> IntArray:
+    """Return the curve of one kernel, int32 of shape (side + 1,) in tiles, side = max(width, height).
+
+    Parameters
+    ----------
+    scale, time
+        `time` is the limit in 1 / scale cycles.
+    split
+        Forced (h, w), or None.
+    channels
+        Forced channel splits of the input (c or c1) and output protocol (k or k3), 0 for free.
+    """
+    side = max(settings.width, settings.height)
+    curve = np.empty(side + 1, np.int32)
+    rows = conv_rows(kernel)
+    h, w = split or (0, 0)
+    fill_curve(curve, rows, allowed_trips(rows, scale, time), settings.memlimit, h, w, *channels)
+    return curve
+
+
+def shape_curves(instance: Instance, time: Fraction | int) -> IntArray:
+    """Return the curves of all kernels at a time limit (cycles), int32 of shape (kernels, side + 1).
+
+    ``curves[i, limit]`` is the least height of kernel i at width <= limit, and by rotation also the least
+    width at height <= limit; `NONE` where there is no such shape.
+    """
+    return restricted_curves(instance, time, [None] * len(instance.kernels))
+
+
+def restricted_curves(
+    instance: Instance, time: Fraction | int, splits: Sequence[tuple[int, int] | None]
+) -> IntArray:
+    """Return `shape_curves` with a forced (h, w) for each kernel that has one in `splits`."""
+    known: dict[tuple[Kernel, tuple[int, int] | None], IntArray] = {}
+    limit = scaled(instance, time)
+    for key in zip(instance.kernels.values(), splits, strict=True):
+        if key not in known:
+            known[key] = kernel_curve(key[0], instance.settings, instance.time_scale, limit, key[1])
+    return np.stack([known[key] for key in zip(instance.kernels.values(), splits, strict=True)])
+
+
+def curve_area(curve: IntArray, settings: Settings) -> int:
+    """Return the least area (tiles) on a curve among shapes that fit the wafer, or NONE."""
+    short, long = sorted((settings.width, settings.height))
+    extents = np.arange(len(curve), dtype=np.int64)[1 : short + 1]
+    other = curve[1 : short + 1].astype(np.int64)
+    areas = np.where(other <= long, extents * other, NONE)
+    return int(areas.min(initial=NONE))
+
+
+def least_area(kernel: Kernel, settings: Settings, time_limit: Fraction | int | None = None) -> int:
+    """Return the least area (tiles) of a kernel within a time limit (cycles; None: any time), or NONE."""
+    scale = int(np.lcm.reduce(conv_rows(kernel)[:, 6] ** 2))
+    time = UNLIMITED if time_limit is None else int(Fraction(time_limit) * scale)
+    return curve_area(kernel_curve(kernel, settings, scale, time), settings)
+
+
+def total_least_area(instance: Instance, time: Fraction | int) -> int:
+    """Return the sum of the kernels' least areas at a time limit (tiles), NONE or more if impossible."""
+    areas: Mapping[Kernel, int] = {
+        k: least_area(k, instance.settings, time) for k in set(instance.kernels.values())
+    }
+    return sum(areas[kernel] for kernel in instance.kernels.values())
+
+
+def least_time_by_area(instance: Instance) -> Fraction:
+    """Return a time (cycles) close above the least one at which all kernels fit the wafer by area.
+
+    Bisection to 1 / time_scale; a starting point for searches, exact for the relaxation it solves.
+    """
+    wafer = instance.settings.width * instance.settings.height
+    low, high = 0, 1
+    while total_least_area(instance, Fraction(high, instance.time_scale)) > wafer:
+        low, high = high, 2 * high
+        if high > UNLIMITED // 2:
+            break
+    while high - low > 1:
+        middle = (low + high) // 2
+        if total_least_area(instance, Fraction(middle, instance.time_scale)) <= wafer:
+            high = middle
+        else:
+            low = middle
+    return Fraction(high, instance.time_scale)
