@@ -1,0 +1,116 @@
+"""One node of an instance file: ``TYPE[ID] key=value ... name='kN'``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import get_args, get_type_hints
+
+from wse_cp.errors import InputError
+from wse_cp.files.scanner import WORD, Scanner, check_name
+from wse_cp.files.text import parse_integer
+from wse_cp.instance import Node, Terminal
+from wse_cp.kernels import KERNEL_TYPES, MAX_ARGUMENT, Conv, Kernel, check_kernel, formal_arguments
+
+TERMINALS: tuple[str, ...] = get_args(get_type_hints(Terminal)["kind"])
+
+_ATTRIBUTE = re.compile(rf"({WORD})\s*=\s*(?:'([^'\n]*)'|(\[[^\[\]]*\])|([^\s'\[\]]+))")
+#: Largest extent of a tensor.
+MAX_EXTENT = 10**9
+
+
+def node_type(node: Node) -> str:
+    """Return the keyword in front of a node's number."""
+    return node.kernel.kind if isinstance(node.kernel, Terminal) else node.kernel.type_name
+
+
+def parse_node(scanner: Scanner, type_name: str, number: int, line: int) -> Node:
+    """Return the node whose ``TYPE[ID]``, on `line`, has been read."""
+    try:
+        return _parse_node(scanner, type_name, number)
+    except InputError as error:
+        raise error.at(scanner.source, line) from None
+
+
+def format_node(node: Node) -> str:
+    """Return the line of a node; raises `InputError` if its name cannot be written."""
+    check_name(node.name)
+    if isinstance(node.kernel, Terminal):
+        extents = " ".join(map(str, node.kernel.shape))
+        attributes = [f"n=[{extents}]"] if extents else []
+    else:
+        attributes = [f"{key}={value}" for key, value in _written_arguments(node.kernel).items()]
+    return " ".join([f"{node_type(node)}[{node.id}]", *attributes, f"name='{node.name}'"])
+
+
+def _parse_node(scanner: Scanner, type_name: str, number: int) -> Node:
+    if type_name not in (*TERMINALS, *KERNEL_TYPES):
+        raise InputError("a node type of " + ", ".join((*TERMINALS, *KERNEL_TYPES)), type_name)
+    known = ("n",) if type_name in TERMINALS else _argument_keys(type_name)
+    values = _parse_attributes(scanner, type_name, known)
+    name = check_name(values.pop("name", f"k{number}"))
+    if type_name in KERNEL_TYPES:
+        return Node(number, name, _kernel(type_name, values))
+    shape = _parse_shape(values.get("n"))
+    return Node(number, name, Terminal("input" if type_name == "input" else "output", shape))
+
+
+def _argument_keys(type_name: str) -> tuple[str, ...]:
+    """Return the keys of a kernel's formal arguments: upper case for conv, lower case for blocks."""
+    names = [field.name for field in fields(KERNEL_TYPES[type_name])]
+    return (*names, "U") if type_name == "conv" else tuple(name.lower() for name in names)
+
+
+def _written_arguments(kernel: Kernel) -> dict[str, int]:
+    values = formal_arguments(kernel)
+    numbers = [*values.values(), kernel.T] if isinstance(kernel, Conv) else list(values.values())
+    return dict(zip(_argument_keys(kernel.type_name), numbers, strict=True))
+
+
+def _parse_attributes(scanner: Scanner, type_name: str, known: tuple[str, ...]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    line = scanner.line
+    while match := scanner.find(_ATTRIBUTE):
+        key, quoted, bracketed, plain = match.groups()
+        if key not in (*known, "name"):
+            expected = f"an argument of {type_name} ({', '.join((*known, 'name'))})"
+            raise InputError(expected, key, scanner.source, line)
+        # Case B names its input twice (name='x' name='k0'): the last name holds.
+        if key in values and key != "name":
+            raise InputError(f"{key} once in a node", "it again", scanner.source, line)
+        values[key] = next(value for value in (quoted, bracketed, plain) if value is not None)
+        line = scanner.line
+    return values
+
+
+def _kernel(type_name: str, values: dict[str, str]) -> Kernel:
+    numbers: dict[str, int] = {}
+    for key in _argument_keys(type_name):
+        if key not in values:
+            raise InputError(f"argument {key} of {type_name}", "none")
+        numbers[key.upper()] = parse_integer(values[key], key, 1, MAX_ARGUMENT)
+    if type_name == "conv":
+        check_strides(numbers["T"], numbers.pop("U"))
+    kernel = KERNEL_TYPES[type_name](**numbers)
+    check_kernel(kernel)
+    return kernel
+
+
+def check_strides(T: int, U: int) -> None:
+    """Raise `InputError` unless the two strides of a conv agree."""
+    if U != T:
+        raise InputError("U equal to T", f"T={T} U={U}")
+
+
+def _parse_shape(text: str | None) -> tuple[int, ...]:
+    if text is None:
+        return ()
+    if not text.startswith("["):
+        raise InputError("n=[...] with extents", f"n={text}")
+    return parse_extents(text[1:-1].split())
+
+
+def parse_extents(texts: Iterable[str]) -> tuple[int, ...]:
+    """Return the extents of a tensor; raises `InputError` if one is not a positive integer."""
+    return tuple(parse_integer(text, "an extent", 1, MAX_EXTENT) for text in texts)

@@ -1,0 +1,140 @@
+"""Solution files (.paint): execution arguments, position and rotation of every kernel."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from textwrap import wrap
+
+from wse_cp.errors import InputError
+from wse_cp.files.scanner import check_name
+from wse_cp.files.statements import FORMALS, PaintedKernel, parse_paint
+from wse_cp.files.text import read_text, write_atomically
+from wse_cp.instance import Instance
+from wse_cp.kernels import Arguments, Conv, Kernel, performance
+from wse_cp.placement import PlacedKernel, Placement
+
+__all__ = [
+    "PaintedKernel",
+    "format_paint",
+    "format_solution",
+    "parse_paint",
+    "parse_placement",
+    "read_placement",
+    "read_solution",
+    "write_paint",
+]
+
+_PADDED = re.compile(r"([A-Za-z_]+)0+([0-9]+)")
+
+
+def read_solution(path: str | Path, instance: Instance | None = None) -> tuple[PlacedKernel, ...]:
+    """Return what a solution file places, right or wrong; `score.violations` judges it.
+
+    Names are matched to the instance's (``k01`` is ``k1``); without one they lose their padding.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or understood.
+    """
+    known = _resolver(instance)
+    entries = parse_paint(read_text(path), str(path))
+    return tuple(replace(entry.placed, name=known(entry.placed.name)) for entry in entries)
+
+
+def read_placement(path: str | Path, instance: Instance) -> Placement:
+    """Return the placement in a solution file that places each kernel of the instance once.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a kernel is unknown, placed twice, not placed, contradicts
+        the instance, or has impossible execution arguments.
+    """
+    return parse_placement(read_text(path), str(path), instance)
+
+
+def parse_placement(text: str, source: str, instance: Instance) -> Placement:
+    """Return the placement in `text`; `source` is its name in errors (see `read_placement`)."""
+    known = _resolver(instance)
+    found: dict[str, PlacedKernel] = {}
+    for entry in parse_paint(text, source):
+        placed = replace(entry.placed, name=known(entry.placed.name))
+        try:
+            _check_entry(placed, found, instance)
+        except InputError as error:
+            raise error.at(source, entry.line) from None
+        found[placed.name] = placed
+    for name in instance.kernels:
+        if name not in found:
+            raise InputError(f"a placement of {name}", "none", source, text.rstrip().count("\n") + 1)
+    return Placement(found.values())
+
+
+def write_paint(path: str | Path, instance: Instance, placement: Placement) -> None:
+    """Write a solution file; raises `InputError` if that is not possible."""
+    write_atomically(path, format_paint(instance, placement))
+
+
+def format_paint(instance: Instance, placement: Placement) -> str:
+    """Return the text of a solution file, its kernels in the order of the instance."""
+    order = {name: rank for rank, name in enumerate(instance.kernels)}
+    return format_solution(sorted(placement.values(), key=lambda placed: order[placed.name]))
+
+
+def format_solution(kernels: Iterable[PlacedKernel]) -> str:
+    """Return the text of a solution file that places `kernels`, right or wrong."""
+    lines = ['include "common.paint"']
+    names: list[str] = []
+    for placed in kernels:
+        names.append(check_name(placed.name))
+        numbers = " ".join(map(str, (*_formals(placed.kernel), *_flat(placed.args))))
+        lines.append(f"{placed.name} = {placed.kernel.type_name}( {numbers} )")
+        lines.append(f"{placed.name} : name('{placed.name})")  # the contest's quote is unbalanced too
+        lines.append(f"{placed.name} : place({placed.x} {placed.y} {'R90' if placed.rotated else 'R0'})")
+    union = wrap(" ".join(names), 76, break_long_words=False, break_on_hyphens=False)
+    return "\n".join([*lines, "kmap = union( " + "\n".join(union) + " )", ""])
+
+
+def _check_entry(placed: PlacedKernel, found: dict[str, PlacedKernel], instance: Instance) -> None:
+    if placed.name not in instance.kernels:
+        raise InputError("a kernel of the instance", placed.name)
+    if placed.name in found:
+        raise InputError("each kernel placed once", f"{placed.name} placed twice")
+    if placed.kernel != instance.kernels[placed.name]:
+        raise InputError(
+            f"{placed.name} = {_signature(instance.kernels[placed.name])}", _signature(placed.kernel)
+        )
+    performance(placed.kernel, placed.args)
+
+
+def _resolver(instance: Instance | None) -> Callable[[str], str]:
+    """Return the function from a name in a solution file to the name in the instance."""
+    if instance is None:
+        return _unpadded
+    counts = Counter(map(_unpadded, instance.kernels))
+    names = {_unpadded(name): name for name in instance.kernels if counts[_unpadded(name)] == 1}
+    return lambda name: name if name in instance.kernels else names.get(_unpadded(name), name)
+
+
+def _unpadded(name: str) -> str:
+    match = _PADDED.fullmatch(name)
+    return match.group(1) + match.group(2) if match else name
+
+
+def _signature(kernel: Kernel) -> str:
+    formals = " ".join(map(str, _formals(kernel)))
+    return f"{kernel.type_name}( {formals} ... )"
+
+
+def _formals(kernel: Kernel) -> list[int]:
+    names = FORMALS[kernel.type_name]
+    return [kernel.T if isinstance(kernel, Conv) and name == "U" else getattr(kernel, name) for name in names]
+
+
+def _flat(args: Arguments) -> tuple[int, ...]:
+    return (args.h, args.w, *args.c, *args.k)
