@@ -142,6 +142,19 @@ def conv_memory(conv: Conv, h: int, w: int, c: int, k: int) -> Fraction:
     return weights + halo * Fraction(conv.K, k)
 
 
+def conv_sizes(args: Arguments) -> tuple[tuple[int, int], ...]:
+    """Return the (width, height) of each convolution of a kernel (tiles, before rotation).
+
+    A block's convolutions stand side by side, in order, from left to right.
+    """
+    return tuple((3 * k, args.h * args.w * (c + 1)) for c, k in zip(args.c, args.k, strict=True))
+
+
+def work(kernel: Kernel) -> Fraction:
+    """Return the multiplications a kernel has to do for one input (time x multipliers, unsplit)."""
+    return sum((conv_time(conv, 1, 1, 1, 1) for conv in convs(kernel)), Fraction(0))
+
+
 def performance(kernel: Kernel, args: Arguments) -> Performance:
     """Return size, time and memory of a kernel under `args`.
 
@@ -152,10 +165,11 @@ def performance(kernel: Kernel, args: Arguments) -> Performance:
     """
     check_arguments(kernel, args)
     parts = convs(kernel)
+    sizes = conv_sizes(args)
     loops = [(part, args.h, args.w, c, k) for part, c, k in zip(parts, args.c, args.k, strict=True)]
     return Performance(
-        width=sum(3 * k for k in args.k),
-        height=max(args.h * args.w * (c + 1) for c in args.c),
+        width=sum(width for width, _ in sizes),
+        height=max(height for _, height in sizes),
         time=max(conv_time(*loop) for loop in loops),
         memory=max(conv_memory(*loop) for loop in loops),
     )

@@ -1,0 +1,165 @@
+"""The commands: parse, call, print."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wse_cp import __version__
+from wse_cp.commands.contest_form import is_contest_form, parse_contest_form
+from wse_cp.commands.solving import SolveRequest, run_solve
+from wse_cp.errors import InputError, shorten
+from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS
+from wse_cp.score import IllegalPlacementError
+
+BAD_INPUT = 2
+ILLEGAL = 1
+INTERRUPTED = 130
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Place the kernels of a neural network on a wafer-scale chip. "
+    "The contest's form works too: wse-cp kgraph=F output=F wirepenalty=N timelimit=S width=N height=N.",
+)
+
+InstanceFile = Annotated[Path, typer.Argument(metavar="INSTANCE", help="Instance file (.kgraph).")]
+SolutionFile = Annotated[Path, typer.Argument(metavar="SOLUTION", help="Placement file (.paint).")]
+
+
+class Colour(StrEnum):
+    """What the colours of a picture stand for."""
+
+    TYPE = "type"
+    TIME = "time"
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"wse-cp {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+@app.command()
+def solve(
+    instance: InstanceFile,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Placement to write [INSTANCE's name .paint].")
+    ] = None,
+    time_limit: Annotated[float, typer.Option(help="Seconds.")] = DEFAULT_TIME_LIMIT,
+    workers: Annotated[int, typer.Option(help="Processor cores to use.")] = DEFAULT_WORKERS,
+    seed: Annotated[int, typer.Option(help="Seed of the random choices.")] = DEFAULT_SEED,
+    start: Annotated[Path | None, typer.Option(help="Legal placement to start from.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Picture to write: .png, .svg or .pdf.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Report to write.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Find a good placement; Ctrl-C ends the search early and keeps the best."""
+    _solve(SolveRequest(instance, output, time_limit, workers, seed, start, plot, json_file, quiet))
+
+
+@app.command()
+def check(
+    instance: InstanceFile,
+    solution: SolutionFile,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Score a placement or list what is wrong with it; status 0 legal, 1 illegal, 2 unreadable."""
+    from wse_cp.commands.checking import check_solution
+    from wse_cp.commands.printing import print_verdict
+
+    verdict = check_solution(instance, solution)
+    if as_json:
+        print(json.dumps(verdict.to_json(str(instance)), indent=2))
+    else:
+        print_verdict(verdict.score, verdict.violations, verdict.instance.settings)
+    raise typer.Exit(ILLEGAL if verdict.violations else 0)
+
+
+@app.command()
+def info(instance: InstanceFile) -> None:
+    """Describe an instance: network, weights, and each kernel's work and least area."""
+    from wse_cp.commands.printing import print_rich
+    from wse_cp.files.kgraph import read_kgraph
+    from wse_cp.report.info import describe
+
+    print_rich(describe(read_kgraph(instance)))
+
+
+@app.command()
+def plot(
+    instance: InstanceFile,
+    solution: SolutionFile,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Picture to write: .png, .svg or .pdf.")],
+    colour: Annotated[Colour, typer.Option(help="What the colours stand for.")] = Colour.TYPE,
+) -> None:
+    """Draw a placement."""
+    from wse_cp.commands.drawing import draw_solution
+
+    draw_solution(instance, solution, output, colour.value)
+    print(f"written {output}")
+
+
+def _solve(request: SolveRequest) -> None:
+    from wse_cp.commands.printing import print_result
+
+    result, written = run_solve(request)
+    print_result(result, written)
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line and return its exit status; bad input ends in one line on standard error."""
+    try:
+        return _dispatch(arguments)
+    except InputError as error:
+        return _fail(str(error), BAD_INPUT)
+    except IllegalPlacementError as error:
+        return _fail(f"the search returned an illegal placement: {error}", ILLEGAL)
+    except BrokenPipeError:
+        # The reader went away (as head does): nothing more can be said, and nothing at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ILLEGAL
+    except OSError as error:
+        return _fail(f"{error.filename or 'file'}: {error.strerror or error}", BAD_INPUT)
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except Exception as error:
+        # Typer raises usage errors of its own or of click, by version; both can format a message.
+        if not hasattr(error, "format_message"):
+            raise
+        return _fail(error.format_message(), BAD_INPUT)
+
+
+def _dispatch(arguments: list[str]) -> int:
+    if is_contest_form(arguments):
+        _solve(parse_contest_form(arguments))
+        status: object = 0
+    else:
+        status = app(arguments or ["--help"], prog_name="wse-cp", standalone_mode=False)
+    sys.stdout.flush()
+    return status if isinstance(status, int) else 0
+
+
+def _fail(message: str, status: int) -> int:
+    print(f"wse-cp: {shorten(' '.join(message.split()), 400)}", file=sys.stderr)
+    return status
+
+
+def main() -> None:
+    """Entry point of the command ``wse-cp``."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,40 @@
+"""The command ``check``: violations or score of a solution file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from wse_cp.files.kgraph import read_kgraph
+from wse_cp.files.paint import read_solution
+from wse_cp.instance import Instance
+from wse_cp.placement import Placement
+from wse_cp.result import Json, report
+from wse_cp.score import Score, Violation, score, violations
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is known of a solution: its violations, and its score if there are none."""
+
+    instance: Instance
+    violations: tuple[Violation, ...]
+    score: Score | None
+
+    def to_json(self, name: str) -> Json:
+        """Return the report as JSON values; a check has no seed and no running time."""
+        return report(name, self.score, self.violations)
+
+
+def check_solution(instance_path: Path, solution_path: Path) -> Verdict:
+    """Judge a solution file against an instance file.
+
+    Raises
+    ------
+    InputError
+        If one of the files cannot be read.
+    """
+    instance = read_kgraph(instance_path)
+    placed = read_solution(solution_path, instance)
+    found = tuple(violations(instance, placed))
+    return Verdict(instance, found, None if found else score(instance, Placement(placed)))

@@ -1,0 +1,27 @@
+"""The command ``plot``: a picture of a placement file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wse_cp.commands.outputs import check_outputs
+from wse_cp.files.kgraph import read_kgraph
+from wse_cp.files.paint import read_placement
+from wse_cp.report.suffix import check_picture_suffix
+
+
+def draw_solution(instance_path: Path, solution_path: Path, output: Path, colour: str) -> None:
+    """Draw a solution file, coloured by "type" or "time".
+
+    Raises
+    ------
+    InputError
+        If an input cannot be read or the picture could not be written.
+    """
+    check_picture_suffix(output)
+    check_outputs([output], [instance_path, solution_path])
+    instance = read_kgraph(instance_path)
+    placement = read_placement(solution_path, instance)
+    from wse_cp.report.picture import save_picture
+
+    save_picture(output, instance, placement, colour=colour)

@@ -1,0 +1,65 @@
+"""What the commands print on standard output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from io import StringIO
+from pathlib import Path
+
+from rich.console import Console, RenderableType
+
+from wse_cp.decimals import exact_text
+from wse_cp.instance import Settings
+from wse_cp.result import Result
+from wse_cp.score import Score, Violation
+
+#: Columns of a line when no terminal says how many it has.
+PIPE_WIDTH = 200
+
+
+def print_rich(items: Iterable[RenderableType]) -> None:
+    """Print tables and text: styled on a terminal, aligned plain text in a pipe."""
+    console = Console(file=sys.stdout, highlight=False)
+    if console.is_terminal:
+        console.print(*items, sep="\n")
+        return
+    plain = Console(file=StringIO(), highlight=False, width=PIPE_WIDTH, color_system=None)
+    with plain.capture() as capture:
+        plain.print(*items, sep="\n")
+    for line in capture.get().rstrip("\n").split("\n"):
+        print(line.rstrip())
+
+
+def score_lines(score: Score, settings: Settings) -> list[str]:
+    """Return the cost and how it is made up, a line each."""
+    parts = (
+        ("max time", exact_text(score.max_time), settings.wdeltat),
+        ("wire length", exact_text(score.wire_length), settings.wlength),
+        ("adapters", exact_text(score.adapters), settings.wadapter),
+    )
+    return [
+        f"{'cost':<12}{exact_text(score.cost):>14}",
+        *(f"{name:<12}{value:>14}  x {weight}" for name, value, weight in parts),
+    ]
+
+
+def print_result(result: Result, written: Sequence[Path]) -> None:
+    """Print the summary of a run: cost and parts, time, files."""
+    for line in score_lines(result.score, result.instance.settings):
+        print(line)
+    reason = f" ({result.stopped_by})" if result.stopped_by else ""
+    print(f"{'seconds':<12}{result.seconds:>14.1f}{reason}")
+    print(f"{'written':<12}{', '.join(str(path) for path in written)}")
+
+
+def print_verdict(score: Score | None, found: Sequence[Violation], settings: Settings) -> None:
+    """Print whether a solution is legal, and its score or what is wrong with it."""
+    if score is None:
+        print(f"illegal: {len(found)} violation{'s' * (len(found) != 1)}")
+        for violation in found:
+            print(f"  {violation.kind}: {violation.message}")
+        return
+    print("legal")
+    for line in score_lines(score, settings):
+        print(line)

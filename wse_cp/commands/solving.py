@@ -1,0 +1,125 @@
+"""The command ``solve``: read, check the outputs, run, write what was asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from wse_cp.commands.outputs import check_outputs
+from wse_cp.commands.signals import stop_on_signals
+from wse_cp.errors import InputError
+from wse_cp.files.kgraph import read_kgraph
+from wse_cp.files.paint import read_placement, write_paint
+from wse_cp.files.text import write_atomically
+from wse_cp.instance import Instance, Settings
+from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
+from wse_cp.placement import Placement
+from wse_cp.progress import open_observer
+from wse_cp.report.suffix import check_picture_suffix
+from wse_cp.result import Result
+from wse_cp.score import checked_score, violations
+from wse_cp.shapes.existence import require_legal_shape
+
+
+@dataclass(frozen=True)
+class SolveRequest:
+    """What a command line asks of ``solve``; `settings` overrule those of the instance file."""
+
+    instance: Path
+    output: Path | None = None
+    time_limit: float = DEFAULT_TIME_LIMIT
+    workers: int = DEFAULT_WORKERS
+    seed: int = DEFAULT_SEED
+    start: Path | None = None
+    plot: Path | None = None
+    json: Path | None = None
+    quiet: bool = False
+    settings: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def paint(self) -> Path:
+        """The placement file to write: as asked for, else named for the instance, in this directory."""
+        return self.output or Path(f"{self.instance.stem}.paint")
+
+
+def run_solve(request: SolveRequest) -> tuple[Result, list[Path]]:
+    """Solve as asked; return the result and the files written.
+
+    Raises
+    ------
+    InputError
+        If an option, an input or an output is wrong: always before the search starts.
+    IllegalPlacementError
+        If the search returned an illegal placement; nothing is written then.
+    """
+    check_options(request.time_limit, request.workers, request.seed)
+    check_request_outputs(request)
+    instance = read_instance(request.instance, request.settings)
+    result = _search(request, instance)
+    checked_score(result.instance, result.placement)
+    return result, _write(request, result)
+
+
+def check_request_outputs(request: SolveRequest) -> None:
+    """Raise `InputError` if a file to be written could not be."""
+    if request.plot is not None:
+        check_picture_suffix(request.plot)
+    outputs = [path for path in (request.paint, request.plot, request.json) if path is not None]
+    check_outputs(outputs, [request.instance])
+
+
+def read_instance(path: Path, overrule: Mapping[str, int]) -> Instance:
+    """Read an instance whose file's settings, or the defaults, are overruled; each kernel fits somehow."""
+    instance = read_kgraph(path, replace(Settings(), **overrule))
+    try:
+        instance = replace(instance, settings=replace(instance.settings, **overrule))
+        for kernel in set(instance.kernels.values()):
+            require_legal_shape(kernel, instance.settings)
+    except InputError as error:
+        raise error.at(str(path)) from None
+    return instance
+
+
+def read_start(path: Path, instance: Instance) -> Placement:
+    """Read a placement to start from; raises `InputError` if it is not legal."""
+    placement = read_placement(path, instance)
+    for violation in violations(instance, placement.values()):
+        raise InputError("a legal placement to start from", violation.message, str(path))
+    return placement
+
+
+def _search(request: SolveRequest, instance: Instance) -> Result:
+    start = read_start(request.start, instance) if request.start is not None else None
+    stop = threading.Event()
+    with stop_on_signals(stop), open_observer(sys.stderr, request.quiet) as observer:
+        # Late, because the solver and the compiler take seconds to import.
+        from wse_cp.solve import solve
+
+        return solve(
+            instance,
+            time_limit=request.time_limit,
+            workers=request.workers,
+            seed=request.seed,
+            start=start,
+            observer=observer,
+            stop=stop,
+        )
+
+
+def _write(request: SolveRequest, result: Result) -> list[Path]:
+    written = [request.paint]
+    write_paint(request.paint, result.instance, result.placement)
+    if request.json is not None:
+        text = json.dumps(result.to_json(str(request.instance)), indent=2)
+        write_atomically(request.json, text + "\n")
+        written.append(request.json)
+    if request.plot is not None:
+        from wse_cp.report.picture import save_picture
+
+        save_picture(request.plot, result.instance, result.placement)
+        written.append(request.plot)
+    return written

@@ -1,0 +1,91 @@
+"""Tables that describe an instance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+
+import networkx as nx
+from rich.console import RenderableType
+from rich.table import Table
+
+from wse_cp.decimals import exact_text
+from wse_cp.instance import Instance
+from wse_cp.kernels import Kernel, formal_arguments, work
+from wse_cp.shapes import NONE, least_area
+
+
+def describe(instance: Instance) -> Iterator[RenderableType]:
+    """Yield what there is to know of an instance: network, settings, kernels, totals."""
+    yield _pairs([*_network(instance), *_settings(instance)])
+    yield ""
+    areas = least_areas(instance)
+    yield kernel_table(instance, areas)
+    yield ""
+    yield _pairs(_totals(instance, areas))
+
+
+def least_areas(instance: Instance) -> dict[str, int]:
+    """Return each kernel's least legal area (tiles) at any speed, or NONE."""
+    known: dict[Kernel, int] = {}
+    for kernel in instance.kernels.values():
+        if kernel not in known:
+            known[kernel] = least_area(kernel, instance.settings)
+    return {name: known[kernel] for name, kernel in instance.kernels.items()}
+
+
+def kernel_table(instance: Instance, areas: dict[str, int]) -> Table:
+    """Return a table of the kernels: formal arguments, work, least area."""
+    table = _plain_table(header=True)
+    for heading in ("kernel", "type", "arguments"):
+        table.add_column(heading)
+    for heading in ("multiplications", "least area"):
+        table.add_column(heading, justify="right")
+    for name, kernel in instance.kernels.items():
+        formal = " ".join(f"{key}={value}" for key, value in formal_arguments(kernel).items())
+        area = areas[name]
+        cells = (exact_text(work(kernel)), "-" if area >= NONE else str(area))
+        table.add_row(name, kernel.type_name, formal, *cells)
+    return table
+
+
+def _network(instance: Instance) -> Iterator[tuple[str, str]]:
+    graph = instance.kernel_graph
+    types = Counter(kernel.type_name for kernel in instance.kernels.values())
+    if instance.test:
+        yield "test", instance.test
+    yield "kernels", f"{len(graph)} ({', '.join(f'{count} {name}' for name, count in types.items())})"
+    yield "counted edges", str(sum(count for _, _, count in instance.kernel_edges))
+    yield "depth", f"{nx.dag_longest_path_length(graph, weight=None) + 1} kernels"
+    yield "sources", " ".join(name for name, degree in graph.in_degree() if degree == 0)
+    yield "sinks", " ".join(name for name, degree in graph.out_degree() if degree == 0)
+
+
+def _settings(instance: Instance) -> Iterator[tuple[str, str]]:
+    settings = instance.settings
+    yield "wafer", f"{settings.width} x {settings.height} tiles"
+    yield "memory limit", f"{settings.memlimit} words per tile"
+    yield "weights", f"time {settings.wdeltat}, wire {settings.wlength}, adapter {settings.wadapter}"
+
+
+def _totals(instance: Instance, areas: dict[str, int]) -> Iterator[tuple[str, str]]:
+    total = sum((work(kernel) for kernel in instance.kernels.values()), Fraction(0))
+    tiles = instance.settings.width * instance.settings.height
+    yield "total work", f"{exact_text(total)} multiplications"
+    yield "work per tile", f"{float(total / tiles):.1f} multiplications"
+    area = sum(area for area in areas.values() if area < NONE)
+    yield "least area", f"{area} tiles, {100 * area / tiles:.1f} % of the wafer"
+
+
+def _pairs(rows: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> Table:
+    table = _plain_table(header=False)
+    table.add_column()
+    table.add_column(overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _plain_table(header: bool) -> Table:
+    return Table(box=None, show_header=header, pad_edge=False, header_style="bold")

@@ -1,0 +1,74 @@
+"""Result: what solve() returns, and the JSON form that solve and check share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from wse_cp import __version__
+from wse_cp.decimals import exact_number
+from wse_cp.instance import Instance
+from wse_cp.placement import Placement
+from wse_cp.score import Score, Violation
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True)
+class OperatorStatistics:
+    """How one way of improving fared in a run."""
+
+    name: str
+    calls: int
+    improvements: int
+    gain: Fraction  #: total decrease of the cost
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """A legal placement with its checked score, and how it was found.
+
+    `seconds` is the wall time of the run; `stopped_by` says in a word why it ended (a time limit,
+    a proof, the user).
+    """
+
+    instance: Instance
+    placement: Placement
+    score: Score
+    seconds: float
+    seed: int
+    statistics: tuple[OperatorStatistics, ...] = ()
+    stopped_by: str = ""
+
+    def to_json(self, name: str | None = None) -> Json:
+        """Return the report as JSON values; `name` identifies the instance (default: its label)."""
+        return report(name or self.instance.test, self.score, seconds=self.seconds, seed=self.seed)
+
+
+def report(
+    name: str,
+    score: Score | None,
+    violations: Sequence[Violation] = (),
+    seconds: float | None = None,
+    seed: int | None = None,
+) -> Json:
+    """Return the JSON report of a solved or checked placement; score parts are null without a score."""
+    return {
+        "instance": name,
+        "legal": not violations,
+        "violations": [violation_json(violation) for violation in violations],
+        "cost": exact_number(score.cost) if score else None,
+        "max_time": exact_number(score.max_time) if score else None,
+        "wire_length": exact_number(score.wire_length) if score else None,
+        "adapters": score.adapters if score else None,
+        "seconds": None if seconds is None else round(seconds, 3),
+        "seed": seed,
+        "version": __version__,
+    }
+
+
+def violation_json(violation: Violation) -> Json:
+    """Return a violation as JSON values."""
+    return {"kind": violation.kind, "kernels": list(violation.kernels), "message": violation.message}
