@@ -1,0 +1,63 @@
+"""Outcome and limits of solving one constraint model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from wse_cp.cpsat.problem import Choice
+
+#: optimal: proven; feasible: a solution; infeasible: proven that none is (strictly) better than asked;
+#: unknown: nothing found in time; invalid: the solver refuses the model (numbers too large);
+#: crashed, timeout: the child process died or was ended; a solution found before is still given.
+Status = Literal["optimal", "feasible", "infeasible", "unknown", "invalid", "crashed", "timeout"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long and how a model may be solved.
+
+    Parameters
+    ----------
+    seconds
+        Wall time, building the model included.
+    workers, seed
+        Threads and random seed.
+    deterministic_time
+        The solver's own clock; with it, equal seeds and workers give equal results (if `seconds` suffice).
+    memory
+        Bytes the solver may allocate (roughly), or None.
+    """
+
+    seconds: float
+    workers: int = 1
+    seed: int = 0
+    deterministic_time: float | None = None
+    memory: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a model.
+
+    Parameters
+    ----------
+    status
+        See `Status`.
+    choices
+        The best solution (empty if none): choices of all free kernels, cost below the upper bound.
+    cost, bound
+        Its cost, and a lower bound on all solutions of the model; model units.
+    seconds
+        Wall time.
+    message
+        For people: what went wrong, if anything.
+    """
+
+    status: Status
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    cost: int | None = None
+    bound: int | None = None
+    seconds: float = 0.0
+    message: str = ""
