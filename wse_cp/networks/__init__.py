@@ -1,0 +1,1 @@
+"""Builders of networks of kernels, and the descriptions (models, problems) that use them."""

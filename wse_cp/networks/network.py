@@ -1,0 +1,57 @@
+"""Network: nodes and edges before wafer and weights make a problem of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from wse_cp.errors import InputError
+from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
+from wse_cp.kernels import Kernel
+
+Shape = tuple[int, ...]
+#: An edge between numbered nodes: producer, consumer, shape of the tensor.
+Link = tuple[int, int, Shape]
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network of kernels with its terminals: number 0 is the input, the last one the output."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+    def instance(self, settings: Settings, test: str = "") -> Instance:
+        """Return the contest problem; raises `InputError` if it is out of the accepted range."""
+        return Instance(settings, self.nodes, self.edges, test)
+
+    def with_shapes(self, shapes: Mapping[tuple[str, str], Shape]) -> Network:
+        """Return the network with other shapes written on some edges.
+
+        Raises
+        ------
+        InputError
+            If there is no such edge.
+        """
+        unknown = shapes.keys() - {(edge.source, edge.target) for edge in self.edges}
+        if unknown:
+            raise InputError("an edge of the network", " -> ".join(min(unknown)))
+        written = (
+            replace(edge, shape=shapes.get((edge.source, edge.target), edge.shape)) for edge in self.edges
+        )
+        return Network(self.nodes, tuple(written))
+
+
+def build_network(
+    kernels: Iterable[Kernel], links: Iterable[Link], input_shape: Shape, output_shape: Shape
+) -> Network:
+    """Return the network whose kernels are numbered from 1, node i being named ``k<i>``."""
+    inner = list(kernels)
+    kinds: list[Kernel | Terminal] = [
+        Terminal("input", input_shape),
+        *inner,
+        Terminal("output", output_shape),
+    ]
+    nodes = tuple(Node(number, f"k{number}", kind) for number, kind in enumerate(kinds))
+    edges = tuple(Edge(nodes[u].name, nodes[v].name, shape) for u, v, shape in links)
+    return Network(nodes, edges)
