@@ -46,10 +46,11 @@ def time_palette(placement: Placement) -> Palette:
     times = {placed.name: placed.time for placed in placement.values()}
     slowest = max(times.values())
     fastest = float(min(times.values()) / slowest)
-    scale = ScalarMappable(Normalize(min(fastest, 0.95), 1.0), TIMES)
+    low = min(fastest, 0.95)  # so that nearly equal times look nearly equal
+    scale = ScalarMappable(Normalize(low, 1.0), TIMES)
 
     def colour_of(placed: PlacedKernel) -> Rgb:
-        red, green, blue, _ = TIMES(scale.norm(float(placed.time / slowest)))
+        red, green, blue, _ = TIMES((float(placed.time / slowest) - low) / (1 - low))
         return float(red), float(green), float(blue)
 
     return Palette(colour_of, scale=scale)

@@ -99,7 +99,9 @@ def _draw_kernel(ax: Axes, placed: PlacedKernel, palette: Palette) -> None:
     outer, inner = palette.fills(placed)
     ax.add_patch(Box(box[:2], *box[2:], facecolor=outer, linewidth=0, zorder=2))
     for part in conv_rectangles(placed):
-        ax.add_patch(Box(part[:2], *part[2:], facecolor=inner, edgecolor="white", linewidth=0.5, zorder=2.1))
+        ax.add_patch(
+            Box(part[:2], *part[2:], facecolor=inner, edgecolor=(0, 0, 0, 0.35), linewidth=0.5, zorder=2.1)
+        )
     outline = Box(box[:2], *box[2:], fill=False, edgecolor="#222222", linewidth=0.8, zorder=2.2)
     ax.add_patch(outline)
 

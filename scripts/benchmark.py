@@ -1,0 +1,66 @@
+"""Solve cases with several seeds and write the results: a CSV file and docs/benchmarks.md.
+
+An interrupted benchmark goes on where it stopped: runs that have a row in the CSV file are skipped.
+"""
+
+from __future__ import annotations
+
+import string
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wse_cp.errors import InputError
+from wse_cp.files.text import write_atomically
+from wse_cp.options import DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
+from wse_cp.report.benchmark import RunFailedError, instance_file, plan, run_missing, solve_runner
+from wse_cp.report.benchmark_table import page, read_bounds, read_results
+
+PROJECT = Path(__file__).resolve().parents[1]
+ALL_CASES = ",".join(string.ascii_uppercase[:20])
+
+
+def benchmark(
+    cases: Annotated[str, typer.Option(help="Cases, separated by commas.")] = ALL_CASES,
+    seeds: Annotated[str, typer.Option(help="Seeds, separated by commas.")] = "0",
+    time_limit: Annotated[float, typer.Option(help="Seconds a run.")] = DEFAULT_TIME_LIMIT,
+    workers: int = DEFAULT_WORKERS,
+    csv: Annotated[Path, typer.Option(help="File of the rows, read and added to.")] = PROJECT
+    / "docs/benchmarks.csv",
+    table: Annotated[Path, typer.Option(help="Page to write.")] = PROJECT / "docs/benchmarks.md",
+    keep: Annotated[Path | None, typer.Option(help="Directory to keep the placements in.")] = None,
+    slow_tests: Annotated[bool, typer.Option("--slow-tests", help="Run pytest -m slow first.")] = False,
+) -> None:
+    """Run what has no row yet, then write the table of all rows."""
+    if slow_tests and (
+        status := subprocess.call([sys.executable, "-m", "pytest", "-m", "slow"], cwd=PROJECT)
+    ):
+        raise typer.Exit(status)
+    try:
+        check_options(time_limit, workers, 0)
+        jobs = plan(_words(cases), [_seed(text) for text in _words(seeds)], time_limit, workers)
+        for job in jobs:
+            instance_file(PROJECT, job.case)
+        for row in run_missing(jobs, csv, solve_runner(PROJECT, keep)):
+            print(f"{row.case} seed {row.seed}: cost {row.cost} in {row.wall_seconds} s", flush=True)
+        write_atomically(table, page(read_results(csv), read_bounds(PROJECT / "docs/reference_bounds.csv")))
+    except (InputError, RunFailedError) as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(2) from None
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise InputError("seeds as numbers", text, "--seeds")
+    return int(text)
+
+
+if __name__ == "__main__":
+    typer.run(benchmark)

@@ -1,0 +1,164 @@
+"""Benchmarks: solve cases with several seeds, a fresh process each; one CSV row per run; resumable."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+from wse_cp.errors import InputError
+from wse_cp.files.text import write_atomically
+from wse_cp.report.machine import commit, machine
+from wse_cp.report.measure import Measured, measure
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run: a case (stem of an instance file), a seed, and the options that make runs comparable."""
+
+    case: str
+    seed: int
+    time_limit: float
+    workers: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A finished run, as the CSV file holds it; numbers of the score are exact decimals."""
+
+    case: str
+    seed: int
+    time_limit: float
+    workers: int
+    cost: str
+    max_time: str
+    wire_length: str
+    adapters: str
+    legal: bool
+    wall_seconds: float
+    peak_memory_mb: float
+    commit: str
+    date: str
+    machine: str
+    version: str
+
+
+COLUMNS = tuple(field.name for field in fields(Row))
+
+Runner = Callable[[Job], Row]
+
+
+class RunFailedError(Exception):
+    """A run that ended without a result."""
+
+
+def plan(cases: Iterable[str], seeds: Iterable[int], time_limit: float, workers: int) -> list[Job]:
+    """Return the runs to make: every case with the first seed, then with the next."""
+    chosen = list(cases)
+    return [Job(case, seed, time_limit, workers) for seed in seeds for case in chosen]
+
+
+def run_missing(jobs: Iterable[Job], table: Path, runner: Runner) -> Iterator[Row]:
+    """Run the jobs that have no row in the CSV file yet, adding each row as soon as it is there."""
+    done = {job_of(row) for row in read_rows(table)}
+    for job in jobs:
+        if job not in done:
+            row = runner(job)
+            append_row(table, row)
+            done.add(job)
+            yield row
+
+
+def job_of(row: Mapping[str, str]) -> Job:
+    """Return which run a row of the CSV file is."""
+    return Job(row["case"], int(row["seed"]), float(row["time_limit"]), int(row["workers"]))
+
+
+def read_rows(table: Path) -> list[dict[str, str]]:
+    """Return the rows of the CSV file; none if it does not exist.
+
+    Raises
+    ------
+    InputError
+        If its columns are others.
+    """
+    if not table.exists():
+        return []
+    with table.open(newline="") as file:
+        reader = csv.DictReader(file)
+        rows = list(reader)
+    if tuple(reader.fieldnames or ()) != COLUMNS:
+        raise InputError("columns " + ",".join(COLUMNS), ",".join(reader.fieldnames or ()), str(table), 1)
+    return rows
+
+
+def append_row(table: Path, row: Row) -> None:
+    """Add a row so that the file is complete at every moment: it is written anew and renamed."""
+    lines = [*read_rows(table), {key: str(value) for key, value in asdict(row).items()}]
+    with tempfile.SpooledTemporaryFile(mode="w+", newline="") as buffer:
+        writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(lines)
+        buffer.seek(0)
+        write_atomically(table, buffer.read())
+
+
+def instance_file(project: Path, case: str) -> Path:
+    """Return the instance file of a case; raises `InputError` if there is none."""
+    path = project / "instances" / f"{case}.kgraph"
+    if not path.is_file():
+        raise InputError("a case with an instance file", "none", str(path))
+    return path
+
+
+def solve_runner(project: Path, keep: Path | None = None) -> Runner:
+    """Return what runs a job as ``python -m wse_cp solve``, on the instances of a project directory.
+
+    `keep` is a directory for the placements; without it they are thrown away.
+    """
+
+    def run(job: Job) -> Row:
+        with tempfile.TemporaryDirectory() as scratch:
+            report = Path(scratch) / "report.json"
+            paint = (keep or Path(scratch)) / f"{job.case}-{job.seed}.paint"
+            measured = measure(_command(job, project, paint, report))
+            if measured.status or not report.exists():
+                raise RunFailedError(f"{job}: status {measured.status}: {measured.stderr.strip()}")
+            return _row(job, json.loads(report.read_text()), measured, project)
+
+    return run
+
+
+def _command(job: Job, project: Path, paint: Path, report: Path) -> list[str]:
+    options = {
+        "--time-limit": job.time_limit,
+        "--workers": job.workers,
+        "--seed": job.seed,
+        "--output": paint,
+        "--json": report,
+    }
+    texts = [str(part) for option in options.items() for part in option]
+    instance = instance_file(project, job.case)
+    return [sys.executable, "-m", "wse_cp", "solve", str(instance), "--quiet", *texts]
+
+
+def _row(job: Job, report: Mapping[str, object], measured: Measured, project: Path) -> Row:
+    return Row(
+        **asdict(job),
+        cost=str(report["cost"]),
+        max_time=str(report["max_time"]),
+        wire_length=str(report["wire_length"]),
+        adapters=str(report["adapters"]),
+        legal=bool(report["legal"]),
+        wall_seconds=round(measured.wall_seconds, 2),
+        peak_memory_mb=round(measured.peak_memory_mb, 1),
+        commit=commit(project),
+        date=datetime.now(UTC).date().isoformat(),
+        machine=machine(),
+        version=str(report["version"]),
+    )
