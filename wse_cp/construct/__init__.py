@@ -1,0 +1,1 @@
+"""Placements from nothing: rows along the data flow, slicing trees."""

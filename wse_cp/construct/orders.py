@@ -1,0 +1,142 @@
+"""Linear orders of the kernels: the sequences that row construction cuts into rows.
+
+Most are topological (the data flows along them); the bandwidth orders ignore direction and so lay
+the two arms of a U-Net side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import networkx as nx
+import numpy as np
+
+from wse_cp.instance import Instance
+
+Order = tuple[str, ...]
+Graph = nx.DiGraph  # kernels by name
+
+
+def orders(instance: Instance, generator: np.random.Generator, shuffles: int = 2) -> list[Order]:
+    """Return distinct linear orders of the kernels, the generally most useful first.
+
+    Parameters
+    ----------
+    shuffles
+        How many further depth-first orders with random tie-breaks to add.
+    """
+    graph = instance.kernel_graph
+    found = [*topological_orders(graph, generator, shuffles), *bandwidth_orders(graph)]
+    return list(dict.fromkeys(found))
+
+
+def topological_orders(graph: Graph[str], generator: np.random.Generator, shuffles: int = 2) -> list[Order]:
+    """Return distinct topological orders: depth-first, narrow, by level, breadth-first, shuffled."""
+    names = list(graph)
+    backward: Graph[str] = graph.reverse()
+    found = [
+        depth_first(graph, names),
+        narrow(graph),
+        depth_first(backward, names[::-1])[::-1],
+        narrow(backward)[::-1],
+        depth_first(graph, names[::-1]),
+        by_level(graph),
+        breadth_first(graph, names),
+        by_level(backward)[::-1],
+    ]
+    for _ in range(shuffles):
+        found.append(depth_first(graph, [str(name) for name in generator.permutation(names)]))
+    return list(dict.fromkeys(found))
+
+
+def bandwidth_orders(graph: Graph[str]) -> list[Order]:
+    """Return orders in which neighbours stand close whatever the direction (Cuthill-McKee)."""
+    plain = nx.Graph(graph)
+    forward = tuple(nx.utils.cuthill_mckee_ordering(plain, _first))
+    return [forward, tuple(nx.utils.cuthill_mckee_ordering(plain, _lowest_degree))]
+
+
+def depth_first(graph: Graph[str], names: list[str]) -> Order:
+    """Return the reverse postorder of a depth-first search: branches stay together.
+
+    Parameters
+    ----------
+    names
+        All nodes; earlier ones are preferred early in the order where the graph allows.
+    """
+    rank = {name: position for position, name in enumerate(names)}
+    seen: set[str] = set()
+    finished: list[str] = []
+    for root in reversed(names):
+        finished += _postorder(graph, root, rank, seen)
+    return tuple(reversed(finished))
+
+
+def breadth_first(graph: Graph[str], names: list[str]) -> Order:
+    """Return the order in which kernels become ready, first ready first served."""
+    rank = {name: position for position, name in enumerate(names)}
+    arrivals: dict[str, int] = {}
+
+    def key(name: str, placed: list[str]) -> tuple[int, int]:
+        return arrivals.setdefault(name, len(placed)), rank[name]
+
+    return _by_choice(graph, key)
+
+
+def by_level(graph: Graph[str]) -> Order:
+    """Return the order by longest path from a source."""
+    return tuple(name for level in nx.topological_generations(graph) for name in level)
+
+
+def narrow(graph: Graph[str]) -> Order:
+    """Return an order that greedily keeps few edges open: first what closes edges, then the latest branch."""
+    position: dict[str, int] = {}
+
+    def key(name: str, placed: list[str]) -> tuple[int, int]:
+        for index in range(len(position), len(placed)):
+            position[placed[index]] = index
+        opened = graph.out_degree(name) - graph.in_degree(name)
+        return opened, -max((position[before] for before in graph.predecessors(name)), default=-1)
+
+    return _by_choice(graph, key)
+
+
+def _by_choice(graph: Graph[str], key: Callable[[str, list[str]], tuple[int, int]]) -> Order:
+    """Return the topological order that always takes the ready kernel of least key."""
+    waiting = dict(graph.in_degree())
+    ready = [name for name, count in waiting.items() if not count]
+    placed: list[str] = []
+    while ready:
+        chosen = min(ready, key=lambda name: key(name, placed))
+        ready.remove(chosen)
+        placed.append(chosen)
+        for after in graph.successors(chosen):
+            waiting[after] -= 1
+            if not waiting[after]:
+                ready.append(after)
+    return tuple(placed)
+
+
+def _postorder(graph: Graph[str], root: str, rank: dict[str, int], seen: set[str]) -> Iterator[str]:
+    """Yield the unseen descendants of `root`, each after its own; iterative, so deep chains are fine."""
+    if root in seen:
+        return
+    seen.add(root)
+    stack = [(root, iter(sorted(graph.successors(root), key=rank.__getitem__, reverse=True)))]
+    while stack:
+        name, children = stack[-1]
+        child = next((node for node in children if node not in seen), None)
+        if child is None:
+            stack.pop()
+            yield name
+        else:
+            seen.add(child)
+            stack.append((child, iter(sorted(graph.successors(child), key=rank.__getitem__, reverse=True))))
+
+
+def _first(graph: nx.Graph[str]) -> str:
+    return str(next(iter(graph)))
+
+
+def _lowest_degree(graph: nx.Graph[str]) -> str:
+    return str(min(graph, key=graph.degree.__getitem__))
