@@ -99,7 +99,8 @@ class Instance:
         _check_edges(self.edges, {node.name for node in self.nodes})
         _check_acyclic(self.graph)
         if self.time_scale > MAX_TIME_SCALE:
-            raise InputError("strides with a common multiple below 256", f"T^2 up to {self.time_scale}")
+            strides = sorted({conv.T for kernel in self.kernels.values() for conv in convs(kernel)})
+            raise InputError("strides T with a common multiple of at most 256", " ".join(map(str, strides)))
 
     @cached_property
     def graph(self) -> nx.DiGraph[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple
 from fractions import Fraction
 from functools import cache
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ from wse_cp.kernels import Kernel, convs
 
 IntArray = NDArray[Any]
 
+#: A time limit that no kernel reaches (scaled cycles).
+UNLIMITED = 1 << 62
+
 
 @cache
 def conv_rows(kernel: Kernel) -> IntArray:
@@ -24,4 +28,9 @@ def conv_rows(kernel: Kernel) -> IntArray:
 
 def scaled(instance: Instance, time: Fraction | int) -> int:
     """Return a time limit (cycles) as the largest integer number of 1 / time_scale cycles within it."""
-    return int(Fraction(time) * instance.time_scale)
+    return scaled_limit(time, instance.time_scale)
+
+
+def scaled_limit(time: Fraction | int, scale: int) -> int:
+    """Return a time limit (cycles) in whole 1 / scale cycles, at most `UNLIMITED`."""
+    return min(floor(Fraction(time) * scale), UNLIMITED)

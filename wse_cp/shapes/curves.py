@@ -7,13 +7,12 @@ from fractions import Fraction
 
 import numpy as np
 
+from wse_cp.errors import InputError
 from wse_cp.instance import Instance, Settings
 from wse_cp.kernels import Kernel
-from wse_cp.shapes.arrays import IntArray, conv_rows, scaled
+from wse_cp.shapes.arrays import UNLIMITED, IntArray, conv_rows, scaled, scaled_limit
+from wse_cp.shapes.existence import require_legal_shape
 from wse_cp.shapes.loops import NONE, allowed_trips, fill_curve
-
-#: A time limit that no kernel reaches (scaled cycles).
-UNLIMITED = 1 << 62
 
 
 def kernel_curve(
@@ -76,12 +75,15 @@ def curve_area(curve: IntArray, settings: Settings) -> int:
 def least_area(kernel: Kernel, settings: Settings, time_limit: Fraction | int | None = None) -> int:
     """Return the least area (tiles) of a kernel within a time limit (cycles; None: any time), or NONE."""
     scale = int(np.lcm.reduce(conv_rows(kernel)[:, 6] ** 2))
-    time = UNLIMITED if time_limit is None else int(Fraction(time_limit) * scale)
+    time = UNLIMITED if time_limit is None else scaled_limit(time_limit, scale)
     return curve_area(kernel_curve(kernel, settings, scale, time), settings)
 
 
-def total_least_area(instance: Instance, time: Fraction | int) -> int:
-    """Return the sum of the kernels' least areas at a time limit (tiles), NONE or more if impossible."""
+def total_least_area(instance: Instance, time: Fraction | int | None = None) -> int:
+    """Return the sum of the kernels' least areas at a time limit (tiles), NONE or more if impossible.
+
+    `time` is in cycles, None for any time; NONE is more than any wafer has.
+    """
     areas: Mapping[Kernel, int] = {
         k: least_area(k, instance.settings, time) for k in set(instance.kernels.values())
     }
@@ -89,20 +91,41 @@ def total_least_area(instance: Instance, time: Fraction | int) -> int:
 
 
 def least_time_by_area(instance: Instance) -> Fraction:
-    """Return a time (cycles) close above the least one at which all kernels fit the wafer by area.
+    """Return the least time (cycles) at which the kernels' least areas together fit the wafer.
 
-    Bisection to 1 / time_scale; a starting point for searches, exact for the relaxation it solves.
+    A starting point for searches: no placement is faster.
+
+    Raises
+    ------
+    InputError
+        If they do not fit at any time: then the instance has no legal placement.
     """
-    wafer = instance.settings.width * instance.settings.height
+    _require_room(instance)
     low, high = 0, 1
-    while total_least_area(instance, Fraction(high, instance.time_scale)) > wafer:
+    while not _has_room(instance, high):
         low, high = high, 2 * high
-        if high > UNLIMITED // 2:
-            break
     while high - low > 1:
         middle = (low + high) // 2
-        if total_least_area(instance, Fraction(middle, instance.time_scale)) <= wafer:
+        if _has_room(instance, middle):
             high = middle
         else:
             low = middle
     return Fraction(high, instance.time_scale)
+
+
+def _has_room(instance: Instance, time: int) -> bool:
+    """Tell whether the least areas fit the wafer at a time limit (1 / time_scale cycles)."""
+    wafer = instance.settings.width * instance.settings.height
+    return total_least_area(instance, Fraction(time, instance.time_scale)) <= wafer
+
+
+def _require_room(instance: Instance) -> None:
+    """Raise `InputError` unless the least areas fit the wafer if time does not matter."""
+    for kernel in set(instance.kernels.values()):
+        require_legal_shape(kernel, instance.settings)
+    area, wafer = total_least_area(instance), instance.settings
+    if area > wafer.width * wafer.height:
+        raise InputError(
+            f"kernels that fit the {wafer.width} x {wafer.height} wafer together",
+            f"a network that needs {area} tiles at any speed (limits: width, height, memlimit)",
+        )

@@ -3,6 +3,11 @@
 A kernel is a row `convs[i]` = (H, W, R, S, C, K, T) for each of its convolutions, int64, and
 `trips[i]`, the number of loop trips a tile may make within the time limit. kernels.py holds the
 formulas; the two functions `least_k` and `scaled_time` are their compiled image, and tests compare them.
+
+No intermediate value leaves 64 bits (kernels.MAX_WORK = 2**44, MAX_SIDE = 2**12, MAX_TIME_SCALE = 2**16,
+MAX_MEMLIMIT < 2**30). Shapes on the wafer have h*w*(c+1) <= 2**12, so each of the two terms of `need` is at
+most 2**44 * 2**11; the divisor memlimit*c*area is below 2**42, a scaled time at most 2**44 * 2**16, a
+least k at most NONE. A time limit is at most 2**62.
 """
 
 from __future__ import annotations
@@ -12,15 +17,15 @@ from numba import njit
 
 from wse_cp.shapes.arrays import IntArray
 
-#: Larger than any extent: "no such shape".
-NONE = 1 << 20
+#: Larger than any extent and any area (instance.MAX_SIDE ** 2 = 2 ** 24 tiles): "no such shape".
+NONE = 1 << 25
 #: Columns of an option row: footprint, scaled time, h, w, then c and k of up to four convolutions.
 WIDTH, HEIGHT, TIME, H_SPLIT, W_SPLIT, C_SPLIT, K_SPLIT, COLUMNS = 0, 1, 2, 3, 4, 5, 9, 13
 
 
 @njit(cache=True, nogil=True)
 def least_k(conv: IntArray, trips: int, memlimit: int, h: int, w: int, c: int) -> int:
-    """Return the least k within `trips` loop trips and `memlimit` words, or NONE."""
+    """Return the least k within `trips` loop trips and `memlimit` words, or NONE; never grows with c."""
     H, W, R, S, C, K = conv[0], conv[1], conv[2], conv[3], conv[4], conv[5]
     left = trips // (-(-H // h) * -(-W // w) * -(-C // c))
     if left < 1:
@@ -29,7 +34,7 @@ def least_k(conv: IntArray, trips: int, memlimit: int, h: int, w: int, c: int) -
     halo = (W + S - 1) * (H + R - 1)
     need = K * (C * R * S * area + halo * c)
     by_memory = -(-need // (memlimit * c * area))
-    return int(max(-(-K // left), by_memory))
+    return int(min(max(-(-K // left), by_memory), NONE))
 
 
 @njit(cache=True, nogil=True)
@@ -214,9 +219,9 @@ def pareto_rows(keys: IntArray) -> IntArray:
 def write_option(
     row: IntArray, convs: IntArray, trips: IntArray, scale: int, memlimit: int, h: int, w: int, c: int
 ) -> int:
-    """Write the option with least k at height level c into `row`; return its least possible time."""
-    row[H_SPLIT], row[W_SPLIT], row[HEIGHT] = h, w, h * w * (c + 1)
-    total, fastest = 0, 0
+    """Write the option with least k up to height level c into `row`; return its least possible time."""
+    row[H_SPLIT], row[W_SPLIT] = h, w
+    total, fastest, level = 0, 0, 0
     for i in range(len(convs)):
         k = least_k(convs[i], trips[i], memlimit, h, w, c)
         total += k
@@ -225,5 +230,6 @@ def write_option(
     reached = allowed_trips(convs, scale, fastest)
     for i in range(len(convs)):
         row[C_SPLIT + i] = smallest_c(convs[i], reached[i], memlimit, h, w, c, row[K_SPLIT + i])
-    row[WIDTH], row[TIME] = 3 * total, fastest
+        level = max(level, row[C_SPLIT + i])
+    row[WIDTH], row[HEIGHT], row[TIME] = 3 * total, h * w * (level + 1), fastest
     return fastest

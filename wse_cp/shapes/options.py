@@ -77,11 +77,14 @@ def fit(
 def options_in_box(
     kernel: Kernel, settings: Settings, scale: int, time: int, width_limit: int, height_limit: int
 ) -> list[Option]:
-    """Return one option for each protocol (h, w, c in, k out) that fits a box (tiles) in some rotation."""
+    """Return one option for each protocol (h, w, c in, k out) that fits a box (tiles) in some rotation.
+
+    Not rotated where both rotations fit.
+    """
     found: dict[tuple[int, ...], Option] = {}
     convs_of = conv_rows(kernel)
     trips = allowed_trips(convs_of, scale, time)
-    for box in {(width_limit, height_limit), (height_limit, width_limit)}:
+    for box in dict.fromkeys([(width_limit, height_limit), (height_limit, width_limit)]):
         size = 1 << 12
         while True:
             rows = np.zeros((size, COLUMNS), np.int64)
