@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from wse_cp.files.kgraph import read_kgraph
+from wse_cp.instance import Instance
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def contest() -> Path:
+    """Directory of the contest's own files, which are not part of the project."""
+    directory = (ROOT / "../shared/contest").resolve()
+    if not (directory / "A.kgraph").is_file():
+        pytest.skip("the contest's files are not beside the project (../shared/contest)")
+    return directory
+
+
+@pytest.fixture(scope="session")
+def contest_case(contest: Path) -> Callable[[str], Instance]:
+    """Return the function from a letter to the contest's instance."""
+    return lambda letter: read_kgraph(contest / f"{letter}.kgraph")
+
+
+@pytest.fixture(scope="session")
+def instances() -> Path:
+    """Directory of the project's own instance files."""
+    return ROOT / "instances"
