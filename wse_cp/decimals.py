@@ -9,7 +9,7 @@ def exact_number(value: Fraction | int) -> int | float | str:
     """Return `value` so that its decimal text is exact: an int, a float, or the string "p/q".
 
     A float is returned only if the text Python and JSON write for it equals `value` (all
-    multiples of 1/4 up to 2**51 do).
+    multiples of 1/4 below 10**13 do).
     """
     value = Fraction(value)
     if value.denominator == 1:

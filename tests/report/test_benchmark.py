@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from wse_cp.errors import InputError
+from wse_cp.report.benchmark import Job, Row, append_row, instance_file, plan, read_rows, run_missing
+from wse_cp.report.benchmark_table import page, read_bounds, read_results, summary
+from wse_cp.report.measure import measure
+
+JOBS = plan(["A", "B"], [0, 1], 60.0, 2)
+
+
+def row(job: Job, cost: float = 100.25) -> Row:
+    return Row(
+        case=job.case,
+        seed=job.seed,
+        time_limit=job.time_limit,
+        workers=job.workers,
+        cost=str(cost),
+        max_time="90",
+        wire_length="10.25",
+        adapters="0",
+        legal=True,
+        wall_seconds=60.5,
+        peak_memory_mb=512.0,
+        commit="abc",
+        date="2020-01-01",
+        machine="a machine, with a comma",
+        version="0.1.0",
+    )
+
+
+class Runner:
+    """Stands in for the solver; fails (as if interrupted) when its budget is spent."""
+
+    def __init__(self, budget: int = 99) -> None:
+        self.jobs: list[Job] = []
+        self.budget = budget
+
+    def __call__(self, job: Job) -> Row:
+        if len(self.jobs) == self.budget:
+            raise KeyboardInterrupt
+        self.jobs.append(job)
+        return row(job)
+
+
+def test_every_case_runs_with_every_seed(tmp_path: Path) -> None:
+    runner = Runner()
+    list(run_missing(JOBS, tmp_path / "x.csv", runner))
+    assert [(job.case, job.seed) for job in runner.jobs] == [("A", 0), ("B", 0), ("A", 1), ("B", 1)]
+
+
+def test_an_interrupted_benchmark_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    table = tmp_path / "x.csv"
+    with pytest.raises(KeyboardInterrupt):
+        list(run_missing(JOBS, table, Runner(budget=3)))
+    assert len(read_rows(table)) == 3
+    rest = Runner()
+    list(run_missing(JOBS, table, rest))
+    assert rest.jobs == JOBS[3:]
+    assert len(read_rows(table)) == 4
+
+
+def test_runs_with_other_options_are_other_runs(tmp_path: Path) -> None:
+    table = tmp_path / "x.csv"
+    list(run_missing(plan(["A"], [0], 60, 2), table, Runner()))
+    for jobs in (plan(["A"], [0], 10, 2), plan(["A"], [0], 60, 1)):
+        runner = Runner()
+        list(run_missing(jobs, table, runner))
+        assert runner.jobs == jobs
+
+
+def test_rows_survive_writing_and_reading(tmp_path: Path) -> None:
+    append_row(tmp_path / "x.csv", row(JOBS[0]))
+    [read] = read_rows(tmp_path / "x.csv")
+    assert (read["cost"], read["machine"]) == ("100.25", "a machine, with a comma")
+
+
+def test_a_csv_file_of_something_else_is_refused_and_kept(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(InputError, match="columns"):
+        append_row(tmp_path / "x.csv", row(JOBS[0]))
+    assert (tmp_path / "x.csv").read_text() == "a,b\n1,2\n"
+
+
+def test_the_summary_holds_best_median_and_ratio(tmp_path: Path) -> None:
+    for seed, cost in enumerate([110.0, 100.25, 104.0]):
+        append_row(tmp_path / "x.csv", row(Job("A", seed, 60, 2), cost))
+    bounds = pd.DataFrame({"case": ["A"], "bound": [100.0]})
+    [line] = summary(read_results(tmp_path / "x.csv"), bounds).to_dict("records")
+    assert (line["best cost"], line["median cost"], line["seeds"]) == (100.25, 104.0, 3)
+    assert line["median / bound"] == pytest.approx(1.04)
+
+
+def test_the_page_has_a_table_for_each_set_of_options_and_the_mean_ratio(tmp_path: Path) -> None:
+    for job in (*JOBS, Job("Z", 0, 10, 1)):
+        append_row(tmp_path / "x.csv", row(job))
+    bounds = pd.DataFrame({"case": ["A", "B"], "bound": [100.25, 50.125]})
+    text = page(read_results(tmp_path / "x.csv"), bounds)
+    assert text.count("## ") == 2
+    assert "over 2 cases: 1.5000" in text
+    [without_bound] = [line for line in text.splitlines() if line.startswith("| Z ")]
+    assert without_bound.split(" | ")[8:10] == ["-", "-"]
+
+
+def test_the_reference_bounds_cover_all_cases() -> None:
+    path = Path(__file__).resolve().parents[2] / "docs/reference_bounds.csv"
+    assert "".join(read_bounds(path)["case"]) == "ABCDEFGHIJKLMNOPQRST"
+
+
+def test_an_unknown_case_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="instance file"):
+        instance_file(tmp_path, "nothing")
+
+
+def test_memory_counts_the_children_of_a_command() -> None:
+    child = "x = bytearray(150_000_000); import time; time.sleep(1.2)"
+    code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"
+    measured = measure([sys.executable, "-c", code])
+    assert measured.status == 0
+    assert measured.peak_memory_mb > 150
+
+
+def test_a_failing_command_keeps_its_status_and_message() -> None:
+    measured = measure([sys.executable, "-c", "import sys; sys.exit('no way')"])
+    assert (measured.status, measured.stderr) == (1, "no way\n")
