@@ -10,8 +10,8 @@ import networkx as nx
 
 from wse_cp.errors import InputError
 from wse_cp.files.header import format_header, parse_header
-from wse_cp.files.nodes import format_node, node_type, parse_extents, parse_node
-from wse_cp.files.scanner import WORD, Scanner, split_comments
+from wse_cp.files.nodes import HEAD, format_node, node_type, parse_extents, parse_node
+from wse_cp.files.scanner import Scanner, split_comments
 from wse_cp.files.text import parse_integer, read_text, write_atomically
 from wse_cp.instance import MAX_KERNELS, Edge, Instance, Node, Settings, Terminal
 from wse_cp.shapes import require_legal_shape
@@ -19,7 +19,6 @@ from wse_cp.shapes import require_legal_shape
 #: Largest number of a node.
 MAX_ID = 10**9
 
-_HEAD = re.compile(rf"({WORD})\s*\[\s*([^\[\]\s]*)\s*\]")
 _COLON = re.compile(":")
 _PORT = re.compile(r":\s*\w+")
 _ARROW = re.compile("->")
@@ -96,7 +95,7 @@ def format_kgraph(instance: Instance) -> str:
 
 def _parse_end(scanner: Scanner) -> _End:
     line = scanner.line
-    match = scanner.take(_HEAD, "an argument like H=14 or a node like conv[1]")
+    match = scanner.take(HEAD, "a node like conv[1]")
     try:
         return _End(match.group(1), parse_integer(match.group(2), "a node's number", 0, MAX_ID))
     except InputError as error:

@@ -15,6 +15,9 @@ from wse_cp.kernels import KERNEL_TYPES, MAX_ARGUMENT, Conv, Kernel, check_kerne
 
 TERMINALS: tuple[str, ...] = get_args(get_type_hints(Terminal)["kind"])
 
+#: Type and number, at the beginning of a node and at both ends of an edge.
+HEAD = re.compile(rf"({WORD})\s*\[\s*([^\[\]\s]*)\s*\]")
+
 _ATTRIBUTE = re.compile(rf"({WORD})\s*=\s*(?:'([^'\n]*)'|(\[[^\[\]]*\])|([^\s'\[\]]+))")
 #: Largest extent of a tensor.
 MAX_EXTENT = 10**9
@@ -81,6 +84,8 @@ def _parse_attributes(scanner: Scanner, type_name: str, known: tuple[str, ...]) 
             raise InputError(f"{key} once in a node", "it again", scanner.source, line)
         values[key] = next(value for value in (quoted, bracketed, plain) if value is not None)
         line = scanner.line
+    if not scanner.at_end and not scanner.sees(HEAD):
+        scanner.take(_ATTRIBUTE, "an argument like H=14 or a node like conv[1]")
     return values
 
 

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from wse_cp.files.kgraph import format_kgraph, read_kgraph
+from wse_cp.instance import Instance
+from wse_cp.networks.problems import read_problems
+
+LETTERS = "ABCDEFGHIJKLMNOPQRST"
+
+
+@pytest.fixture(scope="module")
+def problems(instances: Path) -> dict[str, Instance]:
+    return read_problems(instances / "problems.toml")
+
+
+def test_all_twenty_problems_are_described(problems: dict[str, Instance]):
+    assert "".join(problems) == LETTERS
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_each_file_is_what_the_generator_writes_now(
+    problems: dict[str, Instance], instances: Path, letter: str
+):
+    assert (instances / f"{letter}.kgraph").read_text() == format_kgraph(problems[letter])
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_each_problem_equals_the_contests(problems: dict[str, Instance], contest: Path, letter: str):
+    theirs = read_kgraph(contest / f"{letter}.kgraph")
+    assert problems[letter] == theirs
+    assert problems[letter].test == theirs.test
+
+
+@pytest.mark.parametrize(
+    ("letters", "kernels", "edges"),
+    [
+        ("AE", 16, 15),
+        ("BF", 32, 31),
+        ("CG", 100, 131),
+        ("DH", 52, 67),
+        ("IO", 25, 24),
+        ("JP", 79, 103),
+        ("KQ", 16, 15),
+        ("LR", 52, 67),
+        ("MS", 23, 26),
+        ("NT", 26, 25),
+    ],
+)
+def test_kernels_and_counted_edges(problems: dict[str, Instance], letters: str, kernels: int, edges: int):
+    for letter in letters:
+        instance = problems[letter]
+        assert len(instance.kernels) == kernels
+        assert sum(count for _, _, count in instance.kernel_edges) == edges
