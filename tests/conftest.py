@@ -11,6 +11,15 @@ from wse_cp.instance import Instance
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the slow tests out unless the command line's -m asks for them."""
+    if "slow" in str(config.getoption("markexpr")):
+        return
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.skip(reason="slow: run with -m slow"))
+
+
 @pytest.fixture(scope="session")
 def contest() -> Path:
     """Directory of the contest's own files, which are not part of the project."""

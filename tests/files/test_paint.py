@@ -206,6 +206,7 @@ def test_wrong_solutions_are_read_for_judgement(tmp_path: Path, old: str, new: s
         ("k1 = conv( 8 6 4 2 3 5 7 7 1 2 3 4 )\n", "", 3, "a definition of k1 before its place", "none"),
         ("k10 )", "k10 ) and more", 11, "a statement", "and"),
         ("k10 )", "k10", 11, "a statement", "kmap"),
+        ("k1 = conv", "k\x1b = conv", 2, "a name without", "k\x1b"),
         ('include "common.paint"', "include common.paint", 1, "a statement", "include"),
     ],
 )

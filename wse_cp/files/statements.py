@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from wse_cp.errors import InputError
 from wse_cp.files.nodes import check_strides
-from wse_cp.files.scanner import NAME, WORD, Scanner, split_comments
+from wse_cp.files.scanner import NAME, WORD, Scanner, check_name, split_comments
 from wse_cp.files.text import parse_integer
 from wse_cp.kernels import KERNEL_TYPES, MAX_ARGUMENT, Arguments, Kernel, convs
 from wse_cp.placement import PlacedKernel
@@ -59,6 +59,7 @@ def parse_paint(text: str, source: str) -> tuple[PaintedKernel, ...]:
         match = scanner.take(_STATEMENT, "a statement like k1 = conv(...) or k1 : place(...)")
         name, sign, word, inside = match.groups()
         try:
+            check_name(name)
             if sign == "=" and word != "union":
                 _require_placed(name, pending)
                 pending[name] = last[name] = _parse_definition(word, inside, line)
