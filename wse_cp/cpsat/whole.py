@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil
 
 from wse_cp.cpsat.outcome import Outcome
-from wse_cp.cpsat.problem import Choice, FixedKernel, FreeKernel, Problem, placed
+from wse_cp.cpsat.problem import Choice, FixedKernel, FreeKernel, Problem, Relation, placed
 from wse_cp.cpsat.relations import relations_of
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement, Rectangle
@@ -64,7 +64,7 @@ def problem_from(
             hint[name] = Choice(given.index(spots[name].option), spots[name].x, spots[name].y)
         x, y, width, height = (regions or {}).get(name, wafer)
         kernels.append(FreeKernel(name, given, (x, x + width), (y, y + height)))
-    relations = ()
+    relations: tuple[Relation, ...] = ()
     if keep_relations:
         rectangles = {name: place.rectangle for name, place in spots.items()}
         relations = relations_of(rectangles, loose, [kernel.name for kernel in still])

@@ -1,0 +1,98 @@
+"""The solver process: reads problems from stdin, writes solutions and outcomes to what was stdout.
+
+Started by `session` as ``python -m wse_cp.cpsat.child``. Whatever the solver prints goes to stderr, a file
+of the parent's. The process ends when its stdin closes or its parent is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import signal
+import sys
+import threading
+import time
+from typing import IO
+
+from wse_cp.cpsat.memory import limited_memory
+from wse_cp.cpsat.messages import Done, Found, Ready, Sender, Solve
+from wse_cp.cpsat.model import Stopper, solve_problem
+from wse_cp.cpsat.outcome import Outcome
+
+#: Seconds between looks at the parent, and between repeated orders to a solver to stop.
+WATCH_PERIOD = 1.0
+STOP_PERIOD = 0.05
+
+
+class Worker:
+    """Solves one problem at a time while a second thread listens."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+        self._jobs: queue.Queue[tuple[Solve, Stopper]] = queue.Queue()
+        self._stoppers: dict[int, Stopper] = {}
+
+    def listen(self, pipe: IO[bytes]) -> None:
+        """Take requests until the pipe closes, then end the process."""
+        try:
+            while True:
+                request = pickle.load(pipe)
+                if isinstance(request, Solve):
+                    self._stoppers[request.job] = Stopper()
+                    self._jobs.put((request, self._stoppers[request.job]))
+                else:
+                    threading.Thread(target=self._stop, args=(request.job,), daemon=True).start()
+        finally:
+            os._exit(0)
+
+    def _stop(self, job: int) -> None:
+        # Repeated because an order that comes while the search is only starting is lost.
+        while (stopper := self._stoppers.get(job)) is not None:
+            stopper.stop()
+            time.sleep(STOP_PERIOD)
+
+    def work(self) -> None:
+        """Solve what is asked, forever."""
+        self._sender.send(Ready())
+        while True:
+            request, stopper = self._jobs.get()
+            outcome = self._outcome(request, stopper)
+            del self._stoppers[request.job]
+            self._sender.send(Done(request.job, outcome))
+
+    def _outcome(self, request: Solve, stopper: Stopper) -> Outcome:
+        try:
+            with limited_memory(request.limits.memory):
+                return solve_problem(
+                    request.problem,
+                    request.limits,
+                    lambda cost, choices: self._sender.send(Found(request.job, cost, choices)),
+                    stopper,
+                )
+        except MemoryError:
+            return Outcome("crashed", message="the solver ran out of memory")
+        except Exception as error:  # a defect must not take the parent's search down
+            return Outcome("crashed", message=f"building or solving a model failed: {error!r}")
+
+
+def watch_parent(parent: int) -> None:
+    """End this process when its parent is gone, even if someone else still holds the pipe open."""
+    while os.getppid() == parent:
+        time.sleep(WATCH_PERIOD)
+    os._exit(0)
+
+
+def main() -> None:
+    """Serve the parent until it is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    worker = Worker(Sender(answers))
+    threading.Thread(target=watch_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=worker.listen, args=(sys.stdin.buffer,), daemon=True).start()
+    worker.work()
+
+
+if __name__ == "__main__":
+    main()

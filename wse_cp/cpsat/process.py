@@ -1,0 +1,106 @@
+"""A running solver process as the parent sees it."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import IO
+
+import wse_cp
+from wse_cp.cpsat.messages import Report, Request, Sender
+
+#: Bytes of the child's last words that are kept for a message.
+LAST_WORDS = 2000
+COMMAND = ("-P", "-m", "wse_cp.cpsat.child")
+
+
+class SolverProcess:
+    """A child process, started in the background; its reports arrive in `reports`, None at its end."""
+
+    def __init__(self) -> None:
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed by kill)
+        self._process = subprocess.Popen(
+            [sys.executable, *COMMAND],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env=_environment(),
+            # A group of its own: Ctrl-C on the terminal is the parent's to handle.
+            process_group=0 if os.name == "posix" else None,
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._input, self._output = self._process.stdin, self._process.stdout
+        self._requests: queue.Queue[Request | None] = queue.Queue()
+        self.reports: queue.Queue[Report | None] = queue.Queue()
+        threading.Thread(target=self._write, daemon=True).start()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """Number of the process."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
+    def send(self, request: Request) -> None:
+        """Send a request without waiting; a dead or stuck child is noticed by its missing report."""
+        self._requests.put(request)
+
+    def kill(self) -> None:
+        """End the process at once and release its pipes."""
+        self._process.kill()
+        self._process.wait()
+        self._requests.put(None)
+        self._errors.close()
+
+    def epitaph(self) -> str:
+        """Return how a dead process ended, on one line, with its last printed line if it left one."""
+        code = self._ended()
+        how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
+        self._errors.seek(0, os.SEEK_END)
+        self._errors.seek(max(0, self._errors.tell() - LAST_WORDS))
+        lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        return f"the solver process {how}" + (f" ({lines[-1].strip()})" if lines else "")
+
+    def _ended(self) -> int:
+        """Return the exit code, ending the process if it merely closed its pipe."""
+        try:
+            return self._process.wait(timeout=1.0)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+
+    def _write(self) -> None:
+        sender = Sender(self._input)
+        try:
+            while (request := self._requests.get()) is not None:
+                sender.send(request)
+            self._input.close()
+        except (OSError, ValueError):  # the child is gone, which the reader notices
+            return
+
+    def _read(self) -> None:
+        try:
+            while True:
+                self.reports.put(pickle.load(self._output))
+        except Exception:  # end of file, or half a message of a process that crashed
+            self.reports.put(None)
+        finally:
+            self._output.close()
+
+
+def _environment() -> dict[str, str]:
+    """Return this environment with this package importable."""
+    root = str(Path(wse_cp.__file__).resolve().parents[1])
+    path = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([root, path]) if path else root}

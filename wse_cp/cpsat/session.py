@@ -1,0 +1,168 @@
+"""Session: solves one model after the other in a child process that may crash, hang or grow without harm."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from time import monotonic
+from types import TracebackType
+
+from wse_cp.cpsat.messages import Done, Found, Ready, Solve, Stop
+from wse_cp.cpsat.outcome import Limits, Outcome, Status
+from wse_cp.cpsat.problem import Choice, Problem
+from wse_cp.cpsat.process import SolverProcess
+
+OnSolution = Callable[[int, Mapping[str, Choice]], None]
+
+#: Seconds a model may overrun its limit, and an interrupted one may take to answer.
+GRACE = 3.0
+INTERRUPT_GRACE = 1.0
+#: Seconds after which a process that has not even loaded the solver is given up.
+STARTUP_LIMIT = 120.0
+#: Seconds between looks at a waiting interrupt.
+POLL = 0.05
+
+
+@dataclass
+class _Job:
+    """A running model: what it found so far, and when it must be over."""
+
+    number: int
+    deadline: float
+    on_solution: OnSolution | None
+    begin: float = field(default_factory=monotonic)
+    cost: int | None = None
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    interrupted: bool = False
+
+    def found(self, report: Found) -> None:
+        if self.cost is None or report.cost < self.cost:
+            self.cost, self.choices = report.cost, report.choices
+            if self.on_solution is not None:
+                self.on_solution(report.cost, report.choices)
+
+    def failed(self, status: Status, message: str) -> Outcome:
+        """Return the outcome of a model that was not answered: what was found before still counts."""
+        return Outcome(status, self.choices, self.cost, None, monotonic() - self.begin, message)
+
+
+class Session:
+    """A child process that solves models; a context manager. Started in the background at once.
+
+    One model at a time; `interrupt` may be called from any thread.
+    """
+
+    def __init__(self, grace: float = GRACE) -> None:
+        self._grace = grace
+        self._started = monotonic()
+        self._process = SolverProcess()
+        self._ready = False
+        self._number = 0
+        self._job: _Job | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child process."""
+        self._process.kill()
+
+    @property
+    def pid(self) -> int:
+        """Number of the present child process."""
+        return self._process.pid
+
+    def interrupt(self) -> None:
+        """End the running model promptly; `solve` then returns what was found. No effect between models."""
+        with self._lock:
+            if self._job is not None and not self._job.interrupted:
+                self._job.interrupted = True
+                self._job.deadline = min(self._job.deadline, monotonic() + INTERRUPT_GRACE)
+                self._process.send(Stop(self._job.number))
+
+    def solve(self, problem: Problem, limits: Limits, on_solution: OnSolution | None = None) -> Outcome:
+        """Solve a problem in the child; always returns, whatever happens there.
+
+        Parameters
+        ----------
+        on_solution
+            Called in this thread with cost and choices of every improving solution.
+        """
+        self._number += 1
+        job = _Job(self._number, monotonic() + limits.seconds, on_solution)
+        with self._lock:
+            self._job = job
+        try:
+            return self._solve(job, problem, limits)
+        except BaseException:
+            self._replace_process()  # the child may still be busy with this job
+            raise
+        finally:
+            with self._lock:
+                self._job = None
+
+    def _solve(self, job: _Job, problem: Problem, limits: Limits) -> Outcome:
+        if not self._process.alive:
+            self._replace_process()
+        while not self._ready:
+            outcome = self._step(job)
+            if outcome is not None:
+                return outcome
+        left = job.deadline - monotonic()
+        with self._lock:
+            if job.interrupted:
+                return job.failed("timeout", "interrupted before the solver began")
+            job.deadline += self._grace
+        self._process.send(Solve(job.number, problem, replace(limits, seconds=max(0.01, left))))
+        while True:
+            outcome = self._step(job)
+            if outcome is not None:
+                return outcome
+
+    def _step(self, job: _Job) -> Outcome | None:
+        """Handle one report, or the lack of any; return the outcome if that ends the job."""
+        try:
+            # Short waits, since an interrupt may move the deadline.
+            report = self._process.reports.get(timeout=POLL)
+        except queue.Empty:
+            return self._overdue(job) if monotonic() > job.deadline else None
+        if report is None:
+            message = self._process.epitaph()
+            self._replace_process()
+            return job.failed("crashed", message)
+        if isinstance(report, Ready):
+            self._ready = True
+        elif isinstance(report, Found) and report.job == job.number:
+            job.found(report)
+        elif isinstance(report, Done) and report.job == job.number:
+            return self._finished(job, report.outcome)
+        return None
+
+    def _finished(self, job: _Job, outcome: Outcome) -> Outcome:
+        if outcome.status == "crashed":
+            self._replace_process()  # whatever went wrong there, do not build on it
+            outcome = replace(outcome, choices=job.choices, cost=job.cost)
+        return replace(outcome, seconds=monotonic() - job.begin)
+
+    def _overdue(self, job: _Job) -> Outcome:
+        if not self._ready and monotonic() - self._started < STARTUP_LIMIT:
+            return job.failed("timeout", "the solver was not loaded in time")
+        self._replace_process()
+        why = "was interrupted" if job.interrupted else "did not answer in time"
+        return job.failed("timeout", f"the solver {why} and was ended")
+
+    def _replace_process(self) -> None:
+        self._process.kill()
+        self._started, self._ready = monotonic(), False
+        self._process = SolverProcess()
