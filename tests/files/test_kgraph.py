@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from wse_cp.errors import InputError
+from wse_cp.files import kgraph
 from wse_cp.files.kgraph import format_kgraph, parse_kgraph, read_kgraph, write_kgraph
 from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
 from wse_cp.kernels import CBlock, Conv, DBlock
@@ -156,6 +157,7 @@ def test_a_label_that_cannot_be_written_is_an_input_error(label: str):
         ("width=100", "width=0", 3, "integer from 1 to 4096", "0"),
         ("width=100", "width=1e3", 3, "integer", "1e3"),
         ("width=100", "width=" + "9" * 31, 3, "integer", "9" * 31),
+        ("test=small", "test=\x1b[2J", 2, "a printable label", "\x1b"),
         ("wlength=2", "wlength=-1", 6, "wlength", "-1"),
         ("wlength=2", "wlength=0.5", 6, "wlength", "0.5"),
         ("f=16 h=8 w=6", "f=18 h=8 w=6", 12, "F divisible by 4", "F=18"),
@@ -184,6 +186,7 @@ def test_a_label_that_cannot_be_written_is_an_input_error(label: str):
         ("cblock[2] f", "cblock[-2] f", 12, "a node's number", "-2"),
         ("cblock[2] f", "cblock 2 f", 12, "a node like conv[1]", "cblock"),
         ("n=[8 8 8]", "n=[8 0 8]", 10, "an extent", "0"),
+        ("n=[8 8 8]", "n=[" + "8 " * 10**5 + "]", 10, "at most 16 extents", "more"),
         ("n=[8 8 8]", "n=8", 10, "n=[...]", "n=8"),
         ("n=[8 8 8]", "n=[8 8 8", 10, "a node like conv[1]", "n"),
         ("cblock[2]:y", "cblock[7]:y", 17, "known nodes", "unknown cblock[7]"),
@@ -194,6 +197,7 @@ def test_a_label_that_cannot_be_written_is_an_input_error(label: str):
         ("dblock[3]:y", "dblock[3]:y -> conv[1]:x\ndblock[3]:y", 18, "cycle", "k1 -> k2 -> k3 -> k1"),
         ("dblock[3]:y", "dblock[3]:y -> dblock[3]:x\ndblock[3]:y", 18, "cycle", "k3 -> k3"),
         ("shape:[8][6][4]", "shape:[8][-6][4]", 16, "an extent", "-6"),
+        ("shape:[8][6][4]", "shape:" + "[8]" * 17, 16, "at most 16 extents", "more"),
         ("shape:[8][6][4]", "shape:8", 16, "a shape", "8"),
         ("shape:[8][6][4]", "shape:[8][6][4] etc", 16, "a node like conv[1]", "etc"),
         ("shape:[8][6][4]", "shape:[8][6][4] *)", 16, "a node like conv[1]", "*"),
@@ -226,3 +230,27 @@ def test_too_many_nodes_are_an_input_error_with_a_line():
     nodes = "\n".join(f"dblock[{i}] f=8 h=4 w=4" for i in range(10_002))
     with pytest.raises(InputError, match="net:10001: expected at most 10000 nodes"):
         parse(nodes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "conv[" + " " * 10**6 + "x",
+        BODY + "dblock[3]:y -> output[4]:_, shape:[" + " " * 10**6 + "x",
+        "a" * 10**6,
+        "(*" * 10**6,
+        "(**)" * 10**5,
+        "(*\nwidth=" + " " * 10**6 + "x y*)",
+        "conv[1] " + "H=1 " * 10**5,
+    ],
+    ids=["bracket", "shape", "word", "opened", "comments", "header", "arguments"],
+)
+def test_large_nonsense_ends_in_an_input_error(text: str):
+    with pytest.raises(InputError):
+        parse(text)
+
+
+def test_too_many_edges_are_an_input_error_with_a_line(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(kgraph, "MAX_EDGES", 3)
+    with pytest.raises(InputError, match="net:18: expected at most 3 edges"):
+        parse(TEXT)

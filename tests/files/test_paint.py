@@ -220,3 +220,19 @@ def test_every_error_names_file_line_expected_and_found(
     assert expected in caught.value.expected
     assert found in caught.value.found
     assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "k1" + " " * 10**6 + "x",
+        "k1 = conv(" + "1 " * 10**6,
+        "k1 = conv(" + "1 " * 10**6 + ")",
+        f"k1 = {DBLOCK}\n" + PLACE * 10_001,
+        "k" * 10**6,
+    ],
+    ids=["blanks", "open", "numbers", "places", "name"],
+)
+def test_large_nonsense_ends_in_an_input_error(text: str):
+    with pytest.raises(InputError):
+        parse_paint(text, "plan")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -12,8 +11,6 @@ from wse_cp.instance import SETTING_RANGES, Settings
 
 LABEL = "test"
 KEYS = (LABEL, *SETTING_RANGES)
-
-_ASSIGNMENT = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*(.*?)\s*")
 
 
 def parse_header(
@@ -44,10 +41,17 @@ def parse_header(
 
 def format_header(settings: Settings, label: str) -> str:
     """Return the header as a comment, without a line end."""
-    if "\n" in label or "\r" in label or "*)" in label:
-        raise InputError("a label on one line without *)", label)
+    if "*)" in label:
+        raise InputError("a label without *)", label)
+    _check_label(label)
     numbers = [f"{key}={getattr(settings, key)}" for key in SETTING_RANGES]
     return "\n".join(["(*", f"{LABEL}={label}", *numbers, "*)"])
+
+
+def _check_label(label: str) -> str:
+    if not label.isprintable():
+        raise InputError("a printable label on one line", label)
+    return label
 
 
 def _lines(first: int, comment: str) -> Iterator[tuple[int, str]]:
@@ -55,22 +59,26 @@ def _lines(first: int, comment: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_header(comment: str) -> bool:
-    matches = [_ASSIGNMENT.fullmatch(text) for _, text in _lines(0, comment)]
-    if not matches:
+    keys = [_split(text)[0] for _, text in _lines(0, comment)]
+    if not keys:
         return False
-    if matches[0] and matches[0].group(1) in KEYS:
-        return True
-    return len(matches) > 1 and all(matches)
+    return keys[0] in KEYS or (len(keys) > 1 and all(keys))
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Return key and value of ``key=value``; the key is empty if it is nothing of the kind."""
+    key, _, value = text.partition("=")
+    key = key.strip()
+    return (key if "=" in text and key.isidentifier() else ""), value.strip()
 
 
 def _parse_line(text: str, source: str, line: int) -> tuple[str, str | int]:
-    match = _ASSIGNMENT.fullmatch(text)
-    if match is None or match.group(1) not in KEYS:
+    key, value = _split(text)
+    if key not in KEYS:
         raise InputError("key=value with a key of " + ", ".join(KEYS), text.strip(), source, line)
-    key, value = match.groups()
-    if key == LABEL:
-        return key, value
     try:
+        if key == LABEL:
+            return key, _check_label(value)
         return key, parse_integer(value, key, *SETTING_RANGES[key])
     except InputError as error:
         raise error.at(source, line) from None

@@ -18,12 +18,14 @@ from wse_cp.shapes import require_legal_shape
 
 #: Largest number of a node.
 MAX_ID = 10**9
+#: Most edges of an instance.
+MAX_EDGES = 200_000
 
 _COLON = re.compile(":")
-_PORT = re.compile(r":\s*\w+")
+_PORT = re.compile(r":\s*+\w+")
 _ARROW = re.compile("->")
-_SHAPE = re.compile(r",\s*shape\s*:")
-_EXTENT = re.compile(r"\[\s*([^\[\]\s]*)\s*\]")
+_SHAPE = re.compile(r",\s*+shape\s*+:")
+_EXTENT = re.compile(r"\[\s*+([^\[\]\s]*+)\s*+\]")
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ def parse_kgraph(text: str, source: str, defaults: Settings | None = None) -> In
         line = scanner.line
         end = _parse_end(scanner)
         if scanner.sees(_COLON):
+            if len(edges) >= MAX_EDGES:
+                raise InputError(f"at most {MAX_EDGES} edges", "more", source, line)
             edges.append(_parse_edge(scanner, end, line))
             continue
         node = parse_node(scanner, end.type_name, end.id, line)

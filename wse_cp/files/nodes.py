@@ -16,11 +16,12 @@ from wse_cp.kernels import KERNEL_TYPES, MAX_ARGUMENT, Conv, Kernel, check_kerne
 TERMINALS: tuple[str, ...] = get_args(get_type_hints(Terminal)["kind"])
 
 #: Type and number, at the beginning of a node and at both ends of an edge.
-HEAD = re.compile(rf"({WORD})\s*\[\s*([^\[\]\s]*)\s*\]")
+HEAD = re.compile(rf"({WORD})\s*+\[\s*+([^\[\]\s]*+)\s*+\]")
 
-_ATTRIBUTE = re.compile(rf"({WORD})\s*=\s*(?:'([^'\n]*)'|(\[[^\[\]]*\])|([^\s'\[\]]+))")
-#: Largest extent of a tensor.
+_ATTRIBUTE = re.compile(rf"({WORD})\s*+=\s*+(?:'([^'\n]*)'|(\[[^\[\]]*\])|([^\s'\[\]]+))")
+#: Largest extent of a tensor, and most extents.
 MAX_EXTENT = 10**9
+MAX_EXTENTS = 16
 
 
 def node_type(node: Node) -> str:
@@ -113,9 +114,12 @@ def _parse_shape(text: str | None) -> tuple[int, ...]:
         return ()
     if not text.startswith("["):
         raise InputError("n=[...] with extents", f"n={text}")
-    return parse_extents(text[1:-1].split())
+    return parse_extents(text[1:-1].split(None, MAX_EXTENTS))
 
 
 def parse_extents(texts: Iterable[str]) -> tuple[int, ...]:
     """Return the extents of a tensor; raises `InputError` if one is not a positive integer."""
-    return tuple(parse_integer(text, "an extent", 1, MAX_EXTENT) for text in texts)
+    extents = tuple(texts)
+    if len(extents) > MAX_EXTENTS:
+        raise InputError(f"at most {MAX_EXTENTS} extents", "more")
+    return tuple(parse_integer(text, "an extent", 1, MAX_EXTENT) for text in extents)

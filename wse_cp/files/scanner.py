@@ -66,7 +66,7 @@ class Scanner:
 
 
 def split_comments(text: str, source: str) -> tuple[str, list[tuple[int, str]]]:
-    """Return `text` with its ``(* ... *)`` comments blanked, and the comments with their lines.
+    """Return `text` with its ``(* ... *)`` comments blanked, and those with ``=`` in them with their lines.
 
     Raises
     ------
@@ -82,7 +82,8 @@ def split_comments(text: str, source: str) -> tuple[str, list[tuple[int, str]]]:
         if end < 0:
             raise InputError("*) at the end of a comment", "the end of the file", source, line)
         comment = text[start + 2 : end]
-        comments.append((line, comment))
+        if "=" in comment:  # else it can be no header
+            comments.append((line, comment))
         newlines = comment.count("\n")
         parts += [text[position:start], " ", "\n" * newlines]
         line += newlines

@@ -9,9 +9,14 @@ from wse_cp.errors import InputError
 from wse_cp.files.nodes import check_strides
 from wse_cp.files.scanner import NAME, WORD, Scanner, check_name, split_comments
 from wse_cp.files.text import parse_integer
+from wse_cp.instance import MAX_KERNELS
 from wse_cp.kernels import KERNEL_TYPES, MAX_ARGUMENT, Arguments, Kernel, convs
 from wse_cp.placement import PlacedKernel
 
+#: Most kernels a solution may place.
+MAX_PLACED = MAX_KERNELS
+#: More numbers than any definition has.
+MAX_NUMBERS = 20
 #: Formal arguments in the order of this format (it differs from the classes').
 FORMALS = {
     "conv": ("H", "W", "C", "K", "R", "S", "T", "U"),
@@ -21,8 +26,8 @@ FORMALS = {
 #: Rotations; half turns change nothing.
 ROTATIONS = {"R0": False, "R90": True, "R180": False, "R270": True}
 
-_INCLUDE = re.compile(r"include\s*\"[^\"\n]*\"")
-_STATEMENT = re.compile(rf"({NAME})\s*([=:])\s*({WORD})\s*\(([^()]*)\)")
+_INCLUDE = re.compile(r"include\s*+\"[^\"\n]*\"")
+_STATEMENT = re.compile(rf"({NAME})\s*+([=:])\s*+({WORD})\s*+\(([^()]*+)\)")
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ def parse_paint(text: str, source: str) -> tuple[PaintedKernel, ...]:
                 _require_placed(name, pending)
                 pending[name] = last[name] = _parse_definition(word, inside, line)
             elif sign == ":" and word != "name":
+                if len(entries) >= MAX_PLACED:
+                    raise InputError(f"at most {MAX_PLACED} placed kernels", "more")
                 entries.append(_parse_place(name, word, inside, last))
                 pending.pop(name, None)
         except InputError as error:
@@ -81,7 +88,7 @@ def _require_placed(name: str, pending: dict[str, _Definition]) -> None:
 def _parse_definition(type_name: str, inside: str, line: int) -> _Definition:
     if type_name not in KERNEL_TYPES:
         raise InputError("a kernel type of " + ", ".join((*KERNEL_TYPES, "or union")), type_name)
-    names, texts = FORMALS[type_name], inside.split()
+    names, texts = FORMALS[type_name], inside.split(None, MAX_NUMBERS)
     if len(texts) < len(names):
         raise InputError(f"at least {len(names)} numbers in {type_name}(...)", str(len(texts)))
     formals = {
@@ -108,7 +115,7 @@ def _parse_place(name: str, word: str, inside: str, defined: dict[str, _Definiti
         raise InputError("place(...) or name(...)", f"{word}(...)")
     if name not in defined:
         raise InputError(f"a definition of {name} before its place", "none")
-    texts = inside.split()
+    texts = inside.split(None, 3)
     if len(texts) != 3 or texts[2] not in ROTATIONS:
         raise InputError(
             "x y and one of " + ", ".join(ROTATIONS) + " in place(...)", inside.strip() or "nothing"
