@@ -12,7 +12,7 @@ from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, CBlock, DBlock
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.report.geometry import conv_rectangles
-from wse_cp.report.labels import font_size
+from wse_cp.report.labels import font_size, label_shift
 from wse_cp.report.picture import draw, save_picture, title
 
 BLOCK = DBlock(8, 8, 8)
@@ -63,6 +63,12 @@ def test_every_kernel_is_named_and_every_edge_drawn(colour: str) -> None:
 def test_names_never_outgrow_their_box() -> None:
     assert font_size(["k100"], 20, 10) < font_size(["k1"], 20, 10)
     assert font_size(["k1", "123"], 100, 8) <= 4
+
+
+def test_names_leave_the_centre_to_the_arrows_but_never_their_box() -> None:
+    assert label_shift(extent=20, side=200) > 10
+    assert label_shift(extent=20, side=24) == 2
+    assert label_shift(extent=20, side=10) == 0
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])

@@ -30,7 +30,10 @@ def font_size(lines: list[str], width: float, height: float) -> float:
 
 
 def draw_label(ax: Axes, placed: PlacedKernel, scale: float) -> None:
-    """Write a kernel's name, and its time where there is room, at `scale` points per tile."""
+    """Write a kernel's name, and its time where there is room, at `scale` points per tile.
+
+    The text stands beside the centre, along the longer side, so that the arrows stay visible.
+    """
     box = placed.rectangle
     sides = (box.width * scale, box.height * scale)
     lines = [placed.name, exact_text(placed.time)]
@@ -41,10 +44,13 @@ def draw_label(ax: Axes, placed: PlacedKernel, scale: float) -> None:
     size = flat if upright else turned
     if size < MIN_POINTS:
         return
-    x, y = box.center2
+    along = text_extent(lines, size, across=(box.height > box.width) == upright)
+    shift = label_shift(along, max(sides)) / scale
+    x, y = box.center2[0] / 2, box.center2[1] / 2
+    x, y = (x, y + shift) if box.height > box.width else (x - shift, y)
     ax.text(
-        x / 2,
-        y / 2,
+        x,
+        y,
         "\n".join(lines),
         fontsize=size,
         rotation=0 if upright else 90,
@@ -54,3 +60,13 @@ def draw_label(ax: Axes, placed: PlacedKernel, scale: float) -> None:
         zorder=4,
         path_effects=[withStroke(linewidth=size / 5, foreground=(1, 1, 1, 0.85))],
     )
+
+
+def text_extent(lines: list[str], size: float, across: bool) -> float:
+    """Return the extent (points) of lines of text, across them or along them."""
+    return size * (LINE * len(lines) if across else CHARACTER * max(len(line) for line in lines))
+
+
+def label_shift(extent: float, side: float) -> float:
+    """Return how far (points) to move a text off the centre of a side, where the arrows meet."""
+    return max(0.0, min(extent / 2 + 3, (side - extent) / 2))

@@ -113,17 +113,16 @@ def _draw_edges(ax: Axes, instance: Instance, placement: Placement, scale: float
 
 
 def _draw_arrow(ax: Axes, start: Point, end: Point, scale: float) -> None:
-    """Draw a thin arrow that leaves the names at both ends free, short as it may be."""
+    """Draw a thin arrow from centre to centre, its head small where there is little room."""
     length = scale * hypot(end[0] - start[0], end[1] - start[1])
-    shrink = min(11.0, length / 4)
     arrow = FancyArrowPatch(
         start,
         end,
         arrowstyle="-|>",
         connectionstyle="arc3,rad=0.08",
         mutation_scale=min(8.0, max(2.0, length / 3)),
-        shrinkA=shrink / 2,
-        shrinkB=shrink,
+        shrinkA=0,
+        shrinkB=0,
         linewidth=0.7,
         color="#222222",
         alpha=0.7,
