@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise, product
 from random import Random
@@ -51,10 +51,24 @@ def _all_arguments(kernel: Kernel, longest: int) -> Iterator[Arguments]:
                     yield Arguments(h, w, c, k)
 
 
-def improve(instance: Instance, options: dict[str, list[Option]], below: Fraction | None) -> Fraction | None:
-    """Return the least cost strictly below a bound, or None if no legal placement costs less."""
+def improve(
+    instance: Instance,
+    options: dict[str, list[Option]],
+    below: Fraction | None,
+    fixed: Mapping[str, tuple[int, int]] | None = None,
+    relations: Iterable[tuple[str, str, str]] = (),
+) -> Fraction | None:
+    """Return the least cost strictly below a bound, or None if no legal placement costs less.
+
+    `fixed` gives the corners of kernels that must not move, `relations` are (first, second, axis).
+    """
     unit = 2 * instance.time_scale
     search = _Search(instance, options, None if below is None else below * unit)
+    rank = {name: i for i, name in enumerate(instance.kernels)}
+    for name, (x, y) in (fixed or {}).items():
+        spots = search.spots[rank[name]]
+        search.spots[rank[name]] = spots[(spots[:, 0] == x) & (spots[:, 1] == y)]
+    search.relations = [(rank[a], rank[b], "xy".index(axis)) for a, b, axis in relations]
     search.descend([], 0, 0)
     return None if search.found is None else Fraction(search.found, unit)
 
@@ -71,6 +85,7 @@ class _Search:
         rank = {name: i for i, name in enumerate(instance.kernels)}
         self.edges = [(rank[u], rank[v], n) for u, v, n in instance.kernel_edges]
         self.spots = [self._spots(options[name]) for name in instance.kernels]
+        self.relations: list[tuple[int, int, int]] = []
         self.limit: Fraction | int | None = below
         self.found: int | None = None
 
@@ -90,6 +105,10 @@ class _Search:
         for seen in chosen:
             clear_x = (spots[:, 0] >= seen[2]) | (seen[0] >= spots[:, 2])
             legal &= clear_x | (spots[:, 1] >= seen[3]) | (seen[1] >= spots[:, 3])
+        for a, b, axis in self.relations:
+            if max(a, b) == level:
+                first, second = (spots, chosen[b]) if a == level else (chosen[a], spots)
+                legal &= first[..., 2 + axis] <= second[..., axis]
         slowest = np.maximum(spots[:, 4], time)
         wires = other + sum(
             n * self._edge(spots, chosen[v], True) if u == level else n * self._edge(spots, chosen[u], False)
