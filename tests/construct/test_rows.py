@@ -15,6 +15,7 @@ from wse_cp.construct.row_layout import RowLayout
 from wse_cp.construct.row_program import plan_rows
 from wse_cp.construct.rows import construct_rows
 from wse_cp.construct.settle import settle
+from wse_cp.errors import InputError
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 from wse_cp.placement import Placement
@@ -129,9 +130,10 @@ def test_heavy_wire_gives_one_stack_along_the_chain() -> None:
     assert layout.rows[0] in (tuple(NAMES[:6]), tuple(NAMES[5::-1]))
 
 
-def test_nothing_is_returned_where_nothing_fits() -> None:
+def test_kernels_that_exceed_the_wafer_are_an_input_error() -> None:
     instance = build([Conv(8, 8, 3, 3, 16, 16, 1)] * 9, [], Settings(10, 5, memlimit=10**6))
-    assert construct_rows(instance, seconds=1, generator=np.random.default_rng(0)) == []
+    with pytest.raises(InputError):
+        construct_rows(instance, seconds=1, generator=np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("seed", range(10))

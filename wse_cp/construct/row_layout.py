@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
 
+from wse_cp.construct.row_options import Protocol4, Protocols, protocol_option
 from wse_cp.construct.row_program import RowPlan, plan_rows
 from wse_cp.construct.settle import Settled, settle
 from wse_cp.instance import Instance
-from wse_cp.kernels import Arguments
+from wse_cp.kernels import Kernel
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.score import checked_score
 from wse_cp.shapes.arrays import IntArray, scaled
@@ -105,33 +105,46 @@ def layout_of(boxes: Boxes, time: Fraction) -> RowLayout:
 
 
 def realise(
-    instance: Instance, boxes: Boxes, time: Fraction, arguments: Mapping[str, Arguments] | None = None
+    instance: Instance, boxes: Boxes, time: Fraction, protocols: Protocols | None = None
 ) -> Placement:
     """Return the placement of settled boxes, checked.
 
     Parameters
     ----------
-    arguments
-        Execution arguments that fit the boxes exactly; by default the fastest that fit.
+    protocols
+        Protocols that fit the boxes; by default every kernel gets the fastest arguments that fit.
 
     Raises
     ------
     IllegalPlacementError
         If it were not legal (a bug).
     """
+    fitted: dict[object, Option] = {}
     placed = []
-    cache: dict[object, Option] = {}
     for i, name in enumerate(boxes.order):
-        corner, size = (boxes.settled.x[i], boxes.settled.y[i]), (boxes.widths[i], boxes.heights[i])
-        (x, y), (width, height) = (corner[::-1], size[::-1]) if boxes.transposed else (corner, size)
+        corner = (int(boxes.settled.x[i]), int(boxes.settled.y[i]))
+        size = (int(boxes.widths[i]), int(boxes.heights[i]))
+        if boxes.transposed:
+            corner, size = corner[::-1], size[::-1]
         kernel = instance.kernels[name]
-        key = (kernel, int(width), int(height))
-        option = cache.get(key)
-        if option is None:
-            found = fit(kernel, instance.settings, instance.time_scale, scaled(instance, time), *key[1:])
-            assert found is not None, f"{name} has no shape within {key[1:]}"
-            option = cache[key] = found
-        placed.append(PlacedKernel(name, kernel, option.args, int(x), int(y), option.rotated))
+        protocol = protocols[name] if protocols else None
+        key = (kernel, size, protocol)
+        if key not in fitted:
+            fitted[key] = _option(instance, kernel, time, size, protocol)
+        option = fitted[key]
+        placed.append(PlacedKernel(name, kernel, option.args, *corner, option.rotated))
     placement = Placement(placed)
     checked_score(instance, placement)
     return placement
+
+
+def _option(
+    instance: Instance, kernel: Kernel, time: Fraction, size: tuple[int, int], protocol: Protocol4 | None
+) -> Option:
+    limit = scaled(instance, time)
+    if protocol is None:
+        option = fit(kernel, instance.settings, instance.time_scale, limit, *size)
+    else:
+        option = protocol_option(kernel, instance, limit, protocol, *size)
+    assert option is not None, f"no shape of {kernel} within {size}"
+    return option

@@ -1,0 +1,141 @@
+"""Rows that weigh adapters: match protocols in the rows found, then cut the rows anew around them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from math import ceil
+
+import numpy as np
+
+from wse_cp.construct.choose import choose_protocols
+from wse_cp.construct.row_layout import edge_array, plan_boxes
+from wse_cp.construct.row_options import Protocols, SplitValues, useful_splits
+from wse_cp.construct.row_search import Candidate, RowSearch
+from wse_cp.instance import Instance
+from wse_cp.kernels import Protocol, adapters
+from wse_cp.shapes.arrays import scaled
+from wse_cp.shapes.curves import kernel_curve
+
+#: Least ratio between time limits of the first pass, and the steps of the refinement.
+_SPACING = Fraction(107, 100)
+_STEPS = (0.05, 0.025, 0.012, 0.006)
+#: Time limits tried with protocols kept, relative to the present one; the best is taken, again and again.
+_FACTORS = (0.7, 0.8, 0.88, 0.93, 0.96, 0.98, 0.99, 0.995, 1.01, 1.03, 1.07, 1.15, 1.3)
+#: How many of the best are refined, and rounds of matching and cutting for each.
+_REFINED = 2
+_ROUNDS = 2
+
+_Key = tuple[int, bool, Fraction]
+
+
+def matched(search: RowSearch, deadline: float, generator: np.random.Generator, keep: int) -> list[Candidate]:
+    """Return up to `keep` candidates with protocols, best first.
+
+    Parameters
+    ----------
+    search
+        A search that has been run: its plans are the starting points.
+    deadline
+        Monotonic seconds after which nothing new is begun.
+    """
+    values = useful_splits(search.instance)
+    found: dict[_Key, Candidate] = {}
+    for key, plan in _spaced(search):
+        # Without its adapters a plan is hardly ever beaten by its matched rows.
+        best = min((candidate.cost for candidate in found.values()), default=None)
+        if best is not None and (plan.cost >= best or time.monotonic() > deadline):
+            break
+        _try(search, key, found, values, generator)
+    for step in _STEPS:
+        for key in sorted(found, key=lambda key: found[key].cost)[:_REFINED]:
+            for factor in (1 - step, 1 + step):
+                if time.monotonic() < deadline:
+                    limit = search.rounded(key[2] * Fraction(factor))
+                    _try(search, (key[0], key[1], limit), found, values, generator)
+    return sorted(found.values(), key=lambda candidate: candidate.cost)[:keep]
+
+
+def _spaced(search: RowSearch) -> Iterator[tuple[_Key, Candidate]]:
+    """Yield the cheapest plans whose time limits lie apart, cheapest first."""
+    seen: list[Fraction] = []
+    for key, plan in search.ranked():
+        limit = key[2]
+        if all(max(limit, other) >= _SPACING * min(limit, other) for other in seen):
+            seen.append(limit)
+            yield key, plan
+
+
+def _try(
+    search: RowSearch,
+    key: _Key,
+    found: dict[_Key, Candidate],
+    values: SplitValues,
+    generator: np.random.Generator,
+) -> None:
+    plan = None if key in found else search.plan(*key)
+    best = plan and improved(search.instance, plan, values, generator)
+    if best:
+        found[key] = best
+
+
+def improved(
+    instance: Instance, candidate: Candidate, values: SplitValues, generator: np.random.Generator
+) -> Candidate | None:
+    """Return the best of a few rounds of matching protocols and cutting rows, or None if none fitted."""
+    best: Candidate | None = None
+    for _ in range(_ROUNDS):
+        protocols = choose_protocols(instance, candidate.boxes, candidate.time, values, generator)
+        again = protocols and recut(instance, candidate, protocols)
+        if not again or (best and again.cost >= best.cost):
+            break
+        best = candidate = retimed(instance, again)
+    return best
+
+
+def retimed(instance: Instance, candidate: Candidate) -> Candidate:
+    """Return the best rows over other time limits for the protocols of a candidate (or itself)."""
+    assert candidate.protocols is not None
+    scale = instance.time_scale
+    best = candidate
+    while True:
+        limits = [Fraction(ceil(best.time * Fraction(factor) * scale), scale) for factor in _FACTORS]
+        others = [recut(instance, replace(best, time=limit), candidate.protocols) for limit in limits]
+        better = min((other for other in others if other), key=lambda other: other.cost, default=best)
+        if better.cost >= best.cost:
+            return best
+        best = better
+
+
+def recut(instance: Instance, candidate: Candidate, protocols: Protocols) -> Candidate | None:
+    """Return the best rows for the order and time of a candidate when all protocols are given."""
+    order, limit = candidate.boxes.order, scaled(instance, candidate.time)
+    curves = [
+        kernel_curve(
+            instance.kernels[name],
+            instance.settings,
+            instance.time_scale,
+            limit,
+            protocols[name][:2],
+            protocols[name][2:],
+        )
+        for name in order
+    ]
+    edges = edge_array(instance, order)
+    boxes = plan_boxes(instance, order, edges, np.stack(curves), candidate.boxes.transposed)
+    if boxes is None:
+        return None
+    wire = Fraction(boxes.settled.wire2, 2)
+    cost = instance.cost(candidate.time, wire, adapter_count(instance, protocols))
+    return replace(candidate, cost=cost, boxes=boxes, protocols=protocols)
+
+
+def adapter_count(instance: Instance, protocols: Protocols) -> int:
+    """Return the adapters that the edges need under given protocols."""
+    total = 0
+    for u, v, count in instance.kernel_edges:
+        (h, w, _, k), (to_h, to_w, c, _) = protocols[u], protocols[v]
+        total += count * adapters(Protocol(h, w, k), Protocol(to_h, to_w, c))
+    return total

@@ -1,0 +1,193 @@
+"""Protocol options of a kernel in a row, compiled: least width for each protocol at a height limit.
+
+A protocol here is (h, w, c, k): the splits of the image and the channel splits at the kernel's doors
+(c or c1, k or k3). They are taken from short lists of useful values, at which a loop trip count changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from wse_cp.instance import Instance
+from wse_cp.kernels import Arguments, Kernel, convs
+from wse_cp.shapes.arrays import IntArray, conv_rows
+from wse_cp.shapes.loops import NONE, allowed_trips, least_k
+from wse_cp.shapes.options import Option
+
+#: (h, w, c, k): image splits, and the channel splits at a kernel's two doors; by kernel name.
+Protocol4 = tuple[int, int, int, int]
+Protocols = Mapping[str, Protocol4]
+
+#: Splits up to this number are all useful: memory may ask for any of them.
+_ALL_UP_TO = 8
+
+
+class SplitValues(NamedTuple):
+    """The values considered for h, for w and for channel splits, ascending int64."""
+
+    h: IntArray
+    w: IntArray
+    channels: IntArray
+
+
+def useful_splits(instance: Instance) -> SplitValues:
+    """Return the split values at which some kernel's trip count changes, and all small ones."""
+    parts = [part for kernel in set(instance.kernels.values()) for part in convs(kernel)]
+    largest = max(instance.settings.width, instance.settings.height)
+    return SplitValues(
+        _steps({part.H for part in parts}, largest // 2),
+        _steps({part.W for part in parts}, largest // 2),
+        _steps({channels for part in parts for channels in (part.C, part.K)}, largest - 1),
+    )
+
+
+def _steps(loops: set[int], largest: int) -> IntArray:
+    """Return the least split for each trip count of each loop length, and all up to `_ALL_UP_TO`."""
+    found = {ceil(loop / -(-loop // split)) for loop in loops for split in range(1, min(loop, largest) + 1)}
+    return np.array(sorted(found | set(range(1, min(_ALL_UP_TO, max(largest, 1)) + 1))), dtype=np.int64)
+
+
+def row_options(
+    kernel: Kernel, instance: Instance, time: int, values: SplitValues, height: int, width: int
+) -> IntArray:
+    """Return rows (h index, w index, c index, k index, width): all protocols within a box, int64.
+
+    Parameters
+    ----------
+    time
+        Limit in 1 / time_scale cycles.
+    height, width
+        Box (tiles); each protocol comes with its least width in either rotation.
+    """
+    rows = conv_rows(kernel)
+    trips = allowed_trips(rows, instance.time_scale, time)
+    size = 1 << 12
+    while True:
+        found = np.empty((size, 5), np.int64)
+        count = _fill_options(found, rows, trips, instance.settings.memlimit, *values, height, width)
+        if count <= size:
+            return found[:count]
+        size = count
+
+
+def protocol_option(
+    kernel: Kernel, instance: Instance, time: int, protocol: Protocol4, width: int, height: int
+) -> Option | None:
+    """Return an option with the protocol (h, w, c, k) in a box (tiles) and time limit, or None."""
+    for turned in (False, True):
+        box = (height, width) if turned else (width, height)
+        option = _upright_option(kernel, instance, time, protocol, *box)
+        if option is not None:
+            return option.turned() if turned else option
+    return None
+
+
+def _upright_option(
+    kernel: Kernel, instance: Instance, time: int, protocol: Protocol4, width: int, height: int
+) -> Option | None:
+    h, w, first, last = protocol
+    rows = conv_rows(kernel)
+    trips = allowed_trips(rows, instance.time_scale, time)
+    n, level = len(rows), height // (h * w) - 1
+    if level < first:
+        return None
+    c = (first, *[first if n == 1 else level] * (n - 1))
+    k = [int(least_k(rows[i], trips[i], instance.settings.memlimit, h, w, c[i])) for i in range(n)]
+    out = min(2, n - 1)
+    if k[out] > last or 3 * (sum(k) - k[out] + last) > width:
+        return None
+    k[out] = last
+    return Option(3 * sum(k), h * w * (max(c) + 1), time, Arguments(h, w, c, tuple(k)), rotated=False)
+
+
+@njit(cache=True, nogil=True)
+def _fill_options(
+    found: IntArray,
+    convs: IntArray,
+    trips: IntArray,
+    memlimit: int,
+    hs: IntArray,
+    ws: IntArray,
+    channels: IntArray,
+    height: int,
+    width: int,
+) -> int:
+    """Write the options into `found`; return how many there are, also when `found` is too short."""
+    out, count = min(2, len(convs) - 1), 0
+    tall = max(height, width)
+    for a in range(len(hs)):
+        for b in range(len(ws)):
+            area = hs[a] * ws[b]
+            for c in range(len(channels)):
+                first = channels[c]
+                if area * (first + 1) > tall:
+                    break
+                first_k = least_k(convs[0], trips[0], memlimit, hs[a], ws[b], first)
+                for k in range(len(channels)):
+                    last = channels[k]
+                    if 3 * (last + len(convs) - 1) > tall:
+                        break
+                    if out == 0 and last < first_k:
+                        continue
+                    least = _least_width(
+                        convs, trips, memlimit, hs[a], ws[b], first, first_k, last, height, width
+                    )
+                    if least > width:
+                        continue
+                    if count < len(found):
+                        found[count] = (a, b, c, k, least)
+                    count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _least_width(
+    convs: IntArray,
+    trips: IntArray,
+    memlimit: int,
+    h: int,
+    w: int,
+    first: int,
+    first_k: int,
+    last: int,
+    height: int,
+    width: int,
+) -> int:
+    """Return the least width of a protocol at a height limit, over both rotations; NONE if above `width`."""
+    best, area = NONE, h * w
+    level = height // area - 1
+    if level >= first:
+        best = 3 * _sum_of_k(convs, trips, memlimit, h, w, first_k, last, level)
+    low, high = first, width // area - 1
+    if high >= low and 3 * _sum_of_k(convs, trips, memlimit, h, w, first_k, last, high) <= height:
+        while low < high:
+            middle = (low + high) // 2
+            if 3 * _sum_of_k(convs, trips, memlimit, h, w, first_k, last, middle) <= height:
+                high = middle
+            else:
+                low = middle + 1
+        best = min(best, area * (low + 1))
+    return best if best <= width else NONE
+
+
+@njit(cache=True, nogil=True)
+def _sum_of_k(
+    convs: IntArray, trips: IntArray, memlimit: int, h: int, w: int, first_k: int, last: int, level: int
+) -> int:
+    """Return the sum of k, the first conv's and the output's given, c = `level` in the others, or NONE."""
+    n = len(convs)
+    out = min(2, n - 1)
+    total = last
+    if out > 0:
+        total += first_k
+        if least_k(convs[out], trips[out], memlimit, h, w, level) > last:
+            return NONE
+    for i in range(1, n):
+        if i != out:
+            total += least_k(convs[i], trips[i], memlimit, h, w, level)
+    return min(total, NONE)
