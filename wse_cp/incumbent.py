@@ -1,0 +1,91 @@
+"""Incumbent: the best checked placement so far, shared by everything that searches."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from wse_cp.instance import Instance
+from wse_cp.placement import Placement
+from wse_cp.progress import Event, NullObserver, Observer
+from wse_cp.result import OperatorStatistics
+from wse_cp.score import Score, checked_score
+
+
+@dataclass
+class _Tally:
+    calls: int = 0
+    improvements: int = 0
+    gain: Fraction = Fraction(0)
+    seconds: float = 0.0
+
+
+@dataclass
+class Incumbent:
+    """Holds the best placement; safe to use from several threads.
+
+    Parameters
+    ----------
+    instance
+        What is being solved.
+    observer
+        Told of every improvement and message; called under the lock, one event at a time.
+    started
+        `time.monotonic()` at the start of the run; events count their seconds from it.
+    """
+
+    instance: Instance
+    observer: Observer = field(default_factory=NullObserver)
+    started: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self._lock = threading.RLock()
+        self._best: tuple[Placement, Score] | None = None
+        self._tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
+
+    @property
+    def best(self) -> tuple[Placement, Score] | None:
+        """The best placement with its score, or None so far."""
+        with self._lock:
+            return self._best
+
+    def offer(self, placement: Placement, source: str) -> bool:
+        """Take a placement if it is better than the best; return whether it was.
+
+        Raises
+        ------
+        IllegalPlacementError
+            If it is not legal: nothing unchecked becomes the incumbent.
+        """
+        found = checked_score(self.instance, placement)
+        with self._lock:
+            if self._best is not None and found.cost >= self._best[1].cost:
+                return False
+            if self._best is not None:
+                self._tallies[source].gain += self._best[1].cost - found.cost
+            self._tallies[source].improvements += 1
+            self._best = placement, found
+            self.observer(Event(time.monotonic() - self.started, source, score=found))
+            return True
+
+    def say(self, source: str, message: str) -> None:
+        """Pass a message to the observer."""
+        with self._lock:
+            self.observer(Event(time.monotonic() - self.started, source, message))
+
+    def count(self, source: str, seconds: float) -> None:
+        """Record one call of a way of improving and the time it took."""
+        with self._lock:
+            self._tallies[source].calls += 1
+            self._tallies[source].seconds += seconds
+
+    def statistics(self) -> tuple[OperatorStatistics, ...]:
+        """Return how every way of improving fared."""
+        with self._lock:
+            return tuple(
+                OperatorStatistics(name, t.calls, t.improvements, t.gain, t.seconds)
+                for name, t in self._tallies.items()
+            )
