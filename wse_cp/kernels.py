@@ -14,7 +14,8 @@ from functools import cache
 from wse_cp.errors import InputError
 
 #: Largest formal argument and largest number of multiplications of one convolution that are
-#: accepted: beyond them the 64-bit loops in shapes.py would no longer be exact.
+#: accepted: beyond them the 64-bit loops in shapes/loops.py might no longer be exact (its docstring
+#: does the sum).
 MAX_ARGUMENT = 1 << 20
 MAX_WORK = 1 << 44
 

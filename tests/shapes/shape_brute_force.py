@@ -164,6 +164,8 @@ CASES: dict[str, tuple[Kernel, Settings]] = {
     "conv, stride 2": (Conv(8, 3, 3, 3, 4, 12, 2), Settings(30, 14, memlimit=200)),
     "conv, stride 3, tall wafer": (Conv(2, 9, 1, 3, 8, 3, 3), Settings(9, 30, memlimit=60)),
     "conv, tiny, useless splits": (Conv(1, 1, 3, 3, 1, 1, 1), Settings(24, 24, memlimit=2)),
+    "conv, more tiles than rows": (Conv(4, 2, 3, 3, 1, 2, 1), Settings(20, 22, memlimit=16)),
+    "conv, more tiles than columns": (Conv(2, 4, 3, 3, 1, 2, 1), Settings(20, 22, memlimit=16)),
     "conv, fully connected": (Conv(1, 1, 1, 1, 16, 16, 1), Settings(21, 27, memlimit=30)),
     "dblock F=4": (DBlock(3, 2, 4), Settings(18, 18, memlimit=30)),
     "dblock F=8": (DBlock(4, 3, 8), Settings(18, 12, memlimit=10**6)),

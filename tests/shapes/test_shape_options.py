@@ -11,7 +11,7 @@ from shape_brute_force import CASES, Execution, executions, limits, minimal, sca
 from wse_cp.instance import Settings
 from wse_cp.kernels import Conv, DBlock, Kernel, input_protocol, output_protocol, performance
 from wse_cp.shapes import Option, fit, options_in_box, pareto_shapes, timed_options
-from wse_cp.shapes.options import candidate_rows
+from wse_cp.shapes.options import candidate_rows, option_of
 
 all_cases = pytest.mark.parametrize(("kernel", "settings"), list(CASES.values()), ids=list(CASES))
 
@@ -143,11 +143,22 @@ def test_options_in_box_have_every_protocol_once(kernel: Kernel, settings: Setti
                 assert_true(option, kernel, settings, scale)
 
 
-def test_more_tiles_than_loop_trips_can_be_what_memory_needs() -> None:
-    kernel, settings = Conv(1, 1, 3, 3, 1, 1, 1), Settings(24, 24, memlimit=2)
-    options = pareto_shapes(kernel, settings, 1, 9)
-    assert any(o.args.h * o.args.w > kernel.H * kernel.W for o in options)
-    assert any(o.args.c[0] > kernel.C for o in options)
+def test_memory_can_need_more_tiles_than_there_are_loop_trips() -> None:
+    kernel, settings = CASES["conv, more tiles than rows"]
+    assert isinstance(kernel, Conv)
+    args = [o.args for o in pareto_shapes(kernel, settings, 1, 36)]
+    assert any(a.h > kernel.H for a in args)
+    assert any(a.c[0] > kernel.C for a in args)
+    assert any(a.k[0] > kernel.K for a in args)
+    turned_image = CASES["conv, more tiles than columns"][0]
+    assert any(o.args.w > 4 for o in pareto_shapes(turned_image, settings, 1, 36))
+
+
+@all_cases
+def test_unfiltered_candidates_are_stated_exactly(kernel: Kernel, settings: Settings) -> None:
+    scale, times = scale_of(kernel), limits(kernel, settings)
+    for row in candidate_rows(kernel, settings, scale, times[1], times[-1])[::7]:
+        assert_true(option_of(row, kernel), kernel, settings, scale)
 
 
 def test_a_coarser_time_unit_of_the_instance_changes_no_shape() -> None:
