@@ -8,17 +8,15 @@ from itertools import pairwise
 
 import numpy as np
 
+from wse_cp.construct.likely_splits import likely_splits
 from wse_cp.construct.matching import match
 from wse_cp.construct.row_layout import Boxes
 from wse_cp.construct.row_options import Protocols, SplitValues, row_options
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
 from wse_cp.shapes.arrays import IntArray, scaled
-from wse_cp.shapes.curves import kernel_curve
-from wse_cp.shapes.loops import NONE
 
-#: How many (h, w) splits the matching may choose from, and its rounds.
-_SPLITS = 28
+#: Rounds of the matching.
 _ROUNDS = 12
 #: Attempts to price the width of a row until the chosen widths fit.
 _PRICES = 10
@@ -56,57 +54,6 @@ def width_weights(starts: Sequence[int], edges: IntArray) -> IntArray:
             add(u, 2 * starts[row_of[u] + 1] - 1 - v, count)
             add(2 * starts[row_of[v]] - 1 - u, v, count)
     return np.asarray(np.cumsum(weights)[:-1])
-
-
-def likely_splits(
-    instance: Instance,
-    time: int,
-    values: SplitValues,
-    kernels: Sequence[Kernel],
-    limits: Sequence[int],
-    cap: int,
-) -> list[tuple[int, int]]:
-    """Return the (h, w) splits that serve the kernels best: in turn, the one that saves most width.
-
-    Parameters
-    ----------
-    limits
-        Height of each kernel's row (tiles).
-    cap
-        Width above the least (tiles) from which a kernel rather takes adapters.
-    """
-    side = max(instance.settings.width, instance.settings.height)
-    symmetric = np.array_equal(values.h, values.w)
-    pairs = [
-        (int(h), int(w))
-        for h in values.h
-        for w in values.w
-        if 2 * h * w <= side and (h <= w or not symmetric)
-    ]
-    keys = sorted(set(zip(kernels, limits, strict=True)), key=str)
-    number = np.array([sum(key == other for other in zip(kernels, limits, strict=True)) for key in keys])
-    table = np.array(
-        [
-            [
-                kernel_curve(kernel, instance.settings, instance.time_scale, time, pair)[limit]
-                for kernel, limit in keys
-            ]
-            for pair in pairs
-        ],
-        dtype=np.int64,
-    )
-    excess = np.minimum(table - table.min(axis=0), cap)
-    chosen: list[int] = []
-    covered = np.full(len(keys), 2 * cap)
-    for turn in range(min(_SPLITS, len(pairs))):
-        alone = excess @ number
-        together = np.minimum(excess, covered) @ number
-        alone[chosen] = NONE * NONE
-        together[chosen] = NONE * NONE
-        best = int(np.argmin(together if turn % 2 == 0 else alone))
-        chosen.append(best)
-        covered = np.minimum(covered, excess[best])
-    return [pairs[i] for i in chosen]
 
 
 class _Choice:
