@@ -31,13 +31,15 @@ def build(kernels: list[Conv], links: list[tuple[int, int]], settings: Settings)
     return Instance(settings, nodes, tuple(Edge(NAMES[u], NAMES[v]) for u, v in links))
 
 
+def square_conv(rng: np.random.Generator) -> Conv:
+    side, (c, k) = int(rng.integers(4, 15)), rng.integers(4, 40, 2)
+    return Conv(side, side, 3, 3, int(c), int(k), 1)
+
+
 def random_instance(seed: int) -> Instance:
     rng = np.random.default_rng(seed)
     count = int(rng.integers(1, 9))
-    kernels = [
-        Conv(*[int(rng.integers(4, 15))] * 2, 3, 3, *(int(v) for v in rng.integers(4, 40, 2)), 1)
-        for _ in range(count)
-    ]
+    kernels = [square_conv(rng) for _ in range(count)]
     links = [(u, v) for u, v in combinations(range(count), 2) if v == u + 1 or rng.random() < 0.2]
     width, height = (int(v) for v in rng.integers(60, 120, 2))
     weights = (1, int(rng.integers(0, 30)), int(rng.integers(0, 2)) * 50)

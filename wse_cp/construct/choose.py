@@ -89,8 +89,8 @@ class _Choice:
         self.splits, self.values = splits, values
         self.first = np.cumsum([0, *map(len, tables)])
         self.options = np.concatenate(tables)
-        hw = np.array(splits)
-        self.apart = (hw[:, None, :] != hw[None, :, :]).sum(axis=2)
+        hw = np.array(splits, dtype=np.int64)
+        self.split_rows = np.stack([np.unique(column, return_inverse=True)[1] for column in hw.T], axis=1)
 
     def _options(
         self, kernel: Kernel, height: int, width: int, splits: Sequence[tuple[int, int]], values: SplitValues
@@ -116,7 +116,9 @@ class _Choice:
         for _ in range(_PRICES):
             unary = base + np.repeat(prices[self.row_of], np.diff(self.first)) * self.options[:, 3]
             table = np.ascontiguousarray(self.options[:, :3])
-            chosen = match(self.first, table, unary, edges, self.apart, len(self.values.channels), orders)
+            chosen = match(
+                self.first, table, unary, edges, self.split_rows, len(self.values.channels), orders
+            )
             totals = np.bincount(self.row_of, weights=self.options[chosen, 3]).astype(np.int64)
             if (totals <= self.width).all():
                 return self._named(chosen)

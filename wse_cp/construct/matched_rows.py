@@ -23,7 +23,7 @@ from wse_cp.shapes.curves import kernel_curve
 _SPACING = Fraction(107, 100)
 _STEPS = (0.05, 0.025, 0.012, 0.006)
 #: Time limits tried with protocols kept, relative to the present one; the best is taken, again and again.
-_FACTORS = (0.7, 0.8, 0.88, 0.93, 0.96, 0.98, 0.99, 0.995, 1.01, 1.03, 1.07, 1.15, 1.3)
+_FACTORS = (0.7, 0.85, 0.93, 0.97, 0.99, 1.02, 1.08, 1.2)
 #: How many of the best are refined, and rounds of matching and cutting for each.
 _REFINED = 2
 _ROUNDS = 2

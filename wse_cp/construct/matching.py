@@ -4,8 +4,8 @@ Block coordinate descent: some kernels are held so that the free ones span a for
 programming finds the optimum. On trees the first round is already exact.
 
 Arrays, all int64: options of kernel i are first[i] .. first[i + 1], with `unary` costs and the columns
-(split, c, k) of `options`, all indices; `edges` rows (producer, consumer, cost of one adapter); `apart[s, t]`
-is how many of h and w differ between two splits.
+(split, c, k) of `options`, all indices; `edges` rows (producer, consumer, cost of one adapter); `splits` rows
+(h, w) of each split (any small numbers that are equal for equal h or w).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def match(
     options: IntArray,
     unary: IntArray,
     edges: IntArray,
-    apart: IntArray,
+    splits: IntArray,
     channels: int,
     orders: IntArray,
 ) -> IntArray:
@@ -39,21 +39,29 @@ def match(
     """
     count = len(first) - 1
     chosen = np.full(count, -1, np.int64)
-    for index in range(len(orders)):
+    # At first nothing is chosen, and kernels held then would stay so: let those go first until all are.
+    order = orders[0]
+    while chosen.min() < 0:
+        free = _forest(order, edges, count)
+        _improve(chosen, free, order, first, options, unary, edges, splits, channels)
+        order = np.concatenate((np.nonzero(chosen < 0)[0], np.nonzero(chosen >= 0)[0]))
+    for index in range(1, len(orders)):
         free = _forest(orders[index], edges, count)
-        _improve(chosen, free, orders[index], first, options, unary, edges, apart, channels)
+        _improve(chosen, free, orders[index], first, options, unary, edges, splits, channels)
     return chosen
 
 
 @njit(cache=True, nogil=True)
-def total_cost(chosen: IntArray, options: IntArray, unary: IntArray, edges: IntArray, apart: IntArray) -> int:
+def total_cost(
+    chosen: IntArray, options: IntArray, unary: IntArray, edges: IntArray, splits: IntArray
+) -> int:
     """Return the cost of a choice."""
     total = 0
     for option in chosen:
         total += unary[option]
     for e in range(len(edges)):
         u, v = chosen[edges[e, 0]], chosen[edges[e, 1]]
-        total += edges[e, 2] * (apart[options[u, 0], options[v, 0]] + (options[u, 2] != options[v, 1]))
+        total += edges[e, 2] * _adapters(options, splits, u, v)
     return total
 
 
@@ -91,7 +99,7 @@ def _improve(
     options: IntArray,
     unary: IntArray,
     edges: IntArray,
-    apart: IntArray,
+    splits: IntArray,
     channels: int,
 ) -> None:
     """Choose the free kernels anew, optimally for the others held (those not yet chosen do not count)."""
@@ -101,11 +109,11 @@ def _improve(
         if free[u] != free[v]:
             held, moved = (v, u) if free[u] else (u, v)
             if chosen[held] >= 0:
-                message = np.full((len(apart), channels), _FAR, np.int64)
+                message = np.full((len(splits), channels), _FAR, np.int64)
                 option = chosen[held]
                 message[options[option, 0], options[option, 1 if free[u] else 2]] = 0
                 _receive(
-                    costs, spread(message, apart, edges[e, 2]), moved, 2 if free[u] else 1, first, options
+                    costs, spread(message, splits, edges[e, 2]), moved, 2 if free[u] else 1, first, options
                 )
     visit, parent = _tree_order(free, order, edges)
     for k in range(len(visit) - 1, -1, -1):
@@ -113,11 +121,11 @@ def _improve(
             e = parent[k]
             child = visit[k]
             upward = edges[e, 0] == child
-            table = np.full((len(apart), channels), _FAR, np.int64)
+            table = np.full((len(splits), channels), _FAR, np.int64)
             for o in range(first[child], first[child + 1]):
                 s, ch = options[o, 0], options[o, 2 if upward else 1]
                 table[s, ch] = min(table[s, ch], costs[o])
-            message = spread(table, apart, edges[e, 2])
+            message = spread(table, splits, edges[e, 2])
             _receive(costs, message, edges[e, 0] + edges[e, 1] - child, 1 if upward else 2, first, options)
     for k in range(len(visit)):
         i, best = visit[k], _FAR
@@ -126,27 +134,40 @@ def _improve(
             if parent[k] >= 0:
                 e = parent[k]
                 p = chosen[edges[e, 0] + edges[e, 1] - i]
-                same = options[o, 2] == options[p, 1] if edges[e, 0] == i else options[o, 1] == options[p, 2]
-                cost += edges[e, 2] * (apart[options[o, 0], options[p, 0]] + (not same))
+                u, v = (o, p) if edges[e, 0] == i else (p, o)
+                cost += edges[e, 2] * _adapters(options, splits, u, v)
             if cost < best:
                 best, chosen[i] = cost, o
 
 
 @njit(cache=True, nogil=True)
-def spread(table: IntArray, apart: IntArray, price: int) -> IntArray:
+def spread(table: IntArray, splits: IntArray, price: int) -> IntArray:
     """Return the least of table[s, k] + price * adapters between (s, k) and each (t, c)."""
-    splits, channels = table.shape
-    for s in range(splits):
+    count, channels = table.shape
+    by_h = np.full((splits[:, 0].max() + 1, channels), _FAR, np.int64)
+    by_w = np.full((splits[:, 1].max() + 1, channels), _FAR, np.int64)
+    by_any = np.full(channels, _FAR, np.int64)
+    for s in range(count):
+        h, w = splits[s]
         ceiling = table[s].min() + price
         for ch in range(channels):
             table[s, ch] = min(table[s, ch], ceiling)
-    message = np.full((splits, channels), _FAR, np.int64)
-    for t in range(splits):
-        for s in range(splits):
-            extra = price * apart[s, t]
-            for ch in range(channels):
-                message[t, ch] = min(message[t, ch], table[s, ch] + extra)
+            by_h[h, ch] = min(by_h[h, ch], table[s, ch] + price)
+            by_w[w, ch] = min(by_w[w, ch], table[s, ch] + price)
+            by_any[ch] = min(by_any[ch], table[s, ch] + 2 * price)
+    message = np.empty((count, channels), np.int64)
+    for t in range(count):
+        h, w = splits[t]
+        for ch in range(channels):
+            message[t, ch] = min(min(table[t, ch], by_any[ch]), min(by_h[h, ch], by_w[w, ch]))
     return message
+
+
+@njit(cache=True, nogil=True)
+def _adapters(options: IntArray, splits: IntArray, u: int, v: int) -> int:
+    """Return the adapters between option u of a producer and v of its consumer."""
+    s, t = splits[options[u, 0]], splits[options[v, 0]]
+    return int(s[0] != t[0]) + int(s[1] != t[1]) + int(options[u, 2] != options[v, 1])
 
 
 @njit(cache=True, nogil=True)
