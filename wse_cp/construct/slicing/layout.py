@@ -1,0 +1,80 @@
+"""Compiled layout: from curves to rectangles, every child centred in its box."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from wse_cp.construct.slicing.state import ABOVE, ROOT, Array, Model, Tree
+
+
+@njit(cache=True, nogil=True)
+def root_box(model: Model, tree: Tree) -> tuple[int, int, int]:
+    """Return width and height of the box the tree is laid out in and the tiles it exceeds the wafer by."""
+    curve = tree.by_width[tree.scalars[ROOT]]
+    if curve[model.width] <= model.height:
+        return model.width, model.height, 0
+    best, best_width = 1 << 30, model.domain
+    for width in range(1, model.domain + 1):
+        over = max(width - model.width, 0) + max(curve[width] - model.height, 0)
+        if curve[width] <= model.domain and over < best:
+            best, best_width = over, width
+    return max(best_width, model.width), max(curve[best_width], model.height), best
+
+
+@njit(cache=True, nogil=True)
+def lay_out(model: Model, tree: Tree, width: int, height: int, todo: Array) -> None:
+    """Fill boxes, rects and channels for a root box the tree fits in. `todo` is scratch, int32 (2n - 1,)."""
+    kernels = len(model.kernel_class)
+    root = tree.scalars[ROOT]
+    boxes = tree.boxes
+    boxes[0, root], boxes[1, root], boxes[2, root], boxes[3, root] = 0, 0, width, height
+    todo[0] = root
+    count = 1
+    while count:
+        count -= 1
+        node = todo[count]
+        if node < kernels:
+            set_leaf(tree, node)
+            continue
+        split_box(tree, node)
+        todo[count] = tree.links[0, node]
+        todo[count + 1] = tree.links[1, node]
+        count += 2
+
+
+@njit(cache=True, nogil=True)
+def split_box(tree: Tree, node: int) -> None:
+    """Give the children of a cut their boxes: just what they need along the cut, all across it, centred."""
+    boxes = tree.boxes
+    left, right = tree.links[0, node], tree.links[1, node]
+    x, y, width, height = boxes[0, node], boxes[1, node], boxes[2, node], boxes[3, node]
+    if tree.links[3, node] == ABOVE:
+        first, second = tree.by_width[left, width], tree.by_width[right, width]
+        start = y + (height - first - second) // 2
+        boxes[0, left], boxes[1, left], boxes[2, left], boxes[3, left] = x, start, width, first
+        boxes[0, right], boxes[1, right], boxes[2, right], boxes[3, right] = x, start + first, width, second
+    else:
+        first, second = tree.by_height[left, height], tree.by_height[right, height]
+        start = x + (width - first - second) // 2
+        boxes[0, left], boxes[1, left], boxes[2, left], boxes[3, left] = start, y, first, height
+        boxes[0, right], boxes[1, right], boxes[2, right], boxes[3, right] = start + first, y, second, height
+
+
+@njit(cache=True, nogil=True)
+def set_leaf(tree: Tree, leaf: int) -> None:
+    """Choose the rectangle of a leaf in its box and the channel splits that would still fit."""
+    boxes, rects, channels = tree.boxes, tree.rects, tree.channels
+    box_width, box_height = boxes[2, leaf], boxes[3, leaf]
+    width = tree.by_height[leaf, box_height]
+    height = tree.by_width[leaf, min(width, box_width)]
+    rects[0, leaf] = boxes[0, leaf] + (box_width - width) // 2
+    rects[1, leaf] = boxes[1, leaf] + (box_height - height) // 2
+    rects[2, leaf], rects[3, leaf] = width, height
+    if tree.forced[0, leaf]:
+        c = tree.level[leaf, width]
+        across, along = (box_width, box_height) if c > 0 else (box_height, box_width)
+        c = abs(c)
+        channels[0, leaf] = tree.protocol[0, leaf, c]
+        channels[1, leaf] = along // (tree.forced[0, leaf] * tree.forced[1, leaf]) - 1
+        channels[2, leaf] = tree.protocol[1, leaf, c]
+        channels[3, leaf] = channels[2, leaf] + (across - 3 * tree.protocol[2, leaf, c]) // 3

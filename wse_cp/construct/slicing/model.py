@@ -1,0 +1,86 @@
+"""From an instance to the arrays the annealer works on, with grids of times and useful splits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from wse_cp.construct.slicing.state import FAR, Array, Model, kernel_classes
+from wse_cp.instance import Instance
+from wse_cp.shapes.loops import allowed_trips, fill_curve
+from wse_cp.shapes.options import pareto_shapes
+
+#: Room beyond the wafer in which a tree that does not fit is still measured.
+MARGIN = 1.15
+
+
+def time_grid(low: Fraction, high: Fraction, steps: int, scale: int) -> Array:
+    """Return scaled time limits from low to high (cycles), geometric, ascending, distinct."""
+    grid = np.geomspace(float(low), float(high), steps) * scale
+    return np.unique(np.ceil(grid).astype(np.int64))
+
+
+def build_model(
+    instance: Instance, times: Array, splits: Sequence[Sequence[tuple[int, int]]] | None
+) -> Model:
+    """Return the arrays for an instance; `splits`: useful (h, w) by kernel class, None to leave them free."""
+    settings, scale = instance.settings, instance.time_scale
+    side = max(settings.width, settings.height)
+    domain = int(side * MARGIN) + 8
+    kinds, table, sizes = kernel_classes(instance)
+    index = {name: i for i, name in enumerate(instance.kernels)}
+    edges = [(index[u], index[v], count) for u, v, count in instance.kernel_edges]
+    trips = np.stack([[allowed_trips(rows, scale, time) for rows in table] for time in times])
+    free = np.zeros((0, 0, 0), np.int16)
+    if splits is None:
+        free = free_curves(table, sizes, trips, settings.memlimit, domain)
+    longest = max((len(s) for s in splits or []), default=1)
+    padded = np.zeros((len(table), longest, 2), np.int64)
+    for i, pairs in enumerate(splits or []):
+        padded[i, : len(pairs)] = pairs
+    time_weight = settings.wdeltat / scale
+    return Model(
+        width=settings.width,
+        height=settings.height,
+        domain=domain,
+        memlimit=settings.memlimit,
+        time_weight=time_weight,
+        wire_weight=settings.wlength / 2,
+        adapter_weight=float(settings.wadapter),
+        overflow_weight=max(time_weight * float(times[0]) * 2.0 / side, settings.wlength * 1.0),
+        kernel_class=kinds,
+        class_convs=table,
+        class_sizes=sizes,
+        edges=np.array(edges, np.int64).reshape(-1, 3),
+        times=times,
+        trips=trips,
+        free_curves=free,
+        splits=padded,
+        split_counts=np.array([len(s) for s in splits or [[]] * len(table)], np.int64),
+    )
+
+
+def free_curves(table: Array, sizes: Array, trips: Array, memlimit: int, domain: int) -> Array:
+    """Return the curves of all classes at all times, int16 (times, classes, domain + 1)."""
+    curves = np.empty((len(trips), len(table), domain + 1), np.int16)
+    row = np.empty(domain + 1, np.int32)
+    for t, limits in enumerate(trips):
+        for i, n in enumerate(sizes):
+            fill_curve(row, table[i, :n], limits[i, :n], memlimit, 0, 0, 0, 0)
+            curves[t, i] = np.minimum(row, FAR)
+    return curves
+
+
+def useful_splits(instance: Instance, times: Array, limit: int = 40) -> list[list[tuple[int, int]]]:
+    """Return, for each kernel class, the (h, w) behind most Pareto-minimal shapes at times of the grid."""
+    found = []
+    for kernel in dict.fromkeys(instance.kernels.values()):
+        counts: Counter[tuple[int, int]] = Counter()
+        for time in times[:: max(1, len(times) // 5)]:
+            for option in pareto_shapes(kernel, instance.settings, instance.time_scale, int(time)):
+                counts[option.args.h, option.args.w] += 1
+        found.append([split for split, _ in counts.most_common(limit)])
+    return found

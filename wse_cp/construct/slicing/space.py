@@ -1,0 +1,50 @@
+"""What all annealers of an instance share: the model with its grid of time limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from wse_cp.construct.slicing.model import build_model, time_grid, useful_splits
+from wse_cp.construct.slicing.state import Array, Model
+from wse_cp.instance import Instance
+from wse_cp.shapes.arrays import scaled
+
+#: Grid of time limits: this many steps over the first 8 % above the least, this many over the whole range.
+_NEAR_STEPS, _FAR_STEPS = 32, 48
+
+
+@dataclass(frozen=True)
+class SlicingSpace:
+    """An instance with the compiled annealer's read-only arrays; shared between threads."""
+
+    instance: Instance
+    model: Model
+
+    @property
+    def heavy(self) -> bool:
+        """Whether splits are forced leaf by leaf, because adapters cost something."""
+        return has_adapters(self.instance)
+
+
+def has_adapters(instance: Instance) -> bool:
+    """Tell whether adapters can cost anything."""
+    return instance.settings.wadapter > 0 and bool(instance.kernel_edges)
+
+
+def slicing_space(instance: Instance, least: Fraction, times: Iterable[Fraction]) -> SlicingSpace:
+    """Return the space for trees with time limits from `least` (cycles) to beyond all of `times`."""
+    grid = _grid(instance, least, list(times))
+    splits = useful_splits(instance, grid) if has_adapters(instance) else None
+    return SlicingSpace(instance, build_model(instance, grid, splits))
+
+
+def _grid(instance: Instance, least: Fraction, times: list[Fraction]) -> Array:
+    """Return scaled time limits: fine above the least, coarse beyond, the given ones among them."""
+    high = max([least * Fraction(11, 10), *(time * Fraction(13, 10) for time in times)])
+    near = time_grid(least, min(high, least * Fraction(27, 25)), _NEAR_STEPS, instance.time_scale)
+    far = time_grid(least, high, _FAR_STEPS, instance.time_scale)
+    return np.unique(np.concatenate([near, far, np.array([scaled(instance, t) for t in times], np.int64)]))

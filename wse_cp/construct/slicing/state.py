@@ -1,0 +1,119 @@
+"""The arrays a slicing tree lives in. Nodes 0..n-1 are the kernels (leaves), n..2n-2 the cuts.
+
+Every curve row has `domain` + 1 entries: index = limit on one extent (tiles), value = least other extent,
+`FAR` if there is none. The domain reaches beyond the wafer, so that a tree slightly too large can be measured.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wse_cp.instance import Instance
+from wse_cp.kernels import convs
+from wse_cp.shapes.arrays import conv_rows
+
+Array = NDArray[Any]
+
+#: "No such extent" in int16 curves: two of them still fit into int16.
+FAR = 16000
+#: Cuts: children side by side (widths add) or one above the other (heights add).
+BESIDE, ABOVE = 0, 1
+#: Entries of `Tree.scalars`.
+ROOT, TIME_INDEX, UNDO_COUNT, STAMP = 0, 1, 2, 3
+
+
+class Model(NamedTuple):
+    """What does not change during annealing (int64 unless said otherwise)."""
+
+    width: int
+    height: int
+    domain: int
+    memlimit: int
+    time_weight: float  #: cost of one scaled cycle
+    wire_weight: float  #: cost of one half tile
+    adapter_weight: float
+    overflow_weight: float  #: cost of a tile beyond the wafer, as a share of the time's cost
+    kernel_class: Array  #: (n,) kernels with equal formal arguments share a class
+    class_convs: Array  #: (classes, 4, 7) H W R S C K T
+    class_sizes: Array  #: (classes,) number of convolutions
+    edges: Array  #: (m, 3) producer, consumer, multiplicity
+    times: Array  #: (t,) scaled time limits, ascending
+    trips: Array  #: (t, classes, 4) loop trips allowed
+    free_curves: Array  #: int16 (t, classes, domain + 1), or (0, 0, 0) if splits are always forced
+    splits: Array  #: (classes, s, 2) useful (h, w), padded with 0
+    split_counts: Array  #: (classes,)
+
+
+class Tree(NamedTuple):
+    """The tree, its curves and its layout; copied only at improvements."""
+
+    scalars: Array  #: int64 (4,) ROOT, TIME_INDEX, UNDO_COUNT, STAMP
+    links: Array  #: int32 (4, 2n - 1): left, right, parent, cut
+    by_width: Array  #: int16 (2n - 1, domain + 1) least height for a width limit
+    by_height: Array  #: int16 (2n - 1, domain + 1) least width for a height limit
+    forced: Array  #: int32 (4, n): h, w, least c in, least k out; h = 0: free
+    level: Array  #: int16 (n, domain + 1) height level c behind a curve entry, negative if rotated
+    protocol: Array  #: int32 (3, n, domain + 1): least c in, k out, sum of k, by level
+    boxes: Array  #: int32 (4, 2n - 1): x, y, width, height
+    rects: Array  #: int32 (4, n): x, y, width, height
+    channels: Array  #: int32 (4, n): range of c in, range of k out that fits the box
+
+
+class Undo(NamedTuple):
+    """What a rejected move restores."""
+
+    scalars: Array
+    links: Array
+    forced: Array
+    nodes: Array  #: int32 (2n - 1,) saved nodes in order
+    by_width: Array  #: saved rows
+    by_height: Array
+    level: Array
+    protocol: Array
+    stamps: Array  #: int64 (2n - 1,) last move that saved a node
+
+
+def new_tree(kernels: int, domain: int) -> Tree:
+    """Return the zeroed arrays for a tree of `kernels` leaves."""
+    nodes = 2 * kernels - 1
+    return Tree(
+        scalars=np.zeros(4, np.int64),
+        links=np.full((4, nodes), -1, np.int32),
+        by_width=np.full((nodes, domain + 1), FAR, np.int16),
+        by_height=np.full((nodes, domain + 1), FAR, np.int16),
+        forced=np.zeros((4, kernels), np.int32),
+        level=np.zeros((kernels, domain + 1), np.int16),
+        protocol=np.zeros((3, kernels, domain + 1), np.int32),
+        boxes=np.zeros((4, nodes), np.int32),
+        rects=np.zeros((4, kernels), np.int32),
+        channels=np.zeros((4, kernels), np.int32),
+    )
+
+
+def new_undo(tree: Tree) -> Undo:
+    """Return an undo buffer for trees of this size."""
+    return Undo(
+        scalars=tree.scalars.copy(),
+        links=tree.links.copy(),
+        forced=tree.forced.copy(),
+        nodes=np.zeros(len(tree.by_width), np.int32),
+        by_width=tree.by_width.copy(),
+        by_height=tree.by_height.copy(),
+        level=tree.level.copy(),
+        protocol=tree.protocol.copy(),
+        stamps=np.full(len(tree.by_width), -1, np.int64),
+    )
+
+
+def kernel_classes(instance: Instance) -> tuple[Array, Array, Array]:
+    """Return the class of each kernel, the convolutions of each class and their numbers."""
+    known = {kernel: i for i, kernel in enumerate(dict.fromkeys(instance.kernels.values()))}
+    table = np.ones((len(known), 4, 7), np.int64)
+    for kernel, i in known.items():
+        rows = conv_rows(kernel)
+        table[i, : len(rows)] = rows
+    sizes = np.array([len(convs(kernel)) for kernel in known], np.int64)
+    return np.array([known[kernel] for kernel in instance.kernels.values()], np.int64), table, sizes

@@ -1,0 +1,101 @@
+"""Who searches when: rows first, then slicing trees and large neighbourhoods side by side."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from wse_cp.construct.row_layout import RowLayout
+from wse_cp.construct.rows import construct_rows
+from wse_cp.construct.slicing.pool import TreePool
+from wse_cp.construct.slicing.search import NO_FIT, SlicingSearch
+from wse_cp.construct.slicing.space import SlicingSpace, slicing_space
+from wse_cp.construct.slicing.trees import shape_of_rows
+from wse_cp.incumbent import Incumbent
+from wse_cp.placement import Placement
+
+Layouts = list[tuple[Placement, RowLayout]]
+
+#: Rows get this share of the time limit, at most so many seconds.
+_ROWS_SHARE, _ROWS_SECONDS = 0.15, 3.0
+#: The share of the remaining time in which trees are annealed; then large neighbourhoods take over.
+_TREES_SHARE = 0.6
+#: A round of annealing lasts this share of the annealing time; temperatures are shares of the cost.
+_ROUND_SHARE = 0.25
+_HOT = (2e-3, 5e-3, 1e-3, 1e-2)
+_COLD = 1e-4
+#: Seconds kept back for the last check.
+_RESERVE = 0.3
+
+
+@dataclass(frozen=True)
+class Run:
+    """One call of solve(): what all its threads share."""
+
+    incumbent: Incumbent
+    deadline: float  #: of time.monotonic()
+    workers: int
+    seed: int
+    stop: threading.Event
+    least_time: Fraction  #: below it nothing fits (cycles)
+
+    def left(self) -> float:
+        """Seconds until the search must end; negative once `stop` is set."""
+        return -1.0 if self.stop.is_set() else self.deadline - _RESERVE - time.monotonic()
+
+
+def construct(run: Run) -> Layouts:
+    """Build rows, offer them and return them, best first."""
+    seconds = min(_ROWS_SHARE * max(run.left(), 0.0), _ROWS_SECONDS)
+    begin = time.monotonic()
+    generator = np.random.default_rng([run.seed, 0])
+    layouts = construct_rows(run.incumbent.instance, seconds=seconds, generator=generator)
+    for placement, _ in layouts:
+        run.incumbent.offer(placement, "rows")
+    run.incumbent.count("rows", time.monotonic() - begin)
+    return layouts
+
+
+def improve(run: Run, layouts: Layouts) -> None:
+    """Search with all workers until the time is up or the run is stopped."""
+    if run.left() < 0:
+        return
+    instance = run.incumbent.instance
+    space = slicing_space(instance, run.least_time, [layout.time for _, layout in layouts])
+    pool = TreePool()
+    search = SlicingSearch(space, run.seed)
+    for placement, layout in layouts:
+        shape = shape_of_rows(space, layout, placement)
+        pool.add(search.cost(shape), shape)
+    trees_end = time.monotonic() + _TREES_SHARE * run.left()
+    with ThreadPoolExecutor(run.workers) as executor:
+        jobs = [executor.submit(_work, run, space, pool, trees_end, worker) for worker in range(run.workers)]
+        for job in jobs:
+            job.result()
+
+
+def _work(run: Run, space: SlicingSpace, pool: TreePool, trees_end: float, worker: int) -> None:
+    anneal_trees(run, space, pool, trees_end, worker)
+
+
+def anneal_trees(run: Run, space: SlicingSpace, pool: TreePool, end: float, worker: int) -> None:
+    """Anneal round after round until `end`, from the pool's trees, and offer what is found."""
+    generator = np.random.default_rng([run.seed, 1, worker])
+    search = SlicingSearch(space, int(generator.integers(1 << 62)))
+    length = _ROUND_SHARE * (end - time.monotonic())
+    turn = worker
+    while (left := end - time.monotonic()) > 0.05 and run.left() > 0:
+        begin = time.monotonic()
+        _, start = pool.pick(generator, eager=0.7)
+        seconds = left if left < 1.5 * length else length
+        cost, shape = search.run(start, seconds, _HOT[turn % len(_HOT)], _COLD, run.stop)
+        turn += 1
+        if cost < NO_FIT:
+            pool.add(cost, shape)
+            run.incumbent.offer(search.placement(shape), "slicing")
+        run.incumbent.count("slicing", time.monotonic() - begin)
