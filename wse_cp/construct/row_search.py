@@ -24,6 +24,8 @@ from wse_cp.shapes.curves import least_time_by_area, shape_curves
 _GRID = (1.01, 1.02, 1.03, 1.045, 1.06, 1.08, 1.1, 1.13, 1.17, 1.22, 1.3, 1.4, 1.52, 1.66, 1.8, 2.0)
 _GROWTH = 1.12
 _GRID_END = 256
+#: How many of the best time limits further orders are planned for.
+_SHORT_GRID = 6
 #: Steps of the refinement around a good time limit.
 _STEPS = (0.02, 0.012, 0.007, 0.004, 0.0025, 0.0015, 0.0008)
 #: How many of the best (order, T) are refined.
@@ -69,11 +71,13 @@ class RowSearch:
         self.plan(*self._ways[0], 2 * self._least)
 
     def scan(self) -> None:
-        """Plan every order over the whole grid of time limits, the most promising order first."""
+        """Plan the first order over the whole grid of time limits, the others where that was best."""
+        grid = list(self._grid(self._least))
         for way in self._ways:
-            for limit in self._grid(self._least):
+            for limit in grid:
                 if limit * self.instance.settings.wdeltat < self.bound() and not self.late():
                     self.plan(*way, limit)
+            grid = [key[2] for key, _ in self.ranked() if key[2] in grid][:_SHORT_GRID] or grid
 
     def refine(self) -> None:
         """Plan again around the best time limits of the best orders, in ever smaller steps."""
