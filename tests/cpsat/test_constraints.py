@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from problems import free, option
+from problems import free, hard_problem, option
 
 from wse_cp.cpsat.model import solve_problem
 from wse_cp.cpsat.outcome import Limits, Outcome
@@ -169,3 +169,14 @@ def test_a_kernel_without_options_makes_the_model_infeasible() -> None:
 def test_numbers_beyond_the_solver_are_refused_not_crashed_on() -> None:
     problem = wafer(9, 9, free("a", option(2, 2, 2**61)), wdeltat=10**9)
     assert solve(problem).status == "invalid"
+
+
+def test_an_upper_bound_beyond_the_solver_is_no_bound() -> None:
+    assert solve(wafer(20, 20, A, B, upper_bound=10**30)).status == "optimal"
+
+
+def test_equal_seeds_and_deterministic_time_give_equal_results() -> None:
+    limits = Limits(seconds=60, seed=7, deterministic_time=0.2)
+    first, second = (solve_problem(hard_problem(), limits) for _ in range(2))
+    assert first.choices
+    assert (first.cost, first.choices) == (second.cost, second.choices)

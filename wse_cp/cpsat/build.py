@@ -15,6 +15,9 @@ from wse_cp.cpsat.symmetry import NONE, Symmetry, canonical, find_symmetry, sati
 from wse_cp.cpsat.tables import Table, option_table
 from wse_cp.cpsat.variables import Terms, all_terms
 
+#: Numbers from here on the solver does not take.
+SOLVER_MAX = 1 << 62
+
 
 @dataclass(frozen=True)
 class Model:
@@ -44,7 +47,9 @@ def build(problem: Problem) -> Model | None:
     rules.break_symmetry(model, problem, terms, symmetry)
     objective = minimize(model, replace(problem, max_time=max_time), terms, implied)
     if limit is not None:
-        model.add(objective.expression <= (limit - objective.constant) // objective.scale)
+        most = (limit - objective.constant) // objective.scale
+        if most < SOLVER_MAX:
+            model.add(objective.expression <= most)
     return Model(model, terms, objective, boxes)
 
 

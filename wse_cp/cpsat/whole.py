@@ -56,18 +56,10 @@ def problem_from(
     spots = {} if incumbent is None else {name: spot(instance, incumbent[name]) for name in instance.kernels}
     still = tuple(spots[name] for name in instance.kernels if name not in names)
     wafer = Rectangle(0, 0, settings.width, settings.height)
-    kernels, hint = [], {}
-    for name in names:
-        given = tuple(options[name])
-        if name in spots:
-            given = given if spots[name].option in given else (*given, spots[name].option)
-            hint[name] = Choice(given.index(spots[name].option), spots[name].x, spots[name].y)
-        x, y, width, height = (regions or {}).get(name, wafer)
-        kernels.append(FreeKernel(name, given, (x, x + width), (y, y + height)))
-    relations: tuple[Relation, ...] = ()
-    if keep_relations:
-        rectangles = {name: place.rectangle for name, place in spots.items()}
-        relations = relations_of(rectangles, loose, [kernel.name for kernel in still])
+    kernels = [
+        _free_kernel(name, options[name], spots.get(name), (regions or {}).get(name, wafer)) for name in names
+    ]
+    relations = _relations(spots, loose, still) if keep_relations else ()
     return Problem(
         settings.width,
         settings.height,
@@ -82,8 +74,29 @@ def problem_from(
         upper_bound=None if upper_bound is None else ceil(model_cost(instance, upper_bound)),
         min_time=ceil(min_time * scale),
         max_time=None if max_time is None else int(max_time * scale),
-        hint=hint,
+        hint={kernel.name: _hint(kernel, spots[kernel.name]) for kernel in kernels if spots},
     )
+
+
+def _free_kernel(
+    name: str, options: Sequence[Option], at: FixedKernel | None, region: Rectangle
+) -> FreeKernel:
+    given = tuple(options)
+    if at is not None and at.option not in given:
+        given = (*given, at.option)
+    x, y, width, height = region
+    return FreeKernel(name, given, (x, x + width), (y, y + height))
+
+
+def _hint(kernel: FreeKernel, at: FixedKernel) -> Choice:
+    return Choice(kernel.options.index(at.option), at.x, at.y)
+
+
+def _relations(
+    spots: Mapping[str, FixedKernel], loose: Collection[str], still: Sequence[FixedKernel]
+) -> tuple[Relation, ...]:
+    rectangles = {name: at.rectangle for name, at in spots.items()}
+    return relations_of(rectangles, loose, [kernel.name for kernel in still])
 
 
 def spot(instance: Instance, kernel: PlacedKernel) -> FixedKernel:
