@@ -1,0 +1,176 @@
+"""One thread of large neighbourhood search on a shared incumbent."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Protocol
+
+import numpy as np
+
+from wse_cp.cpsat.outcome import Limits, Outcome
+from wse_cp.cpsat.problem import Problem
+from wse_cp.cpsat.session import Session
+from wse_cp.cpsat.whole import RefusedError, placement_from, problem_from
+from wse_cp.incumbent import Incumbent
+from wse_cp.lns.choice import Arm, Choice
+from wse_cp.lns.operators import POLISH, operators
+from wse_cp.lns.tables import Tables
+from wse_cp.lns.times import time_limits
+from wse_cp.placement import Placement
+from wse_cp.score import Score
+
+#: Wall time of one sub-model (seconds), bytes it may allocate, and the period of looks at `stop`.
+MODEL_SECONDS = 2.0
+MODEL_MEMORY = 1 << 30
+STOP_PERIOD = 0.05
+
+
+class Solver(Protocol):
+    """What a search needs of a session."""
+
+    def solve(self, problem: Problem, limits: Limits) -> Outcome:
+        """Solve a problem; always returns."""
+
+    def interrupt(self) -> None:
+        """End the running model promptly; may be called from any thread."""
+
+
+def improve(
+    incumbent: Incumbent,
+    *,
+    deadline: float,
+    generator: np.random.Generator,
+    stop: threading.Event,
+    solver: Solver | None = None,
+    name: str = "lns",
+) -> None:
+    """Improve the incumbent until the deadline, or until `stop` is set.
+
+    Parameters
+    ----------
+    incumbent
+        Holds a placement; other threads may improve it at the same time.
+    deadline
+        In terms of `time.monotonic()`.
+    solver
+        A session of its own; by default one is opened and closed here.
+    name
+        Stands before the operators' names in statistics and messages.
+    """
+    if solver is None:
+        with Session() as session:
+            improve(incumbent, deadline=deadline, generator=generator, stop=stop, solver=session, name=name)
+        return
+    with interrupted_by(stop, solver):
+        Search(incumbent, deadline, generator, stop, solver, name).run()
+
+
+@dataclass
+class Search:
+    """The state of one search thread."""
+
+    incumbent: Incumbent
+    deadline: float
+    generator: np.random.Generator
+    stop: threading.Event
+    solver: Solver
+    name: str = "lns"
+    _complained: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        instance = self.incumbent.instance
+        self._tables = Tables(instance)
+        self._choice = Choice(operators(instance), len(instance.kernels))
+        self._polish = Arm(POLISH, 1, 1)
+        self._polished: Placement | None = None
+
+    def run(self) -> None:
+        """Call one operator after the other until the time is over."""
+        while not self.stop.is_set() and time.monotonic() < self.deadline:
+            best = self.incumbent.best
+            if best is None:
+                return
+            if best[0] is not self._polished:
+                self._polished = best[0]
+                self._call(self._polish, *best)
+            else:
+                self._call(self._choice.next(self.generator), *best)
+
+    def _call(self, arm: Arm, placement: Placement, found: Score) -> None:
+        begin = time.monotonic()
+        problem = self._problem(arm, placement, found)
+        built = time.monotonic() - begin
+        seconds = min(MODEL_SECONDS, self.deadline - begin - built)
+        if self.stop.is_set() or seconds <= 0:
+            return
+        seed = int(self.generator.integers(1 << 31))
+        outcome = self.solver.solve(problem, Limits(seconds, seed=seed, memory=MODEL_MEMORY))
+        gain = self._take(arm, problem, outcome, found)
+        arm.record(float(gain), built + outcome.seconds, outcome.status in ("optimal", "infeasible"))
+        self.incumbent.count(self._source(arm), time.monotonic() - begin)
+
+    def _problem(self, arm: Arm, placement: Placement, found: Score) -> Problem:
+        instance = self.incumbent.instance
+        region = arm.operator(instance, placement, max(1, round(arm.size)), self.generator)
+        times = time_limits(instance, placement, region.reshaped, self.generator)
+        return problem_from(
+            instance,
+            self._tables.options(placement, region, times, self.generator),
+            placement,
+            free=region.free,
+            keep_relations=region.keep_relations,
+            loose=region.loose,
+            regions=region.regions,
+            upper_bound=found.cost,
+        )
+
+    def _take(self, arm: Arm, problem: Problem, outcome: Outcome, found: Score) -> Fraction:
+        """Offer what a sub-model found; return by how much the cost fell."""
+        if outcome.status in ("crashed", "invalid"):
+            self._complain(outcome.message)
+        if not outcome.choices:
+            return Fraction(0)
+        try:
+            placement = placement_from(self.incumbent.instance, problem, outcome)
+        except RefusedError as error:
+            self._complain(str(error))
+            return Fraction(0)
+        if not self.incumbent.offer(placement, self._source(arm)):
+            return Fraction(0)
+        best = self.incumbent.best
+        return found.cost - best[1].cost if best is not None else Fraction(0)
+
+    def _complain(self, message: str) -> None:
+        """Tell of a failure of the solver, of each kind once; all are counted."""
+        self.incumbent.count(f"{self.name}:failed", 0.0)
+        if message not in self._complained:
+            self._complained.add(message)
+            self.incumbent.say(self.name, message)
+
+    def _source(self, arm: Arm) -> str:
+        return f"{self.name}:{arm.operator.name}"
+
+
+@contextmanager
+def interrupted_by(stop: threading.Event, solver: Solver) -> Iterator[None]:
+    """Interrupt the solver again and again once `stop` is set, until the context ends."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.is_set():
+            if stop.wait(STOP_PERIOD):
+                solver.interrupt()
+                over.wait(STOP_PERIOD)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()

@@ -1,0 +1,130 @@
+"""Which protocols are worth offering to a kernel, given those of its neighbours in the network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from wse_cp.instance import Instance
+from wse_cp.kernels import convs, input_protocol, output_protocol
+from wse_cp.placement import Placement
+from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.loops import C_SPLIT, H_SPLIT, K_SPLIT, W_SPLIT
+from wse_cp.shapes.matched import Prices, shape_prices
+
+if TYPE_CHECKING:
+    from wse_cp.lns.tables import Tables
+
+#: How many splits beside the present ones a sub-model offers: the cheapest, and random good ones.
+CHEAPEST, RANDOM = 3, 3
+#: Largest number of options with the same protocol.
+SAME = 4
+
+
+class Wishes(NamedTuple):
+    """Protocol parts to offer to a kernel: splits (h, w) and channel splits of input and output."""
+
+    splits: tuple[tuple[int, int], ...]
+    reads: tuple[int, ...]
+    writes: tuple[int, ...]
+
+
+def wishes(
+    tables: Tables,
+    placement: Placement,
+    names: Sequence[str],
+    times: Sequence[int],
+    prices: Mapping[str, Prices],
+    generator: np.random.Generator,
+) -> dict[str, Wishes]:
+    """Return what to offer to the reshaped kernels: splits common to all, channel splits that can match."""
+    instance = tables.instance
+    splits = common_splits(tables, placement, names, times, prices, generator)
+    graph = instance.kernel_graph
+    found = {}
+    for name in names:
+        kernel = instance.kernels[name]
+        args = placement[name].args
+        producers = list(graph.predecessors(name))
+        consumers = list(graph.successors(name))
+        reads = {output_protocol(placement[n].args).channels for n in producers}
+        writes = {input_protocol(placement[n].args).channels for n in consumers}
+        if any(n in names for n in producers):
+            reads |= set(channel_splits(convs(kernel)[0].C))
+        if any(n in names for n in consumers):
+            writes |= set(channel_splits(convs(kernel)[min(2, len(args.k) - 1)].K))
+        own = tuple(dict.fromkeys([(args.h, args.w), *splits]))
+        found[name] = Wishes(own, (0, *sorted(reads)), (0, *sorted(writes)))
+    return found
+
+
+def common_splits(
+    tables: Tables,
+    placement: Placement,
+    names: Sequence[str],
+    times: Sequence[int],
+    prices: Mapping[str, Prices],
+    generator: np.random.Generator,
+) -> list[tuple[int, int]]:
+    """Return the present splits of some kernels and their neighbours, and others cheap for all of them."""
+    graph = tables.instance.kernel_graph
+    linked = [n for name in names for n in (name, *graph.predecessors(name), *graph.successors(name))]
+    present = dict.fromkeys((placement[n].args.h, placement[n].args.w) for n in linked)
+    total: dict[tuple[int, int], float] = {}
+    worst = 0.0
+    for name in names:
+        ranked = tables.splits(tables.instance.kernels[name], max(times), prices[name])
+        worst = 4 * next(iter(ranked.values()), 0.0)
+        for split in ranked:
+            total[split] = total.get(split, 0.0) - max(0.0, worst - ranked[split])
+    order = sorted(total, key=lambda split: (total[split], split))
+    chance = [int(generator.exponential(8)) for _ in range(RANDOM)]
+    picks = [*order[:CHEAPEST], *(order[i] for i in chance if i < len(order))]
+    return list(dict.fromkeys([*list(present)[:8], *picks]))
+
+
+@cache
+def channel_splits(channels: int) -> tuple[int, ...]:
+    """Return the least numbers of parts that lead to each possible number of loop trips."""
+    return tuple(sorted({-(-channels // trips) for trips in range(1, channels + 1)}))
+
+
+def protocol_prices(
+    instance: Instance,
+    placement: Placement,
+    name: str,
+    rows: IntArray,
+    prices: Prices,
+    wanted: Mapping[str, Wishes],
+) -> IntArray:
+    """Return what option rows cost at best: their size, and adapters to kernels that keep their protocol."""
+    price = shape_prices(rows, prices)
+    out = K_SPLIT + min(2, len(convs(instance.kernels[name])) - 1)
+    for u, v, count in instance.kernel_edges:
+        if name not in (u, v) or (u in wanted and v in wanted):
+            continue
+        other, channels = (u, C_SPLIT) if v == name else (v, out)
+        args = placement[other].args
+        shown = output_protocol(args) if v == name else input_protocol(args)
+        differs = (rows[:, H_SPLIT] != shown.h).astype(np.int64) + (rows[:, W_SPLIT] != shown.w)
+        price = price + instance.settings.wadapter * count * (differs + (rows[:, channels] != shown.channels))
+    return price
+
+
+def kept_rows(rows: IntArray, price: IntArray, limit: int, parts: int) -> list[int]:
+    """Return the indices of the cheapest option rows, only a few of each protocol."""
+    seen: dict[tuple[int, ...], int] = {}
+    kept: list[int] = []
+    out = K_SPLIT + min(2, parts - 1)
+    for i in np.argsort(price, kind="stable"):
+        row = rows[i]
+        key = (int(row[H_SPLIT]), int(row[W_SPLIT]), int(row[C_SPLIT]), int(row[out]))
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] <= SAME:
+            kept.append(int(i))
+        if len(kept) >= limit:
+            break
+    return kept

@@ -1,0 +1,159 @@
+"""Option tables: what the kernels of a neighbourhood may turn into, cut to what may be useful."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from wse_cp.instance import Instance
+from wse_cp.kernels import Kernel, convs
+from wse_cp.lns.neighbourhood import Neighbourhood
+from wse_cp.lns.protocols import Wishes, kept_rows, protocol_prices, wishes
+from wse_cp.lns.room import Room, rooms
+from wse_cp.placement import PlacedKernel, Placement
+from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.loops import HEIGHT, WIDTH
+from wse_cp.shapes.matched import Prices, matched_rows, ranked_splits
+from wse_cp.shapes.options import Option, option_of, pareto_shapes
+
+#: Options of one sub-model altogether, and the least and most for one kernel.
+MODEL_OPTIONS = 2500
+FEWEST, MOST = 40, 250
+#: Splits remembered of a kernel at one time limit, and entries of a table before all are forgotten.
+BEST_SPLITS, ENTRIES = 60, 1000
+
+
+class Tables:
+    """Options of an instance's kernels; remembers what it has computed."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self._shapes: dict[tuple[Kernel, int], list[Option]] = {}
+        self._splits: dict[tuple[Kernel, int], dict[tuple[int, int], float]] = {}
+
+    def shapes(self, kernel: Kernel, time: int) -> list[Option]:
+        """Return all Pareto-minimal shapes within a time limit (1 / time_scale cycles)."""
+        if (kernel, time) not in self._shapes:
+            settings, scale = self.instance.settings, self.instance.time_scale
+            _forget(self._shapes)
+            self._shapes[kernel, time] = pareto_shapes(kernel, settings, scale, time)
+        return self._shapes[kernel, time]
+
+    def splits(self, kernel: Kernel, time: int, prices: Prices) -> dict[tuple[int, int], float]:
+        """Return every feasible (h, w) within a time limit with the price of its cheapest shape."""
+        if (kernel, time) not in self._splits:
+            settings, scale = self.instance.settings, self.instance.time_scale
+            ranked = ranked_splits(kernel, settings, scale, time, prices)
+            _forget(self._splits)
+            self._splits[kernel, time] = dict(list(ranked.items())[:BEST_SPLITS])
+        return self._splits[kernel, time]
+
+    def options(
+        self,
+        placement: Placement,
+        neighbourhood: Neighbourhood,
+        times: Sequence[int],
+        generator: np.random.Generator,
+    ) -> dict[str, list[Option]]:
+        """Return the options of all free kernels; none for those that are only moved.
+
+        `times` are time limits in 1 / time_scale cycles; the placement's own options are left to the model.
+        """
+        names = [name for name in self.instance.kernels if name in neighbourhood.reshaped]
+        limit = min(MOST, max(FEWEST, MODEL_OPTIONS // max(1, len(names))))
+        room = rooms(self.instance, placement, neighbourhood)
+        prices = {name: kernel_prices(self.instance, placement, name) for name in names}
+        wanted = wishes(self, placement, names, times, prices, generator) if self._adapters else {}
+        found: dict[str, list[Option]] = {name: [] for name in neighbourhood.free}
+        for name in names:
+            found[name] = self._sized(name, placement[name], times, limit, prices[name], room[name])
+            if self._adapters:
+                found[name] += self._matched(placement, name, times, limit, prices[name], wanted, room[name])
+            found[name] = list(dict.fromkeys(found[name]))
+        return found
+
+    @property
+    def _adapters(self) -> bool:
+        return self.instance.settings.wadapter > 0 and bool(self.instance.kernel_edges)
+
+    def _sized(
+        self,
+        name: str,
+        placed: PlacedKernel,
+        times: Sequence[int],
+        limit: int,
+        prices: Prices,
+        room: Room,
+    ) -> list[Option]:
+        options = list(dict.fromkeys(o for time in times for o in self.shapes(placed.kernel, time)))
+        options = [o for o in options if o.width <= room[0] and o.height <= room[1]]
+        limit = limit // 3 if self._adapters else limit
+        if len(options) <= limit:
+            return options
+        current = placed.rectangle
+        slope = float(np.log(current.width / current.height))
+        near = sorted(options, key=lambda o: (abs(float(np.log(o.width / o.height)) - slope), o.time))
+        cheap = sorted(options, key=lambda o: (option_price(o, prices), o.time))
+        return list(dict.fromkeys([*near[: limit // 2], *cheap[: limit // 2]]))
+
+    def _matched(
+        self,
+        placement: Placement,
+        name: str,
+        times: Sequence[int],
+        limit: int,
+        prices: Prices,
+        wanted: dict[str, Wishes],
+        room: Room,
+    ) -> list[Option]:
+        settings, scale = self.instance.settings, self.instance.time_scale
+        kernel, wish = placement[name].kernel, wanted[name]
+        parts = [
+            matched_rows(kernel, settings, scale, time, wish.splits, wish.reads, wish.writes)
+            for time in times
+        ]
+        rows = within(np.unique(np.concatenate(parts), axis=0), room)
+        price = protocol_prices(self.instance, placement, name, rows, prices, wanted)
+        rows = rows[kept_rows(rows, price, limit, len(convs(kernel)))]
+        options = [option_of(row, kernel) for row in rows]
+        return [
+            o
+            for option in options
+            for o in (option, option.turned())
+            if o.width <= room[0] and o.height <= room[1]
+        ]
+
+
+def kernel_prices(instance: Instance, placement: Placement, name: str) -> Prices:
+    """Return what the size of a kernel costs: half its shorter side per wire, and time by area.
+
+    On a full wafer a tile costs its share of the largest time, elsewhere much less.
+    """
+    settings = instance.settings
+    wires = sum(count for u, v, count in instance.kernel_edges if name in (u, v))
+    wafer = settings.width * settings.height
+    used = sum(kernel.rectangle.width * kernel.rectangle.height for kernel in placement.values())
+    slowest = float(max(kernel.time for kernel in placement.values()))
+    scarcity = (used / wafer) ** 8
+    return Prices(settings.wlength * wires / 2, scarcity * settings.wdeltat * slowest / wafer)
+
+
+def option_price(option: Option, prices: Prices) -> float:
+    """Return what the size of an option costs."""
+    least, most = sorted((option.width, option.height))
+    return prices.side * least + prices.tile * least * most
+
+
+def within(rows: IntArray, room: Room) -> IntArray:
+    """Return the option rows that fit a room in some rotation."""
+    width, height = rows[:, WIDTH], rows[:, HEIGHT]
+    upright = (width <= room[0]) & (height <= room[1])
+    chosen: IntArray = rows[upright | ((height <= room[0]) & (width <= room[1]))]
+    return chosen
+
+
+def _forget(table: dict[tuple[Kernel, int], Any]) -> None:
+    if len(table) >= ENTRIES:
+        table.clear()
