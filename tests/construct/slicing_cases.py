@@ -25,11 +25,12 @@ def random_kernel(rng: np.random.Generator) -> Kernel:
 
 
 def random_instance(seed: int, wadapter: int = 0, count: int = 0) -> Instance:
-    """A few convs and blocks on a wafer that is not square, with some parallel edges."""
+    """A few convs and blocks on a wafer that is not square; at least one edge, some of them parallel."""
     rng = np.random.default_rng(seed)
     count = count or int(rng.integers(1, 9))
     nodes = tuple(Node(i, f"n{i}", random_kernel(rng)) for i in range(count))
     links = [(u, v) for u, v in combinations(range(count), 2) if rng.random() < (0.8 if v == u + 1 else 0.2)]
+    links = links or [(0, 1)][: count - 1]
     links += [link for link in links if rng.random() < 0.2]
     edges = tuple(Edge(f"n{u}", f"n{v}") for u, v in links)
     width, height = int(rng.integers(40, 90)), int(rng.integers(40, 90))
