@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from slicing_cases import random_search
+from slicing_cases import random_search, random_shape
 
 from wse_cp.construct.slicing.anneal import propose
 from wse_cp.construct.slicing.cost import evaluate, mismatches, wire2
@@ -75,12 +75,11 @@ def test_forced_trees_need_no_more_adapters_than_counted(seed: int) -> None:
 
 def test_a_tree_too_large_costs_more_by_its_overflow() -> None:
     found = 0
-    for seed in range(8):
-        search, _ = random_search(seed, 0, count=5)
-        model = search.model
-        for _ in range(100):
-            begin_move(search.tree, search.undo)
-            propose(model, search.tree, search.undo, search.random, search.todo)
+    for seed in range(10):
+        search, _ = random_search(seed, 0)
+        model, rng = search.model, np.random.default_rng(seed)
+        for _ in range(40):
+            search.cost(random_shape(search.space, rng))
             cost, over = evaluate(model, search.tree, search.todo)
             if 0 < over < 2 * model.domain:
                 plain = model.time_weight * int(model.times[search.tree.scalars[TIME_INDEX]])

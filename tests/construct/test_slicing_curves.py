@@ -90,15 +90,18 @@ def least_k_of(conv: Conv, h: int, w: int, c: int, limit: Fraction, memlimit: in
 def enumerated_curve(
     kernel: Kernel, forced: tuple[int, int, int, int], limit: Fraction, memlimit: int, domain: int
 ) -> list[int]:
-    """The curve of a kernel with (h, w) forced, c in and k out at least as forced, by enumeration."""
+    """The curve of a kernel with (h, w) forced, by enumeration.
+
+    k out is at least the forced one, and so is c in of a conv; that of a block is the forced one.
+    """
     h, w, least_c, least_out = forced
     parts, curve = convs(kernel), [FAR] * (domain + 1)
     best = [NONE] * len(parts)
-    for level in range(1, domain // (h * w)):
+    for level in range(max(least_c, 1), domain // (h * w)):
         for i, conv in enumerate(parts):
-            if i or level >= least_c:
-                k = least_k_of(conv, h, w, level, limit, memlimit, domain // 3)
-                best[i] = min(best[i], max(k, least_out) if i == min(2, len(parts) - 1) else k)
+            c = least_c if least_c and i == 0 and len(parts) > 1 else level
+            k = least_k_of(conv, h, w, c, limit, memlimit, domain // 3)
+            best[i] = min(best[i], max(k, least_out) if i == min(2, len(parts) - 1) else k)
         width, height = 3 * sum(best), h * w * (level + 1)
         if width <= domain:
             curve[width], curve[height] = min(curve[width], height), min(curve[height], width)
@@ -124,6 +127,10 @@ def test_forced_leaves_equal_enumeration_of_arguments(seed: int) -> None:
         assert search.tree.by_height[leaf].tolist() == expected
 
 
+def is_conv(kernel: Kernel) -> bool:
+    return len(convs(kernel)) == 1
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_forced_leaves_equal_the_best_exact_channels(seed: int) -> None:
     search, shape = random_search(seed, 7, count=3)
@@ -132,7 +139,7 @@ def test_forced_leaves_equal_the_best_exact_channels(seed: int) -> None:
     settings = Settings(side, side, memlimit=model.memlimit)
     for leaf, kernel in enumerate(instance.kernels.values()):
         h, w, least_c, least_out = map(int, shape.forced[:, leaf])
-        cs = range(max(least_c, 1), max(side // (h * w), least_c + 1))
+        cs = range(max(least_c, 1), max(side // (h * w), least_c + 1)) if is_conv(kernel) else [least_c]
         ks = range(max(least_out, 1), max(side // 3, least_out) + 1)
         split, scale = (h, w), instance.time_scale
         exact = [kernel_curve(kernel, settings, scale, time, split, (c, k)) for c in cs for k in ks]
@@ -166,7 +173,7 @@ def test_levels_and_protocols_tell_what_stands_behind_each_entry(seed: int) -> N
             across, along = sides if level > 0 else sides[::-1]
             assert across <= extent
             assert along == tree.by_width[leaf, extent]
-            assert least_c <= low_c <= abs(level)
+            assert low_c <= (least_c if least_c and not is_conv(kernel) else abs(level))
             assert least_out <= k_out <= total
             args = arguments_of(kernel, h, w, abs(level), low_c, k_out, limit, memlimit)
             found = performance(kernel, args)
@@ -179,9 +186,9 @@ def test_levels_and_protocols_tell_what_stands_behind_each_entry(seed: int) -> N
 def arguments_of(
     kernel: Kernel, h: int, w: int, level: int, low_c: int, k_out: int, limit: Fraction, memlimit: int
 ) -> Arguments:
-    """Arguments at a height level: c as high as it goes but in the first, k least but at the output."""
+    """Arguments at a height level: c as high as it goes but at the input, k least but at the output."""
     parts = convs(kernel)
     c = [low_c, *[level] * (len(parts) - 1)]
-    k = [least_k_of(conv, h, w, level, limit, memlimit, 10**4) for conv in parts]
+    k = [least_k_of(conv, h, w, own, limit, memlimit, 10**4) for conv, own in zip(parts, c, strict=True)]
     k[min(2, len(parts) - 1)] = k_out
     return Arguments(h, w, tuple(c), tuple(k))

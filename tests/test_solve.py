@@ -1,0 +1,154 @@
+"""The facade: always a legal placement or a clear error, in time, never worse than the start."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from wse_cp.construct.rows import construct_rows
+from wse_cp.errors import InputError
+from wse_cp.instance import Edge, Instance, Node, Settings
+from wse_cp.kernels import Arguments, Conv, DBlock, Kernel
+from wse_cp.placement import PlacedKernel, Placement
+from wse_cp.progress import Event
+from wse_cp.result import Result
+from wse_cp.score import IllegalPlacementError, checked_score, score
+from wse_cp.solve import solve
+
+SMALL = Conv(4, 4, 3, 3, 4, 8, 1)
+
+
+def build(kernels: list[Kernel], links: list[tuple[int, int]], settings: Settings) -> Instance:
+    nodes = tuple(Node(i, f"k{i}", kernel) for i, kernel in enumerate(kernels))
+    return Instance(settings, nodes, tuple(Edge(f"k{u}", f"k{v}") for u, v in links))
+
+
+def chain(wadapter: int = 0) -> Instance:
+    kernels: list[Kernel] = [SMALL, DBlock(4, 4, 16), DBlock(4, 4, 16), SMALL]
+    return build(kernels, [(0, 1), (1, 2), (2, 3), (0, 2)], Settings(60, 40, 1, 2, wadapter, 3000))
+
+
+def checked(result: Result) -> Result:
+    assert result.score == checked_score(result.instance, result.placement)
+    return result
+
+
+@pytest.mark.parametrize("wadapter", [0, 5])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_one_kernel(wadapter: int, workers: int) -> None:
+    instance = build([SMALL], [], Settings(40, 30, 1, 1, wadapter))
+    result = checked(solve(instance, time_limit=0.6, workers=workers))
+    assert result.score.wire_length == 0
+
+
+@pytest.mark.parametrize("wadapter", [0, 5])
+def test_two_kernels_without_edges(wadapter: int) -> None:
+    instance = build([SMALL, DBlock(4, 4, 16)], [], Settings(40, 30, 1, 1, wadapter))
+    result = checked(solve(instance, time_limit=0.6, workers=1))
+    assert result.score.wire_length == result.score.adapters == 0
+
+
+@pytest.mark.parametrize("wadapter", [0, 5])
+def test_parallel_edges(wadapter: int) -> None:
+    instance = build([SMALL] * 3, [(0, 1), (0, 1), (1, 2)], Settings(40, 30, 1, 1, wadapter))
+    checked(solve(instance, time_limit=0.6, workers=2))
+
+
+#: Wafers that kernels of 2 x 3 tiles (their least size, in both rotations) fill to the last tile.
+FULL = [(1, 2, 3), (1, 3, 2), (2, 4, 3), (2, 2, 6), (3, 6, 3), (4, 6, 4), (6, 6, 6), (12, 8, 9)]
+
+
+@pytest.mark.parametrize("wadapter", [0, 5])
+@pytest.mark.parametrize(("count", "width", "height"), FULL)
+def test_kernels_that_fill_the_wafer(count: int, width: int, height: int, wadapter: int) -> None:
+    links = [(i, i + 1) for i in range(count - 1)]
+    kernels: list[Kernel] = [Conv(2, 2, 1, 1, 2, 2, 1)] * count
+    instance = build(kernels, links, Settings(width, height, 1, 1, wadapter))
+    checked(solve(instance, time_limit=0.6, workers=1))
+
+
+@pytest.mark.parametrize("wadapter", [0, 5])
+def test_no_worse_than_the_start(wadapter: int) -> None:
+    instance = chain(wadapter)
+    start, _ = construct_rows(instance, seconds=0.3, generator=np.random.default_rng(0))[0]
+    cost = score(instance, start).cost
+    result = checked(solve(instance, time_limit=0.4, workers=1, start=start))
+    assert result.score.cost <= cost
+    again = solve(instance, time_limit=0.4, workers=1, start=result.placement)
+    assert again.score.cost <= result.score.cost
+
+
+def test_an_illegal_start_is_refused() -> None:
+    instance = build([SMALL] * 2, [], Settings(40, 30))
+    args = Arguments(1, 1, (1,), (1,))
+    start = Placement([PlacedKernel(name, SMALL, args, 0, 0) for name in ("k0", "k1")])
+    with pytest.raises(IllegalPlacementError):
+        solve(instance, time_limit=1, start=start)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_stopped_at_once_it_still_returns_a_placement(workers: int) -> None:
+    stop = threading.Event()
+    stop.set()
+    result = checked(solve(chain(), time_limit=3600, workers=workers, stop=stop))
+    assert result.seconds < 600
+    assert result.stopped_by == "user"
+
+
+def test_stopped_at_the_first_incumbent_it_ends_with_it_or_a_better_one() -> None:
+    stop, events = threading.Event(), []
+
+    def observe(event: Event) -> None:
+        if event.score:
+            events.append(event.score.cost)
+            stop.set()
+
+    result = checked(solve(chain(5), time_limit=3600, workers=2, stop=stop, observer=observe))
+    assert result.seconds < 600
+    assert result.score.cost == min(events)
+
+
+def test_the_time_limit_ends_the_run() -> None:
+    result = checked(solve(chain(5), time_limit=1, workers=2))
+    assert result.stopped_by != "user"
+    assert result.seconds < 60
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: build([SMALL] * 2, [(0, 1)], Settings(3, 3)),
+        lambda: build([DBlock(4, 4, 16)], [], Settings(8, 8)),
+        lambda: build([SMALL] * 4, [], Settings(40, 40, memlimit=1)),
+    ],
+)
+def test_impossible_instances_are_an_input_error(make: Callable[[], Instance]) -> None:
+    with pytest.raises(InputError):
+        solve(make(), time_limit=1, workers=1)
+
+
+@pytest.mark.parametrize("options", [{"time_limit": 0}, {"workers": 0}, {"seed": -1}])
+def test_options_out_of_range_are_an_input_error(options: dict[str, int]) -> None:
+    with pytest.raises(InputError):
+        solve(chain(), **options)
+
+
+def test_observers_hear_of_ever_better_placements() -> None:
+    events: list[Event] = []
+    result = solve(chain(5), time_limit=0.8, workers=2, observer=events.append)
+    costs = [event.score.cost for event in events if event.score]
+    assert costs == sorted(set(costs), reverse=True)
+    assert costs[-1] == result.score.cost
+    assert all(0 <= event.seconds <= result.seconds for event in events if event.score)
+
+
+def test_statistics_name_what_found_the_placements() -> None:
+    begin = time.monotonic()
+    result = solve(chain(), time_limit=0.8, workers=2)
+    spent = sum(entry.seconds for entry in result.statistics)
+    assert {"rows", "slicing"} <= {entry.name for entry in result.statistics}
+    assert 0 < spent <= 2 * (time.monotonic() - begin)
