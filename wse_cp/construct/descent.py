@@ -7,15 +7,15 @@ Coordinates `low` and extents `size` are in tiles, by position in the order (int
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from wse_cp.compiled import compiled
 from wse_cp.shapes.arrays import IntArray
 
 #: Rounds at most; each descent stops earlier when nothing moves.
 _SWEEPS = 8
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _median(values: IntArray, weights: IntArray) -> int:
     """Return a weighted median."""
     half, seen = weights.sum() / 2, 0
@@ -27,7 +27,7 @@ def _median(values: IntArray, weights: IntArray) -> int:
     return int(values[order[-1]])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def slide(
     low: IntArray,
     size: IntArray,
@@ -46,7 +46,7 @@ def slide(
             return
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _slide_one(
     low: IntArray,
     size: IntArray,
@@ -74,7 +74,7 @@ def _slide_one(
     return bool(best_cost < old)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def slide_in_rows(
     x: IntArray,
     widths: IntArray,
@@ -100,7 +100,7 @@ def slide_in_rows(
             return
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def settle_rows(
     x: IntArray,
     widths: IntArray,
@@ -119,7 +119,7 @@ def settle_rows(
             return
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _settle_row(
     x: IntArray,
     widths: IntArray,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit
 
+from wse_cp.compiled import compiled
 from wse_cp.construct.row_options import SplitValues
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
@@ -71,7 +71,7 @@ def _split_widths(
     return widths
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill_widths(
     widths: IntArray, convs: IntArray, trips: IntArray, memlimit: int, pairs: IntArray, limit: int, side: int
 ) -> None:

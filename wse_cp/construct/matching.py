@@ -11,14 +11,14 @@ Arrays, all int64: options of kernel i are first[i] .. first[i + 1], with `unary
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from wse_cp.compiled import compiled
 from wse_cp.shapes.arrays import IntArray
 
 _FAR = 1 << 60
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def match(
     first: IntArray,
     options: IntArray,
@@ -51,7 +51,7 @@ def match(
     return chosen
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def total_cost(
     chosen: IntArray, options: IntArray, unary: IntArray, edges: IntArray, splits: IntArray
 ) -> int:
@@ -65,7 +65,7 @@ def total_cost(
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _forest(order: IntArray, edges: IntArray, count: int) -> IntArray:
     """Return which kernels are free: in turn, each that closes no cycle with the free ones before."""
     free = np.zeros(count, np.bool_)
@@ -90,7 +90,7 @@ def _forest(order: IntArray, edges: IntArray, count: int) -> IntArray:
     return free
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _improve(
     chosen: IntArray,
     free: IntArray,
@@ -140,7 +140,7 @@ def _improve(
                 best, chosen[i] = cost, o
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def spread(table: IntArray, splits: IntArray, price: int) -> IntArray:
     """Return the least of table[s, k] + price * adapters between (s, k) and each (t, c)."""
     count, channels = table.shape
@@ -163,14 +163,14 @@ def spread(table: IntArray, splits: IntArray, price: int) -> IntArray:
     return message
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _adapters(options: IntArray, splits: IntArray, u: int, v: int) -> int:
     """Return the adapters between option u of a producer and v of its consumer."""
     s, t = splits[options[u, 0]], splits[options[v, 0]]
     return int(s[0] != t[0]) + int(s[1] != t[1]) + int(options[u, 2] != options[v, 1])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _receive(
     costs: IntArray, message: IntArray, i: int, column: int, first: IntArray, options: IntArray
 ) -> None:
@@ -179,7 +179,7 @@ def _receive(
         costs[o] += message[options[o, 0], options[o, column]]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _tree_order(free: IntArray, order: IntArray, edges: IntArray) -> tuple[IntArray, IntArray]:
     """Return the free kernels, parents before children, and for each the edge to its parent (-1: a root)."""
     visit, parent = np.empty(free.sum(), np.int64), np.empty(free.sum(), np.int64)

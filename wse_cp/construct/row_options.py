@@ -11,8 +11,8 @@ from math import ceil
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from wse_cp.compiled import compiled
 from wse_cp.instance import Instance
 from wse_cp.kernels import Arguments, Kernel, convs
 from wse_cp.shapes.arrays import IntArray, conv_rows
@@ -105,7 +105,7 @@ def _upright_option(
     return Option(3 * sum(k), h * w * (max(c) + 1), time, Arguments(h, w, c, tuple(k)), rotated=False)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill_options(
     found: IntArray,
     convs: IntArray,
@@ -145,7 +145,7 @@ def _fill_options(
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _least_width(
     convs: IntArray,
     trips: IntArray,
@@ -175,7 +175,7 @@ def _least_width(
     return best if best <= width else NONE
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _sum_of_k(
     convs: IntArray, trips: IntArray, memlimit: int, h: int, w: int, first_k: int, last: int, level: int
 ) -> int:

@@ -20,8 +20,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from wse_cp.compiled import compiled
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import NONE
 
@@ -91,7 +91,7 @@ def _trace(table: IntArray, used: int) -> RowPlan:
     return RowPlan(cost2, tuple(reversed(starts)), tuple(reversed(heights)))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill(prefix: IntArray, edges: IntArray, counts: IntArray, rest: IntArray, width: int) -> IntArray:
     """Return the packed table [kernels placed, height used] of least costs."""
     count, side = prefix.shape[0] - 1, prefix.shape[1] - 1
@@ -119,14 +119,14 @@ def _fill(prefix: IntArray, edges: IntArray, counts: IntArray, rest: IntArray, w
     return table
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _relax(target: IntArray, base: IntArray, step: int, low: int, last: int, limit: int) -> None:
     """Offer `target` the states `base[low..last]` followed by a row of height `limit`."""
     for used in range(low, last + 1):
         target[used + limit] = min(target[used + limit], base[used] + step)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add_last_kernel(inner: IntArray, prefix: IntArray, edges: IntArray, start: int, stop: int) -> None:
     """Add to `inner[height]` what position stop - 1 brings: edges within the row, edges to the row below."""
     v = stop - 1
@@ -139,7 +139,7 @@ def _add_last_kernel(inner: IntArray, prefix: IntArray, edges: IntArray, start: 
             inner += edges[e, 2] * (prefix[v + 1] + prefix[v] - prefix[opposite + 1] - prefix[opposite])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _turn_costs(prefix: IntArray, edges: IntArray, counts: IntArray, start: int, stop: int) -> IntArray:
     """Return by height the vertical cost of row [start, stop) and the horizontal one of its leaving edges."""
     total = counts.shape[0] - 1

@@ -13,8 +13,8 @@ least k at most NONE. A time limit is at most 2**62.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from wse_cp.compiled import compiled
 from wse_cp.shapes.arrays import IntArray
 
 #: Larger than any extent and any area (instance.MAX_SIDE ** 2 = 2 ** 24 tiles): "no such shape".
@@ -23,7 +23,7 @@ NONE = 1 << 25
 WIDTH, HEIGHT, TIME, H_SPLIT, W_SPLIT, C_SPLIT, K_SPLIT, COLUMNS = 0, 1, 2, 3, 4, 5, 9, 13
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def least_k(conv: IntArray, trips: int, memlimit: int, h: int, w: int, c: int) -> int:
     """Return the least k within `trips` loop trips and `memlimit` words, or NONE; never grows with c."""
     H, W, R, S, C, K = conv[0], conv[1], conv[2], conv[3], conv[4], conv[5]
@@ -37,14 +37,14 @@ def least_k(conv: IntArray, trips: int, memlimit: int, h: int, w: int, c: int) -
     return int(min(max(-(-K // left), by_memory), NONE))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def scaled_time(conv: IntArray, scale: int, h: int, w: int, c: int, k: int) -> int:
     """Return the time of a convolution times `scale` (a multiple of T^2)."""
     H, W, R, S, C, K, T = conv[0], conv[1], conv[2], conv[3], conv[4], conv[5], conv[6]
     return int(-(-H // h) * -(-W // w) * -(-C // c) * -(-K // k) * R * S * (scale // (T * T)))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def allowed_trips(convs: IntArray, scale: int, time: int) -> IntArray:
     """Return the loop trips each convolution may make within the scaled time."""
     trips = np.empty(len(convs), np.int64)
@@ -54,7 +54,7 @@ def allowed_trips(convs: IntArray, scale: int, time: int) -> IntArray:
     return trips
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sum_of_least_k(convs: IntArray, trips: IntArray, memlimit: int, h: int, w: int, c: int) -> int:
     """Return the sum over the convolutions of the least k when each may use up to c, or NONE."""
     total = 0
@@ -65,7 +65,7 @@ def sum_of_least_k(convs: IntArray, trips: IntArray, memlimit: int, h: int, w: i
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_split(
     curve: IntArray, convs: IntArray, trips: IntArray, memlimit: int, h: int, w: int, first: int, last: int
 ) -> None:
@@ -94,7 +94,7 @@ def add_split(
             break
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fill_curve(
     curve: IntArray, convs: IntArray, trips: IntArray, memlimit: int, h: int, w: int, first: int, last: int
 ) -> None:
@@ -115,7 +115,7 @@ def fill_curve(
         curve[limit] = min(curve[limit], curve[limit - 1])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def smallest_c(conv: IntArray, trips: int, memlimit: int, h: int, w: int, c: int, k: int) -> int:
     """Return the least c <= `c` for which k still suffices."""
     low, high = 1, c
@@ -128,7 +128,7 @@ def smallest_c(conv: IntArray, trips: int, memlimit: int, h: int, w: int, c: int
     return low
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def enumerate_options(
     convs: IntArray, scale: int, memlimit: int, low: int, high: int, short: int, long: int, rows: IntArray
 ) -> int:
@@ -154,7 +154,7 @@ def enumerate_options(
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def enumerate_protocols(
     convs: IntArray, trips: IntArray, scale: int, memlimit: int, width: int, height: int, rows: IntArray
 ) -> int:
@@ -184,7 +184,7 @@ def enumerate_protocols(
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def measure_option(row: IntArray, convs: IntArray, scale: int) -> None:
     """Fill footprint and time of a row from its execution arguments."""
     h, w, width, height, time = row[H_SPLIT], row[W_SPLIT], 0, 0, 0
@@ -196,7 +196,7 @@ def measure_option(row: IntArray, convs: IntArray, scale: int) -> None:
     row[WIDTH], row[HEIGHT], row[TIME] = width, height, time
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def pareto_rows(keys: IntArray) -> IntArray:
     """Return which of the lexicographically sorted rows (a, b, t) with 0 <= b < NONE are Pareto-minimal.
 
@@ -215,7 +215,7 @@ def pareto_rows(keys: IntArray) -> IntArray:
     return kept
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def write_option(
     row: IntArray, convs: IntArray, trips: IntArray, scale: int, memlimit: int, h: int, w: int, c: int
 ) -> int:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
+from wse_cp.compiled import compiled
 from wse_cp.construct.slicing.cost import evaluate
 from wse_cp.construct.slicing.moves import move_time, move_topology
 from wse_cp.construct.slicing.random import below, uniform
@@ -17,7 +16,7 @@ from wse_cp.construct.slicing.undo import begin_move, refresh_all, take_back
 TIME_MOVES_FORCED, TIME_MOVES_FREE, SPLIT_MOVES = 3, 15, 300
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def propose(model: Model, tree: Tree, undo: Undo, random: Array, todo: Array) -> bool:
     """Make one random move; return whether it changed the tree."""
     kernels = len(model.kernel_class)
@@ -31,7 +30,7 @@ def propose(model: Model, tree: Tree, undo: Undo, random: Array, todo: Array) ->
     return move_topology(model, tree, undo, random)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def copy_shape(source: Tree, target: Tree) -> None:
     """Copy what determines a tree (curves and layout can be recomputed)."""
     target.scalars[:] = source.scalars
@@ -39,7 +38,7 @@ def copy_shape(source: Tree, target: Tree) -> None:
     target.forced[:] = source.forced
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def rebuild(model: Model, tree: Tree, undo: Undo, todo: Array) -> tuple[float, int]:
     """Recompute all curves and the layout; return cost and overflow."""
     begin_move(tree, undo)
@@ -47,7 +46,7 @@ def rebuild(model: Model, tree: Tree, undo: Undo, todo: Array) -> tuple[float, i
     return evaluate(model, tree, todo)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def anneal(
     model: Model,
     tree: Tree,

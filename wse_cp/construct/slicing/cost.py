@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from wse_cp.compiled import compiled
 from wse_cp.construct.slicing.layout import lay_out, root_box
 from wse_cp.construct.slicing.state import TIME_INDEX, Array, Model, Tree
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def wire2(model: Model, tree: Tree) -> int:
     """Return the wire length (half tiles)."""
     total, rects = 0, tree.rects
@@ -20,24 +19,38 @@ def wire2(model: Model, tree: Tree) -> int:
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def mismatches(model: Model, tree: Tree) -> int:
-    """Return the adapters, taking channels to match where their ranges meet (all leaves forced)."""
-    total, forced, channels = 0, tree.forced, tree.channels
+    """Return the adapters of a tree with all splits forced; at most as many as its placement will need."""
+    total, forced = 0, tree.forced
     for e in range(len(model.edges)):
         u, v, count = model.edges[e, 0], model.edges[e, 1], model.edges[e, 2]
-        found = 0
-        if forced[0, u] != forced[0, v]:
-            found += 1
-        if forced[1, u] != forced[1, v]:
-            found += 1
-        if max(channels[2, u], channels[0, v]) > min(channels[3, u], channels[1, v]):
-            found += 1
-        total += count * found
+        total += count * ((forced[0, u] != forced[0, v]) + (forced[1, u] != forced[1, v]))
+    for g in range(len(model.door_groups) - 1):
+        total += unmatched(model, tree, model.door_groups[g], model.door_groups[g + 1])
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
+def unmatched(model: Model, tree: Tree, first: int, last: int) -> int:
+    """Return the edges of a group of doors whose channels differ when as many as possible share one value."""
+    edges, channels = model.edges, tree.channels
+    total, best = 0, 0
+    for e in range(first, last):
+        u, v = edges[e, 0], edges[e, 1]
+        total += edges[e, 2]
+        value = max(channels[2, u], channels[0, v])
+        shared = 0
+        for other in range(first, last):
+            u, v = edges[other, 0], edges[other, 1]
+            out_fits = channels[2, u] <= value <= channels[3, u]
+            if out_fits and channels[0, v] <= value <= channels[1, v]:
+                shared += edges[other, 2]
+        best = max(best, shared)
+    return total - best
+
+
+@compiled
 def evaluate(model: Model, tree: Tree, todo: Array) -> tuple[float, int]:
     """Lay the tree out; return its cost with the penalty for overflow, and the overflow (tiles)."""
     time_cost = model.time_weight * model.times[tree.scalars[TIME_INDEX]]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from wse_cp.compiled import compiled
 from wse_cp.construct.slicing.state import ABOVE, FAR, TIME_INDEX, Array, Model, Tree
-from wse_cp.shapes.loops import least_k
+from wse_cp.shapes.loops import least_k, smallest_c
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def invert(curve: Array, inverse: Array) -> None:
     """Set ``inverse[b]`` to the least a with ``curve[a] <= b`` (curve: non-increasing), or FAR."""
     last = len(curve) - 1
@@ -24,14 +23,14 @@ def invert(curve: Array, inverse: Array) -> None:
         b = upper
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_curves(first: Array, second: Array, total: Array) -> None:
     """Set `total` to the sum of two curves, at most FAR."""
     for i in range(len(total)):
         total[i] = min(first[i] + second[i], FAR)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def combine(tree: Tree, node: int) -> None:
     """Recompute both curves of a cut from its children."""
     left, right = tree.links[0, node], tree.links[1, node]
@@ -43,7 +42,7 @@ def combine(tree: Tree, node: int) -> None:
         invert(tree.by_height[node], tree.by_width[node])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fill_leaf(model: Model, tree: Tree, leaf: int) -> None:
     """Recompute the curve of a leaf for the tree's time limit and the leaf's forced splits."""
     kind = model.kernel_class[leaf]
@@ -54,11 +53,12 @@ def fill_leaf(model: Model, tree: Tree, leaf: int) -> None:
     tree.by_height[leaf] = tree.by_width[leaf]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fill_forced(model: Model, tree: Tree, leaf: int) -> None:
     """Fill the curve of a leaf whose (h, w) is forced, with the protocol behind each entry.
 
-    The entry of height level c uses the least k of every convolution; k out is at least the forced one.
+    The entry of height level c uses the least k of every convolution; k out is at least the forced one. The
+    first convolution of a block stays at its forced c, whatever the level.
     """
     kind = model.kernel_class[leaf]
     h, w, least_c, least_out = (
@@ -76,7 +76,8 @@ def fill_forced(model: Model, tree: Tree, leaf: int) -> None:
     for c in range(max(1, least_c), model.domain // (h * w)):
         total, k_out, first = 0, 0, 0
         for i in range(n):
-            k = least_k(convs[i], trips[i], model.memlimit, h, w, c)
+            own_c = least_c if i == 0 and n > 1 and least_c > 0 else c
+            k = least_k(convs[i], trips[i], model.memlimit, h, w, own_c)
             if i == 0:
                 first = k
             if i == min(2, n - 1):
@@ -84,7 +85,8 @@ def fill_forced(model: Model, tree: Tree, leaf: int) -> None:
                 k_out = k
             total += k
         if first != known_k:
-            known_k, lowest = first, c
+            own_c = least_c if n > 1 and least_c > 0 else c
+            known_k, lowest = first, smallest_c(convs[0], trips[0], model.memlimit, h, w, own_c, first)
         width, height = 3 * total, h * w * (c + 1)
         if width <= model.domain:
             tree.protocol[0, leaf, c] = lowest
@@ -97,7 +99,7 @@ def fill_forced(model: Model, tree: Tree, leaf: int) -> None:
             curve[limit], level[limit] = curve[limit - 1], level[limit - 1]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_entry(curve: Array, level: Array, limit: int, value: int, c: int) -> None:
     """Lower one entry of a curve and note its height level."""
     if value < curve[limit]:

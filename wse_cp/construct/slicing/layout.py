@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from wse_cp.compiled import compiled
 from wse_cp.construct.slicing.state import ABOVE, ROOT, Array, Model, Tree
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def root_box(model: Model, tree: Tree) -> tuple[int, int, int]:
     """Return width and height of the box the tree is laid out in and the tiles it exceeds the wafer by."""
     curve = tree.by_width[tree.scalars[ROOT]]
@@ -21,9 +20,9 @@ def root_box(model: Model, tree: Tree) -> tuple[int, int, int]:
     return max(best_width, model.width), max(curve[best_width], model.height), best
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def lay_out(model: Model, tree: Tree, width: int, height: int, todo: Array) -> None:
-    """Fill boxes, rects and channels for a root box the tree fits in. `todo` is scratch, int32 (2n - 1,)."""
+    """Fill boxes, rects and channels for a root box the tree fits in. `todo` is scratch, int64 (2n - 1,)."""
     kernels = len(model.kernel_class)
     root = tree.scalars[ROOT]
     boxes = tree.boxes
@@ -42,7 +41,7 @@ def lay_out(model: Model, tree: Tree, width: int, height: int, todo: Array) -> N
         count += 2
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def split_box(tree: Tree, node: int) -> None:
     """Give the children of a cut their boxes: just what they need along the cut, all across it, centred."""
     boxes = tree.boxes
@@ -60,7 +59,7 @@ def split_box(tree: Tree, node: int) -> None:
         boxes[0, right], boxes[1, right], boxes[2, right], boxes[3, right] = start + first, y, second, height
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def set_leaf(tree: Tree, leaf: int) -> None:
     """Choose the rectangle of a leaf in its box and the channel splits that would still fit."""
     boxes, rects, channels = tree.boxes, tree.rects, tree.channels

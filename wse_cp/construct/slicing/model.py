@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
+import networkx as nx
 import numpy as np
 
 from wse_cp.construct.slicing.state import FAR, Array, Model, kernel_classes
@@ -31,8 +32,7 @@ def build_model(
     side = max(settings.width, settings.height)
     domain = int(side * MARGIN) + 8
     kinds, table, sizes = kernel_classes(instance)
-    index = {name: i for i, name in enumerate(instance.kernels)}
-    edges = [(index[u], index[v], count) for u, v, count in instance.kernel_edges]
+    groups = door_groups(instance)
     trips = np.stack([[allowed_trips(rows, scale, time) for rows in table] for time in times])
     free = np.zeros((0, 0, 0), np.int16)
     if splits is None:
@@ -54,7 +54,8 @@ def build_model(
         kernel_class=kinds,
         class_convs=table,
         class_sizes=sizes,
-        edges=np.array(edges, np.int64).reshape(-1, 3),
+        edges=np.array([edge for group in groups for edge in group], np.int64).reshape(-1, 3),
+        door_groups=np.cumsum([0, *map(len, groups)]),
         times=times,
         trips=trips,
         free_curves=free,
@@ -84,3 +85,19 @@ def useful_splits(instance: Instance, times: Array, limit: int = 40) -> list[lis
                 counts[option.args.h, option.args.w] += 1
         found.append([split for split, _ in counts.most_common(limit)])
     return found
+
+
+def door_groups(instance: Instance) -> list[list[tuple[int, int, int]]]:
+    """Return the edges (producer, consumer, multiplicity; indices) grouped by linked channels.
+
+    Two edges do if they leave the same kernel or enter the same one, directly or through others.
+    """
+    index = {name: i for i, name in enumerate(instance.kernels)}
+    doors: nx.Graph[tuple[int, str]] = nx.Graph()
+    for u, v, count in instance.kernel_edges:
+        doors.add_edge((index[u], "out"), (index[v], "in"), edge=(index[u], index[v], count))
+    groups: list[list[tuple[int, int, int]]] = [
+        sorted(data["edge"] for _, _, data in doors.subgraph(group).edges(data=True))
+        for group in nx.connected_components(doors)
+    ]
+    return sorted(groups)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from wse_cp.compiled import compiled
 from wse_cp.construct.slicing.random import below
 from wse_cp.construct.slicing.state import ROOT, TIME_INDEX, Array, Model, Tree, Undo
 from wse_cp.construct.slicing.undo import refresh_all, refresh_up
@@ -11,7 +10,7 @@ from wse_cp.construct.slicing.undo import refresh_all, refresh_up
 LEFT, RIGHT, PARENT, CUT = 0, 1, 2, 3
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def replace_child(tree: Tree, parent: int, old: int, new: int) -> None:
     """Put `new` where `old` hung under `parent` (-1: the root)."""
     links = tree.links
@@ -24,7 +23,7 @@ def replace_child(tree: Tree, parent: int, old: int, new: int) -> None:
     links[PARENT, new] = parent
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def is_ancestor(tree: Tree, upper: int, lower: int) -> bool:
     """Tell whether `upper` is `lower` or above it."""
     while lower >= 0:
@@ -34,7 +33,7 @@ def is_ancestor(tree: Tree, upper: int, lower: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def swap_nodes(tree: Tree, undo: Undo, a: int, b: int) -> bool:
     """Exchange two disjoint subtrees."""
     if is_ancestor(tree, a, b) or is_ancestor(tree, b, a):
@@ -49,7 +48,7 @@ def swap_nodes(tree: Tree, undo: Undo, a: int, b: int) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def reverse_cut(tree: Tree, node: int) -> bool:
     """Exchange the children of a cut; no curve changes."""
     links = tree.links
@@ -57,7 +56,7 @@ def reverse_cut(tree: Tree, node: int) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def turn_cut(tree: Tree, undo: Undo, node: int) -> bool:
     """Turn a cut from beside to above or back."""
     tree.links[CUT, node] = 1 - tree.links[CUT, node]
@@ -65,7 +64,7 @@ def turn_cut(tree: Tree, undo: Undo, node: int) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def regraft(tree: Tree, undo: Undo, node: int, target: int, cut: int, first: bool) -> bool:
     """Prune the subtree at `node` and hang it beside `target` under a new cut."""
     links = tree.links
@@ -85,14 +84,14 @@ def regraft(tree: Tree, undo: Undo, node: int, target: int, cut: int, first: boo
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def random_node(model: Model, tree: Tree, random: Array) -> int:
     """Return a random node other than the root."""
     node = below(random, 2 * len(model.kernel_class) - 2)
     return node if node != tree.scalars[ROOT] else 2 * len(model.kernel_class) - 2
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def move_time(model: Model, tree: Tree, undo: Undo, random: Array, todo: Array) -> bool:
     """Shift the time limit by a few steps of its grid and rebuild all curves."""
     old = tree.scalars[TIME_INDEX]
@@ -105,7 +104,7 @@ def move_time(model: Model, tree: Tree, undo: Undo, random: Array, todo: Array) 
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def approach(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
     """Hang one end of a random edge beside the other, or beside the other's parent."""
     if len(model.edges) == 0:
@@ -120,7 +119,7 @@ def approach(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
     return regraft(tree, undo, node, target, below(random, 2), below(random, 2) == 0)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def move_topology(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
     """Make one of the moves that leave shapes' limits alone."""
     kernels = len(model.kernel_class)

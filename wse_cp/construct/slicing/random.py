@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from wse_cp.compiled import compiled
 from wse_cp.construct.slicing.state import Array
 
 
@@ -13,7 +13,7 @@ def new_random(seed: int) -> Array:
     return np.array([seed * 0x9E3779B97F4A7C15 + 0x1234567 & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def next_bits(state: Array) -> np.uint64:
     """Advance the generator and return 64 random bits."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
@@ -23,13 +23,13 @@ def next_bits(state: Array) -> np.uint64:
     return np.uint64(z ^ (z >> np.uint64(31)))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def below(state: Array, limit: int) -> int:
     """Return an integer in [0, limit)."""
     return int(np.int64(next_bits(state) >> np.uint64(33)) % limit)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def uniform(state: Array) -> float:
     """Return a float in [0, 1)."""
     return np.float64(next_bits(state) >> np.uint64(11)) * 1.1102230246251565e-16

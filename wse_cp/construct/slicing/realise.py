@@ -69,8 +69,10 @@ def _arguments(
     h, w = int(tree.forced[0, leaf]), int(tree.forced[1, leaf])
     level = abs(int(tree.level[leaf, tree.rects[2, leaf]]))
     c, k = [], []
-    for i, row in enumerate(conv_rows(kernel)):
-        k.append(int(least_k(row, trips[i], memlimit, h, w, level)))
-        c.append(int(smallest_c(row, trips[i], memlimit, h, w, level, k[-1])))
+    rows = conv_rows(kernel)
+    for i, row in enumerate(rows):
+        own = int(tree.forced[2, leaf]) if i == 0 and len(rows) > 1 and tree.forced[2, leaf] else level
+        k.append(int(least_k(row, trips[i], memlimit, h, w, own)))
+        c.append(int(smallest_c(row, trips[i], memlimit, h, w, own, k[-1])))
     c[0], k[min(2, len(k) - 1)] = channels
     return Arguments(h, w, tuple(c), tuple(k))

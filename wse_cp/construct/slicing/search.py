@@ -49,7 +49,7 @@ class SlicingSearch:
         self.tree = new_tree(kernels, self.model.domain)
         self.best = new_tree(kernels, self.model.domain)
         self.undo = new_undo(self.tree)
-        self.todo = np.zeros(2 * kernels, np.int32)
+        self.todo = np.zeros(2 * kernels, np.int64)
         self.random = new_random(seed)
 
     def cost(self, shape: TreeShape) -> float:

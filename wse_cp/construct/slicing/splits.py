@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from wse_cp.compiled import compiled
 from wse_cp.construct.slicing.random import below
 from wse_cp.construct.slicing.state import Array, Model, Tree, Undo
 from wse_cp.construct.slicing.undo import refresh_leaf
@@ -11,7 +10,7 @@ from wse_cp.construct.slicing.undo import refresh_leaf
 H, W, LEAST_C, LEAST_OUT = 0, 1, 2, 3
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def force_split(model: Model, tree: Tree, undo: Undo, leaf: int, h: int, w: int) -> bool:
     """Force (h, w) of a leaf; channels stay as they are."""
     if tree.forced[H, leaf] == h and tree.forced[W, leaf] == w:
@@ -21,7 +20,7 @@ def force_split(model: Model, tree: Tree, undo: Undo, leaf: int, h: int, w: int)
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def force_channel(model: Model, tree: Tree, undo: Undo, leaf: int, row: int, value: int) -> bool:
     """Force the least channel split at the input (LEAST_C) or output (LEAST_OUT) of a leaf, 0 to free it."""
     if tree.forced[row, leaf] == value:
@@ -31,7 +30,7 @@ def force_channel(model: Model, tree: Tree, undo: Undo, leaf: int, row: int, val
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def copy_split(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
     """Give one end of a random edge the (h, w) of the other."""
     edge, side = below(random, len(model.edges)), below(random, 2)
@@ -39,7 +38,7 @@ def copy_split(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
     return force_split(model, tree, undo, u, tree.forced[H, v], tree.forced[W, v])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def paint_cluster(model: Model, tree: Tree, undo: Undo, random: Array, todo: Array) -> bool:
     """Give a random kernel, and mostly all connected ones that share its (h, w), a new useful one."""
     leaf = below(random, len(model.kernel_class))
@@ -69,17 +68,20 @@ def paint_cluster(model: Model, tree: Tree, undo: Undo, random: Array, todo: Arr
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def match_channels(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
-    """Raise the smaller channel split of a random edge to the larger one."""
+    """Set both channel splits of a random edge to the larger one, or to that of one end."""
     edge = below(random, len(model.edges))
     u, v = model.edges[edge, 0], model.edges[edge, 1]
     value = max(tree.channels[2, u], tree.channels[0, v])
+    kind = below(random, 4)
+    if kind < 2:
+        value = tree.channels[2, u] if kind == 0 else tree.channels[0, v]
     changed = force_channel(model, tree, undo, u, LEAST_OUT, value)
     return force_channel(model, tree, undo, v, LEAST_C, value) or changed
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def shift_channel(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
     """Move a forced channel split a little, or free it; mostly at both ends of an edge."""
     edge = below(random, len(model.edges))
@@ -96,7 +98,7 @@ def shift_channel(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
     return changed
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def move_splits(model: Model, tree: Tree, undo: Undo, random: Array, todo: Array) -> bool:
     """Make one of the moves on forced splits."""
     if len(model.edges) == 0:

@@ -1,7 +1,7 @@
 """The arrays a slicing tree lives in. Nodes 0..n-1 are the kernels (leaves), n..2n-2 the cuts.
 
 Every curve row has `domain` + 1 entries: index = limit on one extent (tiles), value = least other extent,
-`FAR` if there is none. The domain reaches beyond the wafer, so that a tree slightly too large can be measured.
+`FAR` if there is none. It reaches beyond the wafer, so that trees a little too large can be measured.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class Model(NamedTuple):
     kernel_class: Array  #: (n,) kernels with equal formal arguments share a class
     class_convs: Array  #: (classes, 4, 7) H W R S C K T
     class_sizes: Array  #: (classes,) number of convolutions
-    edges: Array  #: (m, 3) producer, consumer, multiplicity
+    edges: Array  #: (m, 3) producer, consumer, multiplicity; edges that share doors stand together
+    door_groups: Array  #: (groups + 1,) where each group of such edges begins
     times: Array  #: (t,) scaled time limits, ascending
     trips: Array  #: (t, classes, 4) loop trips allowed
     free_curves: Array  #: int16 (t, classes, domain + 1), or (0, 0, 0) if splits are always forced
@@ -51,15 +52,15 @@ class Tree(NamedTuple):
     """The tree, its curves and its layout; copied only at improvements."""
 
     scalars: Array  #: int64 (4,) ROOT, TIME_INDEX, UNDO_COUNT, STAMP
-    links: Array  #: int32 (4, 2n - 1): left, right, parent, cut
+    links: Array  #: int64 (4, 2n - 1): left, right, parent, cut
     by_width: Array  #: int16 (2n - 1, domain + 1) least height for a width limit
     by_height: Array  #: int16 (2n - 1, domain + 1) least width for a height limit
-    forced: Array  #: int32 (4, n): h, w, least c in, least k out; h = 0: free
+    forced: Array  #: int64 (4, n): h, w, least c in, least k out; h = 0: free
     level: Array  #: int16 (n, domain + 1) height level c behind a curve entry, negative if rotated
-    protocol: Array  #: int32 (3, n, domain + 1): least c in, k out, sum of k, by level
-    boxes: Array  #: int32 (4, 2n - 1): x, y, width, height
-    rects: Array  #: int32 (4, n): x, y, width, height
-    channels: Array  #: int32 (4, n): range of c in, range of k out that fits the box
+    protocol: Array  #: int64 (3, n, domain + 1): least c in, k out, sum of k, by level
+    boxes: Array  #: int64 (4, 2n - 1): x, y, width, height
+    rects: Array  #: int64 (4, n): x, y, width, height
+    channels: Array  #: int64 (4, n): range of c in, range of k out that fits the box
 
 
 class Undo(NamedTuple):
@@ -68,7 +69,7 @@ class Undo(NamedTuple):
     scalars: Array
     links: Array
     forced: Array
-    nodes: Array  #: int32 (2n - 1,) saved nodes in order
+    nodes: Array  #: int64 (2n - 1,) saved nodes in order
     by_width: Array  #: saved rows
     by_height: Array
     level: Array
@@ -81,15 +82,15 @@ def new_tree(kernels: int, domain: int) -> Tree:
     nodes = 2 * kernels - 1
     return Tree(
         scalars=np.zeros(4, np.int64),
-        links=np.full((4, nodes), -1, np.int32),
+        links=np.full((4, nodes), -1, np.int64),
         by_width=np.full((nodes, domain + 1), FAR, np.int16),
         by_height=np.full((nodes, domain + 1), FAR, np.int16),
-        forced=np.zeros((4, kernels), np.int32),
+        forced=np.zeros((4, kernels), np.int64),
         level=np.zeros((kernels, domain + 1), np.int16),
-        protocol=np.zeros((3, kernels, domain + 1), np.int32),
-        boxes=np.zeros((4, nodes), np.int32),
-        rects=np.zeros((4, kernels), np.int32),
-        channels=np.zeros((4, kernels), np.int32),
+        protocol=np.zeros((3, kernels, domain + 1), np.int64),
+        boxes=np.zeros((4, nodes), np.int64),
+        rects=np.zeros((4, kernels), np.int64),
+        channels=np.zeros((4, kernels), np.int64),
     )
 
 
@@ -99,7 +100,7 @@ def new_undo(tree: Tree) -> Undo:
         scalars=tree.scalars.copy(),
         links=tree.links.copy(),
         forced=tree.forced.copy(),
-        nodes=np.zeros(len(tree.by_width), np.int32),
+        nodes=np.zeros(len(tree.by_width), np.int64),
         by_width=tree.by_width.copy(),
         by_height=tree.by_height.copy(),
         level=tree.level.copy(),

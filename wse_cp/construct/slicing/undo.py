@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from wse_cp.compiled import compiled
 from wse_cp.construct.slicing.curves import combine, fill_leaf
 from wse_cp.construct.slicing.state import STAMP, UNDO_COUNT, Array, Model, Tree, Undo
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def begin_move(tree: Tree, undo: Undo) -> None:
     """Remember the topology and the forced splits; no curve is saved yet."""
     tree.scalars[STAMP] += 1
@@ -18,7 +17,7 @@ def begin_move(tree: Tree, undo: Undo) -> None:
     undo.forced[:] = tree.forced
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def save_node(tree: Tree, undo: Undo, node: int) -> None:
     """Save the curves of a node once in a move."""
     if undo.stamps[node] == tree.scalars[STAMP]:
@@ -33,7 +32,7 @@ def save_node(tree: Tree, undo: Undo, node: int) -> None:
         undo.protocol[:, node] = tree.protocol[:, node]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def take_back(tree: Tree, undo: Undo) -> None:
     """Restore the tree as it was before the move."""
     for i in range(tree.scalars[UNDO_COUNT]):
@@ -50,7 +49,7 @@ def take_back(tree: Tree, undo: Undo) -> None:
     tree.forced[:] = undo.forced
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def refresh_up(tree: Tree, undo: Undo, node: int) -> None:
     """Recompute the cuts from `node` up to the root."""
     while node >= 0:
@@ -59,7 +58,7 @@ def refresh_up(tree: Tree, undo: Undo, node: int) -> None:
         node = tree.links[2, node]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def refresh_leaf(model: Model, tree: Tree, undo: Undo, leaf: int) -> None:
     """Recompute a leaf and all cuts above it."""
     save_node(tree, undo, leaf)
@@ -68,9 +67,9 @@ def refresh_leaf(model: Model, tree: Tree, undo: Undo, leaf: int) -> None:
         refresh_up(tree, undo, tree.links[2, leaf])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def refresh_all(model: Model, tree: Tree, undo: Undo, order: Array) -> None:
-    """Recompute every curve. `order` is scratch, int32 (2n - 1,)."""
+    """Recompute every curve. `order` is scratch, int64 (2n - 1,)."""
     kernels = len(model.kernel_class)
     count = preorder(tree, order, kernels)
     for i in range(count - 1, -1, -1):
@@ -82,7 +81,7 @@ def refresh_all(model: Model, tree: Tree, undo: Undo, order: Array) -> None:
             combine(tree, node)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def preorder(tree: Tree, order: Array, kernels: int) -> int:
     """Write the nodes into `order`, parents before children; return their number."""
     order[0] = tree.scalars[0]

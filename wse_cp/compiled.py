@@ -1,0 +1,73 @@
+"""The decorator of all compiled functions, and where their machine code is kept.
+
+Numba keeps the code of a function until its own file changes, even if a function it calls, and has
+swallowed, stands in another file that did change. So the code is kept in a directory named for the contents
+of all files with compiled functions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+import numba.core.config
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+_config: Any = numba.core.config
+
+#: Versions of the machine code that are kept.
+_KEPT = 3
+
+
+def compiled(function: Function) -> Function:
+    """Return `function` compiled on first call, without the interpreter lock, kept between runs."""
+    before = _config.CACHE_DIR
+    _config.CACHE_DIR = str(cache_directory())
+    try:
+        return cast(Function, numba.njit(cache=True, nogil=True)(function))
+    finally:
+        _config.CACHE_DIR = before
+
+
+@cache
+def cache_directory() -> Path:
+    """Return the directory of this version's machine code.
+
+    In NUMBA_CACHE_DIR or the user's cache directory; a temporary one where these cannot be written.
+    """
+    wanted = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    base = Path(wanted) / "wse-cp"
+    directory = base / _digest()
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        directory.touch()
+        (directory / f".{os.getpid()}").touch()
+        (directory / f".{os.getpid()}").unlink()
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="wse-cp-"))
+    _forget_old(base)
+    return directory
+
+
+def _digest() -> str:
+    """Return a name for the contents of the files with compiled functions."""
+    found = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        text = path.read_bytes()
+        if b"@compiled" in text:
+            found.update(text)
+    return found.hexdigest()[:16]
+
+
+def _forget_old(base: Path) -> None:
+    """Remove all but the most recently used directories."""
+    known = sorted(base.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in known[_KEPT:]:
+        shutil.rmtree(path, ignore_errors=True)
