@@ -17,7 +17,7 @@ from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.progress import Event
 from wse_cp.result import Result
 from wse_cp.score import IllegalPlacementError, checked_score, score
-from wse_cp.solve import solve
+from wse_cp.solve import NoPlacementError, solve
 
 SMALL = Conv(4, 4, 3, 3, 4, 8, 1)
 
@@ -37,7 +37,7 @@ def checked(result: Result) -> Result:
     return result
 
 
-@pytest.mark.parametrize("wadapter", [0, 5])
+@pytest.mark.parametrize("wadapter", [0, 50])
 @pytest.mark.parametrize("workers", [1, 2])
 def test_one_kernel(wadapter: int, workers: int) -> None:
     instance = build([SMALL], [], Settings(40, 30, 1, 1, wadapter))
@@ -45,14 +45,14 @@ def test_one_kernel(wadapter: int, workers: int) -> None:
     assert result.score.wire_length == 0
 
 
-@pytest.mark.parametrize("wadapter", [0, 5])
+@pytest.mark.parametrize("wadapter", [0, 50])
 def test_two_kernels_without_edges(wadapter: int) -> None:
     instance = build([SMALL, DBlock(4, 4, 16)], [], Settings(40, 30, 1, 1, wadapter))
     result = checked(solve(instance, time_limit=0.6, workers=1))
     assert result.score.wire_length == result.score.adapters == 0
 
 
-@pytest.mark.parametrize("wadapter", [0, 5])
+@pytest.mark.parametrize("wadapter", [0, 50])
 def test_parallel_edges(wadapter: int) -> None:
     instance = build([SMALL] * 3, [(0, 1), (0, 1), (1, 2)], Settings(40, 30, 1, 1, wadapter))
     checked(solve(instance, time_limit=0.6, workers=2))
@@ -62,7 +62,7 @@ def test_parallel_edges(wadapter: int) -> None:
 FULL = [(1, 2, 3), (1, 3, 2), (2, 4, 3), (2, 2, 6), (3, 6, 3), (4, 6, 4), (6, 6, 6), (12, 8, 9)]
 
 
-@pytest.mark.parametrize("wadapter", [0, 5])
+@pytest.mark.parametrize("wadapter", [0, 50])
 @pytest.mark.parametrize(("count", "width", "height"), FULL)
 def test_kernels_that_fill_the_wafer(count: int, width: int, height: int, wadapter: int) -> None:
     links = [(i, i + 1) for i in range(count - 1)]
@@ -71,7 +71,35 @@ def test_kernels_that_fill_the_wafer(count: int, width: int, height: int, wadapt
     checked(solve(instance, time_limit=0.6, workers=1))
 
 
-@pytest.mark.parametrize("wadapter", [0, 5])
+#: Four kernels of 3 x 2 tiles around the middle of 5 x 5 tiles, which neither rows nor slicing trees can do.
+PINWHEEL = [(0, 0, False), (3, 0, True), (2, 3, False), (0, 2, True)]
+
+
+def pinwheel(wadapter: int) -> tuple[Instance, Placement]:
+    kernel = Conv(2, 2, 1, 1, 2, 2, 1)
+    instance = build([kernel] * 4, [(0, 1)], Settings(5, 5, 1, 1, wadapter))
+    args = Arguments(1, 1, (1,), (1,))
+    return instance, Placement(PlacedKernel(f"k{i}", kernel, args, *at) for i, at in enumerate(PINWHEEL))
+
+
+@pytest.mark.parametrize("wadapter", [0, 50])
+def test_a_pinwheel_given_as_start_is_returned(wadapter: int) -> None:
+    instance, start = pinwheel(wadapter)
+    result = checked(solve(instance, time_limit=0.6, workers=1, start=start))
+    assert result.score.cost <= score(instance, start).cost
+
+
+@pytest.mark.parametrize("wadapter", [0, 50])
+def test_a_pinwheel_is_found_or_reported_as_not_found(wadapter: int) -> None:
+    instance, _ = pinwheel(wadapter)
+    try:
+        result = solve(instance, time_limit=0.6, workers=1)
+    except NoPlacementError:
+        return
+    checked(result)
+
+
+@pytest.mark.parametrize("wadapter", [0, 50])
 def test_no_worse_than_the_start(wadapter: int) -> None:
     instance = chain(wadapter)
     start, _ = construct_rows(instance, seconds=0.3, generator=np.random.default_rng(0))[0]
@@ -107,13 +135,13 @@ def test_stopped_at_the_first_incumbent_it_ends_with_it_or_a_better_one() -> Non
             events.append(event.score.cost)
             stop.set()
 
-    result = checked(solve(chain(5), time_limit=3600, workers=2, stop=stop, observer=observe))
+    result = checked(solve(chain(50), time_limit=3600, workers=2, stop=stop, observer=observe))
     assert result.seconds < 600
     assert result.score.cost == min(events)
 
 
 def test_the_time_limit_ends_the_run() -> None:
-    result = checked(solve(chain(5), time_limit=1, workers=2))
+    result = checked(solve(chain(50), time_limit=1, workers=2))
     assert result.stopped_by != "user"
     assert result.seconds < 60
 
@@ -139,7 +167,7 @@ def test_options_out_of_range_are_an_input_error(options: dict[str, int]) -> Non
 
 def test_observers_hear_of_ever_better_placements() -> None:
     events: list[Event] = []
-    result = solve(chain(5), time_limit=0.8, workers=2, observer=events.append)
+    result = solve(chain(50), time_limit=0.8, workers=2, observer=events.append)
     costs = [event.score.cost for event in events if event.score]
     assert costs == sorted(set(costs), reverse=True)
     assert costs[-1] == result.score.cost

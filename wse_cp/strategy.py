@@ -15,8 +15,9 @@ from wse_cp.construct.rows import construct_rows
 from wse_cp.construct.slicing.pool import TreePool
 from wse_cp.construct.slicing.search import NO_FIT, SlicingSearch
 from wse_cp.construct.slicing.space import SlicingSpace, slicing_space
-from wse_cp.construct.slicing.trees import shape_of_rows
+from wse_cp.construct.slicing.trees import first_shape, shape_of_rows
 from wse_cp.incumbent import Incumbent
+from wse_cp.lns.improve import improve as search_neighbourhoods
 from wse_cp.placement import Placement
 
 Layouts = list[tuple[Placement, RowLayout]]
@@ -25,6 +26,8 @@ Layouts = list[tuple[Placement, RowLayout]]
 _ROWS_SHARE, _ROWS_SECONDS = 0.15, 3.0
 #: The share of the remaining time in which trees are annealed; then large neighbourhoods take over.
 _TREES_SHARE = 0.6
+#: Where no rows fit, trees are tried up to so many times the least time.
+_SLOW = 8
 #: A round of annealing lasts this share of the annealing time; temperatures are shares of the cost.
 _ROUND_SHARE = 0.25
 _HOT = (2e-3, 5e-3, 1e-3, 1e-2)
@@ -66,12 +69,15 @@ def improve(run: Run, layouts: Layouts) -> None:
     if run.left() < 0:
         return
     instance = run.incumbent.instance
-    space = slicing_space(instance, run.least_time, [layout.time for _, layout in layouts])
+    times = [layout.time for _, layout in layouts] or [_SLOW * run.least_time]
+    space = slicing_space(instance, run.least_time, times)
     pool = TreePool()
     search = SlicingSearch(space, run.seed)
     for placement, layout in layouts:
         shape = shape_of_rows(space, layout, placement)
         pool.add(search.cost(shape), shape)
+    if not layouts:
+        pool.add(NO_FIT, first_shape(space))
     trees_end = time.monotonic() + _TREES_SHARE * run.left()
     with ThreadPoolExecutor(run.workers) as executor:
         jobs = [executor.submit(_work, run, space, pool, trees_end, worker) for worker in range(run.workers)]
@@ -81,6 +87,11 @@ def improve(run: Run, layouts: Layouts) -> None:
 
 def _work(run: Run, space: SlicingSpace, pool: TreePool, trees_end: float, worker: int) -> None:
     anneal_trees(run, space, pool, trees_end, worker)
+    if run.left() > 0 and run.incumbent.best is not None:
+        generator = np.random.default_rng([run.seed, 2, worker])
+        search_neighbourhoods(
+            run.incumbent, deadline=run.deadline - _RESERVE, generator=generator, stop=run.stop
+        )
 
 
 def anneal_trees(run: Run, space: SlicingSpace, pool: TreePool, end: float, worker: int) -> None:

@@ -58,7 +58,7 @@ def test_free_trees_cost_what_their_placement_does_but_for_spare_time(seed: int)
 def test_forced_trees_are_never_slower_and_differ_in_wire_by_parity_only(seed: int) -> None:
     """Raised channels change a rectangle's size in its box: its centre stays, or moves by half a tile."""
     seen = 0
-    for search, _, score in fitting_trees(seed, 7):
+    for search, _, score in fitting_trees(seed, 50):
         edges = sum(count for *_, count in search.space.instance.kernel_edges)
         assert score.max_time <= time_limit(search)
         assert abs(wire2(search.model, search.tree) - 2 * score.wire_length) <= 4 * edges
@@ -69,7 +69,7 @@ def test_forced_trees_are_never_slower_and_differ_in_wire_by_parity_only(seed: i
 @pytest.mark.parametrize("seed", range(12))
 def test_forced_trees_need_no_more_adapters_than_counted(seed: int) -> None:
     """Doors left over by the value that most share may still match each other."""
-    for search, _, score in fitting_trees(seed, 7):
+    for search, _, score in fitting_trees(seed, 50):
         assert score.adapters <= mismatches(search.model, search.tree)
 
 

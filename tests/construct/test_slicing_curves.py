@@ -117,7 +117,7 @@ def limit_of(search: SlicingSearch) -> Fraction:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_forced_leaves_equal_enumeration_of_arguments(seed: int) -> None:
-    search, shape = random_search(seed, 7, count=6, slowest=seed % 2 == 0)
+    search, shape = random_search(seed, 50, count=6, slowest=seed % 2 == 0)
     memlimit = search.model.memlimit
     for leaf, kernel in enumerate(search.space.instance.kernels.values()):
         h, w, least_c, least_out = map(int, shape.forced[:, leaf])
@@ -133,7 +133,7 @@ def is_conv(kernel: Kernel) -> bool:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_forced_leaves_equal_the_best_exact_channels(seed: int) -> None:
-    search, shape = random_search(seed, 7, count=3)
+    search, shape = random_search(seed, 50, count=3)
     model, instance = search.model, search.space.instance
     side, time = model.domain, int(model.times[search.tree.scalars[TIME_INDEX]])
     settings = Settings(side, side, memlimit=model.memlimit)
@@ -162,7 +162,7 @@ def test_free_leaves_equal_the_kernel_curve(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_levels_and_protocols_tell_what_stands_behind_each_entry(seed: int) -> None:
-    search, shape = random_search(seed, 7, count=6, slowest=seed % 2 == 0)
+    search, shape = random_search(seed, 50, count=6, slowest=seed % 2 == 0)
     tree, limit, memlimit = search.tree, limit_of(search), search.model.memlimit
     for leaf, kernel in enumerate(search.space.instance.kernels.values()):
         h, w, least_c, least_out = map(int, shape.forced[:, leaf])

@@ -12,7 +12,7 @@ from wse_cp.construct.slicing.search import SlicingSearch, TreeShape
 from wse_cp.construct.slicing.state import FAR, ROOT, TIME_INDEX, Array, Tree
 from wse_cp.construct.slicing.undo import begin_move, take_back
 
-WADAPTERS = [0, 7]
+WADAPTERS = [0, 50]
 
 
 def state_of(tree: Tree) -> list[Array]:
@@ -97,7 +97,7 @@ def test_undo_still_works_after_a_search_goes_back_to_an_older_tree(wadapter: in
 
 
 def test_moves_reach_every_kind_of_state() -> None:
-    search, _ = random_search(2, 7, count=6)
+    search, _ = random_search(2, 50, count=6)
     times, roots, splits = set(), set(), set()
     for _ in range(4000):
         move(search)

@@ -13,7 +13,8 @@ from wse_cp.construct.rows import construct_rows
 from wse_cp.construct.slicing.pool import TreePool
 from wse_cp.construct.slicing.search import NO_FIT, SlicingSearch, TreeShape
 from wse_cp.construct.slicing.space import slicing_space
-from wse_cp.construct.slicing.trees import shape_of_rows
+from wse_cp.construct.slicing.state import ROOT
+from wse_cp.construct.slicing.trees import first_shape, shape_of_rows
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
 from wse_cp.score import checked_score
@@ -46,7 +47,7 @@ def test_trees_of_rows_cost_about_what_the_rows_do(weights: tuple[int, int, int]
         assert abs(tree - rows) <= 0.05 * rows + 12 * weights[1] * len(instance.edges)
 
 
-@pytest.mark.parametrize("wadapter", [0, 9])
+@pytest.mark.parametrize("wadapter", [0, 50])
 @pytest.mark.parametrize("seed", range(6))
 def test_trees_of_rows_fit_where_the_rows_do(seed: int, wadapter: int) -> None:
     instance = random_instance(seed, wadapter)
@@ -61,7 +62,29 @@ def test_trees_of_rows_fit_where_the_rows_do(seed: int, wadapter: int) -> None:
         assert found.max_time <= layout.time
 
 
-@pytest.mark.parametrize("wadapter", [0, 9])
+@pytest.mark.parametrize("wadapter", [0, 50])
+@pytest.mark.parametrize("seed", range(4))
+def test_annealing_finds_a_fit_from_the_first_tree(seed: int, wadapter: int) -> None:
+    space = space_of(random_instance(seed, wadapter))
+    search, start = SlicingSearch(space, 0), first_shape(space)
+    assert_is_tree(start, len(space.model.kernel_class))
+    cost, shape = search.run(start, 0.2, 0.02, 1e-4, threading.Event())
+    assert cost < NO_FIT
+    checked_score(space.instance, search.placement(shape))
+
+
+def assert_is_tree(shape: TreeShape, kernels: int) -> None:
+    leaves, todo = [], [int(shape.scalars[ROOT])]
+    while todo:
+        node = todo.pop()
+        if node < kernels:
+            leaves.append(node)
+        else:
+            todo += shape.links[:2, node].tolist()
+    assert sorted(leaves) == list(range(kernels))
+
+
+@pytest.mark.parametrize("wadapter", [0, 50])
 @pytest.mark.parametrize("seed", range(6))
 def test_annealing_never_loses_its_start_and_its_trees_are_legal(seed: int, wadapter: int) -> None:
     search, shape = random_search(seed, wadapter)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import isqrt
 
 import numpy as np
 
@@ -27,6 +28,22 @@ def shape_of_rows(space: SlicingSpace, layout: RowLayout, placement: Placement) 
             args = placed.args
             channels = input_protocol(args).channels, output_protocol(args).channels
             tree.forced[:, index[name]] = args.h, args.w, *channels
+    return TreeShape.of(tree)
+
+
+def first_shape(space: SlicingSpace) -> TreeShape:
+    """Return a tree to begin with where there are no rows; it may be too large for the wafer.
+
+    About as many rows as kernels in each, in file order, at the slowest time limit; where adapters cost
+    something, with the most useful splits.
+    """
+    model, kernels = space.model, len(space.model.kernel_class)
+    length = isqrt(kernels - 1) + 1
+    rows = [list(range(kernels))[begin : begin + length] for begin in range(0, kernels, length)]
+    tree = tree_of_rows(rows, kernels)
+    tree.scalars[TIME_INDEX] = len(model.times) - 1
+    if space.heavy:
+        tree.forced[:2] = model.splits[model.kernel_class, 0].T
     return TreeShape.of(tree)
 
 
