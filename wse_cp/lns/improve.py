@@ -18,7 +18,8 @@ from wse_cp.cpsat.session import Session
 from wse_cp.cpsat.whole import RefusedError, placement_from, problem_from
 from wse_cp.incumbent import Incumbent
 from wse_cp.lns.choice import Arm, Choice
-from wse_cp.lns.operators import POLISH, operators
+from wse_cp.lns.operators import POLISH, STACK, operators
+from wse_cp.lns.restack import Restacking
 from wse_cp.lns.tables import Tables
 from wse_cp.lns.times import time_limits
 from wse_cp.placement import Placement
@@ -86,12 +87,13 @@ class Search:
         instance = self.incumbent.instance
         self._tables = Tables(instance)
         self._choice = Choice(operators(instance), len(instance.kernels))
+        self._restack = Restacking(instance, self.generator)
         self._polish = Arm(POLISH, 1, 1)
         self._polished: Placement | None = None
 
     def run(self) -> None:
         """Call one operator after the other until the time is over."""
-        while not self.stop.is_set() and time.monotonic() < self.deadline:
+        while not self._over():
             best = self.incumbent.best
             if best is None:
                 return
@@ -103,16 +105,30 @@ class Search:
 
     def _call(self, arm: Arm, placement: Placement, found: Score) -> None:
         begin = time.monotonic()
+        if arm.operator is STACK:
+            gain, finished = self._restacked(placement, found), True
+        else:
+            gain, finished = self._solved(arm, placement, found)
+        seconds = time.monotonic() - begin
+        arm.record(float(gain), seconds, finished)
+        self.incumbent.count(self._source(arm), seconds)
+
+    def _restacked(self, placement: Placement, found: Score) -> Fraction:
+        stack = self._restack(placement, self._over)
+        return Fraction(0) if stack is None else self._offer(stack, STACK.name, found)
+
+    def _over(self) -> bool:
+        return self.stop.is_set() or time.monotonic() > self.deadline
+
+    def _solved(self, arm: Arm, placement: Placement, found: Score) -> tuple[Fraction, bool]:
+        """Let the solver place a neighbourhood anew; return the gain and whether it was solved to the end."""
         problem = self._problem(arm, placement, found)
-        built = time.monotonic() - begin
-        seconds = min(MODEL_SECONDS, self.deadline - begin - built)
+        seconds = min(MODEL_SECONDS, self.deadline - time.monotonic())
         if self.stop.is_set() or seconds <= 0:
-            return
+            return Fraction(0), True
         seed = int(self.generator.integers(1 << 31))
         outcome = self.solver.solve(problem, Limits(seconds, seed=seed, memory=MODEL_MEMORY))
-        gain = self._take(arm, problem, outcome, found)
-        arm.record(float(gain), built + outcome.seconds, outcome.status in ("optimal", "infeasible"))
-        self.incumbent.count(self._source(arm), time.monotonic() - begin)
+        return self._take(arm, problem, outcome, found), outcome.status in ("optimal", "infeasible")
 
     def _problem(self, arm: Arm, placement: Placement, found: Score) -> Problem:
         instance = self.incumbent.instance
@@ -140,7 +156,11 @@ class Search:
         except RefusedError as error:
             self._complain(str(error))
             return Fraction(0)
-        if not self.incumbent.offer(placement, self._source(arm)):
+        return self._offer(placement, arm.operator.name, found)
+
+    def _offer(self, placement: Placement, operator: str, found: Score) -> Fraction:
+        """Offer a placement; return by how much it lowers the cost from which the call started."""
+        if not self.incumbent.offer(placement, f"{self.name}:{operator}"):
             return Fraction(0)
         best = self.incumbent.best
         return found.cost - best[1].cost if best is not None else Fraction(0)

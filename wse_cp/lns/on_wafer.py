@@ -24,13 +24,17 @@ def near(instance: Instance, placement: Placement, size: int, generator: np.rand
 
 
 def line(instance: Instance, placement: Placement, size: int, generator: np.random.Generator) -> list[str]:
-    """Pick neighbours in a row or column: kernels that a random horizontal or vertical line crosses."""
+    """Pick neighbours in a row or column: kernels that a random horizontal or vertical line crosses.
+
+    Of the two lines through a random tile of a random kernel the one that crosses more.
+    """
     seed = placement[pick(list(instance.kernels), generator)].rectangle
-    upright = bool(generator.integers(2))
-    low, length = (seed.x, seed.width) if upright else (seed.y, seed.height)
-    at = low + int(generator.integers(length))
-    crossed = [name for name, kernel in placement.items() if _crosses(kernel.rectangle, at, upright)]
-    return sorted(crossed, key=lambda name: (distance(placement[name].rectangle, seed), name))[:size]
+    x, y = seed.x + int(generator.integers(seed.width)), seed.y + int(generator.integers(seed.height))
+    rectangles = {name: kernel.rectangle for name, kernel in placement.items()}
+    column = [name for name, r in rectangles.items() if r.x <= x < r.x + r.width]
+    row = [name for name, r in rectangles.items() if r.y <= y < r.y + r.height]
+    crossed = max(row, column, key=len)
+    return sorted(crossed, key=lambda name: (distance(rectangles[name], seed), name))[:size]
 
 
 def hole(instance: Instance, placement: Placement, size: int, generator: np.random.Generator) -> list[str]:
@@ -74,8 +78,3 @@ def empty_corners(filled: IntArray, side: int) -> IntArray:
 def pick(names: list[str], generator: np.random.Generator) -> str:
     """Return a random name."""
     return names[int(generator.integers(len(names)))]
-
-
-def _crosses(rectangle: Rectangle, at: int, upright: bool) -> bool:
-    x, y, width, height = rectangle
-    return x <= at < x + width if upright else y <= at < y + height

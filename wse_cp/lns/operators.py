@@ -41,6 +41,9 @@ def moved(instance: Instance, placement: Placement, names: Collection[str]) -> N
 #: Positions only: cheap and exact, tried on each new incumbent.
 POLISH = Operator("polish", everything, moved, 1)
 
+#: All kernels in one straight stack; not for the solver, see `restack`.
+STACK = Operator("stack", everything, shifted, 1)
+
 
 def operators(instance: Instance) -> tuple[Operator, ...]:
     """Return the operators that suit an instance."""
@@ -60,6 +63,7 @@ def operators(instance: Instance) -> tuple[Operator, ...]:
     ]
     if instance.settings.wadapter and instance.kernel_edges:
         found += [
+            STACK,
             Operator("adapter-shift", adapter_cluster, shifted, 6),
             Operator("adapter-loose", adapter_cluster, loosened, 4),
         ]

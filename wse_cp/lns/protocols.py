@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from wse_cp.construct.stack.tables import part_counts
 from wse_cp.instance import Instance
 from wse_cp.kernels import convs, input_protocol, output_protocol
 from wse_cp.placement import Placement
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 #: How many splits beside the present ones a sub-model offers: the cheapest, and random good ones.
 CHEAPEST, RANDOM = 3, 3
-#: Largest number of options with the same protocol.
-SAME = 4
+#: Largest number of channel splits of a tensor, and of options with the same protocol.
+CHANNELS, SAME = 14, 4
 
 
 class Wishes(NamedTuple):
@@ -44,21 +44,29 @@ def wishes(
     instance = tables.instance
     splits = common_splits(tables, placement, names, times, prices, generator)
     graph = instance.kernel_graph
+    offered: dict[int, list[int]] = {}
     found = {}
     for name in names:
-        kernel = instance.kernels[name]
-        args = placement[name].args
-        producers = list(graph.predecessors(name))
-        consumers = list(graph.successors(name))
+        args, parts = placement[name].args, convs(instance.kernels[name])
+        producers, consumers = list(graph.predecessors(name)), list(graph.successors(name))
         reads = {output_protocol(placement[n].args).channels for n in producers}
         writes = {input_protocol(placement[n].args).channels for n in consumers}
         if any(n in names for n in producers):
-            reads |= set(channel_splits(convs(kernel)[0].C))
+            reads.update(channels(parts[0].C, offered, generator))
         if any(n in names for n in consumers):
-            writes |= set(channel_splits(convs(kernel)[min(2, len(args.k) - 1)].K))
+            writes.update(channels(parts[min(2, len(parts) - 1)].K, offered, generator))
         own = tuple(dict.fromkeys([(args.h, args.w), *splits]))
         found[name] = Wishes(own, (0, *sorted(reads)), (0, *sorted(writes)))
     return found
+
+
+def channels(count: int, offered: dict[int, list[int]], generator: np.random.Generator) -> list[int]:
+    """Return useful channel splits, a few random ones if there are many; the same for the same `count`."""
+    if count not in offered:
+        useful = part_counts(count)
+        picks = generator.permutation(len(useful))[:CHANNELS]
+        offered[count] = [useful[i] for i in sorted(picks)]
+    return offered[count]
 
 
 def common_splits(
@@ -73,23 +81,14 @@ def common_splits(
     graph = tables.instance.kernel_graph
     linked = [n for name in names for n in (name, *graph.predecessors(name), *graph.successors(name))]
     present = dict.fromkeys((placement[n].args.h, placement[n].args.w) for n in linked)
+    tables_of = [tables.splits(tables.instance.kernels[name], max(times), prices[name]) for name in names]
     total: dict[tuple[int, int], float] = {}
-    worst = 0.0
-    for name in names:
-        ranked = tables.splits(tables.instance.kernels[name], max(times), prices[name])
-        worst = 4 * next(iter(ranked.values()), 0.0)
-        for split in ranked:
-            total[split] = total.get(split, 0.0) - max(0.0, worst - ranked[split])
+    for split in {split for ranked in tables_of for split in ranked}:
+        total[split] = sum(ranked.get(split, 2 * max(ranked.values(), default=0.0)) for ranked in tables_of)
     order = sorted(total, key=lambda split: (total[split], split))
     chance = [int(generator.exponential(8)) for _ in range(RANDOM)]
     picks = [*order[:CHEAPEST], *(order[i] for i in chance if i < len(order))]
     return list(dict.fromkeys([*list(present)[:8], *picks]))
-
-
-@cache
-def channel_splits(channels: int) -> tuple[int, ...]:
-    """Return the least numbers of parts that lead to each possible number of loop trips."""
-    return tuple(sorted({-(-channels // trips) for trips in range(1, channels + 1)}))
 
 
 def protocol_prices(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from wse_cp.construct.stack.tables import useful_splits
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, convs
 from wse_cp.lns.neighbourhood import Neighbourhood
@@ -21,8 +22,10 @@ from wse_cp.shapes.options import Option, option_of, pareto_shapes
 #: Options of one sub-model altogether, and the least and most for one kernel.
 MODEL_OPTIONS = 2500
 FEWEST, MOST = 40, 250
-#: Splits remembered of a kernel at one time limit, and entries of a table before all are forgotten.
-BEST_SPLITS, ENTRIES = 60, 1000
+#: Up to so many reshaped kernels are offered other protocols than the present ones.
+MATCHED = 20
+#: Entries of a table before all are forgotten.
+ENTRIES = 1000
 
 
 class Tables:
@@ -30,6 +33,7 @@ class Tables:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
+        self._useful = frozenset(useful_splits(instance))
         self._shapes: dict[tuple[Kernel, int], list[Option]] = {}
         self._splits: dict[tuple[Kernel, int], dict[tuple[int, int], float]] = {}
 
@@ -42,12 +46,13 @@ class Tables:
         return self._shapes[kernel, time]
 
     def splits(self, kernel: Kernel, time: int, prices: Prices) -> dict[tuple[int, int], float]:
-        """Return every feasible (h, w) within a time limit with the price of its cheapest shape."""
+        """Return useful (h, w) within a time limit with the price of their cheapest shapes."""
         if (kernel, time) not in self._splits:
             settings, scale = self.instance.settings, self.instance.time_scale
             ranked = ranked_splits(kernel, settings, scale, time, prices)
             _forget(self._splits)
-            self._splits[kernel, time] = dict(list(ranked.items())[:BEST_SPLITS])
+            useful = {split: price for split, price in ranked.items() if split in self._useful}
+            self._splits[kernel, time] = useful or dict(list(ranked.items())[:1])
         return self._splits[kernel, time]
 
     def options(
@@ -65,11 +70,14 @@ class Tables:
         limit = min(MOST, max(FEWEST, MODEL_OPTIONS // max(1, len(names))))
         room = rooms(self.instance, placement, neighbourhood)
         prices = {name: kernel_prices(self.instance, placement, name) for name in names}
-        wanted = wishes(self, placement, names, times, prices, generator) if self._adapters else {}
+        matching = self._adapters and len(names) <= MATCHED
+        wanted = wishes(self, placement, names, times, prices, generator) if matching else {}
         found: dict[str, list[Option]] = {name: [] for name in neighbourhood.free}
         for name in names:
-            found[name] = self._sized(name, placement[name], times, limit, prices[name], room[name])
-            if self._adapters:
+            found[name] = self._sized(
+                name, placement[name], times, limit // 3 if matching else limit, prices[name], room[name]
+            )
+            if matching:
                 found[name] += self._matched(placement, name, times, limit, prices[name], wanted, room[name])
             found[name] = list(dict.fromkeys(found[name]))
         return found
@@ -89,7 +97,6 @@ class Tables:
     ) -> list[Option]:
         options = list(dict.fromkeys(o for time in times for o in self.shapes(placed.kernel, time)))
         options = [o for o in options if o.width <= room[0] and o.height <= room[1]]
-        limit = limit // 3 if self._adapters else limit
         if len(options) <= limit:
             return options
         current = placed.rectangle

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from wse_cp.compiled import compiled
 from wse_cp.instance import Settings
 from wse_cp.kernels import Kernel
 from wse_cp.shapes.arrays import IntArray, conv_rows
@@ -84,7 +84,7 @@ def matched_rows(
         size = count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def price_splits(
     convs: IntArray,
     trips: IntArray,
@@ -111,7 +111,7 @@ def price_splits(
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def enumerate_matched(
     convs: IntArray,
     trips: IntArray,
@@ -151,7 +151,7 @@ def enumerate_matched(
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def matched_k(
     convs: IntArray, trips: IntArray, memlimit: int, h: int, w: int, c: int, first: int, last: int
 ) -> int:
@@ -167,7 +167,7 @@ def matched_k(
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def force_channels(
     row: IntArray, convs: IntArray, trips: IntArray, memlimit: int, first: int, last: int
 ) -> None:
