@@ -109,7 +109,7 @@ class Search:
             gain, finished = self._restacked(placement, found), True
         else:
             gain, finished = self._solved(arm, placement, found)
-        seconds = time.monotonic() - begin
+        seconds = elapsed(begin)
         arm.record(float(gain), seconds, finished)
         self.incumbent.count(self._source(arm), seconds)
 
@@ -174,6 +174,11 @@ class Search:
 
     def _source(self, arm: Arm) -> str:
         return f"{self.name}:{arm.operator.name}"
+
+
+def elapsed(begin: float) -> float:
+    """Return the seconds since a moment of `time.monotonic()`."""
+    return time.monotonic() - begin
 
 
 @contextmanager

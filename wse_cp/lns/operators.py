@@ -61,9 +61,10 @@ def operators(instance: Instance) -> tuple[Operator, ...]:
         Operator("chain-window", chain, in_window, 5),
         Operator("wires-loose", worst_wires, loosened, 4),
     ]
+    if instance.kernel_edges:
+        found.append(STACK)
     if instance.settings.wadapter and instance.kernel_edges:
         found += [
-            STACK,
             Operator("adapter-shift", adapter_cluster, shifted, 6),
             Operator("adapter-loose", adapter_cluster, loosened, 4),
         ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,13 +15,13 @@ from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import C_SPLIT, H_SPLIT, K_SPLIT, W_SPLIT
 from wse_cp.shapes.matched import Prices, shape_prices
 
-if TYPE_CHECKING:
-    from wse_cp.lns.tables import Tables
-
-#: How many splits beside the present ones a sub-model offers: the cheapest, and random good ones.
-CHEAPEST, RANDOM = 3, 3
+#: How many splits a sub-model offers: present ones, the cheapest, and random good ones.
+PRESENT, CHEAPEST, RANDOM = 8, 3, 3
 #: Largest number of channel splits of a tensor, and of options with the same protocol.
 CHANNELS, SAME = 14, 4
+
+#: Splits (h, w) a kernel can have, with the price of its cheapest shape.
+Ranked = Mapping[tuple[int, int], float]
 
 
 class Wishes(NamedTuple):
@@ -33,27 +33,21 @@ class Wishes(NamedTuple):
 
 
 def wishes(
-    tables: Tables,
-    placement: Placement,
-    names: Sequence[str],
-    times: Sequence[int],
-    prices: Mapping[str, Prices],
-    generator: np.random.Generator,
+    instance: Instance, placement: Placement, ranked: Mapping[str, Ranked], generator: np.random.Generator
 ) -> dict[str, Wishes]:
-    """Return what to offer to the reshaped kernels: splits common to all, channel splits that can match."""
-    instance = tables.instance
-    splits = common_splits(tables, placement, names, times, prices, generator)
+    """Return what to offer to the kernels in `ranked`: common splits, channel splits that can match."""
+    splits = common_splits(instance, placement, ranked, generator)
     graph = instance.kernel_graph
     offered: dict[int, list[int]] = {}
     found = {}
-    for name in names:
+    for name in ranked:
         args, parts = placement[name].args, convs(instance.kernels[name])
         producers, consumers = list(graph.predecessors(name)), list(graph.successors(name))
         reads = {output_protocol(placement[n].args).channels for n in producers}
         writes = {input_protocol(placement[n].args).channels for n in consumers}
-        if any(n in names for n in producers):
+        if any(n in ranked for n in producers):
             reads.update(channels(parts[0].C, offered, generator))
-        if any(n in names for n in consumers):
+        if any(n in ranked for n in consumers):
             writes.update(channels(parts[min(2, len(parts) - 1)].K, offered, generator))
         own = tuple(dict.fromkeys([(args.h, args.w), *splits]))
         found[name] = Wishes(own, (0, *sorted(reads)), (0, *sorted(writes)))
@@ -70,25 +64,19 @@ def channels(count: int, offered: dict[int, list[int]], generator: np.random.Gen
 
 
 def common_splits(
-    tables: Tables,
-    placement: Placement,
-    names: Sequence[str],
-    times: Sequence[int],
-    prices: Mapping[str, Prices],
-    generator: np.random.Generator,
+    instance: Instance, placement: Placement, ranked: Mapping[str, Ranked], generator: np.random.Generator
 ) -> list[tuple[int, int]]:
     """Return the present splits of some kernels and their neighbours, and others cheap for all of them."""
-    graph = tables.instance.kernel_graph
-    linked = [n for name in names for n in (name, *graph.predecessors(name), *graph.successors(name))]
+    graph = instance.kernel_graph
+    linked = [n for name in ranked for n in (name, *graph.predecessors(name), *graph.successors(name))]
     present = dict.fromkeys((placement[n].args.h, placement[n].args.w) for n in linked)
-    tables_of = [tables.splits(tables.instance.kernels[name], max(times), prices[name]) for name in names]
     total: dict[tuple[int, int], float] = {}
-    for split in {split for ranked in tables_of for split in ranked}:
-        total[split] = sum(ranked.get(split, 2 * max(ranked.values(), default=0.0)) for ranked in tables_of)
+    for split in {split for prices in ranked.values() for split in prices}:
+        total[split] = sum(p.get(split, 2 * max(p.values(), default=0.0)) for p in ranked.values())
     order = sorted(total, key=lambda split: (total[split], split))
     chance = [int(generator.exponential(8)) for _ in range(RANDOM)]
     picks = [*order[:CHEAPEST], *(order[i] for i in chance if i < len(order))]
-    return list(dict.fromkeys([*list(present)[:8], *picks]))
+    return list(dict.fromkeys([*list(present)[:PRESENT], *picks]))
 
 
 def protocol_prices(

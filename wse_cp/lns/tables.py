@@ -71,7 +71,10 @@ class Tables:
         room = rooms(self.instance, placement, neighbourhood)
         prices = {name: kernel_prices(self.instance, placement, name) for name in names}
         matching = self._adapters and len(names) <= MATCHED
-        wanted = wishes(self, placement, names, times, prices, generator) if matching else {}
+        wanted: dict[str, Wishes] = {}
+        if matching:
+            ranked = {name: self.splits(placement[name].kernel, max(times), prices[name]) for name in names}
+            wanted = wishes(self.instance, placement, ranked, generator)
         found: dict[str, list[Option]] = {name: [] for name in neighbourhood.free}
         for name in names:
             found[name] = self._sized(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit
 
+from wse_cp.compiled import compiled
 from wse_cp.instance import Settings
 from wse_cp.kernels import Kernel
 from wse_cp.shapes.arrays import IntArray, conv_rows
@@ -48,7 +48,7 @@ def thin_rows(
     return rows[:count]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def enumerate_thin(
     convs: IntArray,
     trips: IntArray,
@@ -84,7 +84,7 @@ def enumerate_thin(
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def highest_level(convs: IntArray, area: int, height: int, first: int) -> int:
     """Return the largest c for which h * w * (c + 1) fits the height, 0 if it is below a forced one."""
     level = height // area - 1
@@ -93,7 +93,7 @@ def highest_level(convs: IntArray, area: int, height: int, first: int) -> int:
     return int(first if len(convs) == 1 and first > 0 else level)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def lowest_level(
     convs: IntArray,
     trips: IntArray,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numba import njit
 
+from wse_cp.compiled import compiled
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
 
@@ -40,7 +40,7 @@ def better_order(
     return [names[i] for i in improved(np.arange(len(names)), sizes, edges, draws)]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def improved(order: IntArray, sizes: IntArray, edges: IntArray, draws: IntArray) -> IntArray:
     """Move random runs of up to four kernels (some reversed) wherever that does not lengthen the wires."""
     n = len(order)
@@ -60,7 +60,7 @@ def improved(order: IntArray, sizes: IntArray, edges: IntArray, draws: IntArray)
     return order
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def wires2(order: IntArray, sizes: IntArray, edges: IntArray) -> int:
     """Return twice the wire length of a stack (half tiles)."""
     centres = np.zeros(len(order), np.int64)

@@ -56,14 +56,18 @@ def stack_table(
     splits = list(dict.fromkeys([*good[:SPLITS], *list(ranked)[:THINNEST]]))
     last = min(2, len(convs(kernel)) - 1)
     reads, writes = channel_splits(convs(kernel)[0].C), channel_splits(convs(kernel)[last].K)
-    most = int(least + slack)
+    # On an oblong wafer the thinnest shape may be too long to stand upright.
+    most = int(least + slack) if settings.width == settings.height else settings.width
     rows = thin_rows(kernel, settings, scale, time, splits, (0, *reads), (0, *writes), most)
+    if not len(rows):
+        return None
     thickness = thickness_of(rows, settings.width, settings.height)
     order = np.argsort(thickness, kind="stable")
     rows, thickness = rows[order], thickness[order]
     protocols = rows[:, [H_SPLIT, W_SPLIT, C_SPLIT, K_SPLIT + last]]
     _, first = np.unique(protocols @ PACKING, return_index=True)
     first = np.sort(first)[:PROTOCOLS]
+    first = first[thickness[first] <= thickness[0] + slack]
     return StackTable(protocols[first], thickness[first], rows[first])
 
 

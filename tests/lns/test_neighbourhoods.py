@@ -1,0 +1,134 @@
+"""Every operator yields a sub-problem that contains the incumbent, and whose answers are legal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from small_cases import network, poor_placement
+
+from wse_cp.cpsat.model import solve_problem
+from wse_cp.cpsat.outcome import Limits
+from wse_cp.cpsat.problem import Problem, choices_cost
+from wse_cp.cpsat.whole import model_cost, placement_from, problem_from
+from wse_cp.instance import Instance
+from wse_cp.lns.operators import POLISH, STACK, Operator, operators
+from wse_cp.lns.tables import Tables
+from wse_cp.lns.times import time_limits
+from wse_cp.placement import Placement
+from wse_cp.score import checked_score, score
+
+INSTANCE = network()
+PLACEMENT = poor_placement(INSTANCE)
+OPERATORS = [POLISH, *(operator for operator in operators(INSTANCE) if operator is not STACK)]
+
+
+def sub_problem(
+    operator: Operator,
+    size: int = 3,
+    seed: int = 0,
+    instance: Instance = INSTANCE,
+    placement: Placement = PLACEMENT,
+) -> Problem:
+    generator = np.random.default_rng(seed)
+    region = operator(instance, placement, size, generator)
+    times = time_limits(instance, placement, region.reshaped, generator)
+    options = Tables(instance).options(placement, region, times, generator)
+    return problem_from(
+        instance,
+        options,
+        placement,
+        free=region.free,
+        keep_relations=region.keep_relations,
+        loose=region.loose,
+        regions=region.regions,
+        upper_bound=score(instance, placement).cost,
+    )
+
+
+@pytest.mark.parametrize("operator", OPERATORS, ids=lambda operator: operator.name)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_hint_is_the_incumbent(operator: Operator, seed: int) -> None:
+    problem = sub_problem(operator, seed=seed)
+    assert choices_cost(problem, problem.hint) == model_cost(INSTANCE, score(INSTANCE, PLACEMENT).cost)
+
+
+@pytest.mark.parametrize("operator", OPERATORS, ids=lambda operator: operator.name)
+def test_the_model_contains_the_incumbent(operator: Operator) -> None:
+    problem = sub_problem(operator)
+    kept = {kernel.name: (kernel.options[problem.hint[kernel.name].option],) for kernel in problem.free}
+    free = tuple(replace(kernel, options=kept[kernel.name]) for kernel in problem.free)
+    hint = {name: choice._replace(option=0) for name, choice in problem.hint.items()}
+    pinned = tuple(
+        replace(
+            kernel,
+            x_range=(hint[kernel.name].x, hint[kernel.name].x + kernel.options[0].width),
+            y_range=(hint[kernel.name].y, hint[kernel.name].y + kernel.options[0].height),
+        )
+        for kernel in free
+    )
+    outcome = solve_problem(replace(problem, free=pinned, hint=hint, upper_bound=None), Limits(10))
+    assert outcome.status == "optimal"
+    assert outcome.cost == choices_cost(problem, problem.hint)
+
+
+@pytest.mark.parametrize("operator", OPERATORS, ids=lambda operator: operator.name)
+def test_answers_are_legal_and_better(operator: Operator) -> None:
+    outcome = solve_problem(sub_problem(operator), Limits(60, deterministic_time=0.5))
+    if outcome.choices:
+        found = checked_score(INSTANCE, placement_from(INSTANCE, sub_problem(operator), outcome))
+        assert found.cost < score(INSTANCE, PLACEMENT).cost
+    else:
+        assert outcome.status in ("infeasible", "unknown")
+
+
+@pytest.mark.parametrize("name", ["near-loose", "chain-shift", "adapter-loose"])
+def test_a_poor_placement_is_improved_by_one_call(name: str) -> None:
+    operator = next(operator for operator in OPERATORS if operator.name == name)
+    outcome = solve_problem(sub_problem(operator), Limits(60, deterministic_time=2.0))
+    assert outcome.choices
+
+
+def test_options_are_legal_and_their_times_true() -> None:
+    for kernel in sub_problem(next(o for o in OPERATORS if o.name == "adapter-loose")).free:
+        assert kernel.options
+        for option in kernel.options:
+            placed = PLACEMENT[kernel.name]
+            built = replace(placed, args=option.args, x=0, y=0, rotated=option.rotated)
+            assert built.performance.memory <= INSTANCE.settings.memlimit
+            assert built.time * INSTANCE.time_scale == option.time
+            assert built.rectangle[2:] == (option.width, option.height)
+
+
+def test_kernels_with_adapters_between_them_are_offered_a_common_protocol() -> None:
+    problem = sub_problem(next(o for o in OPERATORS if o.name == "adapter-loose"), size=6)
+    options = {kernel.name: kernel.options for kernel in problem.free}
+    for u, v, _ in INSTANCE.kernel_edges:
+        shown = {(o.args.h, o.args.w, o.args.k[min(2, len(o.args.k) - 1)]) for o in options[u]}
+        read = {(o.args.h, o.args.w, o.args.c[0]) for o in options[v]}
+        assert shown & read
+
+
+def test_windows_free_nothing_outside_their_box() -> None:
+    problem = sub_problem(next(o for o in OPERATORS if o.name == "near-window"))
+    assert len(problem.free) == 3
+    assert len({(kernel.x_range, kernel.y_range) for kernel in problem.free}) == 1
+
+
+def test_polishing_changes_no_shape() -> None:
+    problem = sub_problem(POLISH)
+    assert len(problem.free) == len(INSTANCE.kernels)
+    assert all(len(kernel.options) == 1 for kernel in problem.free)
+
+
+def test_without_edges_all_operators_still_work() -> None:
+    instance = replace(INSTANCE, edges=())
+    for operator in operators(instance):
+        assert sub_problem(operator, instance=instance).free
+
+
+def test_one_kernel_is_enough() -> None:
+    instance = network(1)
+    for operator in operators(instance):
+        assert sub_problem(operator, instance=instance, placement=poor_placement(instance)).free
