@@ -6,9 +6,10 @@ from itertools import combinations
 
 import numpy as np
 
+from wse_cp.construct.slicing.curves import need_by_height, need_by_width
 from wse_cp.construct.slicing.search import SlicingSearch, TreeShape
 from wse_cp.construct.slicing.space import SlicingSpace, slicing_space
-from wse_cp.construct.slicing.state import ABOVE, BESIDE, ROOT, TIME_INDEX, new_tree
+from wse_cp.construct.slicing.state import ABOVE, BESIDE, ROOT, TIME_INDEX, Tree, new_tree
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
 from wse_cp.shapes import least_time_by_area
@@ -71,3 +72,10 @@ def random_search(
     shape = random_shape(space, np.random.default_rng(seed + 1), slowest)
     search.cost(shape)
     return search, shape
+
+
+def complete(tree: Tree) -> None:
+    """Make the curves that are otherwise made only where they are needed."""
+    for node in range(len(tree.by_width)):
+        need_by_width(tree, node)
+        need_by_height(tree, node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -22,11 +23,11 @@ def fitting_trees(seed: int, wadapter: int, moves: int = 800) -> Iterator[tuple[
     """Walk at random towards less overflow; yield fitting trees now and then, with their exact score."""
     search, _ = random_search(seed, wadapter)
     rng = np.random.default_rng(seed)
-    _, over = evaluate(search.model, search.tree, search.todo)
+    _, over = evaluate(search.model, search.tree, search.todo, math.inf)
     for _ in range(moves):
         begin_move(search.tree, search.undo)
         propose(search.model, search.tree, search.undo, search.random, search.todo)
-        cost, new = evaluate(search.model, search.tree, search.todo)
+        cost, new = evaluate(search.model, search.tree, search.todo, math.inf)
         if new > over:
             take_back(search.tree, search.undo)
             continue
@@ -80,7 +81,7 @@ def test_a_tree_too_large_costs_more_by_its_overflow() -> None:
         model, rng = search.model, np.random.default_rng(seed)
         for _ in range(40):
             search.cost(random_shape(search.space, rng))
-            cost, over = evaluate(model, search.tree, search.todo)
+            cost, over = evaluate(model, search.tree, search.todo, math.inf)
             if 0 < over < 2 * model.domain:
                 plain = model.time_weight * int(model.times[search.tree.scalars[TIME_INDEX]])
                 plain += model.wire_weight * wire2(model, search.tree)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from slicing_cases import random_search
+from slicing_cases import complete, random_search
 
 from wse_cp.construct.slicing.curves import add_curves, combine, fill_leaf, invert
 from wse_cp.construct.slicing.search import SlicingSearch
@@ -34,13 +34,13 @@ def test_inverse_is_the_least_extent_within_each_limit(seed: int) -> None:
     rng = np.random.default_rng(seed)
     curve = random_curve(rng, int(rng.integers(2, 30)))
     inverse = np.full_like(curve, -1)
-    invert(curve, inverse)
+    invert(curve[None], inverse[None], 0)
     assert inverse.tolist() == [least_below(curve, b) for b in range(len(curve))]
 
 
 def test_inverse_of_a_curve_without_shapes_is_far_everywhere() -> None:
     curve, inverse = np.full(9, FAR, np.int16), np.zeros(9, np.int16)
-    invert(curve, inverse)
+    invert(curve[None], inverse[None], 0)
     assert inverse.tolist() == [FAR] * 9
 
 
@@ -48,9 +48,9 @@ def test_inverse_of_a_curve_without_shapes_is_far_everywhere() -> None:
 def test_sums_of_curves_stay_within_far(seed: int) -> None:
     rng = np.random.default_rng(seed)
     first, second = (random_curve(rng, 20) for _ in range(2))
-    total = np.zeros_like(first)
-    add_curves(first, second, total)
-    assert total.tolist() == [min(int(a) + int(b), FAR) for a, b in zip(first, second, strict=True)]
+    rows = np.stack([first, second, np.zeros_like(first)])
+    add_curves(rows, 0, 1, 2)
+    assert rows[2].tolist() == [min(int(a) + int(b), FAR) for a, b in zip(first, second, strict=True)]
 
 
 @pytest.mark.parametrize("cut", [ABOVE, BESIDE])
@@ -61,9 +61,11 @@ def test_a_cut_holds_every_pair_of_child_shapes(seed: int, cut: int) -> None:
     for leaf in range(2):
         tree.by_width[leaf] = random_curve(rng, domain)
         tree.by_width[leaf, 0] = FAR
-        invert(tree.by_width[leaf], tree.by_height[leaf])
+        invert(tree.by_width, tree.by_height, leaf)
+        tree.ready[:, leaf] = 1
     tree.links[:, 2] = 0, 1, -1, cut
     combine(tree, 2)
+    complete(tree)
     boxes = [[(w, int(v)) for w, v in enumerate(tree.by_width[i]) if v <= domain] for i in range(2)]
     pairs = [(a, b) for a in boxes[0] for b in boxes[1]]
     if cut == ABOVE:

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from slicing_cases import random_search, random_shape
+from slicing_cases import complete, random_search, random_shape
 
 from wse_cp.construct.slicing.layout import root_box
 from wse_cp.construct.slicing.model import MARGIN
@@ -60,6 +60,7 @@ def test_kernels_stand_apart_in_their_boxes_in_the_root_box(seed: int, wadapter:
 @pytest.mark.parametrize("seed", range(10))
 def test_overflow_is_the_least_excess_and_zero_only_where_the_tree_fits(seed: int, wadapter: int) -> None:
     for search in many_trees(seed, wadapter, 20):
+        complete(search.tree)
         model, curve = search.model, search.tree.by_width[search.tree.scalars[ROOT]].astype(int)
         width, height, over = root_box(model, search.tree)
         excess = [

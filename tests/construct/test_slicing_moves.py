@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
-from slicing_cases import random_instance, random_search, random_shape, space_of
+from slicing_cases import complete, random_instance, random_search, random_shape, space_of
 
 from wse_cp.construct.slicing.anneal import propose
 from wse_cp.construct.slicing.cost import evaluate
@@ -17,6 +19,7 @@ WADAPTERS = [0, 50]
 
 def state_of(tree: Tree) -> list[Array]:
     """Everything a rejected move must leave as it was (rectangles are laid out anew each time)."""
+    complete(tree)
     determines = [tree.scalars[[ROOT, TIME_INDEX]].copy(), tree.links.copy(), tree.forced.copy()]
     return [*determines, tree.by_width.copy(), tree.by_height.copy(), tree.level.copy(), tree.protocol.copy()]
 
@@ -42,6 +45,8 @@ def assert_is_tree(tree: Tree, kernels: int) -> None:
 def assert_as_rebuilt(search: SlicingSearch) -> None:
     fresh, tree = SlicingSearch(search.space, 0), search.tree
     fresh.cost(TreeShape.of(tree))
+    complete(tree)
+    complete(fresh.tree)
     assert np.array_equal(tree.by_width, fresh.tree.by_width)
     assert np.array_equal(tree.by_height, fresh.tree.by_height)
     assert np.array_equal(tree.level, fresh.tree.level)
@@ -59,7 +64,7 @@ def test_moves_keep_a_tree_with_true_curves(seed: int, wadapter: int) -> None:
         if not move(search) or rng.random() < 0.6:
             take_back(search.tree, search.undo)
         else:
-            evaluate(search.model, search.tree, search.todo)
+            evaluate(search.model, search.tree, search.todo, math.inf)
         if step % 20 == 0:
             assert_is_tree(search.tree, len(search.model.kernel_class))
             assert_as_rebuilt(search)
@@ -71,12 +76,12 @@ def test_taking_a_move_back_restores_everything(seed: int, wadapter: int) -> Non
     search, _ = random_search(seed, wadapter)
     changed = 0
     for step in range(400):
-        before, cost = state_of(search.tree), evaluate(search.model, search.tree, search.todo)
+        before, cost = state_of(search.tree), evaluate(search.model, search.tree, search.todo, math.inf)
         changed += move(search)
         take_back(search.tree, search.undo)
         for old, new in zip(before, state_of(search.tree), strict=True):
             assert np.array_equal(old, new)
-        assert evaluate(search.model, search.tree, search.todo) == cost
+        assert evaluate(search.model, search.tree, search.todo, math.inf) == cost
         if step % 3 == 0:
             move(search)
     assert changed or len(search.model.kernel_class) == 1

@@ -43,7 +43,7 @@ def rebuild(model: Model, tree: Tree, undo: Undo, todo: Array) -> tuple[float, i
     """Recompute all curves and the layout; return cost and overflow."""
     begin_move(tree, undo)
     refresh_all(model, tree, undo, todo)
-    return evaluate(model, tree, todo)
+    return evaluate(model, tree, todo, math.inf)
 
 
 @compiled
@@ -66,8 +66,9 @@ def anneal(
         if not propose(model, tree, undo, random, todo):
             take_back(tree, undo)
             continue
-        new, over = evaluate(model, tree, todo)
-        if new <= cost or uniform(random) < math.exp((cost - new) / temperature):
+        limit = cost - temperature * math.log(1.0 - uniform(random))
+        new, over = evaluate(model, tree, todo, limit)
+        if new <= limit:
             cost = new
             accepted += 1
             if over == 0 and new < best_cost - 1e-9:

@@ -21,7 +21,7 @@ def wire2(model: Model, tree: Tree) -> int:
 
 @compiled
 def mismatches(model: Model, tree: Tree) -> int:
-    """Return the adapters of a tree with all splits forced; at most as many as its placement will need."""
+    """Return the adapters of a tree with all splits forced; at least as many as its placement will need."""
     total, forced = 0, tree.forced
     for e in range(len(model.edges)):
         u, v, count = model.edges[e, 0], model.edges[e, 1], model.edges[e, 2]
@@ -51,14 +51,17 @@ def unmatched(model: Model, tree: Tree, first: int, last: int) -> int:
 
 
 @compiled
-def evaluate(model: Model, tree: Tree, todo: Array) -> tuple[float, int]:
-    """Lay the tree out; return its cost with the penalty for overflow, and the overflow (tiles)."""
-    time_cost = model.time_weight * model.times[tree.scalars[TIME_INDEX]]
+def evaluate(model: Model, tree: Tree, todo: Array, limit: float) -> tuple[float, int]:
+    """Lay the tree out; return its cost with the penalty for overflow, and the overflow (tiles).
+
+    If time and overflow alone exceed `limit`, the tree is not laid out and only their cost is returned.
+    """
     width, height, over = root_box(model, tree)
-    if over >= 2 * model.domain:
-        return 1e300, over
+    cost = model.time_weight * model.times[tree.scalars[TIME_INDEX]] + over * model.overflow_weight
+    if cost > limit or over >= 2 * model.domain:
+        return cost, over
     lay_out(model, tree, width, height, todo)
-    cost = time_cost + model.wire_weight * wire2(model, tree)
+    cost += model.wire_weight * wire2(model, tree)
     if model.adapter_weight > 0:
         cost += model.adapter_weight * mismatches(model, tree)
-    return cost + over * model.overflow_weight, over
+    return cost, over

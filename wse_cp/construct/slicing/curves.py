@@ -8,49 +8,80 @@ from wse_cp.shapes.loops import least_k, smallest_c
 
 
 @compiled
-def invert(curve: Array, inverse: Array) -> None:
-    """Set ``inverse[b]`` to the least a with ``curve[a] <= b`` (curve: non-increasing), or FAR."""
-    last = len(curve) - 1
+def invert(curves: Array, inverses: Array, node: int) -> None:
+    """Set each ``inverses[node, b]`` to the least a with ``curves[node, a] <= b``, or FAR."""
+    last = curves.shape[1] - 1
     a = last
-    bottom = min(max(curve[last], 0), last + 1)
-    inverse[:bottom] = FAR
-    b = bottom
+    b = min(max(int(curves[node, last]), 0), last + 1)
+    for i in range(b):
+        inverses[node, i] = FAR
     while b <= last:
-        while a > 0 and curve[a - 1] <= b:
+        while a > 0 and curves[node, a - 1] <= b:
             a -= 1
-        upper = last + 1 if a == 0 else min(curve[a - 1], last + 1)
-        inverse[b:upper] = a
+        upper = last + 1 if a == 0 else min(int(curves[node, a - 1]), last + 1)
+        for i in range(b, upper):
+            inverses[node, i] = a
         b = upper
 
 
 @compiled
-def add_curves(first: Array, second: Array, total: Array) -> None:
-    """Set `total` to the sum of two curves, at most FAR."""
-    for i in range(len(total)):
-        total[i] = min(first[i] + second[i], FAR)
+def add_curves(curves: Array, first: int, second: int, total: int) -> None:
+    """Set row `total` to the sum of two rows, at most FAR."""
+    for i in range(curves.shape[1]):
+        curves[total, i] = min(curves[first, i] + curves[second, i], FAR)
+
+
+@compiled
+def copy_row(source: Array, target: Array, row: int) -> None:
+    """Copy one row of a table (a loop: assigning slices costs more than the copying)."""
+    for i in range(source.shape[1]):
+        target[row, i] = source[row, i]
+
+
+@compiled
+def need_by_width(tree: Tree, node: int) -> None:
+    """Make sure that the curve over width limits is there."""
+    if not tree.ready[0, node]:
+        invert(tree.by_height, tree.by_width, node)
+        tree.ready[0, node] = 1
+
+
+@compiled
+def need_by_height(tree: Tree, node: int) -> None:
+    """Make sure that the curve over height limits is there."""
+    if not tree.ready[1, node]:
+        invert(tree.by_width, tree.by_height, node)
+        tree.ready[1, node] = 1
 
 
 @compiled
 def combine(tree: Tree, node: int) -> None:
-    """Recompute both curves of a cut from its children."""
+    """Recompute the curve of a cut from its children; the other curve is made only where it is needed."""
     left, right = tree.links[0, node], tree.links[1, node]
     if tree.links[3, node] == ABOVE:
-        add_curves(tree.by_width[left], tree.by_width[right], tree.by_width[node])
-        invert(tree.by_width[node], tree.by_height[node])
+        need_by_width(tree, left)
+        need_by_width(tree, right)
+        add_curves(tree.by_width, left, right, node)
+        tree.ready[0, node], tree.ready[1, node] = 1, 0
     else:
-        add_curves(tree.by_height[left], tree.by_height[right], tree.by_height[node])
-        invert(tree.by_height[node], tree.by_width[node])
+        need_by_height(tree, left)
+        need_by_height(tree, right)
+        add_curves(tree.by_height, left, right, node)
+        tree.ready[0, node], tree.ready[1, node] = 0, 1
 
 
 @compiled
 def fill_leaf(model: Model, tree: Tree, leaf: int) -> None:
     """Recompute the curve of a leaf for the tree's time limit and the leaf's forced splits."""
-    kind = model.kernel_class[leaf]
+    kind, time = model.kernel_class[leaf], tree.scalars[TIME_INDEX]
     if tree.forced[0, leaf] == 0:
-        tree.by_width[leaf] = model.free_curves[tree.scalars[TIME_INDEX], kind]
+        for i in range(model.domain + 1):
+            tree.by_width[leaf, i] = model.free_curves[time, kind, i]
     else:
         fill_forced(model, tree, leaf)
-    tree.by_height[leaf] = tree.by_width[leaf]
+    for i in range(model.domain + 1):
+        tree.by_height[leaf, i] = tree.by_width[leaf, i]
+    tree.ready[0, leaf], tree.ready[1, leaf] = 1, 1
 
 
 @compiled

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from wse_cp.compiled import compiled
+from wse_cp.construct.slicing.curves import need_by_width
 from wse_cp.construct.slicing.state import ABOVE, ROOT, Array, Model, Tree
 
 
 @compiled
 def root_box(model: Model, tree: Tree) -> tuple[int, int, int]:
     """Return width and height of the box the tree is laid out in and the tiles it exceeds the wafer by."""
-    curve = tree.by_width[tree.scalars[ROOT]]
+    root = tree.scalars[ROOT]
+    if tree.ready[1, root] and tree.by_height[root, model.height] <= model.width:
+        return model.width, model.height, 0
+    need_by_width(tree, root)
+    curve = tree.by_width[root]
     if curve[model.width] <= model.height:
         return model.width, model.height, 0
     best, best_width = 1 << 30, model.domain

@@ -49,7 +49,7 @@ def build_model(
         memlimit=settings.memlimit,
         time_weight=time_weight,
         wire_weight=settings.wlength / 2,
-        adapter_weight=float(settings.wadapter),
+        adapter_weight=0.0 if splits is None else float(settings.wadapter),
         overflow_weight=max(time_weight * float(times[0]) * 2.0 / side, settings.wlength * 1.0),
         kernel_class=kinds,
         class_convs=table,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from wse_cp.compiled import compiled
+from wse_cp.construct.slicing.curves import combine
 from wse_cp.construct.slicing.random import below
 from wse_cp.construct.slicing.state import ROOT, TIME_INDEX, Array, Model, Tree, Undo
-from wse_cp.construct.slicing.undo import refresh_all, refresh_up
+from wse_cp.construct.slicing.undo import refresh_all, refresh_up, save_node
 
 LEFT, RIGHT, PARENT, CUT = 0, 1, 2, 3
 
@@ -80,7 +81,10 @@ def regraft(tree: Tree, undo: Undo, node: int, target: int, cut: int, first: boo
     links[PARENT, node], links[PARENT, target] = above, above
     if grand >= 0:
         refresh_up(tree, undo, grand)
-    refresh_up(tree, undo, above)
+    # The cut moved: what is above it changes even if its own curve does not.
+    save_node(tree, undo, above)
+    combine(tree, above)
+    refresh_up(tree, undo, links[PARENT, above])
     return True
 
 

@@ -15,6 +15,8 @@ from wse_cp.shapes.arrays import scaled
 
 #: Grid of time limits: this many steps over the first 8 % above the least, this many over the whole range.
 _NEAR_STEPS, _FAR_STEPS = 32, 48
+#: Adapters that cost less than this much wire (tiles) are not worth forcing splits for.
+_TILES_PER_ADAPTER = 3
 
 
 @dataclass(frozen=True)
@@ -26,19 +28,24 @@ class SlicingSpace:
 
     @property
     def heavy(self) -> bool:
-        """Whether splits are forced leaf by leaf, because adapters cost something."""
-        return has_adapters(self.instance)
+        """Whether splits are forced leaf by leaf, because adapters cost much."""
+        return weighs_adapters(self.instance)
 
 
-def has_adapters(instance: Instance) -> bool:
-    """Tell whether adapters can cost anything."""
-    return instance.settings.wadapter > 0 and bool(instance.kernel_edges)
+def weighs_adapters(instance: Instance) -> bool:
+    """Tell whether trees should weigh adapters.
+
+    If one costs no more than a few tiles of wire, free splits, which pack better and faster, gain more than
+    matching ones; adapters are then left to the large neighbourhoods.
+    """
+    weights = instance.settings
+    return weights.wadapter > _TILES_PER_ADAPTER * weights.wlength and bool(instance.kernel_edges)
 
 
 def slicing_space(instance: Instance, least: Fraction, times: Iterable[Fraction]) -> SlicingSpace:
     """Return the space for trees with time limits from `least` (cycles) to beyond all of `times`."""
     grid = _grid(instance, least, list(times))
-    splits = useful_splits(instance, grid) if has_adapters(instance) else None
+    splits = useful_splits(instance, grid) if weighs_adapters(instance) else None
     return SlicingSpace(instance, build_model(instance, grid, splits))
 
 

@@ -55,9 +55,10 @@ class Tree(NamedTuple):
     links: Array  #: int64 (4, 2n - 1): left, right, parent, cut
     by_width: Array  #: int16 (2n - 1, domain + 1) least height for a width limit
     by_height: Array  #: int16 (2n - 1, domain + 1) least width for a height limit
+    ready: Array  #: int64 (2, 2n - 1): whether by_width and by_height are up to date
     forced: Array  #: int64 (4, n): h, w, least c in, least k out; h = 0: free
     level: Array  #: int16 (n, domain + 1) height level c behind a curve entry, negative if rotated
-    protocol: Array  #: int64 (3, n, domain + 1): least c in, k out, sum of k, by level
+    protocol: Array  #: int16 (3, n, domain + 1): least c in, k out, sum of k, by level
     boxes: Array  #: int64 (4, 2n - 1): x, y, width, height
     rects: Array  #: int64 (4, n): x, y, width, height
     channels: Array  #: int64 (4, n): range of c in, range of k out that fits the box
@@ -72,6 +73,7 @@ class Undo(NamedTuple):
     nodes: Array  #: int64 (2n - 1,) saved nodes in order
     by_width: Array  #: saved rows
     by_height: Array
+    ready: Array
     level: Array
     protocol: Array
     stamps: Array  #: int64 (2n - 1,) last move that saved a node
@@ -85,9 +87,10 @@ def new_tree(kernels: int, domain: int) -> Tree:
         links=np.full((4, nodes), -1, np.int64),
         by_width=np.full((nodes, domain + 1), FAR, np.int16),
         by_height=np.full((nodes, domain + 1), FAR, np.int16),
+        ready=np.zeros((2, nodes), np.int64),
         forced=np.zeros((4, kernels), np.int64),
         level=np.zeros((kernels, domain + 1), np.int16),
-        protocol=np.zeros((3, kernels, domain + 1), np.int64),
+        protocol=np.zeros((3, kernels, domain + 1), np.int16),
         boxes=np.zeros((4, nodes), np.int64),
         rects=np.zeros((4, kernels), np.int64),
         channels=np.zeros((4, kernels), np.int64),
@@ -103,6 +106,7 @@ def new_undo(tree: Tree) -> Undo:
         nodes=np.zeros(len(tree.by_width), np.int64),
         by_width=tree.by_width.copy(),
         by_height=tree.by_height.copy(),
+        ready=tree.ready.copy(),
         level=tree.level.copy(),
         protocol=tree.protocol.copy(),
         stamps=np.full(len(tree.by_width), -1, np.int64),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wse_cp.compiled import compiled
-from wse_cp.construct.slicing.curves import combine, fill_leaf
+from wse_cp.construct.slicing.curves import combine, copy_row, fill_leaf
 from wse_cp.construct.slicing.state import STAMP, UNDO_COUNT, Array, Model, Tree, Undo
 
 
@@ -18,18 +18,37 @@ def begin_move(tree: Tree, undo: Undo) -> None:
 
 
 @compiled
-def save_node(tree: Tree, undo: Undo, node: int) -> None:
-    """Save the curves of a node once in a move."""
+def save_node(tree: Tree, undo: Undo, node: int) -> bool:
+    """Save the curves of a node once in a move; return whether they were saved just now."""
     if undo.stamps[node] == tree.scalars[STAMP]:
-        return
+        return False
     undo.stamps[node] = tree.scalars[STAMP]
     undo.nodes[tree.scalars[UNDO_COUNT]] = node
     tree.scalars[UNDO_COUNT] += 1
-    undo.by_width[node] = tree.by_width[node]
-    undo.by_height[node] = tree.by_height[node]
+    copy_node(tree.ready, tree.by_width, tree.by_height, undo.ready, undo.by_width, undo.by_height, node)
     if node < len(tree.level) and tree.forced[0, node]:
-        undo.level[node] = tree.level[node]
-        undo.protocol[:, node] = tree.protocol[:, node]
+        copy_row(tree.level, undo.level, node)
+        for i in range(3):
+            copy_row(tree.protocol[i], undo.protocol[i], node)
+    return True
+
+
+@compiled
+def copy_node(
+    ready: Array,
+    by_width: Array,
+    by_height: Array,
+    to_ready: Array,
+    to_by_width: Array,
+    to_by_height: Array,
+    node: int,
+) -> None:
+    """Copy those curves of a node that are up to date."""
+    to_ready[0, node], to_ready[1, node] = ready[0, node], ready[1, node]
+    if ready[0, node]:
+        copy_row(by_width, to_by_width, node)
+    if ready[1, node]:
+        copy_row(by_height, to_by_height, node)
 
 
 @compiled
@@ -37,11 +56,11 @@ def take_back(tree: Tree, undo: Undo) -> None:
     """Restore the tree as it was before the move."""
     for i in range(tree.scalars[UNDO_COUNT]):
         node = undo.nodes[i]
-        tree.by_width[node] = undo.by_width[node]
-        tree.by_height[node] = undo.by_height[node]
+        copy_node(undo.ready, undo.by_width, undo.by_height, tree.ready, tree.by_width, tree.by_height, node)
         if node < len(tree.level) and undo.forced[0, node]:
-            tree.level[node] = undo.level[node]
-            tree.protocol[:, node] = undo.protocol[:, node]
+            copy_row(undo.level, tree.level, node)
+            for k in range(3):
+                copy_row(undo.protocol[k], tree.protocol[k], node)
     stamp = tree.scalars[STAMP]
     tree.scalars[:] = undo.scalars
     tree.scalars[STAMP] = stamp
@@ -51,11 +70,31 @@ def take_back(tree: Tree, undo: Undo) -> None:
 
 @compiled
 def refresh_up(tree: Tree, undo: Undo, node: int) -> None:
-    """Recompute the cuts from `node` up to the root."""
+    """Recompute the cuts from `node` up to the root, or to the first whose curve stays as it was."""
     while node >= 0:
-        save_node(tree, undo, node)
+        fresh = save_node(tree, undo, node)
         combine(tree, node)
+        if fresh and unchanged(tree, undo, node):
+            tree.ready[0, node], tree.ready[1, node] = undo.ready[0, node], undo.ready[1, node]
+            return
         node = tree.links[2, node]
+
+
+@compiled
+def unchanged(tree: Tree, undo: Undo, node: int) -> bool:
+    """Tell whether a recomputed cut has the curve it was saved with (false if that is not known)."""
+    if tree.ready[0, node]:
+        return bool(undo.ready[0, node]) and same_row(tree.by_width, undo.by_width, node)
+    return bool(undo.ready[1, node]) and same_row(tree.by_height, undo.by_height, node)
+
+
+@compiled
+def same_row(first: Array, second: Array, row: int) -> bool:
+    """Tell whether two tables agree in a row."""
+    same = True
+    for i in range(first.shape[1]):
+        same &= first[row, i] == second[row, i]
+    return same
 
 
 @compiled
