@@ -28,10 +28,10 @@ _ROWS_SHARE, _ROWS_SECONDS = 0.15, 3.0
 _TREES_SHARE = 0.6
 #: Where no rows fit, trees are tried up to so many times the least time.
 _SLOW = 8
-#: A round of annealing lasts this share of the annealing time; temperatures are shares of the cost.
+#: A round of annealing lasts this share of the annealing time.
 _ROUND_SHARE = 0.25
-_HOT = (2e-3, 5e-3, 1e-3, 1e-2)
-_COLD = 1e-4
+#: Temperatures as shares of the cost, divided by the number of kernels: every kernel adds its share of disorder.
+_HOT, _COLD = (0.05, 0.15, 0.025, 0.3), 0.002
 #: Seconds kept back for the last check.
 _RESERVE = 0.3
 
@@ -99,12 +99,13 @@ def anneal_trees(run: Run, space: SlicingSpace, pool: TreePool, end: float, work
     generator = np.random.default_rng([run.seed, 1, worker])
     search = SlicingSearch(space, int(generator.integers(1 << 62)))
     length = _ROUND_SHARE * (end - time.monotonic())
-    turn = worker
+    turn, kernels = worker, len(run.incumbent.instance.kernels)
     while (left := end - time.monotonic()) > 0.05 and run.left() > 0:
         begin = time.monotonic()
         _, start = pool.pick(generator, eager=0.7)
         seconds = left if left < 1.5 * length else length
-        cost, shape = search.run(start, seconds, _HOT[turn % len(_HOT)], _COLD, run.stop)
+        hot = _HOT[turn % len(_HOT)] / kernels
+        cost, shape = search.run(start, seconds, hot, _COLD / kernels, run.stop)
         turn += 1
         if cost < NO_FIT:
             pool.add(cost, shape)
