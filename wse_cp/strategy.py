@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from wse_cp.construct.row_layout import RowLayout
+from wse_cp.construct.row_layout import RowLayout, stack_layout
 from wse_cp.construct.rows import construct_rows
 from wse_cp.construct.slicing.pool import TreePool
 from wse_cp.construct.slicing.search import NO_FIT, SlicingSearch
@@ -18,7 +18,9 @@ from wse_cp.construct.slicing.space import SlicingSpace, slicing_space
 from wse_cp.construct.slicing.trees import first_shape, shape_of_rows
 from wse_cp.incumbent import Incumbent
 from wse_cp.lns.improve import improve as search_neighbourhoods
+from wse_cp.lns.restack import Restacking
 from wse_cp.placement import Placement
+from wse_cp.score import score
 
 Layouts = list[tuple[Placement, RowLayout]]
 
@@ -26,11 +28,14 @@ Layouts = list[tuple[Placement, RowLayout]]
 _ROWS_SHARE, _ROWS_SECONDS = 0.15, 3.0
 #: The share of the remaining time in which trees are annealed; then large neighbourhoods take over.
 _TREES_SHARE = 0.6
+#: Stacks are built by one worker for this share of the time that trees have, at least so many, and then
+#: given up if the best costs so many times the incumbent.
+_STACKS_SHARE, _STACKS_TRIED, _STACKS_HOPELESS = 0.35, 6, 1.06
 #: Where no rows fit, trees are tried up to so many times the least time.
 _SLOW = 8
 #: A round of annealing lasts this share of the annealing time.
 _ROUND_SHARE = 0.25
-#: Temperatures as shares of the cost, divided by the number of kernels: every kernel adds its share of disorder.
+#: Temperatures as shares of the cost, divided by the number of kernels: each adds its share of disorder.
 _HOT, _COLD = (0.05, 0.15, 0.025, 0.3), 0.002
 #: Seconds kept back for the last check.
 _RESERVE = 0.3
@@ -86,12 +91,40 @@ def improve(run: Run, layouts: Layouts) -> None:
 
 
 def _work(run: Run, space: SlicingSpace, pool: TreePool, trees_end: float, worker: int) -> None:
+    if worker == 0 and run.incumbent.best is not None and run.incumbent.instance.kernel_edges:
+        build_stacks(run, space, pool, time.monotonic() + _STACKS_SHARE * (trees_end - time.monotonic()))
     anneal_trees(run, space, pool, trees_end, worker)
     if run.left() > 0 and run.incumbent.best is not None:
         generator = np.random.default_rng([run.seed, 2, worker])
         search_neighbourhoods(
             run.incumbent, deadline=run.deadline - _RESERVE, generator=generator, stop=run.stop
         )
+
+
+def build_stacks(run: Run, space: SlicingSpace, pool: TreePool, end: float) -> None:
+    """Build straight stacks until `end`, offer them and put their trees into the pool."""
+    incumbent = run.incumbent
+    restack = Restacking(incumbent.instance, np.random.default_rng([run.seed, 3]))
+    search, least, tried = SlicingSearch(space, run.seed), None, 0
+
+    def stopped() -> bool:
+        return time.monotonic() > end or run.left() < 0
+
+    while not stopped() and incumbent.best is not None:
+        begin = time.monotonic()
+        placement, best = incumbent.best
+        found = restack(placement, stopped)
+        tried += 1
+        if found is not None:
+            incumbent.offer(found, "stacks")
+            cost = score(incumbent.instance, found).cost
+            if least is None or cost < least:
+                least = cost
+                shape = shape_of_rows(space, stack_layout(found), found)
+                pool.add(search.cost(shape), shape)
+        incumbent.count("stacks", time.monotonic() - begin)
+        if tried >= _STACKS_TRIED and (least is None or least > _STACKS_HOPELESS * best.cost):
+            return
 
 
 def anneal_trees(run: Run, space: SlicingSpace, pool: TreePool, end: float, worker: int) -> None:

@@ -104,6 +104,13 @@ def layout_of(boxes: Boxes, time: Fraction) -> RowLayout:
     return RowLayout(boxes.order, tuple(rows), tuple(heights), time, boxes.transposed)
 
 
+def stack_layout(placement: Placement) -> RowLayout:
+    """Return the single row of a placement whose kernels stand side by side along x."""
+    order = tuple(sorted(placement, key=lambda name: (placement[name].x, name)))
+    height = max(placed.rectangle.height for placed in placement.values())
+    return RowLayout(order, (order,), (height,), max(placed.time for placed in placement.values()))
+
+
 def realise(
     instance: Instance, boxes: Boxes, time: Fraction, protocols: Protocols | None = None
 ) -> Placement:
