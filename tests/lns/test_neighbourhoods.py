@@ -83,7 +83,7 @@ def test_answers_are_legal_and_better(operator: Operator) -> None:
         assert outcome.status in ("infeasible", "unknown")
 
 
-@pytest.mark.parametrize("name", ["near-loose", "chain-shift", "adapter-loose"])
+@pytest.mark.parametrize("name", ["near-loose", "chain-shift", "adapter-shift"])
 def test_a_poor_placement_is_improved_by_one_call(name: str) -> None:
     operator = next(operator for operator in OPERATORS if operator.name == name)
     outcome = solve_problem(sub_problem(operator), Limits(60, deterministic_time=2.0))
@@ -91,7 +91,7 @@ def test_a_poor_placement_is_improved_by_one_call(name: str) -> None:
 
 
 def test_options_are_legal_and_their_times_true() -> None:
-    for kernel in sub_problem(next(o for o in OPERATORS if o.name == "adapter-loose")).free:
+    for kernel in sub_problem(next(o for o in OPERATORS if o.name == "adapter-shift")).free:
         assert kernel.options
         for option in kernel.options:
             placed = PLACEMENT[kernel.name]
@@ -102,7 +102,7 @@ def test_options_are_legal_and_their_times_true() -> None:
 
 
 def test_kernels_with_adapters_between_them_are_offered_a_common_protocol() -> None:
-    problem = sub_problem(next(o for o in OPERATORS if o.name == "adapter-loose"), size=6)
+    problem = sub_problem(next(o for o in OPERATORS if o.name == "adapter-shift"), size=6)
     options = {kernel.name: kernel.options for kernel in problem.free}
     for u, v, _ in INSTANCE.kernel_edges:
         shown = {(o.args.h, o.args.w, o.args.k[min(2, len(o.args.k) - 1)]) for o in options[u]}

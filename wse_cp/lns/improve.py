@@ -26,7 +26,7 @@ from wse_cp.placement import Placement
 from wse_cp.score import Score
 
 #: Wall time of one sub-model (seconds), bytes it may allocate, and the period of looks at `stop`.
-MODEL_SECONDS = 2.0
+MODEL_SECONDS = 1.5
 MODEL_MEMORY = 1 << 30
 STOP_PERIOD = 0.05
 

@@ -46,26 +46,23 @@ STACK = Operator("stack", everything, shifted, 1)
 
 
 def operators(instance: Instance) -> tuple[Operator, ...]:
-    """Return the operators that suit an instance."""
+    """Return the operators that suit an instance, in the order of their first calls.
+
+    Left out for lack of gains: windows of chains, and loose chains, adapter clusters and holes.
+    """
     found = [
         Operator("resize", everything, shifted, len(instance.kernels)),
-        Operator("near-loose", near, loosened, 4),
-        Operator("near-window", near, in_window, 5),
-        Operator("line-window", line, in_window, 5),
+        Operator("chain-shift", chain, shifted, 6),
         Operator("line-shift", line, shifted, 6),
         Operator("hole-window", hole, in_window, 5),
-        Operator("hole-loose", hole, loosened, 4),
-        Operator("critical-loose", critical, loosened, 4),
-        Operator("chain-loose", chain, loosened, 4),
-        Operator("chain-shift", chain, shifted, 6),
-        Operator("chain-window", chain, in_window, 5),
-        Operator("wires-loose", worst_wires, loosened, 4),
+        Operator("near-loose", near, loosened, 3),
+        Operator("wires-loose", worst_wires, loosened, 3),
+        Operator("line-window", line, in_window, 5),
+        Operator("near-window", near, in_window, 4),
+        Operator("critical-loose", critical, loosened, 3),
     ]
     if instance.kernel_edges:
-        found.append(STACK)
+        found.insert(0, STACK)
     if instance.settings.wadapter and instance.kernel_edges:
-        found += [
-            Operator("adapter-shift", adapter_cluster, shifted, 6),
-            Operator("adapter-loose", adapter_cluster, loosened, 4),
-        ]
+        found.insert(2, Operator("adapter-shift", adapter_cluster, shifted, 6))
     return tuple(found)

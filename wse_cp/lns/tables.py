@@ -20,7 +20,7 @@ from wse_cp.shapes.matched import Prices, matched_rows, ranked_splits
 from wse_cp.shapes.options import Option, option_of, pareto_shapes
 
 #: Options of one sub-model altogether, and the least and most for one kernel.
-MODEL_OPTIONS = 2500
+MODEL_OPTIONS = 2000
 FEWEST, MOST = 40, 250
 #: Up to so many reshaped kernels are offered other protocols than the present ones.
 MATCHED = 20

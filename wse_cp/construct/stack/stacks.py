@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import sqrt
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from wse_cp.shapes.options import Option, option_of
 
 #: How many prices of thickness are tried until a stack fits the wafer as closely as may be.
 PRESSURES = 7
+GROWTH = 6.0
 #: Random moves of one improvement of an order.
 MOVES = 4000
 
@@ -57,7 +59,7 @@ class Stacker:
                 best = found if best is None else min(best, found, key=self._cost)
             if high == 0:
                 break
-            pressure = (low + high) / 2 if high else 2 * low or step
+            pressure = between(low, high, step)
         return best
 
     def search(
@@ -111,6 +113,13 @@ class Stacker:
                 self._splits[limit] = common_splits(self.instance, limit)
             self._tables[key] = stack_table(self.instance, kernel, limit, slack, self._splits[limit])
         return self._tables[key]
+
+
+def between(low: float, high: float | None, step: float) -> float:
+    """Return the price to try next above `low` and below `high`, geometrically; `step` is the first."""
+    if high is None:
+        return GROWTH * low or step
+    return sqrt(low * high) if low else high / GROWTH
 
 
 def stacked(instance: Instance, order: Sequence[str], rows: Mapping[str, IntArray]) -> Placement | None:
