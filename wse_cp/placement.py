@@ -56,7 +56,7 @@ class PlacedKernel:
         """Time in cycles."""
         return self.performance.time
 
-    @property
+    @cached_property
     def rectangle(self) -> Rectangle:
         """The tiles it covers."""
         width, height = self.performance.width, self.performance.height

@@ -17,6 +17,7 @@ from wse_cp.construct.slicing.search import NO_FIT, SlicingSearch
 from wse_cp.construct.slicing.space import SlicingSpace, slicing_space
 from wse_cp.construct.slicing.trees import first_shape, shape_of_rows
 from wse_cp.incumbent import Incumbent
+from wse_cp.lns.alignment import aligned
 from wse_cp.lns.improve import improve as search_neighbourhoods
 from wse_cp.lns.restack import Restacking
 from wse_cp.placement import Placement
@@ -37,6 +38,8 @@ _SLOW = 8
 _ROUND_SHARE = 0.25
 #: Temperatures as shares of the cost, divided by the number of kernels: each adds its share of disorder.
 _HOT, _COLD = (0.05, 0.15, 0.025, 0.3), 0.002
+#: Placements that cost at most so many times the incumbent are worth aligning.
+_NEAR = 1.05
 #: Seconds kept back for the last check.
 _RESERVE = 0.3
 
@@ -64,9 +67,19 @@ def construct(run: Run) -> Layouts:
     generator = np.random.default_rng([run.seed, 0])
     layouts = construct_rows(run.incumbent.instance, seconds=seconds, generator=generator)
     for placement, _ in layouts:
-        run.incumbent.offer(placement, "rows")
+        offer(run, placement, "rows")
     run.incumbent.count("rows", time.monotonic() - begin)
     return layouts
+
+
+def offer(run: Run, placement: Placement, source: str) -> None:
+    """Offer a placement and, if it could become the incumbent, its aligned form."""
+    run.incumbent.offer(placement, source)
+    best = run.incumbent.best
+    if best is not None and score(run.incumbent.instance, placement).cost <= _NEAR * best[1].cost:
+        better = aligned(run.incumbent.instance, placement)
+        if better is not None:
+            run.incumbent.offer(better, f"{source}+align")
 
 
 def improve(run: Run, layouts: Layouts) -> None:
@@ -116,7 +129,7 @@ def build_stacks(run: Run, space: SlicingSpace, pool: TreePool, end: float) -> N
         found = restack(placement, stopped)
         tried += 1
         if found is not None:
-            incumbent.offer(found, "stacks")
+            offer(run, found, "stacks")
             cost = score(incumbent.instance, found).cost
             if least is None or cost < least:
                 least = cost
@@ -142,5 +155,5 @@ def anneal_trees(run: Run, space: SlicingSpace, pool: TreePool, end: float, work
         turn += 1
         if cost < NO_FIT:
             pool.add(cost, shape)
-            run.incumbent.offer(search.placement(shape), "slicing")
+            offer(run, search.placement(shape), "slicing")
         run.incumbent.count("slicing", time.monotonic() - begin)

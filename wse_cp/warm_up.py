@@ -13,6 +13,10 @@ from wse_cp.construct.slicing.space import slicing_space
 from wse_cp.construct.slicing.trees import shape_of_rows
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
+from wse_cp.lns.operators import operators
+from wse_cp.lns.restack import Restacking
+from wse_cp.lns.tables import Tables
+from wse_cp.lns.times import time_limits
 from wse_cp.shapes import least_time_by_area, options_in_box, timed_options
 
 #: Seconds of silence before the user is told: loading compiled code takes less.
@@ -51,3 +55,9 @@ def _exercise(instance: Instance) -> None:
     search = SlicingSearch(space, 0)
     _, shape = search.run(shape_of_rows(space, layout, placement), 0.05, 0.01, 0.001, threading.Event())
     search.placement(shape)
+    Restacking(instance, generator)(placement, lambda: False)
+    tables = Tables(instance)
+    for operator in operators(instance):
+        region = operator(instance, placement, len(instance.kernels), generator)
+        times = time_limits(instance, placement, region.reshaped, generator)
+        tables.options(placement, region, times, generator)

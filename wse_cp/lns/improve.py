@@ -17,6 +17,7 @@ from wse_cp.cpsat.problem import Problem
 from wse_cp.cpsat.session import Session
 from wse_cp.cpsat.whole import RefusedError, placement_from, problem_from
 from wse_cp.incumbent import Incumbent
+from wse_cp.lns.alignment import aligned
 from wse_cp.lns.choice import Arm, Choice
 from wse_cp.lns.operators import POLISH, STACK, operators
 from wse_cp.lns.restack import Restacking
@@ -98,10 +99,19 @@ class Search:
             if best is None:
                 return
             if best[0] is not self._polished:
+                self._align(*best)
+                best = self.incumbent.best or best
                 self._polished = best[0]
                 self._call(self._polish, *best)
             else:
                 self._call(self._choice.next(self.generator), *best)
+
+    def _align(self, placement: Placement, found: Score) -> None:
+        begin = time.monotonic()
+        better = aligned(self.incumbent.instance, placement)
+        if better is not None:
+            self._offer(better, "align", found)
+        self.incumbent.count(f"{self.name}:align", elapsed(begin))
 
     def _call(self, arm: Arm, placement: Placement, found: Score) -> None:
         begin = time.monotonic()
