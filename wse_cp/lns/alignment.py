@@ -24,8 +24,7 @@ def aligned(instance: Instance, placement: Placement) -> Placement | None:
     """Return a cheaper placement with extents of one parity along x or y and centres in line, or None."""
     best, cost = placement, score(instance, placement).cost
     for axis in (0, 1):
-        for parity in (0, 1):
-            found = _Aligner(instance, best, axis, parity).run()
+        for found in [_Aligner(instance, best, axis, parity).run() for parity in (0, 1)]:
             new = score(instance, found).cost
             if new < cost and not violations(instance, found.values()):
                 best, cost = found, new
