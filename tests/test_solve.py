@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from wse_cp.construct.rows import construct_rows
-from wse_cp.errors import InputError
+from wse_cp.errors import InputError, NoPlacementError
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, Conv, DBlock, Kernel
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.progress import Event
 from wse_cp.result import Result
 from wse_cp.score import IllegalPlacementError, checked_score, score
-from wse_cp.solve import NoPlacementError, solve
+from wse_cp.solve import solve
 
 SMALL = Conv(4, 4, 3, 3, 4, 8, 1)
 
@@ -180,3 +180,34 @@ def test_statistics_name_what_found_the_placements() -> None:
     spent = sum(entry.seconds for entry in result.statistics)
     assert {"rows", "slicing"} <= {entry.name for entry in result.statistics}
     assert 0 < spent <= 2 * (time.monotonic() - begin)
+
+
+def test_a_failing_search_keeps_the_incumbent(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = chain_of(3)
+    start = solve(instance, time_limit=0.5, workers=1).placement
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("wse_cp.solve.construct", fail)
+    result = solve(instance, time_limit=5, workers=1, start=start)
+    assert result.placement == start
+    assert "broken" in result.stopped_by
+
+
+def test_a_search_that_ignores_the_clock_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = chain_of(3)
+    start = solve(instance, time_limit=0.5, workers=1).placement
+    over = threading.Event()
+    monkeypatch.setattr("wse_cp.solve.construct", lambda run: over.wait(60))
+    result = solve(instance, time_limit=0.2, workers=1, start=start)
+    over.set()
+    assert result.placement == start
+    assert result.seconds < 20
+
+
+def chain_of(count: int) -> Instance:
+    """A chain of equal convs with room to spare."""
+    nodes = tuple(Node(i, f"c{i}", Conv(4, 4, 1, 1, 4, 4, 1)) for i in range(count))
+    edges = tuple(Edge(f"c{i}", f"c{i + 1}") for i in range(count - 1))
+    return Instance(Settings(width=40, height=40), nodes, edges)

@@ -14,7 +14,7 @@ import typer
 from wse_cp import __version__
 from wse_cp.commands.contest_form import is_contest_form, parse_contest_form
 from wse_cp.commands.solving import SolveRequest, run_solve
-from wse_cp.errors import InputError, shorten
+from wse_cp.errors import InputError, NoPlacementError, shorten
 from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS
 from wse_cp.score import IllegalPlacementError
 
@@ -130,6 +130,8 @@ def run(arguments: list[str]) -> int:
         return _fail(str(error), BAD_INPUT)
     except IllegalPlacementError as error:
         return _fail(f"the search returned an illegal placement: {error}", ILLEGAL)
+    except NoPlacementError as error:
+        return _fail(str(error), ILLEGAL)
     except BrokenPipeError:
         # The reader went away (as head does): nothing more can be said, and nothing at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -68,6 +68,9 @@ def _digest() -> str:
 
 def _forget_old(base: Path) -> None:
     """Remove all but the most recently used directories."""
-    known = sorted(base.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    try:
+        known = sorted(base.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    except OSError:  # another process is at it
+        return
     for path in known[_KEPT:]:
         shutil.rmtree(path, ignore_errors=True)

@@ -31,6 +31,10 @@ class InputError(Exception):
         return InputError(self.expected, self.found, self.source or source, line)
 
 
+class NoPlacementError(Exception):
+    """No legal placement was found within the time limit (which does not prove that there is none)."""
+
+
 def shorten(text: str, limit: int = 120) -> str:
     """Return `text` on one printable line of at most `limit` characters."""
     clean = "".join(ch if ch.isprintable() else "?" for ch in text[: limit + 1])

@@ -44,6 +44,7 @@ class Incumbent:
     def __post_init__(self) -> None:
         self._lock = threading.RLock()
         self._best: tuple[Placement, Score] | None = None
+        self._closed = False
         self._tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
 
     @property
@@ -62,7 +63,7 @@ class Incumbent:
         """
         found = checked_score(self.instance, placement)
         with self._lock:
-            if self._best is not None and found.cost >= self._best[1].cost:
+            if self._closed or (self._best is not None and found.cost >= self._best[1].cost):
                 return False
             if self._best is not None:
                 self._tallies[source].gain += self._best[1].cost - found.cost
@@ -71,10 +72,16 @@ class Incumbent:
             self.observer(Event(time.monotonic() - self.started, source, score=found))
             return True
 
+    def close(self) -> None:
+        """Take no more placements and tell the observer nothing more: the run is over."""
+        with self._lock:
+            self._closed = True
+
     def say(self, source: str, message: str) -> None:
         """Pass a message to the observer."""
         with self._lock:
-            self.observer(Event(time.monotonic() - self.started, source, message))
+            if not self._closed:
+                self.observer(Event(time.monotonic() - self.started, source, message))
 
     def count(self, source: str, seconds: float) -> None:
         """Record one call of a way of improving and the time it took."""

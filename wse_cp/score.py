@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from itertools import islice
 
 from wse_cp.errors import InputError
 from wse_cp.instance import Instance
@@ -140,7 +140,17 @@ def _memory(instance: Instance, placed: PlacedKernel) -> Iterator[Violation]:
 
 
 def _overlaps(kernels: Sequence[PlacedKernel]) -> Iterator[Violation]:
-    rectangles = [(kernel.name, kernel.rectangle) for kernel in kernels]
-    for (a, first), (b, second) in combinations(rectangles, 2):
-        if first.overlaps(second):
-            yield Violation("overlap", (a, b), f"{a} and {b} overlap")
+    """Yield overlaps in the kernels' order; a sweep along x compares only those that share a column."""
+    by_x = sorted(range(len(kernels)), key=lambda i: kernels[i].rectangle.x)
+    pairs = []
+    for place, i in enumerate(by_x):
+        first = kernels[i].rectangle
+        for j in islice(by_x, place + 1, None):
+            second = kernels[j].rectangle
+            if second.x >= first.x + first.width:
+                break
+            if first.overlaps(second):
+                pairs.append((min(i, j), max(i, j)))
+    for i, j in sorted(pairs):
+        a, b = kernels[i].name, kernels[j].name
+        yield Violation("overlap", (a, b), f"{a} and {b} overlap")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from fractions import Fraction
 
+from wse_cp.errors import NoPlacementError
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Instance
 from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
@@ -16,9 +16,8 @@ from wse_cp.shapes import least_time_by_area
 from wse_cp.strategy import Run, construct, improve
 from wse_cp.warm_up import warm_up
 
-
-class NoPlacementError(Exception):
-    """No legal placement was found within the time limit (which does not prove that there is none)."""
+#: Seconds between looks at a search that should have ended.
+_PERIOD = 0.1
 
 
 def solve(
@@ -61,24 +60,36 @@ def solve(
     incumbent = Incumbent(instance, observer or NullObserver())
     if start is not None:
         incumbent.offer(start, "start")
-    least = _least_time(instance)
+    least = least_time_by_area(instance)
     warm_up(lambda text: incumbent.say("compiler", text))
     incumbent.started = time.monotonic()
     run = Run(incumbent, incumbent.started + time_limit, workers, seed, stop or threading.Event(), least)
-    layouts = construct(run)
-    improve(run, layouts)
-    return _result(run, time.monotonic() - incumbent.started)
+    failure = _search(run)
+    incumbent.close()
+    if incumbent.best is None:
+        raise failure or NoPlacementError("no legal placement found within the time limit")
+    placement, found = incumbent.best
+    reason = f"failure: {failure!r}" if failure else "user" if run.stop.is_set() else "time limit"
+    seconds = time.monotonic() - incumbent.started
+    return Result(instance, placement, found, seconds, seed, incumbent.statistics(), reason)
 
 
-def _least_time(instance: Instance) -> Fraction:
-    return least_time_by_area(instance)
+def _search(run: Run) -> Exception | None:
+    """Search until the time is up, in a thread that is left behind if it does not end in time.
 
+    Single steps (a table for a huge wafer, rows of a thousand kernels) can take seconds and know no
+    clock. Returns what the search failed with, if it did.
+    """
+    failures: list[Exception] = []
 
-def _result(run: Run, seconds: float) -> Result:
-    best = run.incumbent.best
-    if best is None:
-        raise NoPlacementError("no legal placement found within the time limit")
-    placement, found = best
-    reason = "user" if run.stop.is_set() else "time limit"
-    statistics = run.incumbent.statistics()
-    return Result(run.incumbent.instance, placement, found, seconds, run.seed, statistics, reason)
+    def work() -> None:
+        try:
+            improve(run, construct(run))
+        except Exception as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    while thread.is_alive() and not (run.incumbent.best and run.overdue()):
+        thread.join(_PERIOD)
+    return next(iter(failures), None)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -40,8 +39,8 @@ _ROUND_SHARE = 0.25
 _HOT, _COLD = (0.05, 0.15, 0.025, 0.3), 0.002
 #: Placements that cost at most so many times the incumbent are worth aligning.
 _NEAR = 1.05
-#: Seconds kept back for the last check.
-_RESERVE = 0.3
+#: Seconds kept back for the last check, and those after the end that a straggler is waited for.
+_RESERVE, _PATIENCE = 0.3, 1.0
 
 
 @dataclass(frozen=True)
@@ -54,10 +53,18 @@ class Run:
     seed: int
     stop: threading.Event
     least_time: Fraction  #: below it nothing fits (cycles)
+    _stopped_at: list[float] = field(default_factory=list)  #: when `stop` was first seen set
 
     def left(self) -> float:
         """Seconds until the search must end; negative once `stop` is set."""
         return -1.0 if self.stop.is_set() else self.deadline - _RESERVE - time.monotonic()
+
+    def overdue(self) -> bool:
+        """Tell whether the search should have ended a while ago; first asked after `stop`, false once."""
+        if self.stop.is_set() and not self._stopped_at:
+            self._stopped_at.append(time.monotonic())
+        end = min([self.deadline, *self._stopped_at])
+        return time.monotonic() > end + _PATIENCE
 
 
 def construct(run: Run) -> Layouts:
@@ -97,10 +104,22 @@ def improve(run: Run, layouts: Layouts) -> None:
     if not layouts:
         pool.add(NO_FIT, first_shape(space))
     trees_end = time.monotonic() + _TREES_SHARE * run.left()
-    with ThreadPoolExecutor(run.workers) as executor:
-        jobs = [executor.submit(_work, run, space, pool, trees_end, worker) for worker in range(run.workers)]
-        for job in jobs:
-            job.result()
+    failures: list[Exception] = []
+
+    def guarded(worker: int) -> None:
+        try:
+            _work(run, space, pool, trees_end, worker)
+        except Exception as error:
+            failures.append(error)
+
+    # Daemons, because a straggler must not keep the process from ending.
+    threads = [threading.Thread(target=guarded, args=(k,), daemon=True) for k in range(run.workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
 
 
 def _work(run: Run, space: SlicingSpace, pool: TreePool, trees_end: float, worker: int) -> None:
