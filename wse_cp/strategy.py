@@ -13,7 +13,7 @@ from wse_cp.construct.row_layout import RowLayout, stack_layout
 from wse_cp.construct.rows import construct_rows
 from wse_cp.construct.slicing.pool import TreePool
 from wse_cp.construct.slicing.search import NO_FIT, SlicingSearch
-from wse_cp.construct.slicing.space import SlicingSpace, slicing_space, weighs_adapters
+from wse_cp.construct.slicing.space import SlicingSpace, slicing_space
 from wse_cp.construct.slicing.trees import first_shape, shape_of_rows
 from wse_cp.incumbent import Incumbent
 from wse_cp.lns.alignment import aligned
@@ -72,11 +72,10 @@ def construct(run: Run) -> Layouts:
     seconds = min(_ROWS_SHARE * max(run.left(), 0.0), _ROWS_SECONDS)
     begin = time.monotonic()
     instance, generator = run.incumbent.instance, np.random.default_rng([run.seed, 0])
-    if weighs_adapters(instance):
-        # Matching protocols takes seconds; rows regardless of adapters are there at once.
-        plain = replace(instance, settings=replace(instance.settings, wadapter=0))
-        for placement, _ in construct_rows(plain, seconds=seconds / 10, generator=generator, keep=1):
-            run.incumbent.offer(placement, "plain rows")
+    # Good rows take seconds, matching protocols most of all; some rows regardless of adapters come first.
+    plain = replace(instance, settings=replace(instance.settings, wadapter=0))
+    for placement, _ in construct_rows(plain, seconds=seconds / 10, generator=generator, keep=1):
+        run.incumbent.offer(placement, "first rows")
     layouts = construct_rows(instance, seconds=seconds, generator=generator)
     for placement, _ in layouts:
         offer(run, placement, "rows")
