@@ -41,7 +41,7 @@ def match(
     chosen = np.full(count, -1, np.int64)
     # At first nothing is chosen, and kernels held then would stay so: let those go first until all are.
     order = orders[0]
-    while chosen.min() < 0:
+    while np.min(chosen) < 0:
         free = _forest(order, edges, count)
         _improve(chosen, free, order, first, options, unary, edges, splits, channels)
         order = np.concatenate((np.nonzero(chosen < 0)[0], np.nonzero(chosen >= 0)[0]))

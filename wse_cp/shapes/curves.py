@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from math import lcm
 
 import numpy as np
 
 from wse_cp.errors import InputError
 from wse_cp.instance import Instance, Settings
-from wse_cp.kernels import Kernel
+from wse_cp.kernels import Kernel, convs
 from wse_cp.shapes.arrays import UNLIMITED, IntArray, conv_rows, scaled, scaled_limit
 from wse_cp.shapes.existence import require_legal_shape
 from wse_cp.shapes.loops import NONE, allowed_trips, fill_curve
@@ -74,7 +75,7 @@ def curve_area(curve: IntArray, settings: Settings) -> int:
 
 def least_area(kernel: Kernel, settings: Settings, time_limit: Fraction | int | None = None) -> int:
     """Return the least area (tiles) of a kernel within a time limit (cycles; None: any time), or NONE."""
-    scale = int(np.lcm.reduce(conv_rows(kernel)[:, 6] ** 2))
+    scale = lcm(*(conv.T**2 for conv in convs(kernel)))
     time = UNLIMITED if time_limit is None else scaled_limit(time_limit, scale)
     return curve_area(kernel_curve(kernel, settings, scale, time), settings)
 

@@ -123,7 +123,7 @@ def _on_tree(
             costs[child], tables[child].protocols[:, ours], tables[parent].protocols[:, theirs], price
         )
         costs[parent] = costs[parent] + best
-    chosen[root] = int(costs[root].argmin())
+    chosen[root] = int(np.argmin(costs[root]))
     for parent, child in links:
         chosen[child] = int(answers[child][chosen[parent]])
 
