@@ -46,7 +46,7 @@ def benchmark(
             instance_file(PROJECT, job.case)
         for row in run_missing(jobs, csv, solve_runner(PROJECT, keep)):
             print(f"{row.case} seed {row.seed}: cost {row.cost} in {row.wall_seconds} s", flush=True)
-        write_atomically(table, page(read_results(csv), read_bounds(PROJECT / "docs/reference_bounds.csv")))
+        write_atomically(table, page(read_results(csv), read_bounds(PROJECT / "docs/bounds.csv")))
     except (InputError, RunFailedError) as error:
         print(error, file=sys.stderr)
         raise typer.Exit(2) from None

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 from rich.console import Console
 
+from wse_cp.bounds.result import Bound, BoundParts
 from wse_cp.progress import Event, LiveTable, NullObserver, PlainLines, incumbent_table, open_observer
 from wse_cp.score import Score
 
@@ -53,6 +54,31 @@ def test_the_table_of_incumbents_shows_all_parts() -> None:
         console.print(incumbent_table([incumbent(1, 900), incumbent(2, 800)]))
     last = capture.get().splitlines()[-1]
     assert last.split() == ["2.0", "800", "800", "0.5", "3", "windows"]
+
+
+def bound(seconds: float, value: int) -> Event:
+    parts = BoundParts(Fraction(value - 2), Fraction(3, 2), Fraction(0))
+    return Event(seconds, "stack", bound=Bound(Fraction(value), parts, "stack", seconds, "{}"))
+
+
+def test_a_bound_is_a_line_that_calls_it_a_claim() -> None:
+    [line] = plain([bound(1.25, 900)])
+    expected = "1.2 s claimed bound 900 (time 898, wire 1.5, adapters 0) stack"
+    assert line.split() == expected.split()
+
+
+def test_a_burst_of_bounds_shows_its_first_and_its_last() -> None:
+    lines = plain([bound(0.1 * i, 900 + i) for i in range(10)])
+    assert [line.split()[4] for line in lines] == ["900", "909"]
+
+
+def test_the_live_table_shows_bounds() -> None:
+    stream = Terminal()
+    with LiveTable(stream) as table:
+        table(bound(0.0, 900))
+    printed = stream.getvalue()
+    assert "claimed bound" in printed
+    assert "max time" not in printed
 
 
 def test_the_live_table_shows_the_last_incumbents() -> None:

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from wse_cp.decimals import exact_number, exact_text
-from wse_cp.result import report
+from wse_cp.decimals import exact_number, exact_text, percent_text
+from wse_cp.result import relative_gap, report
 from wse_cp.score import Score
 
 
@@ -34,6 +34,39 @@ def test_quarters_stay_numbers_in_json() -> None:
 
 def test_a_report_without_a_score_has_nulls() -> None:
     assert report("x", None)["cost"] is None
+
+
+def test_the_gap_is_relative_to_the_bound_and_exact() -> None:
+    assert relative_gap(Fraction(10), Fraction(9)) == Fraction(1, 9)
+
+
+@pytest.mark.parametrize(("cost", "bound", "gap"), [(7, None, None), (7, 0, None), (0, 0, 0), (7, 7, 0)])
+def test_there_is_no_gap_without_a_bound_to_divide_by(cost: int, bound: int | None, gap: int | None) -> None:
+    assert relative_gap(Fraction(cost), None if bound is None else Fraction(bound)) == gap
+
+
+@pytest.mark.parametrize(
+    ("gap", "text"),
+    [
+        (None, "-"),
+        (Fraction(0), "0.00 %"),
+        (Fraction(1, 10**6), "<0.01 %"),
+        (Fraction(1, 9), "11.11 %"),
+        (Fraction(2), "200.00 %"),
+    ],
+)
+def test_only_a_gap_of_zero_reads_zero(gap: Fraction | None, text: str) -> None:
+    assert percent_text(gap) == text
+
+
+def test_a_report_has_the_bound_and_the_gap() -> None:
+    parts = report("x", Score(Fraction(5), Fraction(5), Fraction(0), 0), lower_bound=Fraction(4))
+    assert (parts["lower_bound"], parts["gap"]) == (4, 0.25)
+
+
+def test_a_report_without_a_score_has_no_gap() -> None:
+    parts = report("x", None, lower_bound=Fraction(4))
+    assert (parts["lower_bound"], parts["gap"]) == (4, None)
 
 
 def test_a_report_keeps_exact_parts() -> None:

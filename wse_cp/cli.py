@@ -14,12 +14,14 @@ import typer
 from wse_cp import __version__
 from wse_cp.commands.contest_form import is_contest_form, parse_contest_form
 from wse_cp.commands.solving import SolveRequest, run_solve
-from wse_cp.errors import InputError, NoPlacementError, shorten
+from wse_cp.decimals import exact_text
+from wse_cp.errors import BoundError, InputError, NoPlacementError, shorten
 from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS
 from wse_cp.score import IllegalPlacementError
 
 BAD_INPUT = 2
 ILLEGAL = 1
+REFUSED = 1
 INTERRUPTED = 130
 
 app = typer.Typer(
@@ -92,6 +94,68 @@ def check(
 
 
 @app.command()
+def bound(
+    instance: InstanceFile,
+    time_limit: Annotated[float, typer.Option(help="Seconds.")] = DEFAULT_TIME_LIMIT,
+    workers: Annotated[int, typer.Option(help="Processor cores to use.")] = DEFAULT_WORKERS,
+    certificate: Annotated[Path | None, typer.Option(help="Certificate to write.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Find a cost that no placement can beat, and check its certificate; Ctrl-C keeps the best so far."""
+    from wse_cp.commands.bounding import BoundRequest, run_bound
+    from wse_cp.commands.printing import print_bound
+
+    found = run_bound(BoundRequest(instance, time_limit, workers, certificate, quiet))
+    if as_json:
+        name = None if certificate is None else str(certificate)
+        print(json.dumps(found.to_json(str(instance), name), indent=2))
+    else:
+        print_bound(found, certificate)
+
+
+@app.command()
+def verify(
+    instance: InstanceFile,
+    certificate: Annotated[Path, typer.Argument(metavar="CERTIFICATE", help="Certificate of a bound.")],
+) -> None:
+    """Check a certificate with an independent program; status 0 proven, 1 refused, 2 unreadable."""
+    from wse_cp.commands.verifying import verify_file
+
+    try:
+        value = verify_file(instance, certificate)
+    except BoundError as error:  # the answer, not a failure: it goes where the answers go
+        print(error)
+        raise typer.Exit(REFUSED) from None
+    print(f"proven: no placement costs less than {exact_text(value)}")
+
+
+@app.command()
+def grade(
+    instance: InstanceFile,
+    solutions: Annotated[list[Path], typer.Argument(metavar="SOLUTION", help="Placement files (.paint).")],
+    certificate: Annotated[
+        Path | None, typer.Option(help="Certificate of the bound to grade against.")
+    ] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(help=f"Else seconds to find a bound in [{DEFAULT_TIME_LIMIT:g}].", show_default=False),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+) -> None:
+    """Rank placements and measure each against a certified bound; status 0 if all of them are legal."""
+    from wse_cp.commands.grading import GradeRequest, run_grade
+    from wse_cp.commands.printing import print_grades
+
+    if as_json and as_csv:
+        raise InputError("--json or --csv", "both", "command line")
+    grades = run_grade(GradeRequest(instance, tuple(solutions), certificate, time_limit))
+    print_grades(grades, "json" if as_json else "csv" if as_csv else "table")
+    raise typer.Exit(0 if grades.all_legal else ILLEGAL)
+
+
+@app.command()
 def info(instance: InstanceFile) -> None:
     """Describe an instance: network, weights, and each kernel's work and least area."""
     from wse_cp.commands.printing import print_rich
@@ -130,6 +194,8 @@ def run(arguments: list[str]) -> int:
         return _fail(str(error), BAD_INPUT)
     except IllegalPlacementError as error:
         return _fail(f"the search returned an illegal placement: {error}", ILLEGAL)
+    except BoundError as error:
+        return _fail(str(error), REFUSED)
     except NoPlacementError as error:
         return _fail(str(error), ILLEGAL)
     except BrokenPipeError:

@@ -19,6 +19,22 @@ def exact_number(value: Fraction | int) -> int | float | str:
     return f"{value.numerator}/{value.denominator}"
 
 
+def exact_or_none(value: Fraction | None) -> int | float | str | None:
+    """Return `exact_number`, or None (JSON's null) where there is no number."""
+    return None if value is None else exact_number(value)
+
+
 def exact_text(value: Fraction | int) -> str:
     """Return `value` as exact text, such as 35419, 61891.5 or 5/9."""
     return str(exact_number(value))
+
+
+def percent_text(value: Fraction | None) -> str:
+    """Return a ratio as a percentage with two decimals, "-" if there is none.
+
+    Only zero reads 0.00: it says that a placement is optimal.
+    """
+    if value is None:
+        return "-"
+    rounded = round(100 * value, 2)
+    return "<0.01 %" if value > 0 == rounded else f"{float(rounded):.2f} %"

@@ -35,6 +35,10 @@ class NoPlacementError(Exception):
     """No legal placement was found within the time limit (which does not prove that there is none)."""
 
 
+class BoundError(Exception):
+    """A lower bound is not to be trusted: its certificate is refused, or a legal placement costs less."""
+
+
 def shorten(text: str, limit: int = 120) -> str:
     """Return `text` on one printable line of at most `limit` characters."""
     clean = "".join(ch if ch.isprintable() else "?" for ch in text[: limit + 1])

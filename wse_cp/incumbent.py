@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from wse_cp.bounds.result import Bound
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
 from wse_cp.progress import Event, NullObserver, Observer
@@ -82,6 +83,12 @@ class Incumbent:
         with self._lock:
             if not self._closed:
                 self.observer(Event(time.monotonic() - self.started, source, message))
+
+    def say_bound(self, bound: Bound) -> None:
+        """Pass a better lower bound to the observer."""
+        with self._lock:
+            if not self._closed:
+                self.observer(Event(time.monotonic() - self.started, "bound", bound=bound))
 
     def count(self, source: str, seconds: float) -> None:
         """Record one call of a way of improving and the time it took."""

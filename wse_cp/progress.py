@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import TracebackType
@@ -15,13 +15,14 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from wse_cp.bounds.result import Bound
 from wse_cp.decimals import exact_text
 from wse_cp.score import Score
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something worth telling: a new incumbent (with its score) or a message (without).
+    """Something worth telling: a new incumbent (with its score), a better bound, or a message (neither).
 
     `seconds` counts from the start of the run; `source` names what found it.
     """
@@ -30,6 +31,12 @@ class Event:
     source: str
     message: str = ""
     score: Score | None = None
+    bound: Bound | None = None
+
+    @property
+    def is_message(self) -> bool:
+        """Whether there is nothing to tell but the message."""
+        return self.score is None and self.bound is None
 
 
 Observer = Callable[[Event], None]
@@ -58,9 +65,9 @@ class NullObserver(_Closing):
 
 
 class PlainLines(_Closing):
-    """A line per message and per incumbent, of the latter at most one every `pause` seconds.
+    """A line per message and per incumbent or bound, of the latter at most one every `pause` seconds.
 
-    The last incumbent of a burst is not lost: it follows with the next message, or at the end.
+    The last one of a burst is not lost: it follows with the next message, or at the end.
     """
 
     def __init__(self, stream: TextIO, pause: float = 2.0) -> None:
@@ -69,8 +76,8 @@ class PlainLines(_Closing):
         self._held: Event | None = None
 
     def __call__(self, event: Event) -> None:
-        """Print the event, or hold it back if another incumbent was printed just now."""
-        if event.score is None:
+        """Print the event, or hold it back if another result was printed just now."""
+        if event.is_message:
             self._flush()
             self._print(event)
         elif event.seconds < self._next:
@@ -83,7 +90,7 @@ class PlainLines(_Closing):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Print the incumbent that was held back last."""
+        """Print what was held back last."""
         self._flush()
 
     def _flush(self) -> None:
@@ -96,7 +103,7 @@ class PlainLines(_Closing):
 
 
 class LiveTable(_Closing):
-    """A live table on a terminal: the clock, the last incumbents with their parts, what found them."""
+    """A live table on a terminal: the clock, the last incumbents or bounds with their parts."""
 
     def __init__(self, stream: TextIO, rows: int = 6) -> None:
         self._events: deque[Event] = deque(maxlen=rows)
@@ -112,7 +119,7 @@ class LiveTable(_Closing):
 
     def __call__(self, event: Event) -> None:
         """Take the event up; the table redraws itself."""
-        if event.score is None:
+        if event.is_message:
             self._message = event.message
         else:
             self._events.append(event)
@@ -126,18 +133,34 @@ class LiveTable(_Closing):
 
     def _render(self) -> RenderableType:
         clock = Text(f"{time.monotonic() - self._start:7.1f} s  {self._message}", style="dim")
-        return Group(incumbent_table(list(self._events)), clock) if self._events else clock
+        events = list(self._events)
+        incumbents = [event for event in events if event.score is not None]
+        bounds = [event for event in events if event.bound is not None]
+        tables = [
+            table(news) for table, news in ((incumbent_table, incumbents), (bound_table, bounds)) if news
+        ]
+        return Group(*tables, clock)
 
 
 def incumbent_table(events: list[Event]) -> Table:
     """Return a table of incumbents, the last one stressed."""
+    headings = ("seconds", "cost", "max time", "wire length", "adapters", "found by")
+    return _table(headings, [(event, score_cells(event.score)) for event in events])
+
+
+def bound_table(events: list[Event]) -> Table:
+    """Return a table of bounds, the last one stressed; only the verifier makes them more than claims."""
+    headings = ("seconds", "claimed bound", "of time", "of wire", "of adapters", "found by")
+    return _table(headings, [(event, bound_cells(event.bound)) for event in events])
+
+
+def _table(headings: Sequence[str], rows: list[tuple[Event, list[str]]]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading in ("seconds", "cost", "max time", "wire length", "adapters"):
-        table.add_column(heading, justify="right")
-    table.add_column("found by")
-    for event in events:
-        style = "bold" if event is events[-1] else "dim"
-        table.add_row(f"{event.seconds:.1f}", *score_cells(event.score), event.source, style=style)
+    for heading in headings:
+        table.add_column(heading, justify="left" if heading == headings[-1] else "right")
+    for event, cells in rows:
+        style = "bold" if event is rows[-1][0] else "dim"
+        table.add_row(f"{event.seconds:.1f}", *cells, Text(event.source), style=style)
     return table
 
 
@@ -148,8 +171,20 @@ def score_cells(score: Score | None) -> list[str]:
     return [exact_text(part) for part in (score.cost, score.max_time, score.wire_length, score.adapters)]
 
 
+def bound_cells(bound: Bound | None) -> list[str]:
+    """Return a bound and its parts of time, wire and adapters as exact text."""
+    if bound is None:
+        return ["-"] * 4
+    parts = bound.parts
+    return [exact_text(part) for part in (bound.value, parts.time, parts.wire, parts.adapters)]
+
+
 def plain_line(event: Event) -> str:
     """Return the event as one line of text."""
+    if event.bound is not None:
+        value, time_part, wire, adapters = bound_cells(event.bound)
+        parts = f"claimed bound {value}  (time {time_part}, wire {wire}, adapters {adapters})"
+        return f"{event.seconds:7.1f} s  {parts}  {event.source}".rstrip()
     if event.score is None:
         return f"{event.seconds:7.1f} s  {event.source}: {event.message}"
     cost, max_time, wire, adapters = score_cells(event.score)

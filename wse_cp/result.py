@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from wse_cp import __version__
-from wse_cp.decimals import exact_number
+from wse_cp.decimals import exact_number, exact_or_none
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
 from wse_cp.score import Score, Violation
@@ -31,7 +31,7 @@ class Result:
     """A legal placement with its checked score, and how it was found.
 
     `seconds` is the wall time of the run; `stopped_by` says in a word why it ended (a time limit,
-    a proof, the user).
+    a proof, the user). `lower_bound` is certified, if there is one.
     """
 
     instance: Instance
@@ -41,10 +41,32 @@ class Result:
     seed: int
     statistics: tuple[OperatorStatistics, ...] = ()
     stopped_by: str = ""
+    lower_bound: Fraction | None = None
+    certificate: str | None = None  #: of the lower bound, for `wse_cp.bounds.verifier.verify`
+
+    @property
+    def gap(self) -> Fraction | None:
+        """How far the cost may be from the least possible one, as a ratio (see `relative_gap`)."""
+        return relative_gap(self.score.cost, self.lower_bound)
 
     def to_json(self, name: str | None = None) -> Json:
         """Return the report as JSON values; `name` identifies the instance (default: its label)."""
-        return report(name or self.instance.test, self.score, seconds=self.seconds, seed=self.seed)
+        return report(
+            name or self.instance.test,
+            self.score,
+            seconds=self.seconds,
+            seed=self.seed,
+            lower_bound=self.lower_bound,
+        )
+
+
+def relative_gap(cost: Fraction, lower_bound: Fraction | None) -> Fraction | None:
+    """Return (cost - bound) / bound; None if there is no bound, or one of 0 that is not met."""
+    if lower_bound is None:
+        return None
+    if cost == lower_bound:
+        return Fraction(0)
+    return (cost - lower_bound) / lower_bound if lower_bound > 0 else None
 
 
 def report(
@@ -53,19 +75,30 @@ def report(
     violations: Sequence[Violation] = (),
     seconds: float | None = None,
     seed: int | None = None,
+    lower_bound: Fraction | None = None,
 ) -> Json:
-    """Return the JSON report of a solved or checked placement; score parts are null without a score."""
+    """Return the JSON report of a solved or checked placement; what is not known is null."""
+    gap = relative_gap(score.cost, lower_bound) if score else None
     return {
         "instance": name,
         "legal": not violations,
         "violations": [violation_json(violation) for violation in violations],
+        **score_json(score),
+        "lower_bound": exact_or_none(lower_bound),
+        "gap": exact_or_none(gap),
+        "seconds": None if seconds is None else round(seconds, 3),
+        "seed": seed,
+        "version": __version__,
+    }
+
+
+def score_json(score: Score | None) -> Json:
+    """Return the cost and its parts as JSON values; null without a score."""
+    return {
         "cost": exact_number(score.cost) if score else None,
         "max_time": exact_number(score.max_time) if score else None,
         "wire_length": exact_number(score.wire_length) if score else None,
         "adapters": score.adapters if score else None,
-        "seconds": None if seconds is None else round(seconds, 3),
-        "seed": seed,
-        "version": __version__,
     }
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from fractions import Fraction
 
+from wse_cp.bounds.background import BackgroundBound
 from wse_cp.errors import NoPlacementError
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Instance
@@ -63,19 +65,65 @@ def solve(
     least = least_time_by_area(instance)
     warm_up(lambda text: incumbent.say("compiler", text))
     incumbent.started = time.monotonic()
-    run = Run(incumbent, incumbent.started + time_limit, workers, seed, stop or threading.Event(), least)
-    failure = _search(run)
+    asked = stop or threading.Event()
+    run = Run(incumbent, incumbent.started + time_limit, workers, seed, threading.Event(), least)
+    prover = _Prover(run)
+    failure = _search(run, prover, asked)
     incumbent.close()
     if incumbent.best is None:
         raise failure or NoPlacementError("no legal placement found within the time limit")
     placement, found = incumbent.best
-    reason = f"failure: {failure!r}" if failure else "user" if run.stop.is_set() else "time limit"
+    reason = "user" if asked.is_set() else "time limit"
+    if prover.optimal:
+        reason = "optimal"
+    elif failure:
+        reason = f"failure: {failure!r}"
     seconds = time.monotonic() - incumbent.started
-    return Result(instance, placement, found, seconds, seed, incumbent.statistics(), reason)
+    bound = prover.bound.best
+    if bound is not None and bound.value > found.cost:  # a claim that the verifier did not agree to
+        bound = None
+    return Result(
+        instance,
+        placement,
+        found,
+        seconds,
+        seed,
+        incumbent.statistics(),
+        reason,
+        bound.value if bound else None,
+        bound.certificate if bound else None,
+    )
 
 
-def _search(run: Run) -> Exception | None:
-    """Search until the time is up, in a thread that is left behind if it does not end in time.
+class _Prover:
+    """Bounds the cost beside the search, and ends the search when the incumbent is proven optimal."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self.optimal = False
+        self.bound = BackgroundBound(
+            run.incumbent.instance, self._cost, lambda: run.left() < 0, run.incumbent.say_bound
+        )
+
+    def start(self) -> None:
+        """Work in a thread of its own; that it fails must not end the search."""
+        threading.Thread(target=self._work, daemon=True).start()
+
+    def _work(self) -> None:
+        try:
+            self.optimal = self.bound.run()
+        except Exception as error:
+            self._run.incumbent.say("bound", f"given up: {error!r}")
+        if self.optimal:
+            self._run.stop.set()
+
+    def _cost(self) -> Fraction | None:
+        best = self._run.incumbent.best
+        return None if best is None else best[1].cost
+
+
+def _search(run: Run, prover: _Prover, asked: threading.Event) -> Exception | None:
+    """Search until the time is up or the user asks to stop, in a thread that is left behind if it is late.
 
     Single steps (a table for a huge wafer, rows of a thousand kernels) can take seconds and know no
     clock. Returns what the search failed with, if it did.
@@ -84,12 +132,16 @@ def _search(run: Run) -> Exception | None:
 
     def work() -> None:
         try:
-            improve(run, construct(run))
+            layouts = construct(run)
+            prover.start()
+            improve(run, layouts)
         except Exception as error:
             failures.append(error)
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     while thread.is_alive() and not (run.incumbent.best and run.overdue()):
+        if asked.is_set():
+            run.stop.set()
         thread.join(_PERIOD)
     return next(iter(failures), None)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from wse_cp.bounds.search import BoundSearch
 from wse_cp.construct.rows import construct_rows
 from wse_cp.construct.slicing.search import SlicingSearch
 from wse_cp.construct.slicing.space import slicing_space
@@ -61,3 +62,11 @@ def _exercise(instance: Instance) -> None:
         region = operator(instance, placement, len(instance.kernels), generator)
         times = time_limits(instance, placement, region.reshaped, generator)
         tables.options(placement, region, times, generator)
+    warm_up_bounds(instance)
+
+
+def warm_up_bounds(instance: Instance) -> None:
+    """Run the compiled loops of the bounds on an instance with a cycle."""
+    search = BoundSearch(instance)
+    for _ in range(20):
+        search.step()

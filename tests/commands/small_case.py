@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -64,6 +65,7 @@ class StubSolver:
     def __init__(self, placed: Placement | None = None, during: Callable[[], None] = lambda: None) -> None:
         self.placed, self.during = placed or placement(), during
         self.given: dict[str, Any] = {}
+        self.lower_bound: Fraction | None = None
 
     def solve(self, instance: Instance, **options: Any) -> Result:
         self.given = {"instance": instance, **options}
@@ -72,7 +74,15 @@ class StubSolver:
         options["observer"](Event(0.1, "stub", score=found))
         self.during()
         stopped = "interrupted" if options["stop"].is_set() else "finished"
-        return Result(instance, self.placed, found, 0.25, options["seed"], stopped_by=stopped)
+        return Result(
+            instance,
+            self.placed,
+            found,
+            0.25,
+            options["seed"],
+            stopped_by=stopped,
+            lower_bound=self.lower_bound,
+        )
 
 
 def stub_module(stub: StubSolver) -> ModuleType:

@@ -69,6 +69,7 @@ def test_the_json_of_a_known_solution_holds_its_known_score(
     assert run(["check", "--json", *arguments]) == 0
     report = json.loads(capsys.readouterr().out)
     assert (report["cost"], report["max_time"], report["wire_length"]) == expected
+    assert (report["lower_bound"], report["gap"]) == (None, None)
 
 
 def test_checking_imports_neither_solver_nor_compiler_nor_plotting(tmp_path: Path) -> None:

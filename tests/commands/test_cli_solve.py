@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ JSON_KEYS = [
     "max_time",
     "wire_length",
     "adapters",
+    "lower_bound",
+    "gap",
     "seconds",
     "seed",
     "version",
@@ -74,6 +77,27 @@ def test_solve_writes_a_json_report_with_the_keys_of_the_specification(
     assert list(report) == JSON_KEYS
     assert (report["cost"], report["wire_length"], report["adapters"]) == (COST, 3.5, 1)
     assert (report["legal"], report["violations"], report["seed"]) == (True, [], 5)
+
+
+def test_a_solve_without_a_bound_reports_null_and_prints_no_gap(
+    stub: StubSolver, case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["solve", case, "--json", "out.json"]) == 0
+    report = json.loads((tmp_path / "out.json").read_text())
+    assert (report["lower_bound"], report["gap"]) == (None, None)
+    assert "gap" not in capsys.readouterr().out
+
+
+def test_a_solve_with_a_bound_reports_and_prints_the_gap(
+    stub: StubSolver, case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.lower_bound = Fraction(500)
+    assert run(["solve", case, "--json", "out.json"]) == 0
+    report = json.loads((tmp_path / "out.json").read_text())
+    assert (report["lower_bound"], report["gap"]) == (500, 0.172)  # (586 - 500) / 500
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["lower", "bound", "500"] in lines
+    assert ["gap", "17.20", "%"] in lines
 
 
 def test_solve_draws_a_picture(stub: StubSolver, case: str, tmp_path: Path) -> None:

@@ -107,8 +107,8 @@ def test_the_page_has_a_table_for_each_set_of_options_and_the_mean_ratio(tmp_pat
     assert without_bound.split(" | ")[8:10] == ["-", "-"]
 
 
-def test_the_reference_bounds_cover_all_cases() -> None:
-    path = Path(__file__).resolve().parents[2] / "docs/reference_bounds.csv"
+def test_the_certified_bounds_cover_all_cases() -> None:
+    path = Path(__file__).resolve().parents[2] / "docs/bounds.csv"
     assert "".join(read_bounds(path)["case"]) == "ABCDEFGHIJKLMNOPQRST"
 
 

@@ -34,7 +34,11 @@ def check_solution(instance_path: Path, solution_path: Path) -> Verdict:
     InputError
         If one of the files cannot be read.
     """
-    instance = read_kgraph(instance_path)
+    return judge(read_kgraph(instance_path), solution_path)
+
+
+def judge(instance: Instance, solution_path: Path) -> Verdict:
+    """Judge a solution file; raises `InputError` if it cannot be read."""
     placed = read_solution(solution_path, instance)
     found = tuple(violations(instance, placed))
     return Verdict(instance, found, None if found else score(instance, Placement(placed)))

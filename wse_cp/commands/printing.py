@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from io import StringIO
 from pathlib import Path
+from typing import Literal
 
 from rich.console import Console, RenderableType
 
-from wse_cp.decimals import exact_text
+from wse_cp.bounds.result import Bound
+from wse_cp.decimals import exact_text, percent_text
 from wse_cp.instance import Settings
+from wse_cp.report.grades import Grades, grade_table, write_csv
 from wse_cp.result import Result
 from wse_cp.score import Score, Violation
 
 #: Columns of a line when no terminal says how many it has.
 PIPE_WIDTH = 200
+#: So many that no row of a table is ever broken into lines.
+UNBROKEN = 100_000
 
 
-def print_rich(items: Iterable[RenderableType]) -> None:
+def print_rich(items: Iterable[RenderableType], pipe_width: int = PIPE_WIDTH) -> None:
     """Print tables and text: styled on a terminal, aligned plain text in a pipe."""
     console = Console(file=sys.stdout, highlight=False)
     if console.is_terminal:
         console.print(*items, sep="\n")
         return
-    plain = Console(file=StringIO(), highlight=False, width=PIPE_WIDTH, color_system=None)
+    plain = Console(file=StringIO(), highlight=False, width=pipe_width, color_system=None)
     with plain.capture() as capture:
         plain.print(*items, sep="\n")
     for line in capture.get().rstrip("\n").split("\n"):
@@ -48,6 +54,9 @@ def print_result(result: Result, written: Sequence[Path]) -> None:
     """Print the summary of a run: cost and parts, time, files."""
     for line in score_lines(result.score, result.instance.settings):
         print(line)
+    if result.lower_bound is not None:
+        print(f"{'lower bound':<12}{exact_text(result.lower_bound):>14}")
+        print(f"{'gap':<12}{percent_text(result.gap):>14}")
     reason = f" ({result.stopped_by})" if result.stopped_by else ""
     print(f"{'seconds':<12}{result.seconds:>14.1f}{reason}")
     print(f"{'written':<12}{', '.join(str(path) for path in written)}")
@@ -63,3 +72,29 @@ def print_verdict(score: Score | None, found: Sequence[Violation], settings: Set
     print("legal")
     for line in score_lines(score, settings):
         print(line)
+
+
+def print_bound(bound: Bound, certificate: Path | None) -> None:
+    """Print a bound that the verifier agrees to: value and parts, how it was found, the file written."""
+    rows = (
+        ("lower bound", exact_text(bound.value)),
+        ("of time", exact_text(bound.parts.time)),
+        ("of wire", exact_text(bound.parts.wire)),
+        ("of adapters", exact_text(bound.parts.adapters)),
+        ("seconds", f"{bound.seconds:.1f}"),
+    )
+    for name, value in rows:
+        print(f"{name:<12}{value:>14}")
+    print(f"{'method':<12}{bound.method}")
+    if certificate is not None:
+        print(f"{'certificate':<12}{certificate}")
+
+
+def print_grades(grades: Grades, form: Literal["table", "json", "csv"]) -> None:
+    """Print the grades of solutions in the form asked for."""
+    if form == "json":
+        print(json.dumps(grades.to_json(), indent=2))
+    elif form == "csv":
+        write_csv(grades, sys.stdout)
+    else:
+        print_rich(grade_table(grades), UNBROKEN)

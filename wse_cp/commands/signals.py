@@ -16,15 +16,19 @@ SHOW_CURSOR = "\x1b[?25h"
 
 
 @contextmanager
-def stop_on_signals(stop: Event) -> Iterator[None]:
-    """Let the first signal set `stop` and the second exit at once with status 130."""
+def stop_on_signals(stop: Event, kept: str = "placement") -> Iterator[None]:
+    """Let the first signal set `stop` and the second exit at once with status 130.
+
+    `kept` says what the user will have of a run that is stopped.
+    """
+    notice = f"\nstopping with the best {kept} so far (once more: exit at once)\n".encode()
 
     def handle(number: int, frame: FrameType | None) -> None:
         if stop.is_set():
             _exit_at_once()
         stop.set()
         # os.write, because print() may not be entered again from within a handler.
-        os.write(2, b"\nstopping with the best placement so far (once more: exit at once)\n")
+        os.write(2, notice)
 
     before = {number: signal.signal(number, handle) for number in SIGNALS}
     try:

@@ -17,6 +17,7 @@ class Measured:
     """How a command ended and what it took."""
 
     status: int
+    stdout: str
     stderr: str
     wall_seconds: float
     peak_memory_mb: float  #: MB (10^6 bytes), private memory summed over the process tree
@@ -26,18 +27,18 @@ def measure(command: Sequence[str], stderr_limit: int = 2000) -> Measured:
     """Run a command to its end; sample its process tree's memory meanwhile."""
     start = time.monotonic()
     with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         peak = 0
         while True:
             peak = max(peak, tree_memory(process.pid))
             try:
-                _, stderr = process.communicate(timeout=INTERVAL)
+                stdout, stderr = process.communicate(timeout=INTERVAL)
                 break
             except subprocess.TimeoutExpired:
                 continue
         wall = time.monotonic() - start
-        return Measured(process.returncode, stderr[-stderr_limit:], wall, peak / 1e6)
+        return Measured(process.returncode, stdout, stderr[-stderr_limit:], wall, peak / 1e6)
 
 
 def tree_memory(pid: int) -> int:

@@ -1,0 +1,359 @@
+"""The dynamic programme against a literal evaluation of docs/bounds.md, section by section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import combinations, pairwise, product
+from math import ceil, gcd
+from random import Random
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pytest
+from verifier_cases import contents, options_of, random_network, random_spine, some_tree, text_of
+
+from wse_cp.bounds.verifier import derive, read_certificate
+from wse_cp.bounds.verifier.value import least_value
+from wse_cp.instance import Instance
+from wse_cp.kernels import convs
+
+Amounts = dict[tuple[str, str], Fraction]  #: (kernel, "w" or "h") -> cost per tile
+
+
+@dataclass
+class Way:
+    """A way in which the edges of a cell may run: labels, what is paid, and the off-axis surcharge."""
+
+    labels: dict[frozenset[str], str]
+    pays: Amounts = field(default_factory=dict)
+    off: Amounts = field(default_factory=dict)
+    between: frozenset[str] = frozenset()
+
+    def add(self, kernel: str, extent: str, amount: Fraction, off: bool = False) -> None:
+        target = self.off if off else self.pays
+        target[kernel, extent] = target.get((kernel, extent), Fraction(0)) + amount
+
+
+class Reference:
+    """The minimum of section 7 by enumeration of patterns and breaks, and matrices over all shapes."""
+
+    def __init__(self, instance: Instance, unit: int, spine: list[str], tree: list[tuple[str, str]]) -> None:
+        self.instance, self.unit, self.spine, self.tree = instance, unit, spine, tree
+        self.graph: Any = nx.Graph()
+        self.graph.add_nodes_from(instance.kernels)
+        for u, v, m in instance.kernel_edges:
+            self.graph.add_edge(u, v, m=m, source=u, target=v)
+        self.beta = Fraction(instance.settings.wlength)
+        self.options = {name: self._options(name) for name in instance.kernels}
+        self.cells = [list(cell) for cell in self._cells()]
+
+    def _options(self, name: str) -> np.ndarray:
+        """Rows: width, height, time, class of h, class of w, c, k (splits themselves for the last two)."""
+        instance = self.instance
+        H = max(kernel.H for kernel in instance.kernels.values())
+        W = max(kernel.W for kernel in instance.kernels.values())
+        rows = {
+            (o.width, o.height, o.time, ceil(H / o.args.h), ceil(W / o.args.w), o.args.c[0],
+            o.args.k[min(2, len(o.args.k) - 1)]) for o in options_of(instance)[name]
+        }  # fmt: skip
+        return np.array(sorted(rows), np.int64).reshape(-1, 7)
+
+    def m(self, u: str, v: str) -> int:
+        return int(self.graph[u][v]["m"])
+
+    def _cells(self) -> Iterator[Iterator[Way]]:
+        for block in nx.biconnected_components(self.graph):
+            part = self.graph.subgraph(block)
+            count = part.number_of_edges()
+            if count == 1:
+                yield self._bridge(*part.edges)
+            elif len(block) == 3:
+                yield self._triangle(part)
+            elif len(block) == 4 and count == 4:
+                yield self._ring(part)
+            else:
+                for u, v in part.edges:
+                    if (u, v) in self.tree or (v, u) in self.tree:
+                        yield self._bridge((u, v))
+                    else:
+                        yield self._end(u, self.m(u, v))
+                        yield self._end(v, self.m(u, v))
+
+    def _half_sums(self, labels: dict[frozenset[str], str]) -> Way:
+        way = Way(labels)
+        for pair, label in labels.items():
+            for v in pair:
+                way.add(v, "w" if label == "x" else "h", self.beta * self.m(*pair) / 2)
+        return way
+
+    def _bridge(self, edge: tuple[str, str]) -> Iterator[Way]:
+        for label in "xy":
+            yield self._half_sums({frozenset(edge): label})
+
+    def _end(self, kernel: str, m: int) -> Iterator[Way]:
+        for extent in "wh":
+            yield Way({}, {(kernel, extent): self.beta * m / 2})
+
+    def _triangle(self, part: Any) -> Iterator[Way]:
+        edges = [frozenset(edge) for edge in part.edges]
+        for label, on, off in (("y", "h", "w"), ("x", "w", "h")):
+            for q in part:
+                p, r = [v for v in part if v != q]
+                way = self._half_sums(dict.fromkeys(edges, label))
+                way.add(q, on, self.beta * self.m(p, r))
+                way.between = frozenset([q])
+                yield way
+            for pr in edges:
+                p, r = pr
+                (q,) = set(part) - pr
+                labels = {edge: label if edge != pr else ("x" if label == "y" else "y") for edge in edges}
+                way = self._half_sums(labels)
+                for v in pr:
+                    way.add(v, off, self.beta * min(self.m(p, q), self.m(q, r)) / 2, off=True)
+                yield way
+
+    def _ring(self, part: Any) -> Iterator[Way]:
+        edges = [frozenset(edge) for edge in part.edges]
+        m = min(self.m(*edge) for edge in part.edges)
+        for label, on, off in (("y", "h", "w"), ("x", "w", "h")):
+            across = "x" if label == "y" else "y"
+            for between in combinations(part, 2):
+                way = self._half_sums(dict.fromkeys(edges, label))
+                for v in between:
+                    way.add(v, on, self.beta * m)
+                way.between = frozenset(between)
+                yield way
+            for diagonal in combinations(part, 2):
+                if frozenset(diagonal) in edges:
+                    continue
+                way = self._half_sums(dict.fromkeys(edges, label))
+                for v in diagonal:
+                    way.add(v, off, self.beta * m, off=True)
+                yield way
+            for uv in edges:
+                way = self._half_sums({edge: across if edge == uv else label for edge in edges})
+                for v in uv:
+                    way.add(v, off, self.beta * m / 2, off=True)
+                yield way
+        for two in combinations(edges, 2):
+            yield self._half_sums({edge: "x" if edge in two else "y" for edge in edges})
+
+    def stories(
+        self, labels: list[str]
+    ) -> Iterator[tuple[list[tuple[int, int, str]], list[tuple[int, int, str]]]]:
+        """All (runs, breaks) of a spine with these labels, as (first, last, label)."""
+        if not labels:
+            yield [], []
+            return
+        last = len(labels)
+        cuts = [0, *(i for i in range(1, last) if labels[i] != labels[i - 1]), last]
+        choices = [list(self._stretch(a, a, b, labels[a])) for a, b in pairwise(cuts)]
+        for chosen in product(*choices):
+            yield [run for runs, _ in chosen for run in runs], [b for _, breaks in chosen for b in breaks]
+
+    def _stretch(self, r: int, at: int, end: int, label: str) -> Iterator[Any]:
+        yield [(r, end, label)], []
+        for j in range(r + 2, end + 1):
+            for i in range(r, j - 1):
+                for runs, breaks in self._stretch(j, j, end, label):
+                    yield [(r, j - 1, label), *runs], [(i, j, label), *breaks]
+
+    def value(self, multipliers: list[list[int]], n: int, limit: int | None) -> Fraction | None:
+        area, mu_x, mu_y = (Fraction(x, self.unit) for x in multipliers[n])
+        mu = {"x": mu_x, "y": mu_y}
+        settings = self.instance.settings
+        extent = {"x": settings.width, "y": settings.height}
+        on, off = {"x": "w", "y": "h"}, {"x": "h", "y": "w"}
+        spine_edges = [frozenset(pair) for pair in pairwise(self.spine)]
+        found: dict[tuple[tuple[Any, Fraction], ...], Fraction] = {}
+        for ways in product(*self.cells):
+            labels = {edge: label for way in ways for edge, label in way.labels.items()}
+            for runs, breaks in self.stories([labels[edge] for edge in spine_edges]):
+                turns = sum(1 for a, b in pairwise(labels[edge] for edge in spine_edges) if a != b) + len(
+                    breaks
+                )
+                if not (turns == n or (n == len(multipliers) - 1 and turns > n)):
+                    continue
+                pays: Amounts = {}
+                constant = -area * settings.width * settings.height
+
+                def add(amounts: Amounts, pays: Amounts = pays) -> None:
+                    for key, amount in amounts.items():
+                        pays[key] = pays.get(key, Fraction(0)) + amount
+
+                surcharged = set()
+                for way in ways:
+                    add(way.pays)
+                    mine = [edge for edge in spine_edges if edge in way.labels]
+                    if len(mine) < 3 and way.off:
+                        add(way.off)
+                        surcharged |= set(mine)
+                for i, j, label in breaks:
+                    if surcharged & set(spine_edges[i:j]):
+                        continue
+                    for v in (i, j):
+                        add({(self.spine[v], off[label]): self.beta / 2})
+                for a, b, label in runs:
+                    for v in range(a, b + 1):
+                        add({(self.spine[v], on[label]): mu[label]})
+                    constant -= mu[label] * extent[label]
+                forms = [list(self._forms(way, ways, breaks, surcharged, limit)) for way in ways]
+                for chosen in product(*forms):
+                    total = dict(pays)
+                    for more, _ in chosen:
+                        add(more, total)
+                    least = constant + sum(extra for _, extra in chosen)
+                    key = tuple(sorted((k, v) for k, v in total.items() if v))
+                    found[key] = min(least, found.get(key, least))
+        values = [
+            c + x for pays, c in found.items() if (x := self._shapes(area, dict(pays), limit)) is not None
+        ]
+        return min(values, default=None)
+
+    def _forms(
+        self, way: Way, ways: tuple[Way, ...], breaks: Any, surcharged: set[frozenset[str]], limit: int | None
+    ) -> Iterator[tuple[Amounts, Fraction]]:
+        """What the forms of a row cost besides (section 5): amounts and a constant."""
+        at = [k for k, pair in enumerate(pairwise(self.spine)) if frozenset(pair) in way.labels]
+        members = {v for edge in way.labels for v in edge}
+        simple = all(self.m(*edge) == 1 for edge in way.labels)
+        if not way.between or not simple or len(at) != 2:
+            yield {}, Fraction(0)
+            return
+        a, z = at[0], at[0] + 2
+        trio = self.spine[a : z + 1]
+        inside = way.between & {trio[0], trio[2]}
+        if len(inside) != 1 or not members - way.between <= set(trio):
+            yield {}, Fraction(0)
+            return
+        (q,) = inside
+        opposite = trio[2] if q == trio[0] else trio[0]
+        label = next(iter(way.labels.values()))
+        yield {(opposite, "w" if label == "x" else "h"): self.beta}, Fraction(0)
+        closers = {self.spine[j] for _, j, _ in breaks}
+        for needed in (trio[1], opposite):
+            if needed in closers:
+                yield {}, Fraction(0)
+        place = self.spine.index(q)
+        other = place + 1 if q == trio[2] else place - 1
+        if not 0 <= other < len(self.spine) or q in closers:
+            yield {}, Fraction(0)
+            return
+        out = frozenset((q, self.spine[other]))
+        bridge = any(set(w.labels) == {out} and w.labels[out] == label for w in ways)
+        may_close = other > place and any(
+            i < place < j
+            and (
+                not surcharged & {frozenset(p) for p in pairwise(self.spine[i : j + 1])}
+                or surcharged & {frozenset(p) for p in pairwise(self.spine[i : place + 1])}
+            )
+            for i, j, _ in breaks
+        )
+        if not bridge or may_close:
+            yield {}, Fraction(0)
+            return
+        options = self.options[self.spine[other]]
+        options = options if limit is None else options[options[:, 2] <= limit]
+        least = int(options[:, 0 if label == "x" else 1].min()) if len(options) else 0
+        yield {}, 2 * self.beta * least
+
+    def _shapes(self, area: Fraction, pays: Amounts, limit: int | None) -> Fraction | None:
+        """The least price of shapes and adapters under fixed payments: leaf by leaf along the tree."""
+        scale = 2 * self.unit
+        costs, rows = {}, {}
+        for name, options in self.options.items():
+            options = options if limit is None else options[options[:, 2] <= limit]
+            if not len(options):
+                return None
+            w, h = options[:, 0], options[:, 1]
+            pw, ph = (int(pays.get((name, extent), 0) * scale) for extent in "wh")
+            costs[name], rows[name] = int(area * scale) * w * h + pw * w + ph * h, options
+        forest = nx.Graph(self.tree)
+        forest.add_nodes_from(costs)
+        total = 0
+        while forest:
+            leaf = min(forest, key=forest.degree)
+            for other in forest[leaf]:
+                costs[other] = costs[other] + (
+                    self._adapters(rows, leaf, other) * scale + costs[leaf][:, None]
+                ).min(0)
+            if not forest.degree(leaf):
+                total += int(costs[leaf].min())
+            forest.remove_node(leaf)
+        return Fraction(total, scale)
+
+    def _adapters(self, rows: dict[str, np.ndarray], leaf: str, other: str) -> np.ndarray:
+        data = self.graph[leaf][other]
+        C = convs(self.instance.kernels[data["target"]])[0].C
+        columns = (6, 5) if data["source"] == leaf else (5, 6)
+        a, b = rows[leaf], rows[other]
+        differ = (a[:, None, 3] != b[None, :, 3]).astype(int) + (a[:, None, 4] != b[None, :, 4])
+        differ += -(-C // a[:, None, columns[0]]) != -(-C // b[None, :, columns[1]])
+        return differ * self.instance.settings.wadapter * data["m"]
+
+
+def rounded(instance: Instance, value: Fraction) -> Fraction:
+    s = instance.settings
+    unit = 2 * instance.time_scale
+    step = gcd(2 * s.wdeltat, s.wlength * instance.time_scale, s.wadapter * unit)
+    return ceil(value * unit / step) * Fraction(step, unit) if step else value
+
+
+def check(seed: int, kind: str, adapters: bool, blocks: bool = False) -> None:
+    random = Random(seed)
+    instance = random_network(random, kind, adapters, blocks)
+    spine = random_spine(random, instance)
+    tree = some_tree(instance, spine)
+    unit = random.choice([1, 3, 8])
+    cases = random.randint(1, 4) if spine else 1
+    starts = sorted({0, *(random.randint(1, 60) * instance.time_scale for _ in range(random.randint(0, 2)))})
+    top = (random.choice([0, 1, 4]), random.choice([0, 3, 12]))
+    rows = [
+        [
+            [random.randint(0, top[0] * unit), *(random.randint(0, top[1] * unit) for _ in "xy")]
+            for _ in range(cases)
+        ]
+        for _ in starts
+    ]
+    intervals = list(zip(starts, rows, strict=True))
+    certificate = read_certificate(text_of(contents(instance, intervals, unit=unit, spine=spine, tree=tree)))
+    reference = Reference(instance, unit, spine, tree)
+    values = []
+    for i, (start, multipliers) in enumerate(zip(starts, rows, strict=True)):
+        limit = starts[i + 1] - 1 if i + 1 < len(starts) else None
+        time = Fraction(instance.settings.wdeltat * start, instance.time_scale)
+        values += [
+            time + v for n in range(cases) if (v := reference.value(multipliers, n, limit)) is not None
+        ]
+    expected = min(values, default=None)
+    assert (least_value(instance, certificate), spine, starts, rows, unit) == (
+        expected,
+        spine,
+        starts,
+        rows,
+        unit,
+    )
+    assert derive(instance, certificate) == (None if expected is None else rounded(instance, expected))
+
+
+KINDS = ("chain", "triangle", "ring", "star", "diamond", "tailed ring", "five", "two")
+
+
+@pytest.mark.parametrize("adapters", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_programme_finds_the_minimum_of_section_7(kind: str, adapters: bool) -> None:
+    for seed in range(6):
+        check(seed, kind, adapters)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("adapters", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_programme_finds_the_minimum_in_many_cases(kind: str, adapters: bool) -> None:
+    for seed in range(100, 160):
+        check(seed, kind, adapters)
+    for seed in range(3):
+        check(seed, kind, adapters, blocks=True)

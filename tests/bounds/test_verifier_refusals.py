@@ -1,0 +1,128 @@
+"""Whatever is wrong with a certificate is refused in one line; a damaged one never proves too much."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from verifier_cases import contents, signed, text_of
+
+from wse_cp.bounds.search import lower_bound
+from wse_cp.bounds.verifier import CertificateError, derive, read_certificate, verify
+from wse_cp.files.kgraph import read_kgraph
+from wse_cp.instance import Edge, Instance, Node, Settings
+from wse_cp.kernels import Conv
+
+CONV = Conv(1, 1, 1, 1, 2, 2, 1)
+NAMES = ("a", "b", "c")
+INSTANCE = Instance(
+    Settings(width=12, height=12, wlength=3),
+    tuple(Node(i, name, CONV) for i, name in enumerate(NAMES)),
+    (Edge("a", "b"), Edge("b", "c")),
+)
+ROWS = [(0, [[0, 0, 0], [0, 0, 0]]), (5, [[0, 0, 0], [0, 0, 0]])]
+
+
+def good(**changes: Any) -> dict[str, Any]:
+    return signed({**contents(INSTANCE, ROWS, spine=NAMES, bound=(0, 1)), **changes})
+
+
+def test_the_unchanged_certificate_is_accepted() -> None:
+    assert verify(INSTANCE, text_of(good())) == 0
+
+
+WRONG: dict[str, dict[str, Any]] = {
+    "another format": {"format": "something"},
+    "another version": {"version": 2},
+    "another instance": {"instance": "0" * 64},
+    "no unit": {"unit": 0},
+    "a unit that is a truth value": {"unit": True},
+    "a float": {"unit": 1.0},
+    "an unknown key": {"more": 1},
+    "a spine that jumps": {"spine": ["a", "c", "b"]},
+    "a spine of strangers": {"spine": ["a", "x"]},
+    "a spine that turns back": {"spine": ["a", "b", "a"]},
+    "a spine outside the tree": {"tree": [["b", "c"]]},
+    "a tree with an edge twice": {"tree": [["a", "b"], ["b", "c"], ["b", "a"]]},
+    "a tree of strangers": {"tree": [["a", "b"], ["b", "c"], ["c", "x"]]},
+    "too few multipliers": {"intervals": [{"from": 0, "multipliers": [[1, 2, 2]]}]},
+    "a negative multiplier": {"intervals": [{"from": 0, "multipliers": [[1, -2, 2], [0, 0, 0]]}]},
+    "a late start": {"intervals": [{"from": 1, "multipliers": [[1, 2, 2], [0, 0, 0]]}]},
+    "no interval": {"intervals": []},
+    "too high a claim": {"bound": [10**6, 1]},
+    "a claim over nothing": {"bound": [1, 0]},
+    "no cases": {"cases": 0},
+    "cases without a spine": {"spine": []},
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_is_wrong_is_refused_in_one_line(what: str) -> None:
+    with pytest.raises(CertificateError) as caught:
+        verify(INSTANCE, text_of(good(**WRONG[what])))
+    assert str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", "[" * 100_000, '{"a": NaN}', '{"format": 1, "format": 1}', "9" * 10_000, "\0"],
+)
+def test_what_is_no_certificate_is_refused(text: str) -> None:
+    with pytest.raises(CertificateError):
+        verify(INSTANCE, text)
+
+
+def test_a_wrong_digest_is_refused() -> None:
+    with pytest.raises(CertificateError):
+        verify(INSTANCE, text_of({**good(), "unit": 2}))
+
+
+def damaged(text: str, random: Random) -> str:
+    """The text with one digit changed."""
+    places = [i for i, letter in enumerate(text) if letter.isdigit()]
+    at = random.choice(places)
+    return text[:at] + random.choice([d for d in "0123456789" if d != text[at]]) + text[at + 1 :]
+
+
+def survives(instance: Instance, text: str, optimum: Fraction, sign: bool) -> bool:
+    """Whether a damaged certificate is accepted, its digest made to agree again if `sign`."""
+    try:
+        if sign:
+            text = json.dumps(signed(json.loads(text)))
+        proven = verify(instance, text)
+        derived = derive(instance, read_certificate(text))
+    except (CertificateError, json.JSONDecodeError):
+        return False
+    assert proven <= optimum
+    assert derived is not None
+    assert derived <= optimum
+    return True
+
+
+def test_damaged_certificates_are_refused() -> None:
+    text = lower_bound(INSTANCE, time_limit=5).certificate
+    optimum = verify(INSTANCE, text)
+    assert not any(survives(INSTANCE, damaged(text, Random(i)), optimum, sign=False) for i in range(300))
+
+
+def test_damage_with_a_new_digest_never_proves_too_much() -> None:
+    text = lower_bound(INSTANCE, time_limit=5).certificate
+    for seed in range(60):
+        survives(INSTANCE, damaged(text, Random(seed)), verify(INSTANCE, text), sign=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("case", "best"), [("K", Fraction(1350)), ("A", Fraction("35384.5"))])
+def test_a_thousand_damaged_certificates(case: str, best: Fraction, instances: Path) -> None:
+    instance = read_kgraph(instances / f"{case}.kgraph")
+    text = lower_bound(instance, time_limit=20).certificate
+    damage: Callable[[int], str] = lambda seed: damaged(text, Random(seed))  # noqa: E731
+    assert not any(survives(instance, damage(seed), best, sign=False) for seed in range(1000))
+    for seed in range(100):
+        survives(instance, damage(seed), best, sign=True)

@@ -1,0 +1,144 @@
+"""Certificates from arbitrary multipliers, and networks small enough to look at every placement."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import networkx as nx
+
+from wse_cp.instance import Edge, Instance, Node, Settings
+from wse_cp.kernels import CBlock, Conv, DBlock, Kernel, formal_arguments
+from wse_cp.shapes.options import Option
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "cpsat"))
+from brute_force import all_options
+
+
+def instance_text(instance: Instance) -> str:
+    s = instance.settings
+    lines = [f"{s.width} {s.height} {s.wdeltat} {s.wlength} {s.wadapter} {s.memlimit}"]
+    for name in sorted(instance.kernels):
+        kernel = instance.kernels[name]
+        lines.append(" ".join(map(str, [name, kernel.type_name, *formal_arguments(kernel).values()])))
+    lines += [f"{u} {v} {count}" for u, v, count in sorted(instance.kernel_edges)]
+    return "".join(line + "\n" for line in lines)
+
+
+def signed(contents: dict[str, Any]) -> dict[str, Any]:
+    """The object with its digest (again) in place."""
+    rest = {key: value for key, value in contents.items() if key != "sha256"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"))
+    return {**rest, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def contents(
+    instance: Instance,
+    intervals: Sequence[tuple[int, Sequence[Sequence[int]]]],
+    *,
+    unit: int = 1,
+    spine: Sequence[str] = (),
+    tree: Sequence[Sequence[str]] | None = None,
+    bound: tuple[int, int] = (-(10**12), 1),
+) -> dict[str, Any]:
+    """A certificate's object from (start, multipliers by case) for each interval."""
+    return signed(
+        {
+            "format": "wse-cp lower bound",
+            "version": 1,
+            "instance": hashlib.sha256(instance_text(instance).encode()).hexdigest(),
+            "unit": unit,
+            "spine": list(spine),
+            "tree": [list(pair) for pair in (some_tree(instance, spine) if tree is None else tree)],
+            "cases": len(intervals[0][1]),
+            "intervals": [
+                {"from": start, "multipliers": [list(row) for row in rows]} for start, rows in intervals
+            ],
+            "bound": list(bound),
+        }
+    )
+
+
+def some_tree(instance: Instance, spine: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """A spanning forest with the spine's edges in it."""
+    tree: nx.Graph[str] = nx.Graph()
+    tree.add_nodes_from(instance.kernels)
+    edges = [*pairwise(spine), *((u, v) for u, v, _ in instance.kernel_edges)]
+    for u, v in edges:
+        if not nx.has_path(tree, u, v):
+            tree.add_edge(u, v)
+    return list(tree.edges)
+
+
+def text_of(contents: dict[str, Any]) -> str:
+    return json.dumps(contents)
+
+
+def options_of(instance: Instance) -> dict[str, list[Option]]:
+    return {name: all_options(instance, kernel) for name, kernel in instance.kernels.items()}
+
+
+#: Edges between kernels 1, 2, ... by the kind of network.
+NETWORKS: dict[str, list[tuple[int, int]]] = {
+    "one": [],
+    "chain": [(1, 2), (2, 3), (3, 4)],
+    "triangle": [(1, 2), (2, 3), (1, 3)],
+    "tailed": [(1, 2), (2, 3), (1, 3), (3, 4)],
+    "headed": [(4, 1), (1, 2), (2, 3), (1, 3)],
+    "bow": [(1, 2), (2, 3), (1, 3), (3, 4), (4, 5), (3, 5)],
+    "ring": [(1, 2), (2, 3), (3, 4), (1, 4)],
+    "diamond": [(1, 2), (1, 3), (2, 4), (3, 4)],
+    "tailed ring": [(1, 2), (2, 3), (3, 4), (1, 4), (4, 5)],
+    "star": [(1, 2), (1, 3), (4, 1), (1, 5)],
+    "dense": [(1, 2), (2, 3), (3, 4), (1, 3), (2, 4), (1, 4)],
+    "five": [(1, 2), (2, 3), (3, 4), (4, 5), (1, 5)],
+    "two": [(1, 2), (2, 3), (4, 5)],
+    "long": [(1, 2), (2, 3), (3, 4), (4, 5), (5, 6)],
+}
+
+
+def random_network(
+    random: Random, kind: str, adapters: bool, blocks: bool = False, largest: int = 9
+) -> Instance:
+    side = (12, 13) if blocks else (5, largest)
+    settings = Settings(
+        width=random.randint(*side),
+        height=random.randint(*side),
+        wdeltat=random.choice([0, 1, 1, 3]),
+        wlength=random.choice([0, 1, 2, 5]),
+        wadapter=random.choice([1, 5, 20]) if adapters else 0,
+        memlimit=random.choice([60, 200, 1000]),
+    )
+    pairs = NETWORKS[kind]
+    count = max((v for pair in pairs for v in pair), default=1)
+    kernels = [random_conv(random) for _ in range(count)]
+    if blocks:
+        kernels[random.randrange(count)] = random.choice([DBlock(2, 3, 8), DBlock(3, 3, 4), CBlock(2, 2, 8)])
+    nodes = tuple(Node(i, f"k{i}", kernel) for i, kernel in enumerate(kernels, 1))
+    edges = [Edge(f"k{u}", f"k{v}") for u, v in pairs for _ in range(random.choice([1, 1, 1, 2, 3]))]
+    return Instance(settings, nodes, tuple(edges))
+
+
+def random_conv(random: Random) -> Kernel:
+    size, reach = random.choice([1, 2, 3, 4]), random.choice([1, 3])
+    stride = random.choice([1, 1, 2])
+    return Conv(
+        size, random.choice([1, 2, 5]), reach, reach, random.randint(1, 4), random.randint(1, 4), stride
+    )
+
+
+def random_spine(random: Random, instance: Instance) -> list[str]:
+    """A random path, or none."""
+    graph = nx.Graph(instance.kernel_graph)
+    path = [random.choice(list(graph))]
+    while fresh := [v for v in graph[path[-1]] if v not in path]:
+        path.append(random.choice(fresh))
+        if random.random() < 0.1:
+            break
+    return path if len(path) > 1 and random.random() < 0.85 else []

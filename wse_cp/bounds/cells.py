@@ -1,0 +1,171 @@
+"""Cells: the pieces a network is taken apart into, and the patterns of separation each can show.
+
+docs/bounds.md, section 4, has the list and the proofs. Axis 0 is x (extents are widths), axis 1 is y
+(heights).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+
+#: What a kernel pays in a pattern: for each tile of width and of height, in halves of the wire weight.
+Payment = tuple[int, int]
+#: An unordered pair of kernels.
+Pair = frozenset[str]
+
+FREE: Payment = (0, 0)
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One way in which the kernels of a cell can be separated.
+
+    `payments` are those of each kernel that pays at all. `labels` gives the axis along which each edge of
+    the cell is disjoint. `surcharged` tells that an off-axis surcharge is among the payments. `inner` is
+    an end of the spine's part of the cell that lies between others, so that its wire out of the cell has
+    to pass one of them; `broken` is the kernel with which a break must end that makes this void.
+    """
+
+    payments: Mapping[str, Payment]
+    labels: Mapping[Pair, int] = field(default_factory=dict)
+    surcharged: bool = False
+    inner: str = ""
+    broken: str = ""
+
+    def payment(self, name: str) -> Payment:
+        """Return what a kernel pays."""
+        return self.payments.get(name, FREE)
+
+    def mirrored(self) -> Pattern:
+        """Return the pattern with the axes exchanged."""
+        return replace(
+            self,
+            payments={name: (height, width) for name, (width, height) in self.payments.items()},
+            labels={pair: 1 - axis for pair, axis in self.labels.items()},
+        )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Kernels that are separated together. `spine` holds the edges of the spine inside the cell."""
+
+    members: tuple[str, ...]
+    patterns: tuple[Pattern, ...]
+    spine: frozenset[Pair] = frozenset()
+
+
+def end_cell(name: str, multiplicity: int) -> Cell:
+    """Return the cell of one end of an edge whose ends choose their axes separately."""
+    return Cell((name,), tuple(Pattern({name: _along(axis, multiplicity)}) for axis in (0, 1)))
+
+
+def bridge_cell(u: str, v: str, multiplicity: int, spine: bool = False) -> Cell:
+    """Return the cell of an edge that is in no cycle, or treated so."""
+    pair = frozenset((u, v))
+    patterns = tuple(
+        Pattern({u: _along(axis, multiplicity), v: _along(axis, multiplicity)}, {pair: axis})
+        for axis in (0, 1)
+    )
+    return Cell((u, v), patterns, frozenset([pair]) if spine else frozenset())
+
+
+def cycle_cell(cycle: tuple[str, ...], multiplicity: Mapping[Pair, int], spine: frozenset[Pair]) -> Cell:
+    """Return the cell of a triangle or of a cycle of four, its kernels in the order of the cycle."""
+    edges = [frozenset((u, v)) for u, v in zip(cycle, (*cycle[1:], cycle[0]), strict=True)]
+    inside = frozenset(edges) & spine
+    simple = all(multiplicity[edge] == 1 for edge in edges)
+    patterns: list[Pattern] = []
+    for case in (_triangle if len(cycle) == 3 else _square)(cycle, edges, multiplicity):
+        plain = _half_sums(edges, case.labels, multiplicity)
+        full = Pattern(_added(plain, case.surcharge), case.labels, surcharged=case.off_axis)
+        if case.off_axis and len(inside) > 2:
+            patterns.append(Pattern(plain, case.labels))
+        elif case.between and len(inside) == 2 and simple:
+            patterns += _in_a_row(full, case, inside)
+        else:
+            patterns.append(full)
+    return Cell(cycle, tuple(patterns), inside)
+
+
+@dataclass(frozen=True)
+class _Case:
+    """Labels, payments beyond the half sums, whether these are off-axis, who lies between in a row."""
+
+    labels: dict[Pair, int]
+    surcharge: dict[str, Payment]
+    off_axis: bool = False
+    between: frozenset[str] = frozenset()
+
+
+def _in_a_row(full: Pattern, case: _Case, spine: frozenset[Pair]) -> Iterator[Pattern]:
+    """Yield a pattern of a row, in its forms if just one end of the spine's part is between others.
+
+    The wire of the spine that leaves the cell there either passes an outer kernel (the other end; to pass the
+    middle one is never cheaper than to have it between), or its other end is squeezed into the row
+    (`inner`, paid at that kernel), or a break ends with another kernel of the cell.
+    """
+    first, second = spine
+    ends = first ^ second
+    inner = case.between & ends
+    outer = frozenset().union(*case.labels) - case.between
+    if len(inner) != 1 or not outer <= first | second:
+        yield full
+        return
+    axis = next(iter(case.labels.values()))
+    (end,), (other,) = inner, ends - inner
+    yield replace(full, inner=end)
+    for name in (*(first & second), other):
+        yield replace(full, broken=name)
+    yield replace(full, payments=_added(full.payments, {other: _along(axis, 2)}))
+
+
+def _triangle(cycle: tuple[str, ...], edges: list[Pair], multiplicity: Mapping[Pair, int]) -> Iterator[_Case]:
+    for axis in (0, 1):
+        for across in edges:
+            (between,) = set(cycle) - across
+            same = dict.fromkeys(edges, axis)
+            passed = {between: _along(axis, 2 * multiplicity[across])}
+            yield _Case(same, passed, between=frozenset([between]))
+            least = min(multiplicity[edge] for edge in edges if edge != across)
+            ends = {name: _along(1 - axis, least) for name in across}
+            yield _Case(same | {across: 1 - axis}, ends, off_axis=True)
+
+
+def _square(cycle: tuple[str, ...], edges: list[Pair], multiplicity: Mapping[Pair, int]) -> Iterator[_Case]:
+    least = min(multiplicity[edge] for edge in edges)
+    for axis in (0, 1):
+        same = dict.fromkeys(edges, axis)
+        for between in combinations(cycle, 2):
+            passed = {name: _along(axis, 2 * least) for name in between}
+            yield _Case(same, passed, between=frozenset(between))
+        for diagonal in (cycle[0::2], cycle[1::2]):
+            yield _Case(same, {name: _along(1 - axis, 2 * least) for name in diagonal}, off_axis=True)
+        for odd in edges:
+            ends = {name: _along(1 - axis, least) for name in odd}
+            yield _Case(same | {odd: 1 - axis}, ends, off_axis=True)
+    for pair in combinations(edges, 2):
+        yield _Case({edge: int(edge in pair) for edge in edges}, {})
+
+
+def _along(axis: int, amount: int) -> Payment:
+    return (amount, 0) if axis == 0 else (0, amount)
+
+
+def _half_sums(
+    edges: Iterable[Pair], labels: Mapping[Pair, int], multiplicity: Mapping[Pair, int]
+) -> dict[str, Payment]:
+    """Return what each kernel pays for the half sums along the labels."""
+    total: dict[str, Payment] = {}
+    for edge in edges:
+        total = _added(total, {name: _along(labels[edge], multiplicity[edge]) for name in edge})
+    return total
+
+
+def _added(first: Mapping[str, Payment], second: Mapping[str, Payment]) -> dict[str, Payment]:
+    total = dict(first)
+    for name, (width, height) in second.items():
+        known = total.get(name, FREE)
+        total[name] = (known[0] + width, known[1] + height)
+    return total

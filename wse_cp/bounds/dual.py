@@ -1,0 +1,166 @@
+"""The dual function of a bound: the least relaxed cost for given multipliers, with a supergradient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from wse_cp.bounds.loops import cross, fold_cell, gather
+from wse_cp.bounds.plan import Fold, Link, Plan, Step
+from wse_cp.bounds.priced import Multipliers, Priced, Pricer, Tables
+from wse_cp.bounds.rows import Rows, channel_classes, ends_of
+from wse_cp.instance import Instance
+from wse_cp.shapes.arrays import IntArray
+
+Messages = dict[str, IntArray]
+
+
+class DualValue(NamedTuple):
+    """Value of the dual function and its supergradient in the multipliers."""
+
+    value: float
+    slope: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One evaluation: the limit, the multipliers, the rows worth looking at, the messages so far."""
+
+    tables: Tables
+    multipliers: Multipliers
+    priced: Mapping[str, Priced]
+    sent: Messages
+
+
+class Dual:
+    """The dual function of one structure, at any time limit; safe to use from several threads."""
+
+    def __init__(self, instance: Instance, plan: Plan) -> None:
+        self.instance, self.plan = instance, plan
+        self._pricer = Pricer(instance, plan.steps)
+        self._links = {step.name: step.link for step in plan.steps if step.link is not None}
+        # On a square wafer, multipliers alike, exchanging the axes changes nothing: half the messages do.
+        self.square = instance.settings.width == instance.settings.height
+        self._steps = [
+            tuple(_within(step, case, plan.cases, self.square) for step in plan.steps)
+            for case in range(plan.cases)
+        ]
+
+    def tables(self, time: int) -> Tables | None:
+        """Return what depends on a time limit (1 / time_scale cycles); None if a kernel has no shape."""
+        return self._pricer.tables(time)
+
+    def value(self, tables: Tables, multipliers: Multipliers, case: int) -> DualValue:
+        """Return the dual value of a case: `case` turns and breaks, in the last case that or more.
+
+        On a square wafer the multipliers of runs must be equal.
+        """
+        settings, steps = self.instance.settings, self._steps[case]
+        call = _Call(tables, multipliers, self._pricer(tables, multipliers, steps), {})
+        total = np.zeros(4)
+        for step in steps:
+            got = self._step(step, call)
+            for child in (*step.children, *(name for fold in step.folds for name in fold.children)):
+                del call.sent[child]  # large where adapters cost
+            if step.link is None:
+                total = total + got[case if step.spine else 0, 0]
+            else:
+                call.sent[step.name] = self._crossed(got, step, step.link, call)
+        wafer = settings.width * settings.height
+        slope = (float(total[1]) - wafer, float(total[2]), float(total[3]))
+        return DualValue(float(total[0]) - multipliers.area * wafer, slope)
+
+    def _step(self, step: Step, call: _Call) -> IntArray:
+        """Return what a kernel sends, adapters to its parent not yet counted."""
+        priced, settings = call.priced[step.name], self.instance.settings
+        rows = priced.rows
+        folds = np.zeros((1, len(rows.width), 4))
+        for fold in step.folds:
+            folds = self._folded(rows, fold, folds, call.sent)
+        messages = [call.sent[child] for child in step.children]
+        lengths = [message.shape[0] * message.shape[1] for message in messages]
+        keys = [self._keys(child, rows) for child in step.children]
+        up, count = np.zeros(len(rows.into), np.int64), 1
+        if step.link is not None:
+            up, count = (rows.out, len(rows.outputs)) if step.link.produces else (rows.into, len(rows.inputs))
+        return gather(
+            priced.found,
+            priced.costs,
+            priced.pointers,
+            np.stack([rows.width * rows.height, rows.width, rows.height], axis=1),
+            step.coefficients,
+            step.transitions,
+            self._constants(step, call),
+            np.array([-settings.width, -settings.height], float),
+            folds,
+            np.concatenate([np.zeros((0, 4)), *(message.reshape(-1, 4) for message in messages)]),
+            np.array([sum(lengths[:i]) for i in range(len(lengths))], np.int64),
+            np.array([message.shape[1] for message in messages], np.int64),
+            np.array(keys, np.int64).reshape(len(keys), len(rows.into)),
+            up,
+            count,
+            step.states,
+        )
+
+    def _constants(self, step: Step, call: _Call) -> IntArray:
+        """Return what each transition costs whatever the row: begun runs, and kernels squeezed into a row."""
+        settings, sizes = self.instance.settings, call.tables.sizes
+        squeezed = [
+            2 * settings.wlength * (sizes[name].height if axis else sizes[name].width).min()
+            for name, axis in step.squeezes
+        ]
+        begun = step.transitions[:, 3] * call.multipliers.x * settings.width
+        begun = begun + step.transitions[:, 4] * call.multipliers.y * settings.height
+        costs: IntArray = np.array([0.0, *squeezed[1:]])[step.transitions[:, 6]] - begun
+        return costs
+
+    def _folded(self, rows: Rows, fold: Fold, folds: IntArray, sent: Messages) -> IntArray:
+        """Return the sums after one more cell below, off the spine."""
+        if not fold.children:
+            message = np.zeros((int(fold.moves[:, 1].max()) + 1, 1, 4))
+            return fold_cell(folds, np.zeros(len(rows.into), np.int64), message, fold.moves, fold.states)
+        together = np.asarray(sum(sent[child][:, self._keys(child, rows)] for child in fold.children))
+        return fold_cell(folds, np.arange(len(rows.into)), together, fold.moves, fold.states)
+
+    def _keys(self, child: str, rows: Rows) -> IntArray:
+        """Return by which of its classes each row reads a child's message."""
+        return rows.into if self._links[child].produces else rows.out
+
+    def _crossed(self, got: IntArray, step: Step, link: Link, call: _Call) -> IntArray:
+        """Return a message as the parent's classes see it, with the adapters that they need."""
+        if self.instance.settings.wadapter:
+            got = self._with_adapters(got, step.name, link, call)
+        if self.square:
+            other = np.flatnonzero(step.mirror < np.arange(len(step.mirror)))
+            got[other] = got[step.mirror[other]]
+            got[other, :, 2], got[other, :, 3] = got[other, :, 3], got[other, :, 2]
+        return got
+
+    def _with_adapters(self, got: IntArray, name: str, link: Link, call: _Call) -> IntArray:
+        source, target = ends_of(name, link)
+        long = max(self.instance.settings.width, self.instance.settings.height)
+        shown, read = call.priced[source].rows.outputs.copy(), call.priced[target].rows.inputs.copy()
+        shown[:, 2] = channel_classes([link.reference], long)[shown[:, 2]]
+        extents = np.empty(3, np.int64)
+        for column in range(3):
+            values, both = np.unique(np.concatenate([shown[:, column], read[:, column]]), return_inverse=True)
+            shown[:, column], read[:, column] = both[: len(shown)], both[len(shown) :]
+            extents[column] = len(values)
+        ours, theirs = (shown, read) if link.produces else (read, shown)
+        return cross(got, ours, theirs, extents, float(self.instance.settings.wadapter * link.multiplicity))
+
+
+def _within(step: Step, case: int, cases: int, square: bool) -> Step:
+    """Return a step with only those transitions and coefficients that a case needs."""
+    transitions = step.transitions
+    if case < cases - 1:
+        transitions = transitions[transitions[:, 5] <= case]
+    if square and step.link is not None:
+        transitions = transitions[transitions[:, 2] <= step.mirror[transitions[:, 2]]]
+    used, numbers = np.unique(transitions[:, 0], return_inverse=True)
+    transitions = transitions.copy()
+    transitions[:, 0] = numbers
+    return step.narrowed(step.coefficients[used], transitions)

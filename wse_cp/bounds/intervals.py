@@ -1,0 +1,204 @@
+"""The range of the largest time, cut into intervals where the bound is weakest: best first."""
+
+from __future__ import annotations
+
+import heapq
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from math import inf
+
+from wse_cp.bounds.dual import Dual, DualValue
+from wse_cp.bounds.maximise import Maximiser
+from wse_cp.bounds.priced import Multipliers, Tables
+from wse_cp.instance import Instance
+from wse_cp.shapes.arrays import UNLIMITED
+
+#: An interval is split when at most this share of the bound, or of what its length is worth, can still be
+#: won by better multipliers.
+_FINE, _SHARE = 1e-4, 0.3
+#: Intervals that are taken over are joined while that costs at most this share of their bound.
+_ROUGH = 0.01
+#: An interval without end counts as this share of the bound long.
+_ENDLESS = 0.2
+
+
+@dataclass
+class Limit:
+    """What is known for placements with all times below `end`: a maximiser for each case.
+
+    `end` is in 1 / time_scale cycles; None means no limit. `tables` is None if a kernel is never that fast.
+    """
+
+    end: int | None
+    tables: Tables | None
+    cases: list[Maximiser]
+
+    @property
+    def value(self) -> float:
+        """The least value of the cases: a bound of wire and adapters."""
+        return inf if self.tables is None else min(self.values())
+
+    @property
+    def weakest(self) -> int:
+        """The number of the case that has it."""
+        return min(range(len(self.cases)), key=lambda i: self.cases[i].value)
+
+    def values(self) -> tuple[float, ...]:
+        """Return the best value of each case."""
+        return tuple(case.value for case in self.cases)
+
+    def multipliers(self) -> tuple[Multipliers, ...]:
+        """Return the best multipliers of each case."""
+        return tuple(case.at for case in self.cases)
+
+
+@dataclass(order=True)
+class Interval:
+    """Placements with their largest time from `start` (1 / time_scale cycles) up to the limit's end."""
+
+    bound: float
+    start: int
+    number: int
+    limit: Limit = field(compare=False)
+
+
+class Intervals:
+    """All intervals; threads may call `improve` at the same time.
+
+    Parameters
+    ----------
+    first
+        A time (1 / time_scale cycles) worth cutting at first: the least one that area allows.
+    known
+        Intervals of a weaker bound to begin with: their values hold here with the same multipliers.
+    """
+
+    def __init__(self, instance: Instance, dual: Dual, first: int, known: Sequence[Interval] = ()) -> None:
+        self.finished = False
+        self._instance, self._dual, self._first = instance, dual, first
+        self._per_time = instance.settings.wdeltat / instance.time_scale
+        self._numbers = count()
+        self._lock = threading.Lock()
+        self._busy: list[Interval] = []
+        self._ceiling, self._usual = self._sizes()
+        if known:
+            self._heap = [
+                self._interval(known[i].start, self._taken_over(known[j].limit)) for i, j in self._few(known)
+            ]
+            heapq.heapify(self._heap)
+        else:
+            many = dual.plan.cases
+            endless = self._limit(None, (self._usual,) * many, (-inf,) * many)
+            for case in endless.cases:
+                case.step()
+            self._heap = [self._interval(0, endless)]
+
+    def _sizes(self) -> tuple[Multipliers, Multipliers]:
+        """Return the largest multipliers ever tried, and the order of magnitude they should have."""
+        weights = self._instance.settings
+        edges = sum(count for _, _, count in self._instance.kernel_edges)
+        half = weights.wlength / 2
+        far = weights.wlength * (weights.width + weights.height)
+        cost = self._per_time * self._first + edges * far / 8
+        ceiling = 4 * cost + edges * (far + 3 * weights.wadapter) + 1
+        area = cost / (weights.width * weights.height)
+        x, y = max(half, 0.1 * cost / weights.width), max(half, 0.1 * cost / weights.height)
+        if not self._dual.plan.has_spine:
+            return Multipliers(ceiling, 0.0, 0.0), Multipliers(area, 0.0, 0.0)
+        return Multipliers(ceiling, ceiling, ceiling), Multipliers(area, x, y)
+
+    def _few(self, known: Sequence[Interval]) -> Iterator[tuple[int, int]]:
+        """Yield first and last of groups of intervals that together are hardly weaker than the weakest."""
+        target = (1 - _ROUGH) * min(interval.bound for interval in known)
+        i = 0
+        while i < len(known):
+            j = i
+            while j + 1 < len(known) and self._per_time * known[i].start + known[j + 1].limit.value >= target:
+                j += 1
+            yield i, j
+            i = j + 1
+
+    def _taken_over(self, limit: Limit) -> Limit:
+        return self._limit(limit.end, limit.multipliers(), limit.values())
+
+    def _limit(self, end: int | None, starts: tuple[Multipliers, ...], values: tuple[float, ...]) -> Limit:
+        """Return a new limit, of whose cases certain values are known at certain multipliers."""
+        tables = self._dual.tables(end - 1 if end is not None else UNLIMITED)
+        cases = []
+        for case, (start, value) in enumerate(zip(starts, values, strict=True)):
+            evaluate = partial(self._value, tables, case)
+            cases.append(Maximiser(evaluate, start, value, self._ceiling, self._usual, self._dual.square))
+        return Limit(end, tables, cases)
+
+    def _value(self, tables: Tables | None, case: int, multipliers: Multipliers) -> DualValue:
+        if tables is None:
+            return DualValue(inf, (0.0, 0.0, 0.0))
+        return self._dual.value(tables, multipliers, case)
+
+    @property
+    def bound(self) -> float:
+        """The least bound of any interval."""
+        with self._lock:
+            return min(interval.bound for interval in [*self._heap[:1], *self._busy])
+
+    def all(self) -> list[Interval]:
+        """Return the intervals by their starts."""
+        with self._lock:
+            return sorted([*self._heap, *self._busy], key=lambda interval: interval.start)
+
+    def improve(self) -> bool:
+        """Work once on the weakest interval that nobody works on; return whether that made sense."""
+        with self._lock:
+            if not self._heap or self.finished:
+                return False
+            interval = heapq.heappop(self._heap)
+            self._busy.append(interval)
+        new: list[Interval] = []
+        try:
+            new = self._improved(interval)
+        finally:
+            with self._lock:
+                self._busy.remove(interval)
+                for item in new or [interval]:
+                    heapq.heappush(self._heap, item)
+                self.finished = not new and all(interval.bound <= other.bound for other in self._busy)
+        return bool(new)
+
+    def _improved(self, interval: Interval) -> list[Interval]:
+        """Return what an interval becomes; nothing if nothing can be done for it."""
+        limit = interval.limit
+        if limit.tables is None:
+            return []  # the weakest of all is infinite: nothing fits
+        case = limit.cases[limit.weakest]
+        middle = self._middle(interval)
+        fine = _FINE * abs(interval.bound)
+        if middle is None:
+            fine *= 1e-4
+        elif limit.end is None:
+            fine = _ENDLESS * abs(interval.bound)
+        else:
+            fine = max(fine, _SHARE * self._per_time * (limit.end - interval.start))
+        if case.room > fine:
+            case.step()
+            return [self._interval(interval.start, limit)]
+        if middle is None:
+            return []
+        lower = self._limit(middle, limit.multipliers(), limit.values())
+        return [self._interval(interval.start, lower), self._interval(middle, limit)]
+
+    def _middle(self, interval: Interval) -> int | None:
+        """Return where to split an interval, None if that would gain nothing."""
+        start, end = interval.start, interval.limit.end
+        if not self._per_time:
+            return None
+        if start < self._first and (end is None or end > self._first):
+            return self._first
+        if end is None:
+            return 2 * start if start < UNLIMITED // 2 else None
+        return (start + end) // 2 if end - start > 1 else None
+
+    def _interval(self, start: int, limit: Limit) -> Interval:
+        return Interval(self._per_time * start + limit.value, start, next(self._numbers), limit)

@@ -1,0 +1,327 @@
+"""The dynamic programme of a bound, written out as tables of transitions: one step for each kernel.
+
+A step gathers the messages of a kernel's children in the tree of cells and sends one to its parent. The state
+of a message is the pattern of the cell that its edge lies in and, on the spine, the state of the run:
+its opener (0 none, 1 the kernel just left, 2 an earlier one) and n, the turns and breaks so far (the last
+value means "or more").
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from wse_cp.bounds.cells import FREE, Cell, Pattern, Payment
+from wse_cp.bounds.runs import Move, Opener, RunState, run_moves, run_states
+from wse_cp.bounds.structure import Structure
+from wse_cp.instance import Instance
+from wse_cp.shapes.arrays import IntArray
+
+
+@dataclass(frozen=True)
+class Link:
+    """The tree edge from a kernel to its parent."""
+
+    parent: str
+    produces: bool  #: the kernel is the producer of this edge
+    multiplicity: int
+    reference: int  #: input channels of the consumer's first convolution
+    on_spine: bool
+
+
+@dataclass(frozen=True)
+class Fold:
+    """A cell below a kernel, off the spine: how it changes the sum of what the kernel pays.
+
+    `moves` has rows (state before, pattern, state after); the children's messages are indexed by the pattern.
+    """
+
+    children: tuple[str, ...]
+    moves: IntArray
+    states: int  #: after this cell
+
+
+@dataclass(frozen=True)
+class Step:
+    """One kernel's part of the programme.
+
+    `coefficients` has rows (halves of the wire weight per tile of width, of height; runs along x, along y
+    that the kernel belongs to). `transitions` has rows (coefficient, fold state, state sent, x runs begun,
+    y runs begun, n reached, squeeze, then the state of each child). `squeezes` lists the kernels, and the
+    axis, whose least extent is paid twice because they stand inside a row of this kernel's cell; squeeze 0
+    is none. `mirror` has for each state sent the one with the axes exchanged.
+    """
+
+    name: str
+    link: Link | None
+    folds: tuple[Fold, ...]
+    children: tuple[str, ...]
+    coefficients: IntArray
+    transitions: IntArray
+    states: int  #: of the message sent; at a root: cases
+    squeezes: tuple[tuple[str, int], ...] = ()
+    spine: bool = False
+    mirror: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def narrowed(self, coefficients: IntArray, transitions: IntArray) -> Step:
+        """Return the step with other coefficients and transitions."""
+        return replace(self, coefficients=coefficients, transitions=transitions)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Steps in an order in which children come before their parents."""
+
+    steps: tuple[Step, ...]
+    cases: int
+    has_spine: bool
+
+
+class _Way(NamedTuple):
+    """A transition before coefficients are numbered."""
+
+    payment: tuple[int, int, int, int]
+    starts: tuple[int, int]
+    sent: int
+    n: int
+    squeeze: int
+    below: tuple[int, ...]
+
+
+@dataclass
+class _Tree:
+    """The rooted tree: each kernel's parent, its cell towards the root, its children in every cell."""
+
+    parent: dict[str, str | None] = field(default_factory=dict)
+    above: dict[str, Cell | None] = field(default_factory=dict)
+    below: dict[str, dict[int, list[str]]] = field(default_factory=lambda: defaultdict(dict))
+    order: list[str] = field(default_factory=list)
+
+
+def plan_of(instance: Instance, structure: Structure, cases: int) -> Plan:
+    """Return the programme for a structure with `cases` cases (1 if it has no spine)."""
+    tree = _rooted(instance, structure)
+    links = _links(instance, structure, tree)
+    planner = _Planner(structure, tree, links, cases)
+    return Plan(tuple(planner.step(name) for name in reversed(tree.order)), cases, bool(structure.spine))
+
+
+def _rooted(instance: Instance, structure: Structure) -> _Tree:
+    cells_of: dict[str, list[int]] = defaultdict(list)
+    for index, cell in enumerate(structure.cells):
+        for name in cell.members:
+            cells_of[name].append(index)
+    near: dict[str, list[str]] = defaultdict(list)
+    for u, v in structure.tree:
+        near[u].append(v)
+        near[v].append(u)
+    tree = _Tree()
+    for root in [*structure.spine[-1:], *instance.kernels]:
+        if root in tree.parent:
+            continue
+        tree.parent[root], tree.above[root] = None, None
+        queue = deque([root])
+        while queue:
+            top = queue.popleft()
+            tree.order.append(top)
+            for index in cells_of[top]:
+                cell = structure.cells[index]
+                if cell is tree.above[top]:
+                    continue
+                queue.extend(_hang(tree, top, index, cell, near))
+    return tree
+
+
+def _hang(tree: _Tree, top: str, index: int, cell: Cell, near: dict[str, list[str]]) -> Iterator[str]:
+    """Hang the members of a cell below `top` along tree edges; yields them in breadth-first order."""
+    inside = deque([top])
+    while inside:
+        u = inside.popleft()
+        children = [v for v in near[u] if v in cell.members and v not in tree.parent]
+        tree.below[u][index] = children
+        for v in children:
+            tree.parent[v], tree.above[v] = u, cell
+            inside.append(v)
+            yield v
+
+
+def _links(instance: Instance, structure: Structure, tree: _Tree) -> dict[str, Link | None]:
+    from wse_cp.kernels import convs
+
+    counts = {(u, v): count for u, v, count in instance.kernel_edges}
+    directed = {frozenset(edge): edge for edge in structure.tree}
+    along = {frozenset(pair) for pair in zip(structure.spine, structure.spine[1:], strict=False)}
+    links: dict[str, Link | None] = {}
+    for name, parent in tree.parent.items():
+        if parent is None:
+            links[name] = None
+            continue
+        pair = frozenset((name, parent))
+        source, target = directed[pair]
+        reference = convs(instance.kernels[target])[0].C
+        links[name] = Link(parent, source == name, counts[source, target], reference, pair in along)
+    return links
+
+
+@dataclass(frozen=True)
+class _Planner:
+    structure: Structure
+    tree: _Tree
+    links: dict[str, Link | None]
+    cases: int
+
+    def step(self, name: str) -> Step:
+        """Return the step of one kernel."""
+        link, cell = self.links[name], self.tree.above[name]
+        spine_child = self._spine_child(name)
+        main, folds, payments = self._below(name, spine_child)
+        own = [] if cell is None else self.tree.below[name].get(self.structure.cells.index(cell), [])
+        main_children = [] if main is None else self.tree.below[name][main]
+        children = (*own, *main_children)
+        ways = self._ways(name, own, main, spine_child)
+        coefficients: dict[tuple[int, int, int, int], int] = {}
+        rows = []
+        for way, (fold, extra) in product(ways, enumerate(payments)):
+            width, height, x_runs, y_runs = way.payment
+            key = (width + extra[0], height + extra[1], x_runs, y_runs)
+            number = coefficients.setdefault(key, len(coefficients))
+            rows.append((number, fold, way.sent, *way.starts, way.n, way.squeeze, *way.below))
+        states = self.cases if link is None else self._message_states(name)
+        return Step(
+            name,
+            link,
+            tuple(folds),
+            children,
+            np.array(list(coefficients), np.int64).reshape(-1, 4),
+            np.array(rows, np.int64).reshape(-1, 7 + len(children)),
+            states,
+            self._squeezes(name, spine_child),
+            name in self.structure.spine,
+            self._mirror(name),
+        )
+
+    def _spine_child(self, name: str) -> str | None:
+        spine = self.structure.spine
+        place = spine.index(name) if name in spine else 0
+        return spine[place - 1] if place > 0 else None
+
+    def _message_states(self, name: str) -> int:
+        link, cell = self.links[name], self.tree.above[name]
+        assert link is not None
+        assert cell is not None
+        return len(cell.patterns) * (len(run_states(self.cases)) if link.on_spine else 1)
+
+    def _mirror(self, name: str) -> IntArray:
+        link, cell = self.links[name], self.tree.above[name]
+        if link is None or cell is None:
+            return np.zeros(0, np.int64)
+        patterns = [cell.patterns.index(pattern.mirrored()) for pattern in cell.patterns]
+        inner = len(run_states(self.cases)) if link.on_spine else 1
+        return (np.array(patterns, np.int64)[:, None] * inner + np.arange(inner)).reshape(-1)
+
+    def _below(self, name: str, spine_child: str | None) -> tuple[int | None, list[Fold], list[Payment]]:
+        """Return the cell below with the spine in it, the folds of the others, and the sums they reach."""
+        main: int | None = None
+        folds: list[Fold] = []
+        sums: list[Payment] = [FREE]
+        above = self.tree.above[name]
+        for index, children in self.tree.below[name].items():
+            cell = self.structure.cells[index]
+            if cell is above:
+                continue
+            if spine_child in children:
+                main = index
+                continue
+            reached: dict[Payment, int] = {}
+            moves = []
+            for (before, (width, height)), (number, pattern) in product(
+                enumerate(sums), enumerate(cell.patterns)
+            ):
+                more = pattern.payment(name)
+                total = (width + more[0], height + more[1])
+                moves.append((before, number, reached.setdefault(total, len(reached))))
+            sums = list(reached)
+            folds.append(Fold(tuple(children), np.array(moves, np.int64), len(sums)))
+        return main, folds, sums
+
+    def _ways(
+        self, name: str, own: Sequence[str], main: int | None, spine_child: str | None
+    ) -> Iterator[_Way]:
+        link, cell = self.links[name], self.tree.above[name]
+        lower = None if main is None else self.structure.cells[main]
+        nothing = [Pattern({})]
+        states = run_states(self.cases)
+        for (i, above), (j, below) in product(
+            enumerate(cell.patterns if cell else nothing), enumerate(lower.patterns if lower else nothing)
+        ):
+            in_own = spine_child in own
+            for move in self._moves(name, above, above if in_own else below, spine_child):
+                sent = i
+                if link is None:
+                    sent = move.after.n if move.after else 0
+                elif link.on_spine:
+                    assert move.after is not None
+                    sent = i * len(states) + states.index(move.after)
+                pays = (above.payment(name), below.payment(name), move.payment)
+                width, height = (sum(pay[axis] for pay in pays) for axis in (0, 1))
+                reached = []
+                for child in (*own, *([] if main is None else self.tree.below[name][main])):
+                    number = i if child in own else j
+                    if child == spine_child:
+                        assert move.before is not None
+                        number = number * len(states) + states.index(move.before)
+                    reached.append(number)
+                n = move.after.n if move.after else 0
+                squeeze = self._squeeze(name, spine_child, above, above if in_own else below, move)
+                yield _Way((width, height, *move.member), move.starts, sent, n, squeeze, tuple(reached))
+
+    def _squeezes(self, name: str, spine_child: str | None) -> tuple[tuple[str, int], ...]:
+        """Return the spine's neighbours and the axes along which they may be squeezed in, after a dummy."""
+        link = self.links[name]
+        after = link.parent if link and link.on_spine else name
+        return ((name, 0), *product((spine_child or name, after), (0, 1)))
+
+    def _squeeze(self, name: str, spine_child: str | None, above: Pattern, below: Pattern, move: Move) -> int:
+        """Return which squeeze is paid: a wire leads from inside a row to a bridge's other end."""
+        link = self.links[name]
+        if spine_child is None or link is None or not link.on_spine or above is below:
+            return 0
+        if move.closes:
+            return 0
+        into = below.labels[frozenset((name, spine_child))]
+        out = above.labels[frozenset((name, link.parent))]
+        if into != out:
+            return 0
+        if above.inner == name and len(below.labels) == 1:
+            return 1 + into
+        closable = move.after is not None and move.after.opener in (Opener.OPEN, Opener.EARNED)
+        if below.inner == name and len(above.labels) == 1 and not closable:
+            return 3 + into
+        return 0
+
+    def _moves(
+        self,
+        name: str,
+        above: Pattern,
+        below: Pattern,
+        spine_child: str | None,
+    ) -> Iterator[Move]:
+        """Return the run moves at a kernel that the patterns allow; one empty move off the spine."""
+        link = self.links[name]
+        on_spine = name in self.structure.spine
+        if not on_spine:
+            yield Move()
+            return
+        out = above.labels[frozenset((name, link.parent))] if link and link.on_spine else None
+        into = below.labels[frozenset((name, spine_child))] if spine_child else None
+        for move in run_moves(into, out, self.cases, (below.surcharged, above.surcharged)):
+            if move.closes or name not in (above.broken, below.broken):
+                yield move
+
+
+__all__ = ["Fold", "Link", "Plan", "RunState", "Step", "plan_of"]

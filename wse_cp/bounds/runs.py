@@ -1,0 +1,143 @@
+"""Runs along the spine: the states between two of its kernels, and what can happen at a kernel.
+
+docs/bounds.md, section 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from itertools import product
+from typing import NamedTuple
+
+from wse_cp.bounds.cells import Payment
+
+
+class Opener(IntEnum):
+    """Whether a break is open on a spine edge, and what for.
+
+    It pays itself, or it is free because an off-axis surcharge of a cell that it covers is paid instead.
+    """
+
+    NONE = 0
+    NEW = 1  #: opened at the kernel just left, paying
+    OPEN = 2  #: opened earlier, paying
+    NEW_FREE = 3
+    FREE = 4
+    EARNED = 5  #: free, and has met a surcharge
+    NEW_EARNED = 6  #: free, opened at the kernel just left, at an edge with a surcharge
+
+
+#: What an opener is one edge further, and what it is on an edge with a surcharge.
+_OLDER = {
+    Opener.NEW: Opener.OPEN,
+    Opener.NEW_FREE: Opener.FREE,
+    Opener.NEW_EARNED: Opener.EARNED,
+}
+_MET = {Opener.NEW_FREE: Opener.NEW_EARNED, Opener.FREE: Opener.EARNED}
+
+
+class RunState(NamedTuple):
+    """What a spine edge knows: the open break, and the turns and breaks so far."""
+
+    opener: Opener
+    n: int
+
+
+@dataclass(frozen=True)
+class Move:
+    """What happens at a kernel of the spine, and what it pays for it.
+
+    `payment` is in halves of the wire weight per tile of width and height, `member` tells to how many runs
+    along x and y the kernel belongs, `starts` how many begin, `closes` whether a break ends with it.
+    """
+
+    before: RunState | None = None
+    after: RunState | None = None
+    payment: Payment = (0, 0)
+    member: tuple[int, int] = (0, 0)
+    starts: tuple[int, int] = (0, 0)
+    closes: bool = False
+
+
+@cache
+def run_states(cases: int) -> list[RunState]:
+    """Return the states of a spine edge; a single case needs no breaks."""
+    openers = Opener if cases > 1 else [Opener.NONE]
+    return [RunState(opener, n) for opener, n in product(openers, range(cases))]
+
+
+def run_moves(into: int | None, out: int | None, cases: int, surcharged: tuple[bool, bool]) -> Iterator[Move]:
+    """Return all that can happen between an edge with label `into` and one with label `out` (None: no edge).
+
+    `surcharged` tells of both edges whether an off-axis surcharge of their cell is paid.
+    """
+    befores = [None] if into is None else run_states(cases)
+    for before, close in product(befores, (False, True)):
+        if before is None or _agrees(before.opener, surcharged[0]):
+            for opening in (Opener.NONE, Opener.NEW, Opener.NEW_FREE):
+                move = _move(before, into, out, close, opening, surcharged[1], cases)
+                if move is not None:
+                    yield move
+
+
+def _agrees(opener: Opener, surcharged: bool) -> bool:
+    return not surcharged or opener in (Opener.NONE, Opener.EARNED, Opener.NEW_EARNED)
+
+
+def _move(
+    before: RunState | None,
+    into: int | None,
+    out: int | None,
+    close: bool,
+    opening: Opener,
+    surcharged: bool,
+    cases: int,
+) -> Move | None:
+    opener, n = before or RunState(Opener.NONE, 0)
+    if cases == 1 and (close or opening):
+        return None
+    payment, member, starts = [0, 0], [0, 0], [0, 0]
+    if into is not None:
+        member[into] += 1
+    if close:
+        if into is None or opener not in (Opener.OPEN, Opener.EARNED):
+            return None
+        payment[1 - into] += opener == Opener.OPEN
+        starts[into] += 1
+        opener, n = Opener.NONE, n + 1
+    if opener and (out != into or opening):
+        return None
+    if out is None:
+        if opening:
+            return None
+        return _finished(before, Opener.NONE, n, cases, payment, member, starts, close)
+    if out != into:
+        n += into is not None
+        member[out] += 1
+        starts[out] += 1
+    payment[1 - out] += opening == Opener.NEW
+    after = opening or _OLDER.get(opener, opener)
+    if surcharged:
+        after = _MET.get(after, after)
+    if not _agrees(after, surcharged):
+        return None
+    return _finished(before, after, n, cases, payment, member, starts, close)
+
+
+def _finished(
+    before: RunState | None,
+    opener: Opener,
+    n: int,
+    cases: int,
+    payment: list[int],
+    member: list[int],
+    starts: list[int],
+    closes: bool,
+) -> Move:
+    after = RunState(opener, min(n, cases - 1))
+    return Move(
+        before, after, (payment[0], payment[1]), (member[0], member[1]), (starts[0], starts[1]), closes
+    )

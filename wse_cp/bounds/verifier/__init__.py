@@ -1,0 +1,46 @@
+"""Independent verifier of lower-bound certificates: derives the bound again, in integers.
+
+It shares the certificate's format and the mathematics of docs/bounds.md with what makes certificates, and
+no code but the kernels' formulas and the instance.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from wse_cp.bounds.verifier.certificate import Certificate, Interval, Multipliers, read_certificate
+from wse_cp.bounds.verifier.errors import CertificateError
+from wse_cp.bounds.verifier.value import derive
+from wse_cp.instance import Instance
+
+__all__ = [
+    "Certificate",
+    "CertificateError",
+    "Interval",
+    "Multipliers",
+    "derive",
+    "read_certificate",
+    "verify",
+]
+
+
+def verify(instance: Instance, text: str) -> Fraction:
+    """Return the lower bound that the certificate in `text` claims and proves for `instance`.
+
+    Parameters
+    ----------
+    text
+        The JSON text of the certificate.
+
+    Raises
+    ------
+    CertificateError
+        If it is no certificate, not for this instance, or proves less than it claims.
+    """
+    certificate = read_certificate(text)
+    proven = derive(instance, certificate)
+    if proven is not None and proven < certificate.bound:
+        raise CertificateError(
+            f"the multipliers prove only {proven}, the certificate claims {certificate.bound}"
+        )
+    return certificate.bound

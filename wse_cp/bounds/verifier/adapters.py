@@ -1,0 +1,112 @@
+"""The least adapters across an edge: what a child costs, seen through each view of its parent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wse_cp.bounds.verifier.integers import Integers, changes, numbered
+from wse_cp.bounds.verifier.splits import RADIX
+
+
+@dataclass(frozen=True, eq=False)
+class _Groups:
+    """Views of child and parent that agree in some of their classes.
+
+    Attributes
+    ----------
+    order, number, groups
+        The child's views with those that agree side by side (None if they already are); the number of
+        the group of each view in this order; the number of groups.
+    partner
+        The child's group that agrees with each of the parent's groups; the number of groups if none does.
+    group
+        The parent's group of each of the parent's views.
+    member
+        One of the parent's views in each of its groups.
+    """
+
+    order: Integers | None
+    number: Integers
+    groups: int
+    partner: Integers
+    group: Integers
+    member: Integers
+
+    def least(self, values: Integers, known: Integers, missing: int) -> Integers:
+        """Return the least of the child's values (lanes x views) for each of the parent's groups.
+
+        Only those views count that are `known` (a mask).
+        """
+        views = np.flatnonzero(known if self.order is None else known[self.order])
+        number = self.number[views]
+        starts = np.flatnonzero(changes(number))
+        values = values[:, views if self.order is None else self.order[views]]
+        found = np.full((len(values), self.groups + 1), missing, values.dtype)
+        found[:, number[starts]] = np.minimum.reduceat(values, starts, axis=1)
+        return found[:, self.partner]
+
+
+class Crossing:
+    """An edge of the tree between the views of a child and those of its parent.
+
+    For each view of the parent it takes the least over the child's views of their value plus
+    `price` for each of the three classes that differ. It is enough to look, for each set of classes,
+    at the child's views that agree on that set, and to pay for all the others.
+
+    Parameters
+    ----------
+    child, parent
+        Classes (views x 3) of either end.
+    price
+        Of one adapter, times how often the edge counts.
+    missing
+        The value that stands for infinity.
+    """
+
+    def __init__(self, child: Integers, parent: Integers, price: int, missing: int) -> None:
+        self._price, self._missing = price, missing
+        self._one = [_groups(child, parent, (axis,)) for axis in range(3)]
+        self._two = [_groups(child, parent, axes) for axes in ((0, 1), (0, 2), (1, 2))]
+        self._all = _groups(child, parent, (0, 1, 2))
+
+    def __call__(self, values: Integers) -> Integers:
+        """Return what `values` (lanes x the child's views) come to (lanes x the parent's views)."""
+        least = np.min(values, axis=1, keepdims=True)
+        result = np.full((len(values), len(self._all.group)), self._missing, values.dtype)
+        alive = np.flatnonzero(2 * least[:, 0] < self._missing)
+        if len(alive):
+            result[alive] = self._cross(values[alive], least[alive])
+        return result
+
+    def _cross(self, values: Integers, least: Integers) -> Integers:
+        """Return the result where it is finite; `least` (lanes x 1) is the least of the values."""
+        price, missing = self._price, self._missing
+        known = np.any(2 * values < missing, axis=0)
+        one = [
+            np.minimum(least + 3 * price, groups.least(values, known, missing) + 2 * price)
+            for groups in self._one
+        ]
+        result = self._all.least(values, known, missing)[:, self._all.group]
+        # what agrees in one class is entered into the groups of two, which are fewer than views
+        for groups, axis in zip(self._two, (1, 0, 2), strict=True):
+            pair = groups.least(values, known, missing) + price
+            pair = np.minimum(pair, one[axis][:, self._one[axis].group[groups.member]])
+            result = np.minimum(result, pair[:, groups.group])
+        return result
+
+
+def _groups(child: Integers, parent: Integers, axes: tuple[int, ...]) -> _Groups:
+    mine, theirs = np.zeros(len(child), np.int64), np.zeros(len(parent), np.int64)
+    for axis in axes:
+        mine, theirs = mine * RADIX + child[:, axis], theirs * RADIX + parent[:, axis]
+    order = None if np.all(mine[1:] >= mine[:-1]) else np.argsort(mine, kind="stable")
+    mine = mine if order is None else mine[order]
+    new = changes(mine)
+    member, group = numbered(theirs)
+    known, wanted = mine[new], theirs[member]
+    place = np.searchsorted(known, wanted)
+    found = known[np.minimum(place, len(known) - 1)] == wanted
+    partner = np.where(found, place, len(known))
+    return _Groups(order, np.cumsum(new) - 1, len(known), partner, group, member)

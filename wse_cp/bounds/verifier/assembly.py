@@ -1,0 +1,114 @@
+"""Puts together what the minimisation of one case needs; kernels that are alike share their tables."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wse_cp.bounds.verifier.adapters import Crossing
+from wse_cp.bounds.verifier.case import Case
+from wse_cp.bounds.verifier.doors import outlet_at
+from wse_cp.bounds.verifier.frame import Frame, magnitude, payments
+from wse_cp.bounds.verifier.integers import Integers
+from wse_cp.bounds.verifier.levels import Doors
+from wse_cp.bounds.verifier.library import Library
+from wse_cp.bounds.verifier.money import Money
+from wse_cp.bounds.verifier.pricing import PriceList
+from wse_cp.bounds.verifier.shapes import Shapes
+from wse_cp.bounds.verifier.sieve import Box, Sieve
+from wse_cp.bounds.verifier.spine import Spine
+from wse_cp.kernels import Kernel
+
+#: In 64 bits infinity stands far above all costs, and far below the end even with costs added to it.
+_LARGEST, _MISSING = 1 << 57, 1 << 60
+
+
+def assemble(frame: Frame, library: Library, money: Money, spine: Spine) -> Case | None:
+    """Return a case ready for minimisation; None if a kernel has no shape at all."""
+    boxes = payments(frame, money, spine)
+    largest = 2 * magnitude(frame, money, boxes)
+    small = largest < _LARGEST
+    missing = _MISSING if small else 8 * largest
+    tables = _Tables(frame, library, money, np.dtype(np.int64 if small else object), missing)
+    prices: list[PriceList] = []
+    for v in range(len(boxes)):
+        found = tables.price_list(v, boxes[v])
+        if found is None:
+            return None
+        prices.append(found)
+    crossings: list[Crossing | None] = []
+    seen: list[Integers | None] = []
+    for v, parent in enumerate(frame.network.parent):
+        crossing, views = (
+            (None, None) if parent is None else tables.crossing(v, parent, prices[v], prices[parent])
+        )
+        crossings.append(crossing)
+        seen.append(views)
+    extents = [library.least_extents(kernel) for kernel in frame.instance.kernels.values()]
+    return Case(
+        frame.network, frame.cells, money, spine, prices, crossings, seen, extents, missing, tables.dtype
+    )
+
+
+class _Tables:
+    """Tables of one case by what they depend on."""
+
+    def __init__(
+        self, frame: Frame, library: Library, money: Money, dtype: np.dtype[np.generic], missing: int
+    ) -> None:
+        self.dtype, self._missing = dtype, missing
+        self._frame, self._library, self._money = frame, library, money
+        self._kernels = list(frame.instance.kernels.values())
+        self._shapes: dict[tuple[Kernel, Doors, Sieve], Shapes | None] = {}
+        self._prices: dict[tuple[Shapes, Sieve, bool, int | None], PriceList] = {}
+        self._crossings: dict[tuple[PriceList, int | None, Shapes, int | None, int], Crossing] = {}
+
+    def price_list(self, kernel: int, boxes: tuple[Box, ...]) -> PriceList | None:
+        """Return a kernel's prices; None if it has no shape."""
+        doors = self._frame.entrances[kernel].doors
+        sieve = self._sieve(kernel, boxes)
+        kind = self._kernels[kernel], doors, sieve
+        if kind not in self._shapes:
+            self._shapes[kind] = self._library.shapes(*kind)
+        shapes = self._shapes[kind]
+        if shapes is None:
+            return None
+        compared = doors.compared and self._frame.network.up[kernel] is not None
+        outlet = self._outlet(kernel, kernel) if compared else None
+        key = shapes, sieve, compared, outlet
+        if key not in self._prices:
+            seen = shapes.views(outlet)[1] if compared else np.zeros(len(shapes.starts), np.int64)
+            self._prices[key] = PriceList(shapes, seen, sieve)
+        return self._prices[key]
+
+    def crossing(
+        self, child: int, parent: int, low: PriceList, high: PriceList
+    ) -> tuple[Crossing | None, Integers | None]:
+        """Return the crossing from a kernel to its parent, and the view of it for each choice there."""
+        edge = self._frame.network.up[child]
+        if edge is None or not self._money.adapter:
+            return None, None
+        below, above = self._outlet(child, child), self._outlet(child, parent)
+        views, seen = high.shapes.views(above)
+        key = low, below, high.shapes, above, edge.count
+        if key not in self._crossings:
+            price = edge.count * self._money.adapter
+            self._crossings[key] = Crossing(low.shapes.views(below)[0], views, price, self._missing)
+        return self._crossings[key], seen
+
+    def _outlet(self, child: int, end: int) -> int | None:
+        """Return the outlet at which the edge above `child` leaves an end; None if it enters there."""
+        edge = self._frame.network.up[child]
+        assert edge is not None
+        return outlet_at(self._frame.instance, self._frame.network, edge, end)
+
+    def _sieve(self, kernel: int, boxes: tuple[Box, ...]) -> Sieve:
+        entrance, money = self._frame.entrances[kernel], self._money
+        return Sieve(
+            boxes,
+            money.area,
+            entrance.arriving * money.adapter,
+            entrance.leaving * money.adapter,
+            money.width,
+            money.height,
+            self.dtype,
+        )

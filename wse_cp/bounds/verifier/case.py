@@ -1,0 +1,119 @@
+"""All that the minimisation of one interval and case needs, and its one step: a kernel is closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from wse_cp.bounds.verifier.adapters import Crossing
+from wse_cp.bounds.verifier.bags import Bag
+from wse_cp.bounds.verifier.cells import Cell
+from wse_cp.bounds.verifier.integers import Integers
+from wse_cp.bounds.verifier.money import Money
+from wse_cp.bounds.verifier.network import Network
+from wse_cp.bounds.verifier.patterns import Pair, plus
+from wse_cp.bounds.verifier.pricing import PriceList
+from wse_cp.bounds.verifier.spine import Door, Spine, Step
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """All that the minimisation of one case needs. Lists are by kernel.
+
+    Attributes
+    ----------
+    network, cells
+        The network, and its cells by their top kernel.
+    money, spine
+        Prices; moves along the spine.
+    prices
+        Choices of a kernel.
+    crossings
+        From a kernel's views to its parent's; None at roots and where no adapters count.
+    seen
+        For each choice of a kernel's parent, the number of its view of the kernel.
+    extents
+        Each kernel's least extent along x and along y, within the time limit (tiles).
+    missing
+        The value that stands for infinity.
+    dtype
+        In which all costs are exact.
+    """
+
+    network: Network
+    cells: list[list[Cell]]
+    money: Money
+    spine: Spine
+    prices: list[PriceList]
+    crossings: list[Crossing | None]
+    seen: list[Integers | None]
+    extents: list[Pair]
+    missing: int
+    dtype: np.dtype[np.generic]
+
+    def start(self) -> Bag:
+        """Return the bag of nothing."""
+        return {None: {(0, 0): np.zeros((1, 1), self.dtype)}}
+
+    def across(self, kernel: int, values: Integers) -> Integers:
+        """Return a kernel's values (lanes x views) for each choice of its parent (or for all alike)."""
+        crossing = self.crossings[kernel]
+        return values if crossing is None else crossing(values)[:, self.seen[kernel]]
+
+    def close(self, kernel: int, bag: Bag, pay: Pair, door: Door | None) -> Integers:
+        """Return the least cost of a kernel and all in its bag (lanes x views).
+
+        Parameters
+        ----------
+        pay
+            What the kernel pays for a tile of width and height, besides what the bag and the spine say.
+        door
+            The edge to the parent if it is in the spine.
+        """
+        lanes = self.spine.lanes if kernel in self.network.spine_set else 1
+        if self.prices[kernel].plain:
+            return np.array(self._close_plain(kernel, bag, pay, door, lanes), self.dtype).reshape(lanes, 1)
+        prices = self.prices[kernel]
+        result = np.full((lanes, prices.views), self.missing, self.dtype)
+        for before, entries in bag.items():
+            for move, (entry, values) in product(self.spine.moves(before, door), entries.items()):
+                # a lane is missing for all choices or for none
+                alive = move.sources[2 * values[move.sources, 0] < self.missing]
+                if not len(alive):
+                    continue
+                priced = prices.at(plus(plus(entry, pay), move.pay))
+                least = dict(zip(alive.tolist(), priced.least(values, alive), strict=True))
+                for step in move.steps:
+                    if step.source in least:
+                        row, seen = result[step.target], priced.views
+                        constant = step.constant + self._squeezed(kernel, step, door)
+                        row[seen] = np.minimum(row[seen], least[step.source] + constant)
+        return result
+
+    def _squeezed(self, kernel: int, step: Step, door: Door | None) -> int:
+        """Return what a neighbour inside the kernel's row costs: two wires pass over it."""
+        if not step.squeezed or door is None:
+            return 0
+        place = self.network.spine.index(kernel)
+        neighbour = self.network.spine[place + (1 if step.squeezed == "after" else -1)]
+        return 4 * self.money.half_wire * self.extents[neighbour]["xy".index(door.axis)]
+
+    def _close_plain(self, kernel: int, bag: Bag, pay: Pair, door: Door | None, lanes: int) -> list[int]:
+        """Return the same for a kernel with one choice (lanes); numbers one by one are faster there."""
+        prices = self.prices[kernel]
+        result = [self.missing] * lanes
+        for before, entries in bag.items():
+            moves = self.spine.moves(before, door)
+            for entry, array in entries.items():
+                values = array[:, 0].tolist()
+                for move in moves:
+                    price = prices.single(plus(plus(entry, pay), move.pay))
+                    for step in move.steps:
+                        value = values[step.source] + price + step.constant
+                        if step.squeezed:
+                            value += self._squeezed(kernel, step, door)
+                        if value < result[step.target]:
+                            result[step.target] = value
+        return result

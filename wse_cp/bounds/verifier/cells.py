@@ -1,0 +1,165 @@
+"""The network taken apart into cells, and all ways in which a cell may run under the spine's rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import networkx as nx
+
+from wse_cp.bounds.verifier.network import Network
+from wse_cp.bounds.verifier.patterns import (
+    Pair,
+    Pattern,
+    amount,
+    bridge_patterns,
+    lone_patterns,
+    plus,
+    ring_patterns,
+    triangle_patterns,
+)
+from wse_cp.bounds.verifier.spine import Door
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A pattern as it is paid: what each kernel pays (half wires), and how the spine sees it.
+
+    `doors` has for each kernel of the spine below the top its edge upwards, as it sees it and as the
+    kernel above does.
+    """
+
+    pays: tuple[tuple[int, Pair], ...]
+    doors: tuple[tuple[int, Door, Door], ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A set of kernels that pay together.
+
+    Attributes
+    ----------
+    top
+        The kernel nearest to the root of the tree.
+    below
+        The other kernels, children before their parents; each one's tree edge upwards is in the cell.
+    variants
+        All ways in which it may run, each once.
+    """
+
+    top: int
+    below: tuple[int, ...]
+    variants: tuple[Variant, ...]
+
+
+def build_cells(network: Network) -> list[list[Cell]]:
+    """Return the cells by their top kernel."""
+    cells: list[list[Cell]] = [[] for _ in network.names]
+    ends: Counter[int] = Counter()
+    for block in nx.biconnected_component_edges(nx.Graph(network.wires.keys())):
+        wires = {_pair(edge): network.wires[_pair(edge)] for edge in block}
+        for part, patterns in _parts(network, wires, ends):
+            cell = _cell(network, part, patterns)
+            cells[cell.top].append(cell)
+    for kernel, count in ends.items():
+        cells[kernel].append(Cell(kernel, (), _variants(lone_patterns(kernel, count), [], simple=False)))
+    return cells
+
+
+def _parts(
+    network: Network, wires: Mapping[Pair, int], ends: Counter[int]
+) -> Iterator[tuple[Mapping[Pair, int], Iterator[Pattern]]]:
+    """Yield the cells of a biconnected component; ends of its split edges are added to `ends`."""
+    degrees = Counter(v for pair in wires for v in pair)
+    if len(wires) == 1:
+        yield wires, bridge_patterns(wires)
+    elif len(degrees) == 3:
+        yield wires, triangle_patterns(wires)
+    elif len(degrees) == 4 and len(wires) == 4:
+        yield wires, ring_patterns(wires)
+    else:
+        for (u, v), count in wires.items():
+            if network.parent[u] == v or network.parent[v] == u:
+                yield {(u, v): count}, bridge_patterns({(u, v): count})
+            else:
+                ends.update({u: count, v: count})
+
+
+def _cell(network: Network, wires: Mapping[Pair, int], patterns: Iterable[Pattern]) -> Cell:
+    kernels = sorted({v for pair in wires for v in pair}, key=lambda v: -network.depth[v])
+    *below, top = kernels
+    path = [v for v in network.spine if v in kernels]
+    along = [(u, v) for u, v in pairwise(path) if _pair((u, v)) in wires]
+    return Cell(top, tuple(below), _variants(patterns, along, simple=set(wires.values()) == {1}))
+
+
+class _Form(NamedTuple):
+    """A form of a pattern (section 5): who pays more, who is inside a row, who has to be a closer."""
+
+    more: tuple[int, Pair] | None = None
+    inside: int | None = None
+    closer: int | None = None
+
+
+def _variants(
+    patterns: Iterable[Pattern], along: Sequence[tuple[int, int]], simple: bool
+) -> tuple[Variant, ...]:
+    """Return the variants of a cell's patterns under the rules of section 5.
+
+    Parameters
+    ----------
+    along
+        The cell's edges in the spine, in its direction.
+    simple
+        Whether all edges of the cell count once.
+    """
+    found: dict[Variant, None] = {}
+    for pattern in patterns:
+        surcharged = bool(pattern.off_axis) and len(along) <= 2
+        pays = dict(pattern.pays)
+        if surcharged:
+            pays = {v: plus(pay, pattern.off_axis.get(v, (0, 0))) for v, pay in pays.items()}
+        for form in _forms(pattern, along) if simple and len(along) == 2 else [_Form()]:
+            paid = dict(pays)
+            if form.more is not None:
+                paid[form.more[0]] = plus(paid[form.more[0]], form.more[1])
+            doors = tuple(
+                (
+                    u,
+                    _door(pattern, (u, v), u, surcharged, form),
+                    _door(pattern, (u, v), v, surcharged, form),
+                )
+                for u, v in along
+            )
+            found[Variant(tuple(sorted(paid.items())), doors)] = None
+    return tuple(found)
+
+
+def _forms(pattern: Pattern, along: Sequence[tuple[int, int]]) -> list[_Form]:
+    """Return the forms of a pattern with two spine edges: several if an end of them is inside a row."""
+    (a, m), (_, z) = along
+    inside = pattern.between & {a, z}
+    outer = pattern.pays.keys() - pattern.between
+    if len(inside) != 1 or not outer <= {a, m, z}:
+        return [_Form()]
+    (q,) = inside
+    opposite = a if q == z else z
+    axis = next(iter(pattern.labels.values()))
+    return [
+        _Form(more=(opposite, amount(axis, 2))),
+        _Form(inside=q),
+        _Form(closer=m),
+        _Form(closer=opposite),
+    ]
+
+
+def _door(pattern: Pattern, edge: tuple[int, int], end: int, surcharged: bool, form: _Form) -> Door:
+    axis, bridge = pattern.labels[_pair(edge)], len(pattern.labels) == 1
+    return Door(axis, surcharged, bridge, end == form.inside, end == form.closer)
+
+
+def _pair(edge: tuple[int, int]) -> Pair:
+    return min(edge), max(edge)

@@ -1,0 +1,138 @@
+"""The certificate as a value: what the JSON object says, its form checked (docs/bounds.md, section 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from wse_cp.bounds.verifier.digests import content_digest
+from wse_cp.bounds.verifier.errors import CertificateError, quote
+from wse_cp.bounds.verifier.reading import read_object
+
+FORMAT = "wse-cp lower bound"
+VERSION = 1
+KEYS = ("format", "version", "instance", "unit", "spine", "tree", "cases", "intervals", "bound", "sha256")
+
+
+@dataclass(frozen=True)
+class Multipliers:
+    """Prices in 1 / unit of a certificate: per tile of area, and per tile of a run along x and y."""
+
+    area: int
+    run_x: int
+    run_y: int
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A range of max times: from `start` (1 / time_scale cycles) to the next one's start."""
+
+    start: int
+    cases: tuple[Multipliers, ...]
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """All that a certificate says. Names are not yet known to be kernels."""
+
+    instance: str
+    unit: int
+    spine: tuple[str, ...]
+    tree: tuple[tuple[str, str], ...]
+    cases: int
+    intervals: tuple[Interval, ...]
+    bound: Fraction
+
+
+def read_certificate(text: str) -> Certificate:
+    """Return the certificate in `text`.
+
+    Raises
+    ------
+    CertificateError
+        If it is malformed or its own digest is wrong.
+    """
+    found = read_object(text)
+    for key in KEYS:
+        if key not in found:
+            raise CertificateError(f"the key {quote(key)} is missing")
+    for key in found:
+        if key not in KEYS:
+            raise CertificateError(f"unknown key {quote(key)}")
+    if _text(found["format"], "format") != FORMAT:
+        raise CertificateError(f"format is {quote(found['format'])}, not {quote(FORMAT)}")
+    if _integer(found["version"], "version") != VERSION:
+        raise CertificateError(f"version is {found['version']}, not {VERSION}")
+    # first the form: only a shallow object is sure to be written again without trouble
+    certificate = _certificate(found)
+    if _text(found["sha256"], "sha256") != content_digest(found):
+        raise CertificateError("the digest sha256 does not fit the contents")
+    return certificate
+
+
+def _certificate(found: dict[str, Any]) -> Certificate:
+    cases = _integer(found["cases"], "cases", 1)
+    spine = tuple(_text(name, "a kernel of the spine") for name in _list(found["spine"], "spine"))
+    if len(spine) == 1:
+        raise CertificateError("the spine has one kernel; it has none, or at least two")
+    if cases > 1 and not spine:
+        raise CertificateError(f"{cases} cases without a spine")
+    bound = _list(found["bound"], "bound", 2)
+    return Certificate(
+        instance=_text(found["instance"], "instance"),
+        unit=_integer(found["unit"], "unit", 1),
+        spine=spine,
+        tree=tuple(_pair(pair) for pair in _list(found["tree"], "tree")),
+        cases=cases,
+        intervals=_intervals(found["intervals"], cases),
+        bound=Fraction(_integer(bound[0], "bound"), _integer(bound[1], "the denominator of bound", 1)),
+    )
+
+
+def _intervals(found: object, cases: int) -> tuple[Interval, ...]:
+    intervals: list[Interval] = []
+    for entry in _list(found, "intervals"):
+        if not isinstance(entry, dict) or set(entry) != {"from", "multipliers"}:
+            raise CertificateError("an interval is not an object with the keys from and multipliers")
+        start = _integer(entry["from"], "the start of an interval")
+        if not intervals and start != 0:
+            raise CertificateError(f"the first interval starts at {quote(start)}, not at 0")
+        if intervals and start <= intervals[-1].start:
+            raise CertificateError(f"interval starts do not increase: {quote(start)}")
+        rows = _list(entry["multipliers"], "multipliers", cases)
+        intervals.append(Interval(start, tuple(_multipliers(row) for row in rows)))
+    if not intervals:
+        raise CertificateError("there are no intervals")
+    return tuple(intervals)
+
+
+def _multipliers(found: object) -> Multipliers:
+    return Multipliers(*(_integer(value, "a multiplier", 0) for value in _list(found, "multipliers", 3)))
+
+
+def _pair(found: object) -> tuple[str, str]:
+    first, second = (_text(name, "a kernel of the tree") for name in _list(found, "an edge of the tree", 2))
+    return first, second
+
+
+def _list(found: object, what: str, count: int | None = None) -> list[Any]:
+    if not isinstance(found, list):
+        raise CertificateError(f"{what} is not a list but {quote(found)}")
+    if count is not None and len(found) != count:
+        raise CertificateError(f"{what} has {len(found)} entries, not {count}")
+    return found
+
+
+def _text(found: object, what: str) -> str:
+    if not isinstance(found, str):
+        raise CertificateError(f"{what} is not a string but {quote(found)}")
+    return found
+
+
+def _integer(found: object, what: str, least: int | None = None) -> int:
+    if type(found) is not int:
+        raise CertificateError(f"{what} is not an integer but {quote(found)}")
+    if least is not None and found < least:
+        raise CertificateError(f"{what} is {quote(found)}, less than {least}")
+    return found

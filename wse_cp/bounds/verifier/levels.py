@@ -1,0 +1,148 @@
+"""The smallest rectangles of a kernel for each (h, w, level), level being the largest of its c."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from wse_cp.bounds.verifier.demand import least_k
+from wse_cp.bounds.verifier.integers import Integers, changes
+from wse_cp.bounds.verifier.splits import Grid, class_numbers, grid, smaller, spread
+from wse_cp.instance import Instance
+from wse_cp.kernels import Conv, Kernel, convs
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Which splits of a kernel the edges of the tree compare.
+
+    Attributes
+    ----------
+    compared
+        Whether any edge does.
+    inlet
+        Whether an edge leads to the kernel: then its c (or c1) matters.
+    outlets
+        Input channels of the consumers of its edges: its k (or k3) matters to each of them.
+    """
+
+    compared: bool
+    inlet: bool
+    outlets: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """Rows (int64): splits, width of all but the output, and least k of the output.
+
+    A rectangle has width base + 3 * k for any k >= need, and the height of its splits. All convs but
+    the first have c = level; `inlet` is the first one's c, and a conv's or a door-less kernel's level.
+    """
+
+    splits: Grid
+    inlet: Integers
+    base: Integers
+    need: Integers
+
+    def __getitem__(self, rows: Integers) -> Levels:
+        """Return the chosen rows (a mask or indices)."""
+        return Levels(self.splits[rows], self.inlet[rows], self.base[rows], self.need[rows])
+
+    @property
+    def width(self) -> Integers:
+        """Least width (tiles, before rotation)."""
+        width: Integers = self.base + 3 * self.need
+        return width
+
+
+def least_levels(instance: Instance, kernel: Kernel, doors: Doors, limit: int | None) -> Levels:
+    """Return a kernel's rows with c1 = level; without doors only those of least width and height."""
+    side = max(instance.settings.width, instance.settings.height)
+    splits = grid(side)
+    parts = convs(kernel)
+    out = output_part(kernel)
+    needs = [least_k(instance, part, splits, limit, side) for part in parts]
+    base = 3 * sum((need for j, need in enumerate(needs) if j != out), np.zeros_like(splits.h))
+    levels = Levels(splits, splits.level, base, needs[out])
+    if not doors.compared:
+        levels = levels[levels.width <= side]
+        return levels[minimal([], levels.splits.height, levels.width)]
+    classes = [*split_classes(instance, splits), np.zeros_like(splits.h)]
+    if doors.inlet:
+        classes[2] = class_numbers(parts[0].C, side)[splits.level]
+    # with c1 below the level, h and w may gain something even where they do not at c1 = level
+    axes = (2,) if doors.inlet and len(parts) > 1 else (0, 1, 2)
+    return levels[(levels.width <= side) & _gains(needs, classes, side, axes)]
+
+
+def _gains(
+    needs: list[Integers], classes: list[Integers], side: int, axes: tuple[int, ...]
+) -> npt.NDArray[np.bool_]:
+    """Return the rows told by another class or a smaller k from those with one split less by 1.
+
+    Others are not needed: the smaller split does the same on fewer tiles.
+    """
+    rows = np.arange(len(needs[0]))
+    gains = np.ones(len(rows), bool)
+    for axis in axes:
+        less, numbers = smaller(side)[axis], classes[axis]
+        gains &= (less == rows) | (numbers[less] != numbers) | np.any([k[less] != k for k in needs], axis=0)
+    return gains
+
+
+def undercut(instance: Instance, kernel: Kernel, doors: Doors, levels: Levels) -> Levels:
+    """Return the rows, sorted by the classes of h and w, without those that others undercut."""
+    keys = [*split_classes(instance, levels.splits)]
+    if doors.inlet:
+        side = max(instance.settings.width, instance.settings.height)
+        keys.append(class_numbers(convs(kernel)[0].C, side)[levels.inlet])
+    if isinstance(kernel, Conv):
+        return levels[minimal(keys, levels.splits.height, levels.need)]
+    return levels[minimal([*keys, levels.need], levels.splits.height, levels.base)]
+
+
+def with_inlets(
+    instance: Instance, kernel: Kernel, levels: Levels, limit: int | None, wider: Integers
+) -> Levels:
+    """Return rows of a block for each class that c1 <= level may have, with the largest c1 of the class.
+
+    Those are left out that are by more than `wider` tiles wider than with c1 = level.
+    """
+    side = max(instance.settings.width, instance.settings.height)
+    first = convs(kernel)[0]
+    numbers = class_numbers(first.C, side)
+    last = np.flatnonzero(np.append(numbers[2:] != numbers[1:-1], True)) + 1
+    rows, place = spread(numbers[levels.splits.level] + 1)
+    chosen = levels[rows]
+    splits = chosen.splits
+    inlet = np.minimum(last[place], splits.level)
+    before = least_k(instance, first, splits, limit, side)
+    now = least_k(instance, first, Grid(splits.h, splits.w, inlet), limit, side)
+    more = 3 * (now - before)
+    return Levels(splits, inlet, chosen.base + more, chosen.need)[more <= wider[rows]]
+
+
+def output_part(kernel: Kernel) -> int:
+    """Return which convolution writes a kernel's output: k of a conv, k3 of both blocks."""
+    return 0 if isinstance(kernel, Conv) else 2
+
+
+def split_classes(instance: Instance, splits: Grid) -> tuple[Integers, Integers]:
+    """Return the numbers of the classes of h and of w."""
+    side = max(instance.settings.width, instance.settings.height)
+    H = max(kernel.H for kernel in instance.kernels.values())
+    W = max(kernel.W for kernel in instance.kernels.values())
+    return class_numbers(H, side)[splits.h], class_numbers(W, side)[splits.w]
+
+
+def minimal(keys: list[Integers], a: Integers, b: Integers) -> Integers:
+    """Return the rows, sorted by keys and a, that no other row with equal keys undercuts in a and b."""
+    order = np.lexsort((b, a, *reversed(keys)))
+    group = np.cumsum(changes(*(key[order] for key in keys))) if keys else np.zeros(len(order), np.int64)
+    # least b so far within the group: later groups lie below all of earlier ones
+    falling = b[order] - group * (int(b.max(initial=0)) + 1)
+    least = np.minimum.accumulate(falling)
+    kept: Integers = order[np.append(True, falling[1:] < least[:-1])[: len(order)]]
+    return kept

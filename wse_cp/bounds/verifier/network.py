@@ -1,0 +1,156 @@
+"""The network a certificate speaks of: wires, adapter edges, and the kernels in the order of its tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from wse_cp.bounds.verifier.certificate import Certificate
+from wse_cp.bounds.verifier.errors import CertificateError, quote
+from wse_cp.instance import Instance
+
+
+@dataclass(frozen=True)
+class TreeEdge:
+    """An edge of the tree: producer, consumer, and how often it counts."""
+
+    source: int
+    target: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Network:
+    """Kernels by number (in the instance's order), and the certificate's tree hung up at roots.
+
+    Attributes
+    ----------
+    names
+        Of the kernels.
+    wires
+        How often each pair of kernels is joined; the smaller number stands first.
+    parent, up
+        Each kernel's parent in the tree and the edge to it; None at a root.
+    depth
+        Number of edges to the root.
+    order
+        All kernels, parents before their children.
+    spine
+        The spine's kernels; its last one is a root, so each one's parent is the next.
+    """
+
+    names: tuple[str, ...]
+    wires: dict[tuple[int, int], int]
+    parent: tuple[int | None, ...]
+    up: tuple[TreeEdge | None, ...]
+    depth: tuple[int, ...]
+    order: tuple[int, ...]
+    spine: tuple[int, ...]
+
+    @cached_property
+    def spine_set(self) -> frozenset[int]:
+        """The spine's kernels as a set."""
+        return frozenset(self.spine)
+
+
+def build_network(instance: Instance, certificate: Certificate) -> Network:
+    """Return the network with the certificate's spine and tree.
+
+    Raises
+    ------
+    CertificateError
+        If the tree is no spanning forest of the counted edges, or the spine no path of it.
+    """
+    names = tuple(instance.kernels)
+    number = {name: i for i, name in enumerate(names)}
+    directed = {(number[u], number[v]): count for u, v, count in instance.kernel_edges}
+    wires: dict[tuple[int, int], int] = {}
+    for (u, v), count in directed.items():
+        pair = (min(u, v), max(u, v))
+        wires[pair] = wires.get(pair, 0) + count
+    neighbours: list[list[int]] = [[] for _ in names]
+    tree = _tree_pairs(certificate, number, wires)
+    for u, v in tree:
+        neighbours[u].append(v)
+        neighbours[v].append(u)
+    spine = _spine(certificate, number, set(tree))
+    parent, depth, order = _hang(neighbours, spine[-1] if spine else None)
+    joined = sum(above is not None for above in parent)
+    if joined < len(tree):
+        raise CertificateError("the tree has a cycle")
+    _check_spans(names, wires, parent, order)
+    up = tuple(None if above is None else _edge(directed, v, above) for v, above in enumerate(parent))
+    return Network(names, wires, tuple(parent), up, tuple(depth), tuple(order), spine)
+
+
+def _tree_pairs(
+    certificate: Certificate, number: dict[str, int], wires: dict[tuple[int, int], int]
+) -> list[tuple[int, int]]:
+    pairs: dict[tuple[int, int], None] = {}
+    for names in certificate.tree:
+        u, v = (_number(number, name, "the tree") for name in names)
+        pair = (min(u, v), max(u, v))
+        if pair not in wires:
+            raise CertificateError(f"the tree's {quote(names[0])} and {quote(names[1])} are not joined")
+        if pair in pairs:
+            raise CertificateError(f"the tree has {quote(names[0])} and {quote(names[1])} twice")
+        pairs[pair] = None
+    return list(pairs)
+
+
+def _spine(certificate: Certificate, number: dict[str, int], tree: set[tuple[int, int]]) -> tuple[int, ...]:
+    spine = tuple(_number(number, name, "the spine") for name in certificate.spine)
+    if len(set(spine)) < len(spine):
+        raise CertificateError("the spine visits a kernel twice")
+    for i in range(len(spine) - 1):
+        u, v = spine[i : i + 2]
+        if (min(u, v), max(u, v)) not in tree:
+            ends = f"{quote(certificate.spine[i])} and {quote(certificate.spine[i + 1])}"
+            raise CertificateError(f"the spine's {ends} are not joined in the tree")
+    return spine
+
+
+def _number(number: dict[str, int], name: str, where: str) -> int:
+    if name not in number:
+        raise CertificateError(f"{where} has {quote(name)}, which is not a kernel of the instance")
+    return number[name]
+
+
+def _hang(neighbours: list[list[int]], first: int | None) -> tuple[list[int | None], list[int], list[int]]:
+    """Return parent, depth and order, breadth first; the component of `first` hangs from it."""
+    parent: list[int | None] = [None] * len(neighbours)
+    depth = [-1] * len(neighbours)
+    order: list[int] = []
+    done = 0
+    for root in [*([] if first is None else [first]), *range(len(neighbours))]:
+        if depth[root] >= 0:
+            continue
+        depth[root] = 0
+        order.append(root)
+        while done < len(order):
+            u = order[done]
+            done += 1
+            for v in neighbours[u]:
+                if depth[v] < 0:
+                    parent[v], depth[v] = u, depth[u] + 1
+                    order.append(v)
+    return parent, depth, order
+
+
+def _check_spans(
+    names: tuple[str, ...], wires: dict[tuple[int, int], int], parent: list[int | None], order: list[int]
+) -> None:
+    root = list(range(len(names)))
+    for v in order:
+        above = parent[v]
+        if above is not None:
+            root[v] = root[above]
+    for u, v in wires:
+        if root[u] != root[v]:
+            raise CertificateError(f"the tree does not connect {quote(names[u])} and {quote(names[v])}")
+
+
+def _edge(directed: dict[tuple[int, int], int], u: int, v: int) -> TreeEdge:
+    if (u, v) in directed:
+        return TreeEdge(u, v, directed[u, v])
+    return TreeEdge(v, u, directed[v, u])
