@@ -9,6 +9,7 @@ from wse_cp.errors import BoundError, shorten
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.files.text import read_text
 from wse_cp.instance import Instance
+from wse_cp.options import DEFAULT_WORKERS
 
 
 def verify_file(instance_path: Path, certificate_path: Path) -> Fraction:
@@ -40,7 +41,7 @@ def proven(instance: Instance, text: str, source: str) -> Fraction:
     from wse_cp.bounds.verifier import CertificateError, verify
 
     try:
-        return verify(instance, text)
+        return verify(instance, text, DEFAULT_WORKERS)
     except CertificateError as error:
         reason = shorten(" ".join(str(error).split()), 300)
         raise BoundError(f"{source}: certificate refused: {reason}") from None

@@ -24,13 +24,15 @@ __all__ = [
 ]
 
 
-def verify(instance: Instance, text: str) -> Fraction:
+def verify(instance: Instance, text: str, workers: int = 1) -> Fraction:
     """Return the lower bound that the certificate in `text` claims and proves for `instance`.
 
     Parameters
     ----------
     text
         The JSON text of the certificate.
+    workers
+        Processes to use.
 
     Raises
     ------
@@ -38,7 +40,7 @@ def verify(instance: Instance, text: str) -> Fraction:
         If it is no certificate, not for this instance, or proves less than it claims.
     """
     certificate = read_certificate(text)
-    proven = derive(instance, certificate)
+    proven = derive(instance, certificate, workers)
     if proven is not None and proven < certificate.bound:
         raise CertificateError(
             f"the multipliers prove only {proven}, the certificate claims {certificate.bound}"

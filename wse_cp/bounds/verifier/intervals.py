@@ -1,0 +1,54 @@
+"""What the intervals of a certificate prove, each the least over its cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from wse_cp.bounds.verifier.assembly import assemble
+from wse_cp.bounds.verifier.cells import build_cells
+from wse_cp.bounds.verifier.certificate import Certificate, Interval
+from wse_cp.bounds.verifier.doors import entrances
+from wse_cp.bounds.verifier.elimination import least_cost
+from wse_cp.bounds.verifier.frame import Frame
+from wse_cp.bounds.verifier.library import Library
+from wse_cp.bounds.verifier.money import money
+from wse_cp.bounds.verifier.network import build_network
+from wse_cp.bounds.verifier.spine import Spine
+from wse_cp.instance import Instance
+
+
+def interval_values(
+    instance: Instance, certificate: Certificate, numbers: Iterable[int]
+) -> list[Fraction | None]:
+    """Return the values of some of the intervals, by their numbers; None is infinite.
+
+    Raises
+    ------
+    CertificateError
+        If the spine or the tree is none of this instance.
+    """
+    network = build_network(instance, certificate)
+    frame = Frame(instance, network, build_cells(network), entrances(instance, network))
+    intervals = certificate.intervals
+    limits = [*(interval.start - 1 for interval in intervals[1:]), None]
+    return [_interval_value(frame, certificate.unit, intervals[i], limits[i]) for i in numbers]
+
+
+def _interval_value(frame: Frame, unit: int, interval: Interval, limit: int | None) -> Fraction | None:
+    """Return the least cost of placements whose max time is in an interval; None if there are none."""
+    library = Library(frame.instance, limit)
+    settings = frame.instance.settings
+    found: list[int] = []
+    for n, multipliers in enumerate(interval.cases):
+        prices = money(settings, unit, multipliers)
+        last = n == len(interval.cases) - 1
+        # a spine has fewer than two turns and breaks for each of its kernels
+        if n > 2 * len(frame.network.spine):
+            continue
+        case = assemble(frame, library, prices, Spine(prices, n, more=last))
+        least = None if case is None else least_cost(case)
+        if least is not None:
+            found.append(least)
+    time = Fraction(settings.wdeltat * interval.start, frame.instance.time_scale)
+    return time + Fraction(min(found), 2 * unit) if found else None
