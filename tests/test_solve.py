@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from wse_cp.bounds.verifier import verify
 from wse_cp.construct.rows import construct_rows
 from wse_cp.errors import InputError, NoPlacementError
 from wse_cp.instance import Edge, Instance, Node, Settings
@@ -211,3 +212,35 @@ def chain_of(count: int) -> Instance:
     nodes = tuple(Node(i, f"c{i}", Conv(4, 4, 1, 1, 4, 4, 1)) for i in range(count))
     edges = tuple(Edge(f"c{i}", f"c{i + 1}") for i in range(count - 1))
     return Instance(Settings(width=40, height=40), nodes, edges)
+
+
+def test_a_run_ends_with_the_proof_that_its_placement_is_optimal() -> None:
+    conv = Conv(1, 1, 1, 1, 1, 1, 1)
+    instance = build([conv] * 3, [(0, 1), (1, 2)], Settings(20, 20, 1, 4))
+    events: list[Event] = []
+    result = checked(solve(instance, time_limit=60, workers=1, observer=events.append))
+    # time 1, rectangles of 3 x 2 in a stack
+    assert result.score.cost == result.lower_bound == 1 + 4 * 2 * 2
+    assert (result.stopped_by, result.gap, result.verified) == ("optimal", 0, True)
+    assert result.seconds < 50
+    assert any(event.bound is not None for event in events)
+    assert result.certificate is not None
+    assert verify(instance, result.certificate) == result.lower_bound
+
+
+def test_bound_is_never_above_the_cost() -> None:
+    result = checked(solve(chain(50), time_limit=4, workers=1))
+    assert result.lower_bound is not None
+    assert result.gap is not None
+    assert 0 <= result.lower_bound <= result.score.cost
+    assert result.gap >= 0
+
+
+def test_a_bound_that_fails_does_not_end_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(instance: Instance) -> None:
+        raise RuntimeError("no bound today")
+
+    monkeypatch.setattr("wse_cp.bounds.background.BoundSearch", broken)
+    result = checked(solve(chain(), time_limit=1, workers=1))
+    assert result.lower_bound is None
+    assert result.stopped_by == "time limit"

@@ -69,10 +69,15 @@ def solve(
     start: Annotated[Path | None, typer.Option(help="Legal placement to start from.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Picture to write: .png, .svg or .pdf.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Report to write.")] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Certificate of the lower bound to write.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
     """Find a good placement; Ctrl-C ends the search early and keeps the best."""
-    _solve(SolveRequest(instance, output, time_limit, workers, seed, start, plot, json_file, quiet))
+    _solve(
+        SolveRequest(instance, output, time_limit, workers, seed, start, plot, json_file, certificate, quiet)
+    )
 
 
 @app.command()

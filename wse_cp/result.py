@@ -31,7 +31,7 @@ class Result:
     """A legal placement with its checked score, and how it was found.
 
     `seconds` is the wall time of the run; `stopped_by` says in a word why it ended (a time limit,
-    a proof, the user). `lower_bound` is certified, if there is one.
+    a proof, the user). `lower_bound` has a certificate, if there is one.
     """
 
     instance: Instance
@@ -43,6 +43,7 @@ class Result:
     stopped_by: str = ""
     lower_bound: Fraction | None = None
     certificate: str | None = None  #: of the lower bound, for `wse_cp.bounds.verifier.verify`
+    verified: bool = False  #: whether the verifier has agreed to it already
 
     @property
     def gap(self) -> Fraction | None:

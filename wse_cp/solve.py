@@ -92,6 +92,7 @@ def solve(
         reason,
         bound.value if bound else None,
         bound.certificate if bound else None,
+        bound is not None and prover.bound.verified,
     )
 
 

@@ -255,10 +255,19 @@ class Reference:
         if not bridge or may_close:
             yield {}, Fraction(0)
             return
-        options = self.options[self.spine[other]]
+        on, off = (0, 1) if label == "x" else (1, 0)
+        least = 2 * self._least(self.spine[other], on, limit)
+        for p in way.between - inside:
+            around = (self._least(self.spine[other], off, limit) + self._least(p, off, limit)) / 2
+            if any(i <= min(place, other) < j for i, j, _ in breaks):
+                around = Fraction(0)
+            least = min(least, around)
+        yield {}, self.beta * least
+
+    def _least(self, kernel: str, column: int, limit: int | None) -> Fraction:
+        options = self.options[kernel]
         options = options if limit is None else options[options[:, 2] <= limit]
-        least = int(options[:, 0 if label == "x" else 1].min()) if len(options) else 0
-        yield {}, 2 * self.beta * least
+        return Fraction(int(options[:, column].min()) if len(options) else 0)
 
     def _shapes(self, area: Fraction, pays: Amounts, limit: int | None) -> Fraction | None:
         """The least price of shapes and adapters under fixed payments: leaf by leaf along the tree."""

@@ -39,19 +39,23 @@ class BackgroundBound:
     ) -> None:
         self._instance, self._cost, self._over, self._tell = instance, cost, over, tell
         self.best: Bound | None = None
-        self.refused: str = ""
+        self.verified = False
 
     def run(self) -> bool:
         """Work until the run is over (False), or the verifier agrees that the incumbent is optimal (True)."""
-        search, next_report = BoundSearch(self._instance), 0.0
+        search, next_report, doubted = BoundSearch(self._instance), 0.0, False
         while not self._over():
             begin = time.monotonic()
             search.step()
             if begin >= next_report and self._better(search):
                 next_report = time.monotonic() + _PAUSE
             cost = self._cost()
-            if cost is not None and search.value >= cost and self._proves(search, cost):
-                return True
+            if cost is not None and search.value >= cost and not doubted:
+                if self._holds(search.bound(ceiling=cost)):
+                    return True
+                doubted = True
+            if search.finished and not self.verified and not doubted:
+                doubted = not self._holds(search.bound())
             self._rest(min((time.monotonic() - begin) * (1 / _SHARE - 1), _REST))
         self._better(search)
         return False
@@ -60,19 +64,17 @@ class BackgroundBound:
         """Take up the bound so far if it is better; return whether it is."""
         if self.best is not None and search.value <= self.best.value:
             return False
-        self.best = search.bound()
+        self.best, self.verified = search.bound(), False
         self._tell(self.best)
         return True
 
-    def _proves(self, search: BoundSearch, cost: Fraction) -> bool:
-        """Tell whether the verifier agrees that nothing costs less than the incumbent."""
-        claim = search.bound(ceiling=cost)
+    def _holds(self, claim: Bound) -> bool:
+        """Take up a bound if the verifier agrees to it; tell whether it does."""
         try:
             verify(self._instance, claim.certificate)
-        except CertificateError as error:
-            self.refused = str(error)
+        except CertificateError:
             return False
-        self.best = claim
+        self.best, self.verified = claim, True
         self._tell(claim)
         return True
 

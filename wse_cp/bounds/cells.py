@@ -25,7 +25,8 @@ class Pattern:
     `payments` are those of each kernel that pays at all. `labels` gives the axis along which each edge of
     the cell is disjoint. `surcharged` tells that an off-axis surcharge is among the payments. `inner` is
     an end of the spine's part of the cell that lies between others, so that its wire out of the cell has
-    to pass one of them; `broken` is the kernel with which a break must end that makes this void.
+    to pass one of them; `broken` is the kernel with which a break must end that makes this void, `beside`
+    the kernel off the spine that lies between others too, if there is one.
     """
 
     payments: Mapping[str, Payment]
@@ -33,6 +34,7 @@ class Pattern:
     surcharged: bool = False
     inner: str = ""
     broken: str = ""
+    beside: str = ""
 
     def payment(self, name: str) -> Payment:
         """Return what a kernel pays."""
@@ -115,7 +117,7 @@ def _in_a_row(full: Pattern, case: _Case, spine: frozenset[Pair]) -> Iterator[Pa
         return
     axis = next(iter(case.labels.values()))
     (end,), (other,) = inner, ends - inner
-    yield replace(full, inner=end)
+    yield replace(full, inner=end, beside=next(iter(case.between - inner), ""))
     for name in (*(first & second), other):
         yield replace(full, broken=name)
     yield replace(full, payments=_added(full.payments, {other: _along(axis, 2)}))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wse_cp.bounds.loops import cross, fold_cell, gather
-from wse_cp.bounds.plan import Fold, Link, Plan, Step
+from wse_cp.bounds.plan import Fold, Link, Plan, Squeeze, Step
 from wse_cp.bounds.priced import Multipliers, Priced, Pricer, Tables
 from wse_cp.bounds.rows import Rows, channel_classes, ends_of
 from wse_cp.instance import Instance
@@ -107,14 +107,11 @@ class Dual:
 
     def _constants(self, step: Step, call: _Call) -> IntArray:
         """Return what each transition costs whatever the row: begun runs, and kernels squeezed into a row."""
-        settings, sizes = self.instance.settings, call.tables.sizes
-        squeezed = [
-            2 * settings.wlength * (sizes[name].height if axis else sizes[name].width).min()
-            for name, axis in step.squeezes
-        ]
+        settings = self.instance.settings
+        squeezed = [settings.wlength * _room(squeeze, call.tables) for squeeze in step.squeezes]
         begun = step.transitions[:, 3] * call.multipliers.x * settings.width
         begun = begun + step.transitions[:, 4] * call.multipliers.y * settings.height
-        costs: IntArray = np.array([0.0, *squeezed[1:]])[step.transitions[:, 6]] - begun
+        costs: IntArray = np.array([0.0, *squeezed])[step.transitions[:, 6]] - begun
         return costs
 
     def _folded(self, rows: Rows, fold: Fold, folds: IntArray, sent: Messages) -> IntArray:
@@ -151,6 +148,18 @@ class Dual:
             extents[column] = len(values)
         ours, theirs = (shown, read) if link.produces else (read, shown)
         return cross(got, ours, theirs, extents, float(self.instance.settings.wadapter * link.multiplicity))
+
+
+def _room(squeeze: Squeeze, tables: Tables) -> float:
+    """Return by how many tiles of wire a kernel inside a row lengthens the wires around it at least."""
+    sizes = tables.sizes[squeeze.name]
+    least = float(sizes.width.min()), float(sizes.height.min())
+    passed = 2 * least[squeeze.axis]
+    if not squeeze.beside:
+        return passed
+    other = tables.sizes[squeeze.beside]
+    across = float((other.height if squeeze.axis == 0 else other.width).min())
+    return min(passed, (least[1 - squeeze.axis] + across) / 2)
 
 
 def _within(step: Step, case: int, cases: int, square: bool) -> Step:

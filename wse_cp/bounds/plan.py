@@ -34,6 +34,14 @@ class Link:
     on_spine: bool
 
 
+class Squeeze(NamedTuple):
+    """A kernel inside a row along an axis; `beside` may stand at its side, if it is not empty."""
+
+    name: str
+    axis: int
+    beside: str
+
+
 @dataclass(frozen=True)
 class Fold:
     """A cell below a kernel, off the spine: how it changes the sum of what the kernel pays.
@@ -52,9 +60,9 @@ class Step:
 
     `coefficients` has rows (halves of the wire weight per tile of width, of height; runs along x, along y
     that the kernel belongs to). `transitions` has rows (coefficient, fold state, state sent, x runs begun,
-    y runs begun, n reached, squeeze, then the state of each child). `squeezes` lists the kernels, and the
-    axis, whose least extent is paid twice because they stand inside a row of this kernel's cell; squeeze 0
-    is none. `mirror` has for each state sent the one with the axes exchanged.
+    y runs begun, n reached, squeeze, then the state of each child). `squeezes` lists what stands inside a
+    row of this kernel's cell, numbered from 1; 0 is nothing. `mirror` has for each state sent the one with
+    the axes exchanged.
     """
 
     name: str
@@ -64,7 +72,7 @@ class Step:
     coefficients: IntArray
     transitions: IntArray
     states: int  #: of the message sent; at a root: cases
-    squeezes: tuple[tuple[str, int], ...] = ()
+    squeezes: tuple[Squeeze, ...] = ()
     spine: bool = False
     mirror: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
 
@@ -89,7 +97,7 @@ class _Way(NamedTuple):
     starts: tuple[int, int]
     sent: int
     n: int
-    squeeze: int
+    squeeze: Squeeze | None
     below: tuple[int, ...]
 
 
@@ -185,12 +193,14 @@ class _Planner:
         children = (*own, *main_children)
         ways = self._ways(name, own, main, spine_child)
         coefficients: dict[tuple[int, int, int, int], int] = {}
+        squeezes: dict[Squeeze | None, int] = {None: 0}
         rows = []
         for way, (fold, extra) in product(ways, enumerate(payments)):
             width, height, x_runs, y_runs = way.payment
             key = (width + extra[0], height + extra[1], x_runs, y_runs)
             number = coefficients.setdefault(key, len(coefficients))
-            rows.append((number, fold, way.sent, *way.starts, way.n, way.squeeze, *way.below))
+            squeeze = squeezes.setdefault(way.squeeze, len(squeezes))
+            rows.append((number, fold, way.sent, *way.starts, way.n, squeeze, *way.below))
         states = self.cases if link is None else self._message_states(name)
         return Step(
             name,
@@ -200,7 +210,7 @@ class _Planner:
             np.array(list(coefficients), np.int64).reshape(-1, 4),
             np.array(rows, np.int64).reshape(-1, 7 + len(children)),
             states,
-            self._squeezes(name, spine_child),
+            tuple(squeeze for squeeze in squeezes if squeeze is not None),
             name in self.structure.spine,
             self._mirror(name),
         )
@@ -280,29 +290,27 @@ class _Planner:
                 squeeze = self._squeeze(name, spine_child, above, above if in_own else below, move)
                 yield _Way((width, height, *move.member), move.starts, sent, n, squeeze, tuple(reached))
 
-    def _squeezes(self, name: str, spine_child: str | None) -> tuple[tuple[str, int], ...]:
-        """Return the spine's neighbours and the axes along which they may be squeezed in, after a dummy."""
-        link = self.links[name]
-        after = link.parent if link and link.on_spine else name
-        return ((name, 0), *product((spine_child or name, after), (0, 1)))
-
-    def _squeeze(self, name: str, spine_child: str | None, above: Pattern, below: Pattern, move: Move) -> int:
+    def _squeeze(
+        self, name: str, spine_child: str | None, above: Pattern, below: Pattern, move: Move
+    ) -> Squeeze | None:
         """Return which squeeze is paid: a wire leads from inside a row to a bridge's other end."""
         link = self.links[name]
-        if spine_child is None or link is None or not link.on_spine or above is below:
-            return 0
-        if move.closes:
-            return 0
+        if spine_child is None or link is None or not link.on_spine or above is below or move.closes:
+            return None
         into = below.labels[frozenset((name, spine_child))]
-        out = above.labels[frozenset((name, link.parent))]
-        if into != out:
-            return 0
+        if into != above.labels[frozenset((name, link.parent))]:
+            return None
         if above.inner == name and len(below.labels) == 1:
-            return 1 + into
-        closable = move.after is not None and move.after.opener in (Opener.OPEN, Opener.EARNED)
-        if below.inner == name and len(above.labels) == 1 and not closable:
-            return 3 + into
-        return 0
+            outside, state, beside = spine_child, move.before, above.beside
+        elif below.inner == name and len(above.labels) == 1:
+            outside, state, beside = link.parent, move.after, below.beside
+            if state is not None and state.opener in (Opener.OPEN, Opener.EARNED):
+                return None
+        else:
+            return None
+        if beside and state is not None and state.opener:
+            return None
+        return Squeeze(outside, into, beside)
 
     def _moves(
         self,

@@ -55,7 +55,8 @@ def print_result(result: Result, written: Sequence[Path]) -> None:
     for line in score_lines(result.score, result.instance.settings):
         print(line)
     if result.lower_bound is not None:
-        print(f"{'lower bound':<12}{exact_text(result.lower_bound):>14}")
+        state = "verified" if result.verified else "as claimed by its certificate, not yet verified"
+        print(f"{'lower bound':<12}{exact_text(result.lower_bound):>14}  ({state})")
         print(f"{'gap':<12}{percent_text(result.gap):>14}")
     reason = f" ({result.stopped_by})" if result.stopped_by else ""
     print(f"{'seconds':<12}{result.seconds:>14.1f}{reason}")

@@ -37,6 +37,7 @@ class SolveRequest:
     start: Path | None = None
     plot: Path | None = None
     json: Path | None = None
+    certificate: Path | None = None
     quiet: bool = False
     settings: Mapping[str, int] = field(default_factory=dict)
 
@@ -68,7 +69,7 @@ def check_request_outputs(request: SolveRequest) -> None:
     """Raise `InputError` if a file to be written could not be."""
     if request.plot is not None:
         check_picture_suffix(request.plot)
-    outputs = [path for path in (request.paint, request.plot, request.json) if path is not None]
+    outputs = [path for path in (request.paint, request.plot, request.json, request.certificate) if path]
     check_outputs(outputs, [request.instance])
 
 
@@ -117,6 +118,9 @@ def _write(request: SolveRequest, result: Result) -> list[Path]:
         text = json.dumps(result.to_json(str(request.instance)), indent=2)
         write_atomically(request.json, text + "\n")
         written.append(request.json)
+    if request.certificate is not None and result.certificate is not None:
+        write_atomically(request.certificate, result.certificate)
+        written.append(request.certificate)
     if request.plot is not None:
         from wse_cp.report.picture import save_picture
 

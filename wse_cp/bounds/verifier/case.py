@@ -93,12 +93,16 @@ class Case:
         return result
 
     def _squeezed(self, kernel: int, step: Step, door: Door | None) -> int:
-        """Return what a neighbour inside the kernel's row costs: two wires pass over it."""
+        """Return what a neighbour inside the row costs: two wires pass over it, or one goes around."""
         if not step.squeezed or door is None:
             return 0
         place = self.network.spine.index(kernel)
         neighbour = self.network.spine[place + (1 if step.squeezed == "after" else -1)]
-        return 4 * self.money.half_wire * self.extents[neighbour]["xy".index(door.axis)]
+        on, off = (0, 1) if door.axis == "x" else (1, 0)
+        halves = 4 * self.extents[neighbour][on]
+        if step.beside >= 0:
+            halves = min(halves, self.extents[neighbour][off] + self.extents[step.beside][off])
+        return halves * self.money.half_wire
 
     def _close_plain(self, kernel: int, bag: Bag, pay: Pair, door: Door | None, lanes: int) -> list[int]:
         """Return the same for a kernel with one choice (lanes); numbers one by one are faster there."""

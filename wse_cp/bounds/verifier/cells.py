@@ -97,10 +97,11 @@ def _cell(network: Network, wires: Mapping[Pair, int], patterns: Iterable[Patter
 
 
 class _Form(NamedTuple):
-    """A form of a pattern (section 5): who pays more, who is inside a row, who has to be a closer."""
+    """A form (section 5): who pays more, who is inside a row (and who else), who has to be a closer."""
 
     more: tuple[int, Pair] | None = None
     inside: int | None = None
+    beside: int = -1
     closer: int | None = None
 
 
@@ -150,7 +151,7 @@ def _forms(pattern: Pattern, along: Sequence[tuple[int, int]]) -> list[_Form]:
     axis = next(iter(pattern.labels.values()))
     return [
         _Form(more=(opposite, amount(axis, 2))),
-        _Form(inside=q),
+        _Form(inside=q, beside=next(iter(pattern.between - inside), -1)),
         _Form(closer=m),
         _Form(closer=opposite),
     ]
@@ -158,7 +159,8 @@ def _forms(pattern: Pattern, along: Sequence[tuple[int, int]]) -> list[_Form]:
 
 def _door(pattern: Pattern, edge: tuple[int, int], end: int, surcharged: bool, form: _Form) -> Door:
     axis, bridge = pattern.labels[_pair(edge)], len(pattern.labels) == 1
-    return Door(axis, surcharged, bridge, end == form.inside, end == form.closer)
+    beside = form.beside if end == form.inside else -1
+    return Door(axis, surcharged, bridge, end == form.inside, end == form.closer, beside)
 
 
 def _pair(edge: tuple[int, int]) -> Pair:

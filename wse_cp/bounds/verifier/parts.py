@@ -38,7 +38,9 @@ def _start(
 ) -> subprocess.Popen[bytes] | None:
     try:
         process = subprocess.Popen(
-            [sys.executable, "-c", f"from {__name__} import answer; answer()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-c", f"from {__name__} import answer; answer()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
         assert process.stdin is not None
         process.stdin.write(pickle.dumps((instance, certificate, share)))

@@ -34,7 +34,7 @@ class Door(NamedTuple):
 
     `surcharged` tells whether its cell's pattern has a surcharge off-axis, `bridge` whether the edge is a
     cell of its own. In the form of the cell's pattern the kernel is `inside` a row (form 2), or has to be a
-    `closer` (forms 3 and 4).
+    `closer` (forms 3 and 4). `beside` is the kernel off the spine that stands inside too, or -1.
     """
 
     axis: Axis
@@ -42,15 +42,17 @@ class Door(NamedTuple):
     bridge: bool = False
     inside: bool = False
     closer: bool = False
+    beside: int = -1
 
 
 class Step(NamedTuple):
-    """Lane from, lane to, a constant, and the neighbour whose least extent is to be paid besides."""
+    """Lane from, lane to, a constant, the neighbour inside the row, and the kernel that may be beside it."""
 
     source: int
     target: int
     constant: int = 0
     squeezed: Squeezed = ""
+    beside: int = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,11 +161,11 @@ class Spine:
         opener = _on_edge(opener, after)
         if opener < 0 or (n > self._turns and not self._more):
             return
-        squeezed = _squeezed(before, after, closes, opener)
+        squeezed, beside = _squeezed(before, after, closes, (lane[0], opener))
         start, end = (
             state * (self._turns + 1) + count for state, count in (lane, (opener, min(n, self._turns)))
         )
-        steps[pay].append(Step(start, end, constant, squeezed))
+        steps[pay].append(Step(start, end, constant, squeezed, beside))
 
     def _off_axis(self, label: Axis) -> Pair:
         """Return what an opener or closer pays in a run with this label."""
@@ -177,12 +179,20 @@ def _on_edge(opener: int, after: Door | None) -> int:
     return _ON_SURCHARGE.get(opener, -1) if after.surcharged else opener
 
 
-def _squeezed(before: Door | None, after: Door | None, closes: bool, opener: int) -> Squeezed:
-    """Return which neighbour has to stand inside the row that the kernel is in, by form 2 (section 5)."""
+def _squeezed(
+    before: Door | None, after: Door | None, closes: bool, openers: tuple[int, int]
+) -> tuple[Squeezed, int]:
+    """Return which neighbour has to stand inside the row that the kernel is in, by form 2 (section 5).
+
+    And which kernel may stand beside it, -1 for none. `openers` are those on the edges before and after.
+    """
+    nothing: tuple[Squeezed, int] = ("", -1)
     if before is None or after is None or before.axis != after.axis or closes:
-        return ""
+        return nothing
     if after.inside and before.bridge:
-        return "before"
-    if before.inside and after.bridge and opener not in _CLOSABLE:
-        return "after"
-    return ""
+        covered = openers[0] != NO_OPENER
+        return nothing if after.beside >= 0 and covered else ("before", after.beside)
+    if before.inside and after.bridge and openers[1] not in _CLOSABLE:
+        covered = openers[1] != NO_OPENER
+        return nothing if before.beside >= 0 and covered else ("after", before.beside)
+    return nothing
