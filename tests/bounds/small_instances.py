@@ -74,10 +74,11 @@ def small_instance(kind: str, seed: int) -> Instance:
     pairs = NETWORKS[kind](random)
     count = 1 + max(v for _, v in pairs)
     tight = random.random() < 0.5
-    width = random.randint(9, 13) if tight else random.randint(12, 30)
+    # The more kernels, the smaller the wafer, for the proof of the optimum to end.
+    width = random.randint(9, 10 if tight or count > 3 else 14 if count == 3 else 30)
     settings = Settings(
         width=width,
-        height=width if random.random() < 0.6 else random.randint(9, 14),
+        height=width if random.random() < 0.6 else random.randint(9, 11),
         wdeltat=random.choice([0, 1, 1, 3]),
         wlength=random.choice([1, 1, 4, 9]),
         wadapter=random.choice([0, 0, 5, 20]) if count < 5 else random.choice([0, 0, 0, 5]),
@@ -86,17 +87,19 @@ def small_instance(kind: str, seed: int) -> Instance:
     edges = [Edge(f"k{u}", f"k{v}") for u, v in pairs]
     if random.random() < 0.15:
         edges.append(random.choice(edges))
-    blocks = count <= 3 and width <= 16
-    nodes = tuple(Node(i, f"k{i}", _kernel(random, blocks, tight)) for i in range(count))
+    blocks = count <= 3 and width <= 13
+    nodes = tuple(Node(i, f"k{i}", _kernel(random, count, blocks, tight)) for i in range(count))
     return Instance(settings, nodes, tuple(edges))
 
 
-def _kernel(random: Random, blocks: bool, tight: bool) -> Kernel:
+def _kernel(random: Random, count: int, blocks: bool, tight: bool) -> Kernel:
     kind = random.random()
     if blocks and kind < 0.2:
         return DBlock(random.choice([2, 3]), 2, random.choice([4, 8]))
     if blocks and kind < 0.35:
         return CBlock(2, 2, random.choice([4, 8]))
+    if count > 3:  # few shapes, for the proof of the optimum to end
+        return Conv(random.choice([1, 1, 2]), 1, 1, 1, random.randint(1, 2), random.randint(1, 2), 1)
     size, reach = random.choice([1, 1, 2, 3] if not tight else [1, 2, 3, 4]), random.choice([1, 1, 3])
     return Conv(
         size, size, reach, reach, random.randint(1, 4), random.randint(1, 4), random.choice([1, 1, 2])
@@ -116,15 +119,16 @@ def proven_optimum(instance: Instance, seconds: float = 20.0) -> Fraction | None
 
 
 def _options(instance: Instance, kernel: Kernel) -> list[Option]:
-    found = all_options(instance, kernel)
-    if instance.settings.wadapter:
-        return found
-    fastest: dict[tuple[int, int], Option] = {}
-    for option in found:
+    """Return the options that a best placement may need: the small ones, of each protocol if that matters."""
+    groups: dict[tuple[int, ...], dict[tuple[int, int], Option]] = {}
+    for option in all_options(instance, kernel):
+        args = option.args
+        protocol = (args.h, args.w, args.c[0], args.k[min(2, len(args.k) - 1)])
+        fastest = groups.setdefault(protocol if instance.settings.wadapter else (), {})
         size = option.width, option.height
         if size not in fastest or option.time < fastest[size].time:
             fastest[size] = option
-    return [o for o in fastest.values() if not _dominated(o, fastest)]
+    return [o for fastest in groups.values() for o in fastest.values() if not _dominated(o, fastest)]
 
 
 def _dominated(option: Option, known: dict[tuple[int, int], Option]) -> bool:

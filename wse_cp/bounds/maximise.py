@@ -53,13 +53,19 @@ class Maximiser:
 
     @property
     def value(self) -> float:
-        """The best value so far, at the multipliers `at`."""
-        return self.known if self.best is None else self.best.value
+        """The best value so far, at the multipliers `at`; at none it is not negative."""
+        return max(self._value, 0.0)
 
     @property
     def at(self) -> Multipliers:
         """The best multipliers so far."""
+        if self._value < 0.0:
+            return NOTHING
         return self.start if self.best is None else self._at
+
+    @property
+    def _value(self) -> float:
+        return self.known if self.best is None else self.best.value
 
     def step(self) -> None:
         """Evaluate once more, at the start or where the planes promise most."""
@@ -101,7 +107,7 @@ class Maximiser:
 
     def _box(self) -> list[tuple[float, float]]:
         ceiling, usual = self._packed(self.ceiling), self._packed(self.usual)
-        at = self._packed(self.at)
+        at = self._packed(self._at)
         low = np.where(at > 0.02 * usual, at / self._reach, 0.0)
         high = np.minimum(np.maximum(at, 0.05 * usual) * self._reach, ceiling)
         return list(zip(low.tolist(), np.maximum(high, low).tolist(), strict=True))

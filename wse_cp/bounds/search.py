@@ -29,12 +29,15 @@ _PAUSE = 0.5
 
 
 class BoundSearch:
-    """The search for a bound, step by step; threads may call `step` at the same time."""
+    """The search for a bound, step by step; threads may call `step` at the same time.
 
-    def __init__(self, instance: Instance) -> None:
+    Without `runs` the certificate has no spine: section 5 of docs/bounds.md is left out.
+    """
+
+    def __init__(self, instance: Instance, runs: bool = True) -> None:
         self.instance = instance
         self._began = time.monotonic()
-        self.structure = structure_of(instance)
+        self.structure = structure_of(instance, runs)
         cases = _CASES_WITH_ADAPTERS if instance.settings.wadapter else _CASES
         self._cases = cases if self.structure.spine else 1
         least = least_time_by_area(instance)
