@@ -40,7 +40,7 @@ def verify(instance: Instance, text: str, workers: int = 1) -> Fraction:
         If it is no certificate, not for this instance, or proves less than it claims.
     """
     certificate = read_certificate(text)
-    proven = derive(instance, certificate, workers)
+    proven = derive(instance, certificate, workers, certificate.bound)
     if proven is not None and proven < certificate.bound:
         raise CertificateError(
             f"the multipliers prove only {proven}, the certificate claims {certificate.bound}"

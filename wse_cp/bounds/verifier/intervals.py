@@ -19,9 +19,15 @@ from wse_cp.instance import Instance
 
 
 def interval_values(
-    instance: Instance, certificate: Certificate, numbers: Iterable[int]
+    instance: Instance, certificate: Certificate, numbers: Iterable[int], enough: Fraction | None = None
 ) -> list[Fraction | None]:
-    """Return the values of some of the intervals, by their numbers; None is infinite.
+    """Return the values of some of the intervals, given by ascending numbers, last first; None is infinite.
+
+    Parameters
+    ----------
+    enough
+        If given, what is known to reach it is not computed any further: placements whose times are
+        within a limit have at least the wire and adapters that a case needs within a later limit.
 
     Raises
     ------
@@ -32,23 +38,41 @@ def interval_values(
     frame = Frame(instance, network, build_cells(network), entrances(instance, network))
     intervals = certificate.intervals
     limits = [*(interval.start - 1 for interval in intervals[1:]), None]
-    return [_interval_value(frame, certificate.unit, intervals[i], limits[i]) for i in numbers]
+    known: dict[int, Fraction] = {}
+    return [
+        _interval_value(frame, certificate.unit, intervals[i], limits[i], known, enough)
+        for i in sorted(numbers, reverse=True)
+    ]
 
 
-def _interval_value(frame: Frame, unit: int, interval: Interval, limit: int | None) -> Fraction | None:
-    """Return the least cost of placements whose max time is in an interval; None if there are none."""
+def _interval_value(
+    frame: Frame,
+    unit: int,
+    interval: Interval,
+    limit: int | None,
+    known: dict[int, Fraction],
+    enough: Fraction | None,
+) -> Fraction | None:
+    """Return the least cost of placements whose max time is in an interval; None if there are none.
+
+    `known` has what cases need besides time within later limits; it is kept up to date.
+    """
     library = Library(frame.instance, limit)
     settings = frame.instance.settings
-    found: list[int] = []
+    time = Fraction(settings.wdeltat * interval.start, frame.instance.time_scale)
+    found: list[Fraction] = []
     for n, multipliers in enumerate(interval.cases):
-        prices = money(settings, unit, multipliers)
-        last = n == len(interval.cases) - 1
         # a spine has fewer than two turns and breaks for each of its kernels
         if n > 2 * len(frame.network.spine):
             continue
+        if enough is not None and n in known and time + known[n] >= enough:
+            found.append(known[n])
+            continue
+        prices = money(settings, unit, multipliers)
+        last = n == len(interval.cases) - 1
         case = assemble(frame, library, prices, Spine(prices, n, more=last))
         least = None if case is None else least_cost(case)
         if least is not None:
-            found.append(least)
-    time = Fraction(settings.wdeltat * interval.start, frame.instance.time_scale)
-    return time + Fraction(min(found), 2 * unit) if found else None
+            found.append(Fraction(least, 2 * unit))
+            known[n] = max(found[-1], known.get(n, found[-1]))
+    return time + min(found) if found else None

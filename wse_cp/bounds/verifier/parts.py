@@ -19,22 +19,25 @@ from wse_cp.instance import Instance
 Values = list[Fraction | None]
 
 
-def all_values(instance: Instance, certificate: Certificate, workers: int) -> Values:
-    """Return the value of every interval, in any order; None is infinite.
+def all_values(
+    instance: Instance, certificate: Certificate, workers: int, enough: Fraction | None = None
+) -> Values:
+    """Return the value of every interval, in any order; None is infinite. For `enough` see `interval_values`.
 
     What a process does not answer for whatever reason is done here.
     """
     count = len(certificate.intervals)
-    shares = [range(start, count, workers) for start in range(min(workers, count))]
-    others = [_start(instance, certificate, share) for share in shares[1:]]
-    values = interval_values(instance, certificate, shares[0])
+    workers = min(workers, count)
+    shares = [range(start, count, workers) for start in range(workers)]
+    others = [_start(instance, certificate, share, enough) for share in shares[1:]]
+    values = interval_values(instance, certificate, shares[0], enough)
     for process, share in zip(others, shares[1:], strict=True):
-        values += _answer(process) or interval_values(instance, certificate, share)
+        values += _answer(process) or interval_values(instance, certificate, share, enough)
     return values
 
 
 def _start(
-    instance: Instance, certificate: Certificate, share: Sequence[int]
+    instance: Instance, certificate: Certificate, share: Sequence[int], enough: Fraction | None
 ) -> subprocess.Popen[bytes] | None:
     try:
         process = subprocess.Popen(
@@ -43,7 +46,7 @@ def _start(
             stdout=subprocess.PIPE,
         )
         assert process.stdin is not None
-        process.stdin.write(pickle.dumps((instance, certificate, share)))
+        process.stdin.write(pickle.dumps((instance, certificate, share, enough)))
         process.stdin.close()
     except OSError:
         return None

@@ -13,29 +13,33 @@ from wse_cp.bounds.verifier.parts import all_values
 from wse_cp.instance import Instance
 
 
-def derive(instance: Instance, certificate: Certificate, workers: int = 1) -> Fraction | None:
+def derive(
+    instance: Instance, certificate: Certificate, workers: int = 1, enough: Fraction | None = None
+) -> Fraction | None:
     """Return the bound that the multipliers of a certificate prove, whatever it claims (rounded up).
 
     None stands for infinity: in every interval some kernel has no shape, so there is no placement.
-    `workers` is the number of processes to use.
+    `workers` is the number of processes to use. With `enough` the search for more than that is cut short.
 
     Raises
     ------
     CertificateError
         If the certificate is for another instance, or its spine or tree is none of this one.
     """
-    value = least_value(instance, certificate, workers)
+    value = least_value(instance, certificate, workers, enough)
     return None if value is None else _rounded(instance, value)
 
 
-def least_value(instance: Instance, certificate: Certificate, workers: int = 1) -> Fraction | None:
+def least_value(
+    instance: Instance, certificate: Certificate, workers: int = 1, enough: Fraction | None = None
+) -> Fraction | None:
     """Return the least over all intervals and cases before it is rounded; see `derive`."""
     if certificate.instance != instance_digest(instance):
         raise CertificateError("the certificate is for another instance")
     # What is wrong with spine and tree is to be found here, whoever does the rest.
     interval_values(instance, certificate, ())
     worth_it = instance.settings.wadapter > 0
-    values = all_values(instance, certificate, workers if worth_it else 1)
+    values = all_values(instance, certificate, workers if worth_it else 1, enough)
     return min((value for value in values if value is not None), default=None)
 
 
