@@ -63,8 +63,9 @@ def cycle(count: int, random: Random) -> dict[Pair, int]:
     return {frozenset(pair): random.choice([1, 1, 1, 2, 3]) for pair in pairwise(names + names[0])}
 
 
-@pytest.mark.parametrize("seed", range(25))
-@pytest.mark.parametrize("count", [3, 4])
+@pytest.mark.parametrize(
+    ("count", "seed"), [(3, seed) for seed in range(15)] + [(4, seed) for seed in range(5)]
+)
 def test_no_arrangement_of_a_cycle_is_cheaper_than_its_patterns(count: int, seed: int) -> None:
     random = Random(1000 * count + seed)
     longest = 4 if count == 3 else 3
