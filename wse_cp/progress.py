@@ -65,26 +65,27 @@ class NullObserver(_Closing):
 
 
 class PlainLines(_Closing):
-    """A line per message and per incumbent or bound, of the latter at most one every `pause` seconds.
+    """A line per message and per incumbent or bound, of each of these at most one every `pause` seconds.
 
     The last one of a burst is not lost: it follows with the next message, or at the end.
     """
 
     def __init__(self, stream: TextIO, pause: float = 2.0) -> None:
         self._stream, self._pause = stream, pause
-        self._next = 0.0
-        self._held: Event | None = None
+        self._next = {True: 0.0, False: 0.0}  # of bounds, of incumbents
+        self._held: dict[bool, Event] = {}
 
     def __call__(self, event: Event) -> None:
-        """Print the event, or hold it back if another result was printed just now."""
+        """Print the event, or hold it back if another of its kind was printed just now."""
+        kind = event.bound is not None
         if event.is_message:
             self._flush()
             self._print(event)
-        elif event.seconds < self._next:
-            self._held = event
+        elif event.seconds < self._next[kind]:
+            self._held[kind] = event
         else:
-            self._held = None
-            self._next = event.seconds + self._pause
+            self._held.pop(kind, None)
+            self._next[kind] = event.seconds + self._pause
             self._print(event)
 
     def __exit__(
@@ -94,9 +95,9 @@ class PlainLines(_Closing):
         self._flush()
 
     def _flush(self) -> None:
-        if self._held is not None:
-            self._print(self._held)
-            self._held = None
+        for event in sorted(self._held.values(), key=lambda event: event.seconds):
+            self._print(event)
+        self._held.clear()
 
     def _print(self, event: Event) -> None:
         print(plain_line(event), file=self._stream, flush=True)

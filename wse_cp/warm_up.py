@@ -12,6 +12,7 @@ from wse_cp.construct.rows import construct_rows
 from wse_cp.construct.slicing.search import SlicingSearch
 from wse_cp.construct.slicing.space import slicing_space
 from wse_cp.construct.slicing.trees import shape_of_rows
+from wse_cp.construct.spans.program import SpanProgram
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 from wse_cp.lns.operators import operators
@@ -56,6 +57,7 @@ def _exercise(instance: Instance) -> None:
     search = SlicingSearch(space, 0)
     _, shape = search.run(shape_of_rows(space, layout, placement), 0.05, 0.01, 0.001, threading.Event())
     search.placement(shape)
+    SpanProgram(search).tree(shape, range(len(instance.kernels)), 1.0)
     Restacking(instance, generator)(placement, lambda: False)
     tables = Tables(instance)
     for operator in operators(instance):

@@ -124,26 +124,28 @@ def test_first_times_of_the_grid_are_the_least_and_all_given_are_in_it() -> None
     assert set(scaled) <= set(times)
 
 
-def shape_number(number: int) -> TreeShape:
-    return TreeShape(np.array([number]), np.zeros(1), np.zeros(1))
+def shape_number(number: int, time_index: int) -> TreeShape:
+    return TreeShape(np.array([number, time_index]), np.zeros(1), np.zeros(1))
 
 
 def test_the_pool_keeps_the_best_in_order() -> None:
     pool = TreePool(limit=3)
     for number in (5, 3, 9, 1, 7):
-        pool.add(float(number), shape_number(number))
+        pool.add(float(number), shape_number(number, number))
     generator = np.random.default_rng(0)
     assert len(pool) == 3
     assert pool.best_cost == 1
+    assert [cost for cost, _ in pool.ranked()] == [1, 3, 5]
     assert pool.pick(generator, eager=1.0)[1].scalars[0] == 1
     assert {pool.pick(generator, eager=0.0)[0] for _ in range(99)} == {1, 3, 5}
 
 
-def test_the_pool_takes_each_cost_once() -> None:
+def test_the_pool_keeps_only_the_best_of_each_time_limit() -> None:
     pool = TreePool()
-    for number in (4, 4, 4):
-        pool.add(4.0, shape_number(number))
-    assert len(pool) == 1
+    for number in (4, 2, 3):
+        pool.add(float(number), shape_number(number, 7))
+    pool.add(9.0, shape_number(9, 8))
+    assert [cost for cost, _ in pool.ranked()] == [2, 9]
     assert TreePool().best_cost == NO_FIT
 
 
@@ -153,7 +155,7 @@ def test_the_pool_may_be_filled_from_many_threads() -> None:
 
     def fill(numbers: list[int]) -> None:
         for number in numbers:
-            pool.add(float(number), shape_number(number))
+            pool.add(float(number), shape_number(number, number))
             assert len(pool) <= 5
 
     threads = [threading.Thread(target=fill, args=[row.tolist()]) for row in costs]
@@ -161,5 +163,4 @@ def test_the_pool_may_be_filled_from_many_threads() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    generator = np.random.default_rng(0)
-    assert {pool.pick(generator, eager=0.0)[0] for _ in range(200)} == {0, 1, 2, 3, 4}
+    assert [cost for cost, _ in pool.ranked()] == [0, 1, 2, 3, 4]

@@ -64,12 +64,29 @@ def improve(
     name
         Stands before the operators' names in statistics and messages.
     """
+    with searching(incumbent, generator=generator, stop=stop, solver=solver, name=name) as search:
+        search.run(deadline)
+
+
+@contextmanager
+def searching(
+    incumbent: Incumbent,
+    *,
+    generator: np.random.Generator,
+    stop: threading.Event,
+    solver: Solver | None = None,
+    name: str = "lns",
+) -> Iterator[Search]:
+    """Open a search that can be run again and again; its session, if none is given, ends with the context."""
     if solver is None:
-        with Session() as session:
-            improve(incumbent, deadline=deadline, generator=generator, stop=stop, solver=session, name=name)
+        with (
+            Session() as session,
+            searching(incumbent, generator=generator, stop=stop, solver=session, name=name) as search,
+        ):
+            yield search
         return
     with interrupted_by(stop, solver):
-        Search(incumbent, deadline, generator, stop, solver, name).run()
+        yield Search(incumbent, generator, stop, solver, name)
 
 
 @dataclass
@@ -77,11 +94,11 @@ class Search:
     """The state of one search thread."""
 
     incumbent: Incumbent
-    deadline: float
     generator: np.random.Generator
     stop: threading.Event
     solver: Solver
     name: str = "lns"
+    deadline: float = 0.0
     _complained: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -92,8 +109,9 @@ class Search:
         self._polish = Arm(POLISH, 1, 1)
         self._polished: Placement | None = None
 
-    def run(self) -> None:
-        """Call one operator after the other until the time is over."""
+    def run(self, deadline: float) -> None:
+        """Call one operator after the other until the time is over; may be called again."""
+        self.deadline = deadline
         while not self._over():
             best = self.incumbent.best
             if best is None:

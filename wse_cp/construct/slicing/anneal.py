@@ -10,7 +10,7 @@ from wse_cp.construct.slicing.moves import move_time, move_topology
 from wse_cp.construct.slicing.random import below, uniform
 from wse_cp.construct.slicing.splits import move_splits
 from wse_cp.construct.slicing.state import Array, Model, Tree, Undo
-from wse_cp.construct.slicing.undo import begin_move, refresh_all, take_back
+from wse_cp.construct.slicing.undo import begin_move, copy_shape, refresh_all, take_back
 
 #: Moves in a thousand: of the time limit (dear, more so where every leaf is computed anew), of splits.
 TIME_MOVES_FORCED, TIME_MOVES_FREE, SPLIT_MOVES = 3, 15, 300
@@ -27,15 +27,7 @@ def propose(model: Model, tree: Tree, undo: Undo, random: Array, todo: Array) ->
         return move_splits(model, tree, undo, random, todo)
     if kernels < 2:
         return False
-    return move_topology(model, tree, undo, random)
-
-
-@compiled
-def copy_shape(source: Tree, target: Tree) -> None:
-    """Copy what determines a tree (curves and layout can be recomputed)."""
-    target.scalars[:] = source.scalars
-    target.links[:] = source.links
-    target.forced[:] = source.forced
+    return move_topology(model, tree, undo, random, todo)
 
 
 @compiled
@@ -73,7 +65,7 @@ def anneal(
             accepted += 1
             if over == 0 and new < best_cost - 1e-9:
                 best_cost = new
-                copy_shape(tree, best)
+                copy_shape(tree.scalars, tree.links, tree.forced, best.scalars, best.links, best.forced)
         else:
             take_back(tree, undo)
     return best_cost, accepted

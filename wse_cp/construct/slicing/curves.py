@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from wse_cp.compiled import compiled
 from wse_cp.construct.slicing.state import ABOVE, FAR, TIME_INDEX, Array, Model, Tree
 from wse_cp.shapes.loops import least_k, smallest_c
@@ -9,26 +11,32 @@ from wse_cp.shapes.loops import least_k, smallest_c
 
 @compiled
 def invert(curves: Array, inverses: Array, node: int) -> None:
-    """Set each ``inverses[node, b]`` to the least a with ``curves[node, a] <= b``, or FAR."""
-    last = curves.shape[1] - 1
-    a = last
-    b = min(max(int(curves[node, last]), 0), last + 1)
-    for i in range(b):
-        inverses[node, i] = FAR
-    while b <= last:
-        while a > 0 and curves[node, a - 1] <= b:
-            a -= 1
-        upper = last + 1 if a == 0 else min(int(curves[node, a - 1]), last + 1)
-        for i in range(b, upper):
-            inverses[node, i] = a
-        b = upper
+    """Set each ``inverses[node, b]`` to the least a with ``curves[node, a] <= b``, or FAR.
+
+    Curves fall, so that least a is the number of entries above b. Written without branches, which would be
+    mispredicted at every step of a curve.
+    """
+    size = curves.shape[1]
+    for b in range(size):
+        inverses[node, b] = np.int16(FAR)
+    for i in range(size):
+        a = size - 1 - i  # the least a of each value is written last
+        value = np.uint16(min(curves[node, a], np.int16(size)))
+        if value < size:
+            inverses[node, np.uint64(value)] = np.int16(a)
+    least = np.int16(FAR)
+    for b in range(size):
+        found = inverses[node, b]
+        least = found if found < least else least
+        inverses[node, b] = least
 
 
 @compiled
 def add_curves(curves: Array, first: int, second: int, total: int) -> None:
     """Set row `total` to the sum of two rows, at most FAR."""
     for i in range(curves.shape[1]):
-        curves[total, i] = min(curves[first, i] + curves[second, i], FAR)
+        both = np.int16(curves[first, i] + curves[second, i])  # stays in 16 bits, so it becomes vectors
+        curves[total, i] = min(both, np.int16(FAR))
 
 
 @compiled

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from wse_cp.compiled import compiled
-from wse_cp.construct.slicing.curves import need_by_width
-from wse_cp.construct.slicing.state import ABOVE, ROOT, Array, Model, Tree
+from wse_cp.construct.slicing.state import ABOVE, FAR, ROOT, Array, Model, Tree
 
 
 @compiled
 def root_box(model: Model, tree: Tree) -> tuple[int, int, int]:
     """Return width and height of the box the tree is laid out in and the tiles it exceeds the wafer by."""
     root = tree.scalars[ROOT]
-    if tree.ready[1, root] and tree.by_height[root, model.height] <= model.width:
-        return model.width, model.height, 0
-    need_by_width(tree, root)
-    curve = tree.by_width[root]
-    if curve[model.width] <= model.height:
-        return model.width, model.height, 0
-    best, best_width = 1 << 30, model.domain
-    for width in range(1, model.domain + 1):
-        over = max(width - model.width, 0) + max(curve[width] - model.height, 0)
-        if curve[width] <= model.domain and over < best:
-            best, best_width = over, width
-    return max(best_width, model.width), max(curve[best_width], model.height), best
+    if tree.ready[0, root]:
+        return least_box(tree.by_width, root, model.width, model.height, model.domain)
+    height, width, over = least_box(tree.by_height, root, model.height, model.width, model.domain)
+    return width, height, over
+
+
+@compiled
+def least_box(curves: Array, root: int, limit: int, room: int, domain: int) -> tuple[int, int, int]:
+    """Return the box (extent along the curve's limits, other extent) and the tiles beyond limit and room."""
+    if curves[root, limit] <= room:
+        return limit, room, 0
+    least = np.int16(FAR)
+    for extent in range(1, domain + 1):
+        other = curves[root, extent]
+        over = np.int16(max(extent - limit, 0) + max(other - room, 0))
+        least = over if over < least and other <= domain else least
+    for extent in range(1, domain + 1):
+        other = int(curves[root, extent])
+        if max(extent - limit, 0) + max(other - room, 0) == least and other <= domain:
+            return max(extent, limit), max(other, room), int(least)
+    return domain, room, 1 << 30
 
 
 @compiled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import networkx as nx
@@ -67,11 +68,15 @@ def build_model(
 def free_curves(table: Array, sizes: Array, trips: Array, memlimit: int, domain: int) -> Array:
     """Return the curves of all classes at all times, int16 (times, classes, domain + 1)."""
     curves = np.empty((len(trips), len(table), domain + 1), np.int16)
-    row = np.empty(domain + 1, np.int32)
-    for t, limits in enumerate(trips):
+
+    def fill(t: int) -> None:
+        row = np.empty(domain + 1, np.int32)
         for i, n in enumerate(sizes):
-            fill_curve(row, table[i, :n], limits[i, :n], memlimit, 0, 0, 0, 0)
+            fill_curve(row, table[i, :n], trips[t, i, :n], memlimit, 0, 0, 0, 0)
             curves[t, i] = np.minimum(row, FAR)
+
+    with ThreadPoolExecutor() as threads:  # the compiled loop holds no lock
+        list(threads.map(fill, range(len(trips))))
     return curves
 
 

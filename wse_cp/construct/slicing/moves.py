@@ -58,6 +58,23 @@ def reverse_cut(tree: Tree, node: int) -> bool:
 
 
 @compiled
+def mirror(tree: Tree, kernels: int, node: int, cut: int, todo: Array) -> bool:
+    """Mirror a subtree: exchange the children of all its cuts of one kind; no curve changes."""
+    todo[0] = node
+    count, changed = 1, False
+    while count:
+        count -= 1
+        node = todo[count]
+        if node < kernels:
+            continue
+        if tree.links[CUT, node] == cut:
+            changed = reverse_cut(tree, node)
+        todo[count], todo[count + 1] = tree.links[LEFT, node], tree.links[RIGHT, node]
+        count += 2
+    return changed
+
+
+@compiled
 def turn_cut(tree: Tree, undo: Undo, node: int) -> bool:
     """Turn a cut from beside to above or back."""
     tree.links[CUT, node] = 1 - tree.links[CUT, node]
@@ -124,16 +141,18 @@ def approach(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
 
 
 @compiled
-def move_topology(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
+def move_topology(model: Model, tree: Tree, undo: Undo, random: Array, todo: Array) -> bool:
     """Make one of the moves that leave shapes' limits alone."""
     kernels = len(model.kernel_class)
     kind = below(random, 100)
-    if kind < 25:
+    if kind < 22:
         return swap_nodes(tree, undo, below(random, kernels), below(random, kernels))
-    if kind < 35:
+    if kind < 32:
         return swap_nodes(tree, undo, random_node(model, tree, random), random_node(model, tree, random))
-    if kind < 45:
+    if kind < 39:
         return reverse_cut(tree, kernels + below(random, kernels - 1))
+    if kind < 45:
+        return mirror(tree, kernels, kernels + below(random, kernels - 1), below(random, 2), todo)
     if kind < 57:
         return turn_cut(tree, undo, kernels + below(random, kernels - 1))
     if kind < 77:

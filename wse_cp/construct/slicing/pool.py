@@ -1,4 +1,4 @@
-"""The trees that annealers share: the best from each, to start again from."""
+"""The trees that annealers share, to start again from: the best of each time limit."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ import threading
 import numpy as np
 
 from wse_cp.construct.slicing.search import NO_FIT, TreeShape
+from wse_cp.construct.slicing.state import TIME_INDEX
 
 
 class TreePool:
-    """A few trees, best first, of distinct costs; safe to use from several threads."""
+    """A few trees of different time limits; safe to use from several threads.
 
-    def __init__(self, limit: int = 6) -> None:
+    Annealing seldom changes the time limit of a good tree, because all shapes change with it. So trees of
+    several limits are kept side by side.
+    """
+
+    def __init__(self, limit: int = 12) -> None:
         self._limit = limit
         self._lock = threading.Lock()
-        self._trees: list[tuple[float, TreeShape]] = []
+        self._trees: dict[int, tuple[float, TreeShape]] = {}
 
     def __len__(self) -> int:
         with self._lock:
@@ -24,21 +29,27 @@ class TreePool:
     @property
     def best_cost(self) -> float:
         """The cost of the best tree, NO_FIT if there is none."""
+        ranked = self.ranked()
+        return ranked[0][0] if ranked else NO_FIT
+
+    def ranked(self) -> list[tuple[float, TreeShape]]:
+        """Return all trees with their costs, best first."""
         with self._lock:
-            return self._trees[0][0] if self._trees else NO_FIT
+            return sorted(self._trees.values(), key=lambda pair: pair[0])
 
     def add(self, cost: float, shape: TreeShape) -> None:
-        """Put a tree in; the worst are dropped beyond the limit."""
+        """Put a tree in if it is the best of its time limit; beyond the size the worst is dropped."""
+        index = int(shape.scalars[TIME_INDEX])
         with self._lock:
-            if any(abs(cost - known) < 1e-6 for known, _ in self._trees):
+            if index in self._trees and cost >= self._trees[index][0] - 1e-6:
                 return
-            self._trees.append((cost, shape))
-            self._trees.sort(key=lambda pair: pair[0])
-            del self._trees[self._limit :]
+            self._trees[index] = cost, shape
+            if len(self._trees) > self._limit:
+                del self._trees[max(self._trees, key=lambda known: self._trees[known][0])]
 
     def pick(self, generator: np.random.Generator, eager: float) -> tuple[float, TreeShape]:
         """Return the best tree with probability `eager`, else any."""
-        with self._lock:
-            if generator.random() < eager:
-                return self._trees[0]
-            return self._trees[int(generator.integers(len(self._trees)))]
+        ranked = self.ranked()
+        if generator.random() < eager:
+            return ranked[0]
+        return ranked[int(generator.integers(len(ranked)))]

@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from wse_cp.construct.slicing.anneal import anneal, copy_shape, rebuild
+from wse_cp.construct.slicing.anneal import anneal, rebuild
 from wse_cp.construct.slicing.random import new_random
 from wse_cp.construct.slicing.realise import realise
 from wse_cp.construct.slicing.space import SlicingSpace
@@ -76,7 +76,7 @@ class SlicingSearch:
             First and last temperature as a share of the start's cost.
         """
         best_cost = self.cost(start)
-        copy_shape(self.tree, self.best)
+        start.write_to(self.best)
         # A start that does not fit has no cost to measure temperatures by; the slowest time's will do.
         scale = best_cost if best_cost < NO_FIT else self.model.time_weight * float(self.model.times[-1])
         begin, moves = time.monotonic(), 100

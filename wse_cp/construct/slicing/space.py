@@ -26,6 +26,10 @@ class SlicingSpace:
     instance: Instance
     model: Model
 
+    def with_instance(self, instance: Instance) -> SlicingSpace:
+        """Return a space with the same time limits for an instance that differs in weights only."""
+        return _space(instance, self.model.times)
+
     @property
     def heavy(self) -> bool:
         """Whether splits are forced leaf by leaf, because adapters cost much."""
@@ -44,7 +48,10 @@ def weighs_adapters(instance: Instance) -> bool:
 
 def slicing_space(instance: Instance, least: Fraction, times: Iterable[Fraction]) -> SlicingSpace:
     """Return the space for trees with time limits from `least` (cycles) to beyond all of `times`."""
-    grid = _grid(instance, least, list(times))
+    return _space(instance, _grid(instance, least, list(times)))
+
+
+def _space(instance: Instance, grid: Array) -> SlicingSpace:
     splits = useful_splits(instance, grid) if weighs_adapters(instance) else None
     return SlicingSpace(instance, build_model(instance, grid, splits))
 

@@ -12,7 +12,7 @@ from wse_cp.construct.slicing.search import TreeShape
 from wse_cp.construct.slicing.space import SlicingSpace
 from wse_cp.construct.slicing.state import ABOVE, BESIDE, ROOT, TIME_INDEX, Tree, new_tree
 from wse_cp.kernels import input_protocol, output_protocol
-from wse_cp.placement import Placement
+from wse_cp.placement import Placement, Rectangle
 from wse_cp.shapes.arrays import scaled
 
 
@@ -23,12 +23,18 @@ def shape_of_rows(space: SlicingSpace, layout: RowLayout, placement: Placement) 
     tree = tree_of_rows(rows, len(index), layout.transposed)
     time = np.searchsorted(space.model.times, scaled(space.instance, layout.time))
     tree.scalars[TIME_INDEX] = min(int(time), len(space.model.times) - 1)
-    if space.heavy:
-        for name, placed in placement.items():
-            args = placed.args
-            channels = input_protocol(args).channels, output_protocol(args).channels
-            tree.forced[:, index[name]] = args.h, args.w, *channels
-    return TreeShape.of(tree)
+    shape = TreeShape.of(tree)
+    return with_splits(space, shape, placement) if space.heavy else shape
+
+
+def with_splits(space: SlicingSpace, shape: TreeShape, placement: Placement) -> TreeShape:
+    """Return a tree with the splits of a placement forced."""
+    forced = np.zeros_like(shape.forced)
+    for i, name in enumerate(space.instance.kernels):
+        args = placement[name].args
+        channels = input_protocol(args).channels, output_protocol(args).channels
+        forced[:, i] = args.h, args.w, *channels
+    return TreeShape(shape.scalars.copy(), shape.links.copy(), forced)
 
 
 def first_shape(space: SlicingSpace) -> TreeShape:
@@ -71,3 +77,47 @@ def _balanced(tree: Tree, nodes: list[int], cut: int, spare: Iterator[int]) -> i
     tree.links[:, node] = left, right, -1, cut
     tree.links[2, left] = tree.links[2, right] = node
     return node
+
+
+def shape_of_placement(space: SlicingSpace, placement: Placement) -> TreeShape | None:
+    """Return a tree whose cuts part the kernels as they are placed, or None if no such tree exists.
+
+    Where adapters cost something, it has the splits of the placement.
+    """
+    kernels = len(space.instance.kernels)
+    boxes = [placement[name].rectangle for name in space.instance.kernels]
+    tree = new_tree(kernels, 0)
+    root = _cut(tree, boxes, list(range(kernels)), iter(range(kernels, 2 * kernels - 1)))
+    if root is None:
+        return None
+    slowest = max(placed.time for placed in placement.values())
+    time = np.searchsorted(space.model.times, scaled(space.instance, slowest))
+    tree.scalars[ROOT] = root
+    tree.scalars[TIME_INDEX] = min(int(time), len(space.model.times) - 1)
+    shape = TreeShape.of(tree)
+    return with_splits(space, shape, placement) if space.heavy else shape
+
+
+def _cut(tree: Tree, boxes: Sequence[Rectangle], members: list[int], spare: Iterator[int]) -> int | None:
+    """Build the node of some kernels: all cuts that go through between them, upright ones first."""
+    if len(members) == 1:
+        return members[0]
+    for axis, cut in ((0, BESIDE), (1, ABOVE)):
+        groups = _parted(boxes, members, axis)
+        if len(groups) > 1:
+            nodes = [_cut(tree, boxes, group, spare) for group in groups]
+            known = [node for node in nodes if node is not None]
+            return _balanced(tree, known, cut, spare) if len(known) == len(nodes) else None
+    return None
+
+
+def _parted(boxes: Sequence[Rectangle], members: list[int], axis: int) -> list[list[int]]:
+    """Return the kernels in groups whose extents along an axis do not overlap, in order."""
+    groups: list[list[int]] = []
+    end = -1
+    for i in sorted(members, key=lambda i: (boxes[i][axis], i)):
+        if boxes[i][axis] >= end:
+            groups.append([])
+        groups[-1].append(i)
+        end = max(end, boxes[i][axis] + boxes[i][2 + axis])
+    return groups

@@ -12,9 +12,7 @@ def begin_move(tree: Tree, undo: Undo) -> None:
     """Remember the topology and the forced splits; no curve is saved yet."""
     tree.scalars[STAMP] += 1
     tree.scalars[UNDO_COUNT] = 0
-    undo.scalars[:] = tree.scalars
-    undo.links[:] = tree.links
-    undo.forced[:] = tree.forced
+    copy_shape(tree.scalars, tree.links, tree.forced, undo.scalars, undo.links, undo.forced)
 
 
 @compiled
@@ -62,10 +60,20 @@ def take_back(tree: Tree, undo: Undo) -> None:
             for k in range(3):
                 copy_row(undo.protocol[k], tree.protocol[k], node)
     stamp = tree.scalars[STAMP]
-    tree.scalars[:] = undo.scalars
+    copy_shape(undo.scalars, undo.links, undo.forced, tree.scalars, tree.links, tree.forced)
     tree.scalars[STAMP] = stamp
-    tree.links[:] = undo.links
-    tree.forced[:] = undo.forced
+
+
+@compiled
+def copy_shape(
+    scalars: Array, links: Array, forced: Array, to_scalars: Array, to_links: Array, to_forced: Array
+) -> None:
+    """Copy what determines a tree (loops: assigning slices costs more than the copying)."""
+    for i in range(len(scalars)):
+        to_scalars[i] = scalars[i]
+    for k in range(4):
+        copy_row(links, to_links, k)
+        copy_row(forced, to_forced, k)
 
 
 @compiled

@@ -1,0 +1,236 @@
+"""The compiled programme over spans.
+
+For every span and every limit on one extent of its box it keeps the label of least value: wire inside, as
+far as it can be told from the centres of the two kernels that a cut parts, plus the price of the box's
+area. The value is a heuristic; that the boxes fit into each other is exact.
+
+The loops over limits are short and free of branches, so that they become vector instructions.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wse_cp.compiled import compiled
+from wse_cp.construct.slicing.state import FAR, Array
+from wse_cp.construct.spans.labels import (
+    FIRST_ALONG,
+    LEAF,
+    NOTHING,
+    OTHER_TABLE,
+    SECOND_ACROSS,
+    SECOND_ALONG,
+    Labels,
+)
+
+#: No label has this value or extent. Sums of a few of them are still finite.
+_NONE = np.float32(1e30)
+_TWO = np.float32(2.0)
+
+
+@compiled
+def span_index(first: int, last: int) -> int:
+    """Return the row of the span from position `first` to `last` (included)."""
+    return last * (last + 1) // 2 + first
+
+
+@compiled
+def fill_labels(labels: Labels, curves: Array, links: Array, price: float) -> None:
+    """Fill all labels.
+
+    Parameters
+    ----------
+    curves
+        int16 (kernels, size): in the order, least other extent for each limit (tiles).
+    links
+        float32 (kernels + 1,): cost of half a tile between the kernels at positions i - 1 and i.
+    price
+        Cost of a tile of area.
+    """
+    kernels = len(curves)
+    for length in range(kernels):
+        for first in range(kernels - length):
+            last = first + length
+            row = span_index(first, last)
+            for table in range(2):
+                clear(labels, table, row)
+                if length == 0:
+                    fill_leaf_labels(labels, table, row, curves[first], price)
+                else:
+                    join_all(labels, table, first, last, links)
+            if length:
+                exchange(labels, row)
+            for table in range(2):
+                widen(labels, table, row, price)
+                attach(labels, table, row, links[first], links[last + 1])
+
+
+@compiled
+def clear(labels: Labels, table: int, row: int) -> None:
+    """Forget a span."""
+    for i in range(len(labels.limits)):
+        labels.extent[table, row, i] = _NONE
+        labels.value[table, row, i] = _NONE
+        labels.split[table, row, i] = NOTHING
+
+
+@compiled
+def fill_leaf_labels(labels: Labels, table: int, row: int, curve: Array, price: float) -> None:
+    """Fill the labels of a single kernel, which stands in the middle of its box."""
+    for i in range(len(curve)):
+        if curve[i] < FAR:
+            extent, limit = np.float32(curve[i]), labels.limits[i]
+            labels.extent[table, row, i] = extent
+            labels.value[table, row, i] = np.float32(price) * limit * extent
+            labels.split[table, row, i] = LEAF
+            labels.flips[table, row, i] = 0
+            for end in (0, 2):
+                labels.ends[end + table, table, row, i] = limit
+                labels.ends[end + 1 - table, table, row, i] = extent
+
+
+@compiled
+def join_all(labels: Labels, table: int, first: int, last: int, links: Array) -> None:
+    """Give a span the best union of two parts at each limit: of one width, stacked, or one height, in a row.
+
+    The parts are mirrored so that the kernels on both sides of the cut come close.
+    """
+    row = span_index(first, last)
+    split, scratch = labels.split[table, row], labels.scratch
+    leaves, enters = labels.ends[2 + table, table], labels.ends[table, table]
+    firsts, seconds, extents = labels.as_first[table], labels.as_second[table], labels.extent[table]
+    old, new = 2, 3
+    copy(labels.value[table, row], scratch[old])
+    for middle in range(first, last):
+        a, b = span_index(first, middle), span_index(middle + 1, last)
+        add(firsts[a], seconds[b], leaves[a], enters[b], labels.limits, links[middle + 1], scratch[0])
+        forbid_large(scratch[0], extents[a], extents[b], labels.limits[-1], scratch[1])
+        keep_best(scratch[1], scratch[old], middle, scratch[new], split)
+        old, new = new, old
+    copy(scratch[old], labels.value[table, row])
+    for i in range(len(split)):
+        if split[i] >= 0:
+            settle(labels, table, first, last, i)
+
+
+@compiled
+def copy(source: Array, target: Array) -> None:
+    """Copy a row."""
+    for i in range(len(target)):
+        target[i] = source[i]
+
+
+@compiled
+def add(
+    first: Array, second: Array, leave: Array, enter: Array, limits: Array, link: float, total: Array
+) -> None:
+    """Set `total` to the values of unions: with the offset, along the cut, of the two kernels beside it.
+
+    The second part is mirrored if that makes the offset less.
+    """
+    for i in range(len(total)):
+        straight = abs(leave[i] - enter[i])
+        mirrored = abs(leave[i] + enter[i] - _TWO * limits[i])
+        total[i] = first[i] + second[i] + link * min(straight, mirrored)
+
+
+@compiled
+def forbid_large(values: Array, first: Array, second: Array, largest: float, found: Array) -> None:
+    """Copy values, but unions larger than the wafer get the value of none."""
+    for i in range(len(found)):
+        value, extent = values[i], first[i] + second[i]
+        found[i] = value if extent <= largest else _NONE
+
+
+@compiled
+def keep_best(trial: Array, best: Array, middle: int, found: Array, split: Array) -> None:
+    """Set `found` to the lesser values and note in `split` where the trial's parts meet if it is less.
+
+    (`found` is not `best`: stores that depend on a condition would not become vectors.)
+    """
+    for i in range(len(found)):
+        new, old, known = trial[i], best[i], split[i]
+        found[i] = new if new < old else old
+        split[i] = np.int16(middle) if new < old else known
+
+
+@compiled
+def settle(labels: Labels, table: int, first: int, last: int, i: int) -> None:
+    """Fill in the label of a joined span from its parts."""
+    row = span_index(first, last)
+    middle = labels.split[table, row, i]
+    a, b = span_index(first, middle), span_index(middle + 1, last)
+    along, across = 1 - table, table
+    ends, limit = labels.ends, labels.limits[i]
+    one, two = labels.extent[table, a, i], labels.extent[table, b, i]
+    flips = 0
+    if ends[2 + along, table, a, i] < one:
+        flips |= FIRST_ALONG
+    if ends[along, table, b, i] > two:
+        flips |= SECOND_ALONG
+    leave, enter = ends[2 + across, table, a, i], ends[across, table, b, i]
+    if abs(leave + enter - 2 * limit) < abs(leave - enter):
+        flips |= SECOND_ACROSS
+    labels.extent[table, row, i] = one + two
+    labels.at[table, row, i] = i
+    labels.flips[table, row, i] = flips
+    start, end = ends[along, table, a, i], ends[2 + along, table, b, i]
+    ends[along, table, row, i] = 2 * one - start if flips & FIRST_ALONG else start
+    ends[2 + along, table, row, i] = 2 * one + (2 * two - end if flips & SECOND_ALONG else end)
+    ends[across, table, row, i] = ends[across, table, a, i]
+    end = ends[2 + across, table, b, i]
+    ends[2 + across, table, row, i] = 2 * limit - end if flips & SECOND_ACROSS else end
+
+
+@compiled
+def exchange(labels: Labels, row: int) -> None:
+    """Offer each table of a span the joined labels of the other, whose boxes they may suit as well."""
+    limits = labels.limits
+    step = limits[1] - limits[0] if len(limits) > 1 else np.float32(1)
+    for table in range(2):
+        other = 1 - table
+        for i in range(len(limits)):
+            if labels.split[table, row, i] < 0 or labels.flips[table, row, i] & OTHER_TABLE:
+                continue
+            k = max(0, int(np.ceil((labels.extent[table, row, i] - limits[0]) / step)))
+            if labels.value[table, row, i] < labels.value[other, row, k]:
+                copy_label(labels, table, row, i, other, k)
+                labels.extent[other, row, k] = limits[i]
+                labels.flips[other, row, k] |= OTHER_TABLE
+
+
+@compiled
+def copy_label(labels: Labels, table: int, row: int, i: int, target: int, k: int) -> None:
+    """Copy a label of a span to entry k of table `target`."""
+    labels.value[target, row, k] = labels.value[table, row, i]
+    labels.extent[target, row, k] = labels.extent[table, row, i]
+    labels.split[target, row, k] = labels.split[table, row, i]
+    labels.at[target, row, k] = labels.at[table, row, i]
+    labels.flips[target, row, k] = labels.flips[table, row, i]
+    for end in range(4):
+        labels.ends[end, target, row, k] = labels.ends[end, table, row, i]
+
+
+@compiled
+def widen(labels: Labels, table: int, row: int, price: float) -> None:
+    """Let every label serve larger limits, where the area wasted costs less than what stands there."""
+    for i in range(1, len(labels.limits)):
+        extent = labels.extent[table, row, i - 1]
+        if extent >= _NONE:
+            continue
+        wasted = np.float32(price) * extent * (labels.limits[i] - labels.limits[i - 1])
+        value = labels.value[table, row, i - 1] + wasted
+        if value < labels.value[table, row, i]:
+            copy_label(labels, table, row, i - 1, table, i)
+            labels.value[table, row, i] = value
+
+
+@compiled
+def attach(labels: Labels, table: int, row: int, before: float, after: float) -> None:
+    """Add the wire between the end kernels and the box's nearer edges along the axis of a cut."""
+    value, extent = labels.value[table, row], labels.extent[table, row]
+    start, end = labels.ends[1 - table, table, row], labels.ends[3 - table, table, row]
+    first, second = labels.as_first[table, row], labels.as_second[table, row]
+    for i in range(len(value)):
+        first[i] = value[i] + after * min(end[i], _TWO * extent[i] - end[i])
+        second[i] = value[i] + before * min(start[i], _TWO * extent[i] - start[i])

@@ -1,0 +1,54 @@
+"""What all threads of one run share."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from wse_cp.construct.row_layout import RowLayout
+from wse_cp.incumbent import Incumbent
+from wse_cp.lns.alignment import aligned
+from wse_cp.placement import Placement
+from wse_cp.score import score
+
+Layouts = list[tuple[Placement, RowLayout]]
+
+#: Placements that cost at most so many times the incumbent are worth aligning.
+_NEAR = 1.05
+#: Seconds kept back for the last check, and those after the end that a straggler is waited for.
+RESERVE, _PATIENCE = 0.3, 1.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """One call of solve()."""
+
+    incumbent: Incumbent
+    deadline: float  #: of time.monotonic()
+    workers: int
+    seed: int
+    stop: threading.Event
+    least_time: Fraction  #: below it nothing fits (cycles)
+    _stopped_at: list[float] = field(default_factory=list)  #: when `stop` was first seen set
+
+    def left(self) -> float:
+        """Seconds until the search must end; negative once `stop` is set."""
+        return -1.0 if self.stop.is_set() else self.deadline - RESERVE - time.monotonic()
+
+    def overdue(self) -> bool:
+        """Tell whether the search should have ended a while ago; first asked after `stop`, false once."""
+        if self.stop.is_set() and not self._stopped_at:
+            self._stopped_at.append(time.monotonic())
+        end = min([self.deadline, *self._stopped_at])
+        return time.monotonic() > end + _PATIENCE
+
+    def offer(self, placement: Placement, source: str) -> None:
+        """Offer a placement and, if it could become the incumbent, its aligned form."""
+        self.incumbent.offer(placement, source)
+        best = self.incumbent.best
+        if best is not None and score(self.incumbent.instance, placement).cost <= _NEAR * best[1].cost:
+            better = aligned(self.incumbent.instance, placement)
+            if better is not None:
+                self.incumbent.offer(better, f"{source}+align")

@@ -1,0 +1,85 @@
+"""Slicing trees over spans of several orders, as starts for the annealing."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from wse_cp.construct.orders import orders
+from wse_cp.construct.slicing.pool import TreePool
+from wse_cp.construct.slicing.search import NO_FIT, SlicingSearch, TreeShape
+from wse_cp.construct.slicing.space import SlicingSpace
+from wse_cp.construct.slicing.trees import shape_of_rows
+from wse_cp.construct.spans.program import MOST_KERNELS, SpanProgram
+from wse_cp.construct.spans.search import SpanSearch
+from wse_cp.strategy.run import Layouts, Run
+
+#: Trees that cost at most so many times the best one are offered as placements.
+_NEAR = 1.01
+
+
+def build_spans(run: Run, space: SlicingSpace, pool: TreePool, layouts: Layouts, end: float) -> None:
+    """Build trees over spans until `end` or the orders are used up; offer them and put them into the pool.
+
+    `space` is one with free splits.
+    """
+    instance = run.incumbent.instance
+    if len(instance.kernels) > MOST_KERNELS or len(instance.kernels) < 2 or not layouts:
+        return
+    builder = _Builder(run, space, pool, end)
+    index = {name: i for i, name in enumerate(instance.kernels)}
+    base = shape_of_rows(space, layouts[0][1], layouts[0][0])
+    generator = np.random.default_rng([run.seed, 4])
+    rows = [tuple(name for row in layout.rows for name in row) for _, layout in layouts[:2]]
+    first, *others = orders(instance, generator)
+    for order in dict.fromkeys([first, *rows, *others]):
+        if not builder.build([index[name] for name in order], base):
+            return
+        base = builder.best_shape or base
+
+
+class _Builder:
+    """Tries one order after the other."""
+
+    def __init__(self, run: Run, space: SlicingSpace, pool: TreePool, end: float) -> None:
+        self.run, self.pool, self.end = run, pool, end
+        self.search = SlicingSearch(space, run.seed)
+        self.program = SpanProgram(self.search)
+        self.best = NO_FIT
+        self.best_shape: TreeShape | None = None
+        self.seen: set[bytes] = set()
+
+    def build(self, order: list[int], base: TreeShape) -> bool:
+        """Try one order; return whether there is time for another."""
+        if not self._is_new(order):
+            return True
+        begin = time.monotonic()
+        for cost, shape in SpanSearch(self.search, self.program, order, base, self.best).run():
+            self.pool.add(cost, shape)
+            if cost <= _NEAR * self.best:
+                self.run.offer(self.search.placement(shape), "spans")
+            if cost < self.best:
+                self.best, self.best_shape = cost, shape
+            self.run.incumbent.count("spans", time.monotonic() - begin)
+            begin = time.monotonic()
+            if begin > self.end or self.run.left() < 0:
+                return False
+        return True
+
+    def _is_new(self, order: list[int]) -> bool:
+        """Tell whether no order tried so far had the same classes of kernels and wires in the same places."""
+        model = self.search.model
+        key = model.kernel_class[order].tobytes() + self.program.links(np.array(order)).tobytes()
+        new = key not in self.seen
+        self.seen.add(key)
+        return new
+
+
+def plain_space(space: SlicingSpace) -> SlicingSpace:
+    """Return the space with the same grid of times in which adapters cost nothing and splits are free."""
+    if not space.heavy:
+        return space
+    settings = replace(space.instance.settings, wadapter=0)
+    return space.with_instance(replace(space.instance, settings=settings))

@@ -1,0 +1,45 @@
+"""Straight stacks, which are best where wire weighs most."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from wse_cp.construct.row_layout import stack_layout
+from wse_cp.construct.slicing.pool import TreePool
+from wse_cp.construct.slicing.search import SlicingSearch
+from wse_cp.construct.slicing.space import SlicingSpace
+from wse_cp.construct.slicing.trees import shape_of_rows
+from wse_cp.lns.restack import Restacking
+from wse_cp.score import score
+from wse_cp.strategy.run import Run
+
+#: Stacks are tried so often and then given up if the best costs so many times the incumbent.
+_TRIED, _HOPELESS = 6, 1.06
+
+
+def build_stacks(run: Run, space: SlicingSpace, pool: TreePool, end: float) -> None:
+    """Build straight stacks until `end`, offer them and put their trees into the pool."""
+    incumbent = run.incumbent
+    restack = Restacking(incumbent.instance, np.random.default_rng([run.seed, 3]))
+    search, least, tried = SlicingSearch(space, run.seed), None, 0
+
+    def stopped() -> bool:
+        return time.monotonic() > end or run.left() < 0
+
+    while not stopped() and incumbent.best is not None:
+        begin = time.monotonic()
+        placement, best = incumbent.best
+        found = restack(placement, stopped)
+        tried += 1
+        if found is not None:
+            run.offer(found, "stacks")
+            cost = score(incumbent.instance, found).cost
+            if least is None or cost < least:
+                least = cost
+                shape = shape_of_rows(space, stack_layout(found), found)
+                pool.add(search.cost(shape), shape)
+        incumbent.count("stacks", time.monotonic() - begin)
+        if tried >= _TRIED and (least is None or least > _HOPELESS * best.cost):
+            return

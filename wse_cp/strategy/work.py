@@ -1,0 +1,116 @@
+"""The threads of a run: what each searches, one after the other."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+
+from wse_cp.construct.slicing.pool import TreePool
+from wse_cp.construct.slicing.search import NO_FIT, SlicingSearch
+from wse_cp.construct.slicing.space import SlicingSpace, slicing_space
+from wse_cp.construct.slicing.trees import first_shape, shape_of_rows
+from wse_cp.lns.improve import searching
+from wse_cp.strategy.balance import Balance
+from wse_cp.strategy.run import Layouts, Run
+from wse_cp.strategy.spans import build_spans, plain_space
+from wse_cp.strategy.stacks import build_stacks
+from wse_cp.strategy.trees import EAGER_LAST, TreeAnnealer, add_with_splits
+
+#: The share of the remaining time in which trees alone are annealed; then they alternate with large
+#: neighbourhoods in slices of so many seconds or this share of what is left, none below a least share.
+_TREES_SHARE = 0.4
+_SLICE, _SLICE_SHARE, _LEAST_SHARE = 1.5, 0.05, 0.2
+#: Stacks are built by the first worker, trees over spans by the last, for this share of the trees' time.
+_STARTS_SHARE = 0.35
+#: Where no rows fit, trees are tried up to so many times the least time.
+_SLOW = 8
+
+
+def improve(run: Run, layouts: Layouts) -> None:
+    """Search with all workers until the time is up or the run is stopped."""
+    if run.left() < 0:
+        return
+    team = _Team(run, layouts)
+    failures: list[Exception] = []
+
+    def guarded(worker: int) -> None:
+        try:
+            team.work(worker)
+        except Exception as error:
+            failures.append(error)
+
+    # Daemons, because a straggler must not keep the process from ending.
+    threads = [threading.Thread(target=guarded, args=(k,), daemon=True) for k in range(run.workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+class _Team:
+    """What the workers share."""
+
+    def __init__(self, run: Run, layouts: Layouts) -> None:
+        self.run, self.layouts = run, layouts
+        self.pool = TreePool()
+        times = [layout.time for _, layout in layouts] or [_SLOW * run.least_time]
+        self.space: SlicingSpace = slicing_space(run.incumbent.instance, run.least_time, times)
+        search = SlicingSearch(self.space, run.seed)
+        for placement, layout in layouts:
+            shape = shape_of_rows(self.space, layout, placement)
+            self.pool.add(search.cost(shape), shape)
+        if not layouts:
+            self.pool.add(NO_FIT, first_shape(self.space))
+        self.balance = Balance()
+        self.trees_end = time.monotonic() + _TREES_SHARE * run.left()
+
+    def work(self, worker: int) -> None:
+        """Do the work of one thread: starts, trees, then trees and neighbourhoods by what they bring."""
+        run = self.run
+        if worker == 0 and run.incumbent.best is not None and run.incumbent.instance.kernel_edges:
+            build_stacks(run, self.space, self.pool, self._until(_STARTS_SHARE))
+        if worker == run.workers - 1:
+            self._build_free_trees(worker)
+        annealer = TreeAnnealer(run, self.space, self.pool, worker)
+        annealer.until(self.trees_end)
+        if run.left() > 0 and run.incumbent.best is not None:
+            self._alternate(annealer, np.random.default_rng([run.seed, 2, worker]))
+
+    def _alternate(self, annealer: TreeAnnealer, generator: np.random.Generator) -> None:
+        """Give slices of time to annealing and to large neighbourhoods until the end."""
+        run = self.run
+        slice_length = max(_SLICE, _SLICE_SHARE * run.left())
+        with searching(run.incumbent, generator=generator, stop=run.stop) as search:
+            while (left := run.left()) > 0:
+                seconds = min(slice_length, left)
+                if generator.random() < self._share_of_trees():
+                    annealer.take_incumbent()
+                    annealer.round(seconds, EAGER_LAST)
+                else:
+                    search.run(time.monotonic() + seconds)
+
+    def _share_of_trees(self) -> float:
+        """Return the chance that annealing gets the next slice: its share of the recent gain per second."""
+        trees, others = self.balance.rates(self.run.incumbent.statistics())
+        share = trees / (trees + others) if trees + others > 0 else 0.5
+        return min(max(share, _LEAST_SHARE), 1 - _LEAST_SHARE)
+
+    def _build_free_trees(self, worker: int) -> None:
+        """Build trees over spans; where splits are forced, anneal trees with free ones first."""
+        run, space = self.run, self.space
+        if not space.heavy:
+            build_spans(run, space, self.pool, self.layouts, self._until(_STARTS_SHARE))
+            return
+        free, pool = plain_space(space), TreePool()
+        build_spans(run, free, pool, self.layouts, self._until(_STARTS_SHARE))
+        if len(pool):
+            TreeAnnealer(run, free, pool, worker, "free slicing").until(self._until(_STARTS_SHARE))
+            add_with_splits(pool, free, self.pool, space, run.seed)
+
+    def _until(self, share: float) -> float:
+        """Return when that share of what is left for trees will be over."""
+        return time.monotonic() + share * (self.trees_end - time.monotonic())
