@@ -8,8 +8,9 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from wse_cp.construct.stack.matching import cheapest_partners, match, total
+from wse_cp.construct.stack.matching import match, total
 from wse_cp.construct.stack.order import better_order, thickness_prices
+from wse_cp.construct.stack.partners import KnownGroups, cheapest_partners, grouped
 from wse_cp.construct.stack.stacks import Stacker
 from wse_cp.construct.stack.tables import StackTable, common_splits, stack_table
 from wse_cp.instance import Edge, Instance, Node, Settings
@@ -41,7 +42,7 @@ def test_matching_is_exact_on_a_tree_and_never_claims_too_little(seed: int) -> N
         tables = {name: random_table(generator) for name in instance.kernels}
         prices = {name: float(generator.integers(1, 5)) for name in instance.kernels}
         base = {name: tables[name].thickness * prices[name] for name in tables}
-        cost, chosen = match(instance, tables, prices, generator)
+        cost, chosen = match(instance, tables, prices, generator, KnownGroups())
         assert cost == total(instance, tables, base, chosen)
         every = (dict(zip(tables, picks, strict=True)) for picks in product(range(5), repeat=4))
         least = min(total(instance, tables, base, picks) for picks in every)
@@ -58,7 +59,7 @@ def test_partners_are_the_cheapest(seed: int) -> None:
         generator.integers(1, 4, (6, 3)),
         generator.integers(1, 4, (8, 3)),
     )
-    best, option = cheapest_partners(costs, ours, theirs, 0.3)
+    best, option = cheapest_partners(costs, grouped(ours, theirs), 0.3)
     for i, partner in enumerate(theirs):
         every = costs + 0.3 * (ours != partner).sum(axis=1)
         assert best[i] == pytest.approx(every.min())

@@ -17,16 +17,20 @@ from wse_cp.strategy.run import Run
 
 #: Stacks are tried so often and then given up if the best costs so many times the incumbent.
 _TRIED, _HOPELESS = 6, 1.06
+#: The best stack leads if it costs at most so many times the incumbent.
+_LEADS = 1.002
 
 
-def build_stacks(run: Run, space: SlicingSpace, pool: TreePool, end: float) -> None:
-    """Build straight stacks until `end`, offer them and put their trees into the pool."""
+def build_stacks(run: Run, space: SlicingSpace, pool: TreePool, end: float, latest: float) -> None:
+    """Build straight stacks until `end`, or `latest` as long as they lead; put their trees into the pool."""
     incumbent = run.incumbent
     restack = Restacking(incumbent.instance, np.random.default_rng([run.seed, 3]))
     search, least, tried = SlicingSearch(space, run.seed), None, 0
 
     def stopped() -> bool:
-        return time.monotonic() > end or run.left() < 0
+        best = incumbent.best
+        leads = best is not None and least is not None and least <= _LEADS * best[1].cost
+        return time.monotonic() > (latest if leads else end) or run.left() < 0
 
     while not stopped() and incumbent.best is not None:
         begin = time.monotonic()

@@ -22,8 +22,9 @@ from wse_cp.strategy.trees import EAGER_LAST, TreeAnnealer, add_with_splits
 #: neighbourhoods in slices of so many seconds or this share of what is left, none below a least share.
 _TREES_SHARE = 0.4
 _SLICE, _SLICE_SHARE, _LEAST_SHARE = 1.5, 0.05, 0.2
-#: Stacks are built by the first worker, trees over spans by the last, for this share of the trees' time.
-_STARTS_SHARE = 0.35
+#: Stacks are built by the first worker, trees over spans by the last, for the first share of
+#: the trees' time; stacks for the second as long as they lead.
+_STARTS_SHARE, _STACKS_SHARE = 0.35, 0.8
 #: Where no rows fit, trees are tried up to so many times the least time.
 _SLOW = 8
 
@@ -72,7 +73,7 @@ class _Team:
         """Do the work of one thread: starts, trees, then trees and neighbourhoods by what they bring."""
         run = self.run
         if worker == 0 and run.incumbent.best is not None and run.incumbent.instance.kernel_edges:
-            build_stacks(run, self.space, self.pool, self._until(_STARTS_SHARE))
+            build_stacks(run, self.space, self.pool, self._until(_STARTS_SHARE), self._until(_STACKS_SHARE))
         if worker == run.workers - 1:
             self._build_free_trees(worker)
         annealer = TreeAnnealer(run, self.space, self.pool, worker)

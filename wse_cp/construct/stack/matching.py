@@ -7,14 +7,10 @@ from collections.abc import Collection, Mapping
 import networkx as nx
 import numpy as np
 
-from wse_cp.construct.stack.tables import C_IN, K_OUT, H, StackTable, W
+from wse_cp.construct.stack.partners import KnownGroups, cheapest_partners
+from wse_cp.construct.stack.tables import INPUT, OUTPUT, StackTable
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
-
-#: Columns of a producer's and a consumer's protocol that an edge compares.
-OUTPUT, INPUT = [H, W, K_OUT], [H, W, C_IN]
-#: Larger than any split: packs three of them into one integer.
-BASE = 1 << 13
 
 Chosen = dict[str, int]  #: index into each kernel's table
 
@@ -24,6 +20,7 @@ def match(
     tables: Mapping[str, StackTable],
     prices: Mapping[str, float],
     generator: np.random.Generator,
+    known: KnownGroups,
     rounds: int = 5,
 ) -> tuple[float, Chosen]:
     """Return the least cost found, and the option of each kernel.
@@ -35,18 +32,20 @@ def match(
     ----------
     prices
         Cost of a tile of each kernel's thickness.
+    known
+        Grows with the pairs of tables that are met.
     """
     network = nx.Graph(instance.kernel_graph.to_undirected(as_view=True))
     base = {name: tables[name].thickness * prices[name] for name in tables}
     forest = nx.minimum_spanning_tree(network)
-    chosen = on_forest(instance, tables, base, forest, {})
+    chosen = on_forest(instance, tables, base, forest, {}, known)
     cost = total(instance, tables, base, chosen)
     if network.number_of_edges() == forest.number_of_edges():
         return cost, chosen
     for _ in range(rounds - 1):
         kept = feedback(network, generator)
         rest = network.subgraph(name for name in network if name not in kept)
-        found = on_forest(instance, tables, base, rest, {name: chosen[name] for name in kept})
+        found = on_forest(instance, tables, base, rest, {name: chosen[name] for name in kept}, known)
         new = total(instance, tables, base, found)
         if new < cost:
             cost, chosen = new, found
@@ -54,17 +53,16 @@ def match(
 
 
 def feedback(network: nx.Graph[str], generator: np.random.Generator) -> set[str]:
-    """Return random kernels without which the network has no cycle."""
+    """Return random kernels without which the network has no cycle; each of them would close one."""
     kept: set[str] = set()
-    rest = network.copy()
-    while True:
-        try:
-            cycle = nx.find_cycle(rest)
-        except nx.NetworkXNoCycle:
-            return kept
-        name = cycle[int(generator.integers(len(cycle)))][0]
-        kept.add(name)
-        rest.remove_node(name)
+    parts: nx.utils.UnionFind[str] = nx.utils.UnionFind()
+    for name in map(str, generator.permutation(list(network))):
+        roots = [parts[other] for other in network[name] if other in parts.parents and other not in kept]
+        if len(set(roots)) < len(roots):
+            kept.add(name)
+        else:
+            parts.union(name, *roots)
+    return kept
 
 
 def total(
@@ -84,6 +82,7 @@ def on_forest(
     base: Mapping[str, IntArray],
     forest: nx.Graph[str],
     kept: Chosen,
+    known: KnownGroups,
 ) -> Chosen:
     """Return the best choice that counts the edges of a forest and those to kernels whose choice is kept."""
     edges = {(u, v): instance.settings.wadapter * n for u, v, n in instance.kernel_edges}
@@ -99,7 +98,7 @@ def on_forest(
             )
     chosen = dict(kept)
     for part in nx.connected_components(forest):
-        _on_tree(tables, edges, costs, forest, part, chosen)
+        _on_tree(tables, edges, costs, forest, part, chosen, known)
     return chosen
 
 
@@ -110,6 +109,7 @@ def _on_tree(
     forest: nx.Graph[str],
     part: Collection[str],
     chosen: Chosen,
+    known: KnownGroups,
 ) -> None:
     """Choose for the kernels of one tree: costs are gathered towards a root, choices handed back."""
     root = min(part)
@@ -118,43 +118,12 @@ def _on_tree(
     for parent, child in reversed(links):
         shows = (child, parent) in edges
         price = edges[child, parent] if shows else edges[parent, child]
-        ours, theirs = (OUTPUT, INPUT) if shows else (INPUT, OUTPUT)
-        best, answers[child] = cheapest_partners(
-            costs[child], tables[child].protocols[:, ours], tables[parent].protocols[:, theirs], price
-        )
+        groups = known.between(tables[child], tables[parent], shows)
+        best, answers[child] = cheapest_partners(costs[child], groups, float(price))
         costs[parent] = costs[parent] + best
     chosen[root] = int(np.argmin(costs[root]))
     for parent, child in links:
         chosen[child] = int(answers[child][chosen[parent]])
-
-
-def cheapest_partners(
-    costs: IntArray, protocols: IntArray, partners: IntArray, price: float
-) -> tuple[IntArray, IntArray]:
-    """Return for every partner's protocol the least cost, adapters included, and the option that has it.
-
-    For each set of parts that agree only the cheapest option with these parts can be the one.
-    """
-    best = np.full(len(partners), np.inf)
-    option = np.zeros(len(partners), np.int64)
-    for agreeing in range(8):
-        parts = [i for i in range(3) if agreeing >> i & 1]
-        ours, theirs = _packed(protocols, parts), _packed(partners, parts)
-        order = np.lexsort((costs, ours))
-        values, first = np.unique(ours[order], return_index=True)
-        at = np.minimum(np.searchsorted(values, theirs), len(values) - 1)
-        found = order[first[at]]
-        cost = np.where(values[at] == theirs, costs[found] + price * (3 - len(parts)), np.inf)
-        better = cost < best
-        best[better], option[better] = cost[better], found[better]
-    return best, option
-
-
-def _packed(protocols: IntArray, parts: Collection[int]) -> IntArray:
-    packed: IntArray = np.zeros(len(protocols), np.int64)
-    for part in parts:
-        packed = packed * BASE + protocols[:, part]
-    return packed
 
 
 def _differing(protocols: IntArray, shown: IntArray) -> IntArray:

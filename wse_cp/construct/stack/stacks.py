@@ -11,6 +11,7 @@ import numpy as np
 
 from wse_cp.construct.stack.matching import match
 from wse_cp.construct.stack.order import better_order, thickness_prices
+from wse_cp.construct.stack.partners import KnownGroups
 from wse_cp.construct.stack.tables import StackTable, common_splits, stack_table
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
@@ -34,6 +35,7 @@ class Stacker:
     generator: np.random.Generator
     _tables: dict[tuple[Kernel, int, int], StackTable | None] = field(default_factory=dict)
     _splits: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    _known: KnownGroups = field(default_factory=KnownGroups)
 
     def stack(
         self, order: Sequence[str], limit: int, stopped: Callable[[], bool] = lambda: False
@@ -93,7 +95,7 @@ class Stacker:
             if table is None or stopped():
                 return None
             tables[name] = table
-        _, chosen = match(self.instance, tables, prices, self.generator)
+        _, chosen = match(self.instance, tables, prices, self.generator, self._known)
         return {name: tables[name].rows[i] for name, i in chosen.items()}
 
     def _slack(self, name: str, price: float) -> int:

@@ -24,15 +24,18 @@ THINNEST = 12
 THICKNESS = Prices(1.0, 0.0)
 #: Columns of a protocol row.
 H, W, C_IN, K_OUT = 0, 1, 2, 3
+#: Columns of a producer's and a consumer's protocol that an edge compares.
+OUTPUT, INPUT = [H, W, K_OUT], [H, W, C_IN]
 #: Packs a protocol row into one integer: no split exceeds MAX_SIDE = 2**12.
 PACKING = np.array([1 << 39, 1 << 26, 1 << 13, 1], np.int64)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StackTable:
     """Options of one kernel: `protocols` int64 (n, 4) as (h, w, c in, k out), `thickness` (n,) in tiles.
 
-    `rows` are the option rows (columns as in `shapes.loops`).
+    `rows` are the option rows (columns as in `shapes.loops`). Tables are known by identity, so that what
+    follows from one can be remembered.
     """
 
     protocols: IntArray
