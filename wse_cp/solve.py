@@ -103,7 +103,12 @@ class _Prover:
         self._run = run
         self.optimal = False
         self.bound = BackgroundBound(
-            run.incumbent.instance, self._cost, lambda: run.left() < 0, run.incumbent.say_bound
+            run.incumbent.instance,
+            self._cost,
+            lambda: run.left() < 0,
+            run.incumbent.say_bound,
+            run.closing,
+            run.workers,
         )
 
     def start(self) -> None:
@@ -133,9 +138,8 @@ def _search(run: Run, prover: _Prover, asked: threading.Event) -> Exception | No
 
     def work() -> None:
         try:
-            layouts = construct(run)
             prover.start()
-            improve(run, layouts)
+            improve(run, construct(run))
         except Exception as error:
             failures.append(error)
 

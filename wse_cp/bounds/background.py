@@ -1,7 +1,8 @@
-"""A lower bound that is sought beside the search for placements, on a modest share of one core."""
+"""A lower bound that is sought beside the search for placements, mostly on a modest share of one core."""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from fractions import Fraction
@@ -11,8 +12,12 @@ from wse_cp.bounds.search import BoundSearch
 from wse_cp.bounds.verifier import CertificateError, verify
 from wse_cp.instance import Instance
 
-#: The share of the time in which the bound is worked on, and the longest rest (seconds).
+#: The bound is worked on without rests for so many seconds, and as long as the gap is at most this: then a
+#: proof is near. Else it has this share of the time, and rests at most so long (seconds).
+_EAGER_SECONDS, _EAGER_GAP = 8.0, Fraction(1, 100)
 _SHARE, _REST = 0.2, 5.0
+#: So near to a proof, others are asked to leave the cores to the bound for so many seconds in all.
+_ALONE_SECONDS = 4.0
 #: Seconds between two reports.
 _PAUSE = 1.0
 
@@ -28,6 +33,11 @@ class BackgroundBound:
         Tells whether the run is over.
     tell
         Told of better bounds.
+    closing
+        Set for a while when little is missing to a proof of the incumbent, and while the verifier looks at
+        one: a good moment for others to leave the cores to it.
+    workers
+        Processes that verify.
     """
 
     def __init__(
@@ -36,14 +46,18 @@ class BackgroundBound:
         cost: Callable[[], Fraction | None],
         over: Callable[[], bool],
         tell: Callable[[Bound], object],
+        closing: threading.Event,
+        workers: int = 1,
     ) -> None:
         self._instance, self._cost, self._over, self._tell = instance, cost, over, tell
+        self._closing, self._workers = closing, workers
         self.best: Bound | None = None
         self.verified = False
 
     def run(self) -> bool:
         """Work until the run is over (False), or the verifier agrees that the incumbent is optimal (True)."""
         search, next_report, doubted = BoundSearch(self._instance), 0.0, False
+        spent = alone = 0.0
         while not self._over():
             begin = time.monotonic()
             search.step()
@@ -51,14 +65,28 @@ class BackgroundBound:
                 next_report = time.monotonic() + _PAUSE
             cost = self._cost()
             if cost is not None and search.value >= cost and not doubted:
-                if self._holds(search.bound(ceiling=cost)):
+                if self._closes(search.bound(ceiling=cost)):
                     return True
                 doubted = True
             if search.finished and not self.verified and not doubted:
                 doubted = not self._holds(search.bound())
-            self._rest(min((time.monotonic() - begin) * (1 / _SHARE - 1), _REST))
+            worked = time.monotonic() - begin
+            spent += worked
+            near = not search.finished and self._near(search, cost)
+            alone += worked if near else 0.0
+            if near and alone < _ALONE_SECONDS:
+                self._closing.set()
+            else:
+                self._closing.clear()
+            if search.finished or (spent > _EAGER_SECONDS and not near):
+                self._rest(min(worked * (1 / _SHARE - 1), _REST))
+        self._closing.clear()
         self._better(search)
         return False
+
+    def _near(self, search: BoundSearch, cost: Fraction | None) -> bool:
+        """Tell whether little is missing to a proof of the incumbent."""
+        return cost is not None and cost - search.value <= _EAGER_GAP * search.value
 
     def _better(self, search: BoundSearch) -> bool:
         """Take up the bound so far if it is better; return whether it is."""
@@ -68,10 +96,18 @@ class BackgroundBound:
         self._tell(self.best)
         return True
 
+    def _closes(self, claim: Bound) -> bool:
+        """Verify a bound that closes the gap."""
+        self._closing.set()
+        try:
+            return self._holds(claim)
+        finally:
+            self._closing.clear()
+
     def _holds(self, claim: Bound) -> bool:
         """Take up a bound if the verifier agrees to it; tell whether it does."""
         try:
-            verify(self._instance, claim.certificate)
+            verify(self._instance, claim.certificate, self._workers)
         except CertificateError:
             return False
         self.best, self.verified = claim, True

@@ -19,6 +19,8 @@ Layouts = list[tuple[Placement, RowLayout]]
 _NEAR = 1.05
 #: Seconds kept back for the last check, and those after the end that a straggler is waited for.
 RESERVE, _PATIENCE = 0.3, 1.0
+#: Seconds between looks at a proof being verified.
+_POLL = 0.05
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,17 @@ class Run:
     seed: int
     stop: threading.Event
     least_time: Fraction  #: below it nothing fits (cycles)
+    closing: threading.Event = field(default_factory=threading.Event)  #: set while a proof is verified
     _stopped_at: list[float] = field(default_factory=list)  #: when `stop` was first seen set
 
     def left(self) -> float:
         """Seconds until the search must end; negative once `stop` is set."""
         return -1.0 if self.stop.is_set() else self.deadline - RESERVE - time.monotonic()
+
+    def give_way(self) -> None:
+        """Wait while a proof of the incumbent is being verified: the cores are better used there."""
+        while self.closing.is_set() and self.left() > 0:
+            time.sleep(_POLL)
 
     def overdue(self) -> bool:
         """Tell whether the search should have ended a while ago; first asked after `stop`, false once."""

@@ -64,6 +64,7 @@ class _Builder:
                 self.best, self.best_shape = cost, shape
             self.run.incumbent.count("spans", time.monotonic() - begin)
             begin = time.monotonic()
+            self.run.give_way()
             if begin > self.end or self.run.left() < 0:
                 return False
         return True

@@ -33,6 +33,7 @@ def build_stacks(run: Run, space: SlicingSpace, pool: TreePool, end: float, late
         return time.monotonic() > (latest if leads else end) or run.left() < 0
 
     while not stopped() and incumbent.best is not None:
+        run.give_way()
         begin = time.monotonic()
         placement, best = incumbent.best
         found = restack(placement, stopped)

@@ -49,6 +49,7 @@ class TreeAnnealer:
 
     def round(self, seconds: float, eager: float) -> None:
         """Anneal a tree of the pool for some wall time, put the best tree met there and offer it."""
+        self._run.give_way()
         begin = time.monotonic()
         kernels = len(self._run.incumbent.instance.kernels)
         _, start = self._pool.pick(self._generator, eager)

@@ -87,6 +87,7 @@ class _Team:
         slice_length = max(_SLICE, _SLICE_SHARE * run.left())
         with searching(run.incumbent, generator=generator, stop=run.stop) as search:
             while (left := run.left()) > 0:
+                run.give_way()
                 seconds = min(slice_length, left)
                 if generator.random() < self._share_of_trees():
                     annealer.take_incumbent()
