@@ -14,6 +14,7 @@ from wse_cp.construct.rows import construct_rows
 from wse_cp.errors import InputError, NoPlacementError
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, Conv, DBlock, Kernel
+from wse_cp.options import COMPONENTS
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.progress import Event
 from wse_cp.result import Result
@@ -175,12 +176,39 @@ def test_observers_hear_of_ever_better_placements() -> None:
     assert all(0 <= event.seconds <= result.seconds for event in events if event.score)
 
 
+def residual_network() -> Instance:
+    """Nine kernels with skip edges; large enough that no proof ends the run at once."""
+    kernels: list[Kernel] = [Conv(28, 28, 3, 3, 16, 32, 1), DBlock(14, 14, 64), DBlock(14, 14, 64)] * 3
+    links = [*((i, i + 1) for i in range(8)), (1, 3), (4, 7)]
+    return build(kernels, links, Settings(150, 120, 1, 8, 0, 6000))
+
+
 def test_statistics_name_what_found_the_placements() -> None:
     begin = time.monotonic()
-    result = solve(chain(), time_limit=0.8, workers=2)
+    result = solve(residual_network(), time_limit=2, workers=2)
     spent = sum(entry.seconds for entry in result.statistics)
-    assert {"rows", "slicing"} <= {entry.name for entry in result.statistics}
+    names = {entry.name for entry in result.statistics}
+    assert {"rows", "spans", "stacks"} <= names
     assert 0 < spent <= 2 * (time.monotonic() - begin)
+
+
+@pytest.mark.parametrize("part", COMPONENTS)
+def test_what_is_left_out_does_nothing(part: str) -> None:
+    sources = {
+        "stacks": ("stacks",),
+        "spans": ("spans",),
+        "trees": ("slicing", "free slicing"),
+        "neighbourhoods": ("lns:",),
+    }
+    result = checked(solve(residual_network(), time_limit=1.5, workers=2, without=[part]))
+    assert not [entry for entry in result.statistics if entry.name.startswith(sources[part])]
+
+
+def test_the_history_falls_to_the_cost() -> None:
+    result = solve(residual_network(), time_limit=1)
+    costs = [cost for _, cost in result.history]
+    assert costs == sorted(set(costs), reverse=True)
+    assert costs[-1] == result.score.cost
 
 
 def test_a_failing_search_keeps_the_incumbent(monkeypatch: pytest.MonkeyPatch) -> None:

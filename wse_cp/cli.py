@@ -72,11 +72,34 @@ def solve(
     certificate: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Certificate of the lower bound to write.")
     ] = None,
+    trace: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Cost over time to write, as CSV.")
+    ] = None,
+    deterministic: Annotated[
+        bool, typer.Option("--deterministic", help="Go by work, not time: repeatable; --workers 1 only.")
+    ] = False,
+    without: Annotated[
+        str, typer.Option(metavar="PARTS", help="Leave out: stacks, spans, trees, neighbourhoods.")
+    ] = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
     """Find a good placement; Ctrl-C ends the search early and keeps the best."""
     _solve(
-        SolveRequest(instance, output, time_limit, workers, seed, start, plot, json_file, certificate, quiet)
+        SolveRequest(
+            instance,
+            output,
+            time_limit,
+            workers,
+            seed,
+            start,
+            plot,
+            json_file,
+            certificate,
+            quiet,
+            trace=trace,
+            deterministic=deterministic,
+            without=tuple(part.strip() for part in without.split(",") if part.strip()),
+        )
     )
 
 

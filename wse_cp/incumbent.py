@@ -46,6 +46,7 @@ class Incumbent:
         self._lock = threading.RLock()
         self._best: tuple[Placement, Score] | None = None
         self._closed = False
+        self._history: list[tuple[float, Fraction]] = []
         self._tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
 
     @property
@@ -70,7 +71,9 @@ class Incumbent:
                 self._tallies[source].gain += self._best[1].cost - found.cost
             self._tallies[source].improvements += 1
             self._best = placement, found
-            self.observer(Event(time.monotonic() - self.started, source, score=found))
+            seconds = time.monotonic() - self.started
+            self._history.append((seconds, found.cost))
+            self.observer(Event(seconds, source, score=found))
             return True
 
     def close(self) -> None:
@@ -95,6 +98,11 @@ class Incumbent:
         with self._lock:
             self._tallies[source].calls += 1
             self._tallies[source].seconds += seconds
+
+    def history(self) -> tuple[tuple[float, Fraction], ...]:
+        """Return the seconds at which each incumbent was found, and its cost."""
+        with self._lock:
+            return tuple(self._history)
 
     def statistics(self) -> tuple[OperatorStatistics, ...]:
         """Return how every way of improving fared."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from wse_cp.errors import InputError
 
 DEFAULT_TIME_LIMIT = 60.0  #: seconds
 DEFAULT_WORKERS = 2
 DEFAULT_SEED = 0
+
+#: Parts of the search beside rows that can be left out: straight stacks, slicing trees over spans,
+#: annealing of slicing trees, large neighbourhoods.
+COMPONENTS = ("stacks", "spans", "trees", "neighbourhoods")
 
 MAX_TIME_LIMIT = 1e7  #: seconds
 MAX_WORKERS = 256
@@ -21,6 +27,19 @@ def check_options(time_limit: float, workers: int, seed: int) -> None:
         raise InputError(f"1 to {MAX_WORKERS} workers", str(workers))
     if not 0 <= seed <= MAX_SEED:
         raise InputError(f"a seed from 0 to {MAX_SEED}", str(seed))
+
+
+def check_deterministic(deterministic: bool, workers: int) -> None:
+    """Raise `InputError` if a run shall be deterministic with several workers."""
+    if deterministic and workers != 1:
+        raise InputError("1 worker for a deterministic run", str(workers))
+
+
+def check_components(without: Collection[str]) -> None:
+    """Raise `InputError` if something is to be left out that is no part of the search."""
+    for name in without:
+        if name not in COMPONENTS:
+            raise InputError("parts of the search: " + ", ".join(COMPONENTS), name)
 
 
 def parse_seconds(text: str, source: str) -> float:

@@ -44,6 +44,7 @@ class Result:
     lower_bound: Fraction | None = None
     certificate: str | None = None  #: of the lower bound, for `wse_cp.bounds.verifier.verify`
     verified: bool = False  #: whether the verifier has agreed to it already
+    history: tuple[tuple[float, Fraction], ...] = ()  #: seconds and cost of each new incumbent
 
     @property
     def gap(self) -> Fraction | None:

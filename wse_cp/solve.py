@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Collection
 from fractions import Fraction
 
 from wse_cp.bounds.background import BackgroundBound
+from wse_cp.clock import WALL, Clock, WorkClock
 from wse_cp.errors import NoPlacementError
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Instance
-from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
+from wse_cp.options import (
+    DEFAULT_SEED,
+    DEFAULT_TIME_LIMIT,
+    DEFAULT_WORKERS,
+    check_components,
+    check_deterministic,
+    check_options,
+)
 from wse_cp.placement import Placement
 from wse_cp.progress import NullObserver, Observer
 from wse_cp.result import Result
@@ -31,6 +40,8 @@ def solve(
     start: Placement | None = None,
     observer: Observer | None = None,
     stop: threading.Event | None = None,
+    deterministic: bool = False,
+    without: Collection[str] = (),
 ) -> Result:
     """Place the kernels of an instance as cheaply as the time allows.
 
@@ -48,6 +59,11 @@ def solve(
         Told of every improvement, from any thread but never from two at once.
     stop
         Set it to end the run early; the best placement so far is returned.
+    deterministic
+        Go by an estimate of the work done instead of wall time: then equal seeds lead to equal placements on
+        equal machines and versions. One worker only; `time_limit` is then met only roughly.
+    without
+        Parts of the search to leave out, of `options.COMPONENTS`: to see what each contributes.
 
     Raises
     ------
@@ -59,6 +75,8 @@ def solve(
         If nothing legal was found in time.
     """
     check_options(time_limit, workers, seed)
+    check_deterministic(deterministic, workers)
+    check_components(without)
     incumbent = Incumbent(instance, observer or NullObserver())
     if start is not None:
         incumbent.offer(start, "start")
@@ -66,33 +84,41 @@ def solve(
     warm_up(lambda text: incumbent.say("compiler", text))
     incumbent.started = time.monotonic()
     asked = stop or threading.Event()
-    run = Run(incumbent, incumbent.started + time_limit, workers, seed, threading.Event(), least)
+    clock: Clock = WorkClock() if deterministic else WALL
+    end, left_out = clock.now() + time_limit, frozenset(without)
+    run = Run(incumbent, end, workers, seed, threading.Event(), least, clock, left_out)
     prover = _Prover(run)
     failure = _search(run, prover, asked)
     incumbent.close()
     if incumbent.best is None:
         raise failure or NoPlacementError("no legal placement found within the time limit")
-    placement, found = incumbent.best
     reason = "user" if asked.is_set() else "time limit"
     if prover.optimal:
         reason = "optimal"
     elif failure:
         reason = f"failure: {failure!r}"
-    seconds = time.monotonic() - incumbent.started
+    return _result(run, prover, reason)
+
+
+def _result(run: Run, prover: _Prover, reason: str) -> Result:
+    incumbent = run.incumbent
+    assert incumbent.best is not None
+    placement, found = incumbent.best
     bound = prover.bound.best
     if bound is not None and bound.value > found.cost:  # a claim that the verifier did not agree to
         bound = None
     return Result(
-        instance,
+        incumbent.instance,
         placement,
         found,
-        seconds,
-        seed,
+        time.monotonic() - incumbent.started,
+        run.seed,
         incumbent.statistics(),
         reason,
         bound.value if bound else None,
         bound.certificate if bound else None,
         bound is not None and prover.bound.verified,
+        incumbent.history(),
     )
 
 

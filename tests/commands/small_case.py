@@ -66,6 +66,7 @@ class StubSolver:
         self.placed, self.during = placed or placement(), during
         self.given: dict[str, Any] = {}
         self.lower_bound: Fraction | None = None
+        self.history: tuple[tuple[float, Fraction], ...] = ()
 
     def solve(self, instance: Instance, **options: Any) -> Result:
         self.given = {"instance": instance, **options}
@@ -82,6 +83,7 @@ class StubSolver:
             options["seed"],
             stopped_by=stopped,
             lower_bound=self.lower_bound,
+            history=self.history,
         )
 
 

@@ -175,3 +175,30 @@ def test_a_kernel_without_any_legal_shape_is_refused_with_the_limit(
     Path(case).write_text(Path(case).read_text().replace("memlimit=24576", "memlimit=1"))
     assert run(["solve", case]) == 2
     assert "memlimit" in capsys.readouterr().err
+
+
+def test_solve_passes_on_what_to_leave_out_and_whether_to_be_deterministic(
+    stub: StubSolver, case: str
+) -> None:
+    assert run(["solve", case, "--without", "spans, trees", "--deterministic", "--workers", "1"]) == 0
+    assert stub.given["without"] == ("spans", "trees")
+    assert stub.given["deterministic"] is True
+
+
+@pytest.mark.parametrize(
+    ("options", "found"), [(["--without", "luck"], "luck"), (["--deterministic", "--workers", "2"], "2")]
+)
+def test_what_cannot_be_left_out_or_repeated_ends_with_status_2(
+    stub: StubSolver, case: str, options: list[str], found: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["solve", case, *options]) == 2
+    assert not stub.given
+    error = capsys.readouterr().err
+    assert found in error
+    assert len(error.splitlines()) == 1
+
+
+def test_solve_writes_the_cost_over_time(stub: StubSolver, case: str, tmp_path: Path) -> None:
+    stub.history = ((0.5, Fraction(19, 2)), (2.25, Fraction(7)))
+    assert run(["solve", case, "--trace", "trace.csv"]) == 0
+    assert (tmp_path / "trace.csv").read_text() == "seconds,cost\n0.50,9.5\n2.25,7\n"

@@ -5,18 +5,27 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
 
 from wse_cp.commands.outputs import check_outputs
 from wse_cp.commands.signals import stop_on_signals
+from wse_cp.decimals import exact_text
 from wse_cp.errors import InputError
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.files.paint import read_placement, write_paint
 from wse_cp.files.text import write_atomically
 from wse_cp.instance import Instance, Settings
-from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
+from wse_cp.options import (
+    DEFAULT_SEED,
+    DEFAULT_TIME_LIMIT,
+    DEFAULT_WORKERS,
+    check_components,
+    check_deterministic,
+    check_options,
+)
 from wse_cp.placement import Placement
 from wse_cp.progress import open_observer
 from wse_cp.report.suffix import check_picture_suffix
@@ -40,6 +49,9 @@ class SolveRequest:
     certificate: Path | None = None
     quiet: bool = False
     settings: Mapping[str, int] = field(default_factory=dict)
+    trace: Path | None = None
+    deterministic: bool = False
+    without: tuple[str, ...] = ()
 
     @property
     def paint(self) -> Path:
@@ -58,6 +70,8 @@ def run_solve(request: SolveRequest) -> tuple[Result, list[Path]]:
         If the search returned an illegal placement; nothing is written then.
     """
     check_options(request.time_limit, request.workers, request.seed)
+    check_deterministic(request.deterministic, request.workers)
+    check_components(request.without)
     check_request_outputs(request)
     instance = read_instance(request.instance, request.settings)
     result = _search(request, instance)
@@ -69,7 +83,8 @@ def check_request_outputs(request: SolveRequest) -> None:
     """Raise `InputError` if a file to be written could not be."""
     if request.plot is not None:
         check_picture_suffix(request.plot)
-    outputs = [path for path in (request.paint, request.plot, request.json, request.certificate) if path]
+    given = (request.paint, request.plot, request.json, request.certificate, request.trace)
+    outputs = [path for path in given if path]
     check_outputs(outputs, [request.instance])
 
 
@@ -108,6 +123,8 @@ def _search(request: SolveRequest, instance: Instance) -> Result:
             start=start,
             observer=observer,
             stop=stop,
+            deterministic=request.deterministic,
+            without=request.without,
         )
 
 
@@ -121,9 +138,18 @@ def _write(request: SolveRequest, result: Result) -> list[Path]:
     if request.certificate is not None and result.certificate is not None:
         write_atomically(request.certificate, result.certificate)
         written.append(request.certificate)
+    if request.trace is not None:
+        write_atomically(request.trace, trace_table(result.history))
+        written.append(request.trace)
     if request.plot is not None:
         from wse_cp.report.picture import save_picture
 
         save_picture(request.plot, result.instance, result.placement)
         written.append(request.plot)
     return written
+
+
+def trace_table(history: Iterable[tuple[float, Fraction]]) -> str:
+    """Return the cost over time as CSV: seconds, cost (exact)."""
+    lines = [f"{seconds:.2f},{exact_text(cost)}" for seconds, cost in history]
+    return "\n".join(["seconds,cost", *lines]) + "\n"

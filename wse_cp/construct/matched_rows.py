@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -27,6 +26,8 @@ _FACTORS = (0.7, 0.85, 0.93, 0.97, 0.99, 1.02, 1.08, 1.2)
 #: How many of the best are refined, and rounds of matching and cutting for each.
 _REFINED = 2
 _ROUNDS = 2
+#: Seconds that matching takes per kernel, roughly.
+_MATCHING_WORK = 5e-3
 
 _Key = tuple[int, bool, Fraction]
 
@@ -39,20 +40,20 @@ def matched(search: RowSearch, deadline: float, generator: np.random.Generator, 
     search
         A search that has been run: its plans are the starting points.
     deadline
-        Monotonic seconds after which nothing new is begun.
+        Time of the search's clock after which nothing new is begun.
     """
     values = useful_splits(search.instance)
     found: dict[_Key, Candidate] = {}
     for key, plan in _spaced(search):
         # Without its adapters a plan is hardly ever beaten by its matched rows.
         best = min((candidate.cost for candidate in found.values()), default=None)
-        if best is not None and (plan.cost >= best or time.monotonic() > deadline):
+        if best is not None and (plan.cost >= best or search.clock.now() > deadline):
             break
         _try(search, key, found, values, generator)
     for step in _STEPS:
         for key in sorted(found, key=lambda key: found[key].cost)[:_REFINED]:
             for factor in (1 - step, 1 + step):
-                if time.monotonic() < deadline:
+                if search.clock.now() < deadline:
                     limit = search.rounded(key[2] * Fraction(factor))
                     _try(search, (key[0], key[1], limit), found, values, generator)
     return sorted(found.values(), key=lambda candidate: candidate.cost)[:keep]
@@ -75,6 +76,7 @@ def _try(
     values: SplitValues,
     generator: np.random.Generator,
 ) -> None:
+    search.clock.spend(_MATCHING_WORK * len(search.instance.kernels))
     plan = None if key in found else search.plan(*key)
     best = plan and improved(search.instance, plan, values, generator)
     if best:

@@ -6,13 +6,13 @@ best layout found, then refined around the best. Every (order, T) costs millisec
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
 
+from wse_cp.clock import WALL, Clock
 from wse_cp.construct.orders import Order
 from wse_cp.construct.row_layout import Boxes, edge_array, plan_boxes
 from wse_cp.construct.row_options import Protocols
@@ -30,6 +30,8 @@ _SHORT_GRID = 6
 _STEPS = (0.02, 0.012, 0.007, 0.004, 0.0025, 0.0015, 0.0008)
 #: How many of the best (order, T) are refined.
 _REFINED = 6
+#: Seconds that a plan takes per kernel, roughly.
+_PLAN_WORK = 3e-4
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,12 @@ class Candidate:
 
 @dataclass
 class RowSearch:
-    """Plans for pairs of an order and a time limit, remembered; `deadline` in monotonic seconds."""
+    """Plans for pairs of an order and a time limit, remembered; `deadline` in seconds of `clock`."""
 
     instance: Instance
     orders: Sequence[Order]
     deadline: float = float("inf")
+    clock: Clock = WALL
     _curves: dict[Fraction, IntArray] = field(default_factory=dict)
     _plans: dict[tuple[int, bool, Fraction], Candidate | None] = field(default_factory=dict)
 
@@ -105,6 +108,7 @@ class RowSearch:
         key = (order, turned, limit)
         if key in self._plans:
             return self._plans[key]
+        self.clock.spend(_PLAN_WORK * len(self.instance.kernels))
         if limit not in self._curves:
             self._curves[limit] = shape_curves(self.instance, limit)
         curves = self._curves[limit][self._indices[order]]
@@ -132,7 +136,7 @@ class RowSearch:
 
     def late(self) -> bool:
         """Tell whether the deadline has passed and there is something to show."""
-        return time.monotonic() > self.deadline and any(self._plans.values())
+        return self.clock.now() > self.deadline and any(self._plans.values())
 
 
 def _grid_factors() -> Iterable[float]:

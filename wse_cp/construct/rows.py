@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
+from wse_cp.clock import WALL, Clock
 from wse_cp.construct.matched_rows import matched
 from wse_cp.construct.orders import orders
 from wse_cp.construct.row_layout import RowLayout, layout_of, realise
@@ -19,33 +18,38 @@ _SCAN_SHARE = 0.35
 
 
 def construct_rows(
-    instance: Instance, *, seconds: float = 3.0, generator: np.random.Generator, keep: int = 8
+    instance: Instance,
+    *,
+    seconds: float = 3.0,
+    generator: np.random.Generator,
+    keep: int = 8,
+    clock: Clock = WALL,
 ) -> list[tuple[Placement, RowLayout]]:
     """Return legal placements in rows with their layouts, best first; empty if no rows fit.
 
     Parameters
     ----------
     seconds
-        Wall time after which no new plan is begun once one has been found; compiling does not count.
+        Time after which no new plan is begun once one has been found; compiling does not count.
     keep
         How many placements to return at most; they differ in time limit or in the number of rows.
+    clock
+        By which `seconds` are measured.
 
     Raises
     ------
     InputError
         If the kernels do not fit the wafer by area, however slow.
     """
-    search = RowSearch(instance, orders(instance, generator))
+    search = RowSearch(instance, orders(instance, generator), clock=clock)
     search.warm_up()
     heavy = instance.settings.wadapter > 0 and len(instance.kernel_edges) > 0
-    search.deadline = time.monotonic() + seconds * (_SCAN_SHARE if heavy else 1)
+    search.deadline = clock.now() + seconds * (_SCAN_SHARE if heavy else 1)
     search.scan()
     search.refine()
     candidates = search.best(keep)
     if heavy:
-        candidates = (
-            matched(search, time.monotonic() + seconds * (1 - _SCAN_SHARE), generator, keep) + candidates
-        )
+        candidates = matched(search, clock.now() + seconds * (1 - _SCAN_SHARE), generator, keep) + candidates
     found = [realised(instance, candidate) for candidate in candidates]
     return sorted(found, key=lambda pair: score(instance, pair[0]).cost)[:keep]
 

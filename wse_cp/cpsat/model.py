@@ -67,7 +67,8 @@ def solve_problem(
             "unknown", seconds=monotonic() - begin, message="no time left after building the model"
         )
     outcome = _run(problem, model, replace(limits, seconds=left), on_solution, stopper.solver)
-    return replace(outcome, seconds=monotonic() - begin)
+    spent = stopper.solver.response_proto.deterministic_time
+    return replace(outcome, seconds=monotonic() - begin, deterministic_time=spent)
 
 
 def _run(

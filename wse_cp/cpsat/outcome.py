@@ -51,6 +51,8 @@ class Outcome:
         Its cost, and a lower bound on all solutions of the model; model units.
     seconds
         Wall time.
+    deterministic_time
+        What the solver's own clock says.
     message
         For people: what went wrong, if anything.
     """
@@ -60,4 +62,5 @@ class Outcome:
     cost: int | None = None
     bound: int | None = None
     seconds: float = 0.0
+    deterministic_time: float = 0.0
     message: str = ""

@@ -45,7 +45,7 @@ class _Job:
 
     def failed(self, status: Status, message: str) -> Outcome:
         """Return the outcome of a model that was not answered: what was found before still counts."""
-        return Outcome(status, self.choices, self.cost, None, monotonic() - self.begin, message)
+        return Outcome(status, self.choices, self.cost, seconds=monotonic() - self.begin, message=message)
 
 
 class Session:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
+from wse_cp.clock import WALL, Clock
 from wse_cp.cpsat.outcome import Limits, Outcome
 from wse_cp.cpsat.problem import Problem
 from wse_cp.cpsat.session import Session
@@ -30,6 +30,10 @@ from wse_cp.score import Score
 MODEL_SECONDS = 1.5
 MODEL_MEMORY = 1 << 30
 STOP_PERIOD = 0.05
+#: Where the clock is deterministic: wall time a sub-model may take for each second of the solver's own clock;
+#: seconds that aligning and building a model take per kernel, roughly.
+DETERMINISTIC_WALL = 100.0
+ALIGNING_WORK, BUILDING_WORK = 1e-3, 2e-3
 
 
 class Solver(Protocol):
@@ -76,17 +80,20 @@ def searching(
     stop: threading.Event,
     solver: Solver | None = None,
     name: str = "lns",
+    clock: Clock = WALL,
 ) -> Iterator[Search]:
     """Open a search that can be run again and again; its session, if none is given, ends with the context."""
     if solver is None:
         with (
             Session() as session,
-            searching(incumbent, generator=generator, stop=stop, solver=session, name=name) as search,
+            searching(
+                incumbent, generator=generator, stop=stop, solver=session, name=name, clock=clock
+            ) as search,
         ):
             yield search
         return
     with interrupted_by(stop, solver):
-        yield Search(incumbent, generator, stop, solver, name)
+        yield Search(incumbent, generator, stop, solver, name, clock)
 
 
 @dataclass
@@ -98,6 +105,7 @@ class Search:
     stop: threading.Event
     solver: Solver
     name: str = "lns"
+    clock: Clock = WALL
     deadline: float = 0.0
     _complained: set[str] = field(default_factory=set)
 
@@ -105,7 +113,7 @@ class Search:
         instance = self.incumbent.instance
         self._tables = Tables(instance)
         self._choice = Choice(operators(instance), len(instance.kernels))
-        self._restack = Restacking(instance, self.generator)
+        self._restack = Restacking(instance, self.generator, self.clock)
         self._polish = Arm(POLISH, 1, 1)
         self._polished: Placement | None = None
 
@@ -125,19 +133,20 @@ class Search:
                 self._call(self._choice.next(self.generator), *best)
 
     def _align(self, placement: Placement, found: Score) -> None:
-        begin = time.monotonic()
+        begin = self.clock.now()
+        self.clock.spend(ALIGNING_WORK * len(placement))
         better = aligned(self.incumbent.instance, placement)
         if better is not None:
             self._offer(better, "align", found)
-        self.incumbent.count(f"{self.name}:align", elapsed(begin))
+        self.incumbent.count(f"{self.name}:align", self.clock.now() - begin)
 
     def _call(self, arm: Arm, placement: Placement, found: Score) -> None:
-        begin = time.monotonic()
+        begin = self.clock.now()
         if arm.operator is STACK:
             gain, finished = self._restacked(placement, found), True
         else:
             gain, finished = self._solved(arm, placement, found)
-        seconds = elapsed(begin)
+        seconds = self.clock.now() - begin
         arm.record(float(gain), seconds, finished)
         self.incumbent.count(self._source(arm), seconds)
 
@@ -146,17 +155,23 @@ class Search:
         return Fraction(0) if stack is None else self._offer(stack, STACK.name, found)
 
     def _over(self) -> bool:
-        return self.stop.is_set() or time.monotonic() > self.deadline
+        return self.stop.is_set() or self.clock.now() > self.deadline
 
     def _solved(self, arm: Arm, placement: Placement, found: Score) -> tuple[Fraction, bool]:
         """Let the solver place a neighbourhood anew; return the gain and whether it was solved to the end."""
         problem = self._problem(arm, placement, found)
-        seconds = min(MODEL_SECONDS, self.deadline - time.monotonic())
+        seconds = min(MODEL_SECONDS, self.deadline - self.clock.now())
         if self.stop.is_set() or seconds <= 0:
             return Fraction(0), True
         seed = int(self.generator.integers(1 << 31))
-        outcome = self.solver.solve(problem, Limits(seconds, seed=seed, memory=MODEL_MEMORY))
+        outcome = self.solver.solve(problem, self._limits(seconds, seed))
+        self.clock.spend(BUILDING_WORK * len(placement) + outcome.deterministic_time)
         return self._take(arm, problem, outcome, found), outcome.status in ("optimal", "infeasible")
+
+    def _limits(self, seconds: float, seed: int) -> Limits:
+        if self.clock.deterministic:
+            return Limits(DETERMINISTIC_WALL * seconds, seed=seed, deterministic_time=seconds)
+        return Limits(seconds, seed=seed, memory=MODEL_MEMORY)
 
     def _problem(self, arm: Arm, placement: Placement, found: Score) -> Problem:
         instance = self.incumbent.instance
@@ -202,11 +217,6 @@ class Search:
 
     def _source(self, arm: Arm) -> str:
         return f"{self.name}:{arm.operator.name}"
-
-
-def elapsed(begin: float) -> float:
-    """Return the seconds since a moment of `time.monotonic()`."""
-    return time.monotonic() - begin
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from wse_cp.clock import WALL, Clock
 from wse_cp.construct.stack.stacks import Stacker
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
@@ -23,9 +24,9 @@ ROUNDS = 3
 class Restacking:
     """Straight stacks: first in the order of the incumbent along x, then around the best stack so far."""
 
-    def __init__(self, instance: Instance, generator: np.random.Generator) -> None:
+    def __init__(self, instance: Instance, generator: np.random.Generator, clock: Clock = WALL) -> None:
         self._instance, self._generator = instance, generator
-        self._stacker = Stacker(instance, generator)
+        self._stacker = Stacker(instance, generator, clock)
         self._factors = list(FACTORS)
         self._best: tuple[Fraction, list[str], int] | None = None
 

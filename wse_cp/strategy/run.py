@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from wse_cp.clock import WALL, Clock
 from wse_cp.construct.row_layout import RowLayout
 from wse_cp.incumbent import Incumbent
 from wse_cp.lns.alignment import aligned
@@ -21,6 +22,8 @@ _NEAR = 1.05
 RESERVE, _PATIENCE = 0.3, 1.0
 #: Seconds between looks at a proof being verified.
 _POLL = 0.05
+#: Seconds that an offer takes per kernel, roughly.
+_OFFER_WORK = 1e-3
 
 
 @dataclass(frozen=True)
@@ -28,17 +31,19 @@ class Run:
     """One call of solve()."""
 
     incumbent: Incumbent
-    deadline: float  #: of time.monotonic()
+    deadline: float  #: by the clock
     workers: int
     seed: int
     stop: threading.Event
     least_time: Fraction  #: below it nothing fits (cycles)
+    clock: Clock = WALL
+    without: frozenset[str] = frozenset()  #: of `options.COMPONENTS`
     closing: threading.Event = field(default_factory=threading.Event)  #: set while a proof is verified
     _stopped_at: list[float] = field(default_factory=list)  #: when `stop` was first seen set
 
     def left(self) -> float:
         """Seconds until the search must end; negative once `stop` is set."""
-        return -1.0 if self.stop.is_set() else self.deadline - RESERVE - time.monotonic()
+        return -1.0 if self.stop.is_set() else self.deadline - RESERVE - self.clock.now()
 
     def give_way(self) -> None:
         """Wait while a proof of the incumbent is being verified: the cores are better used there."""
@@ -49,12 +54,13 @@ class Run:
         """Tell whether the search should have ended a while ago; first asked after `stop`, false once."""
         if self.stop.is_set() and not self._stopped_at:
             self._stopped_at.append(time.monotonic())
-        end = min([self.deadline, *self._stopped_at])
-        return time.monotonic() > end + _PATIENCE
+        ends = [*self._stopped_at] if self.clock.deterministic else [self.deadline, *self._stopped_at]
+        return bool(ends) and time.monotonic() > min(ends) + _PATIENCE
 
     def offer(self, placement: Placement, source: str) -> None:
         """Offer a placement and, if it could become the incumbent, its aligned form."""
         self.incumbent.offer(placement, source)
+        self.clock.spend(_OFFER_WORK * len(placement))
         best = self.incumbent.best
         if best is not None and score(self.incumbent.instance, placement).cost <= _NEAR * best[1].cost:
             better = aligned(self.incumbent.instance, placement)

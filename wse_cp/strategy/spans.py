@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -46,7 +45,7 @@ class _Builder:
     def __init__(self, run: Run, space: SlicingSpace, pool: TreePool, end: float) -> None:
         self.run, self.pool, self.end = run, pool, end
         self.search = SlicingSearch(space, run.seed)
-        self.program = SpanProgram(self.search)
+        self.program = SpanProgram(self.search, run.clock)
         self.best = NO_FIT
         self.best_shape: TreeShape | None = None
         self.seen: set[bytes] = set()
@@ -55,15 +54,15 @@ class _Builder:
         """Try one order; return whether there is time for another."""
         if not self._is_new(order):
             return True
-        begin = time.monotonic()
+        begin = self.run.clock.now()
         for cost, shape in SpanSearch(self.search, self.program, order, base, self.best).run():
             self.pool.add(cost, shape)
             if cost <= _NEAR * self.best:
                 self.run.offer(self.search.placement(shape), "spans")
             if cost < self.best:
                 self.best, self.best_shape = cost, shape
-            self.run.incumbent.count("spans", time.monotonic() - begin)
-            begin = time.monotonic()
+            self.run.incumbent.count("spans", self.run.clock.now() - begin)
+            begin = self.run.clock.now()
             self.run.give_way()
             if begin > self.end or self.run.left() < 0:
                 return False

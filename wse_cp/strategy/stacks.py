@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
 from wse_cp.construct.row_layout import stack_layout
@@ -24,17 +22,19 @@ _LEADS = 1.002
 def build_stacks(run: Run, space: SlicingSpace, pool: TreePool, end: float, latest: float) -> None:
     """Build straight stacks until `end`, or `latest` as long as they lead; put their trees into the pool."""
     incumbent = run.incumbent
-    restack = Restacking(incumbent.instance, np.random.default_rng([run.seed, 3]))
+    if not incumbent.instance.kernel_edges:
+        return
+    restack = Restacking(incumbent.instance, np.random.default_rng([run.seed, 3]), run.clock)
     search, least, tried = SlicingSearch(space, run.seed), None, 0
 
     def stopped() -> bool:
         best = incumbent.best
         leads = best is not None and least is not None and least <= _LEADS * best[1].cost
-        return time.monotonic() > (latest if leads else end) or run.left() < 0
+        return run.clock.now() > (latest if leads else end) or run.left() < 0
 
     while not stopped() and incumbent.best is not None:
         run.give_way()
-        begin = time.monotonic()
+        begin = run.clock.now()
         placement, best = incumbent.best
         found = restack(placement, stopped)
         tried += 1
@@ -45,6 +45,6 @@ def build_stacks(run: Run, space: SlicingSpace, pool: TreePool, end: float, late
                 least = cost
                 shape = shape_of_rows(space, stack_layout(found), found)
                 pool.add(search.cost(shape), shape)
-        incumbent.count("stacks", time.monotonic() - begin)
+        incumbent.count("stacks", run.clock.now() - begin)
         if tried >= _TRIED and (least is None or least > _HOPELESS * best.cost):
             return

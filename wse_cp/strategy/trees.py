@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
 from wse_cp.construct.slicing.pool import TreePool
@@ -41,25 +39,25 @@ class TreeAnnealer:
 
     def until(self, end: float) -> None:
         """Anneal round after round, first from any of the pool's trees, then mostly from the best."""
-        first = time.monotonic()
+        first = self._run.clock.now()
         length = _ROUND_SHARE * (end - first)
-        while (left := end - time.monotonic()) > 0.05 and self._run.left() > 0:
+        while (left := end - self._run.clock.now()) > 0.05 and self._run.left() > 0:
             eager = EAGER_LAST + (_EAGER_FIRST - EAGER_LAST) * left / (end - first)
             self.round(left if left < 1.5 * length else length, eager)
 
     def round(self, seconds: float, eager: float) -> None:
         """Anneal a tree of the pool for some wall time, put the best tree met there and offer it."""
         self._run.give_way()
-        begin = time.monotonic()
+        begin = self._run.clock.now()
         kernels = len(self._run.incumbent.instance.kernels)
         _, start = self._pool.pick(self._generator, eager)
         hot = _HOT[self._turn % len(_HOT)] / kernels
-        cost, shape = self._search.run(start, seconds, hot, _COLD / kernels, self._run.stop)
+        cost, shape = self._search.run(start, seconds, hot, _COLD / kernels, self._run.stop, self._run.clock)
         self._turn += 1
         if cost < NO_FIT:
             self._pool.add(cost, shape)
             self._run.offer(self._search.placement(shape), self._name)
-        self._run.incumbent.count(self._name, time.monotonic() - begin)
+        self._run.incumbent.count(self._name, self._run.clock.now() - begin)
 
     def take_incumbent(self) -> None:
         """Put the tree of the incumbent into the pool, if it has one and was found by other means."""

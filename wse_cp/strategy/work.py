@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import numpy as np
 
@@ -67,36 +66,48 @@ class _Team:
         if not layouts:
             self.pool.add(NO_FIT, first_shape(self.space))
         self.balance = Balance()
-        self.trees_end = time.monotonic() + _TREES_SHARE * run.left()
+        self.trees_end = run.clock.now() + _TREES_SHARE * run.left()
 
     def work(self, worker: int) -> None:
         """Do the work of one thread: starts, trees, then trees and neighbourhoods by what they bring."""
         run = self.run
-        if worker == 0 and run.incumbent.best is not None and run.incumbent.instance.kernel_edges:
+        if worker == 0 and self._asked("stacks") and run.incumbent.best is not None:
             build_stacks(run, self.space, self.pool, self._until(_STARTS_SHARE), self._until(_STACKS_SHARE))
         if worker == run.workers - 1:
             self._build_free_trees(worker)
         annealer = TreeAnnealer(run, self.space, self.pool, worker)
-        annealer.until(self.trees_end)
-        if run.left() > 0 and run.incumbent.best is not None:
+        if self._asked("trees"):
+            annealer.until(self.trees_end)
+        if run.left() > 0 and run.incumbent.best is not None and self._asked("neighbourhoods"):
             self._alternate(annealer, np.random.default_rng([run.seed, 2, worker]))
+        elif self._asked("trees") and run.left() > 0:
+            annealer.until(run.clock.now() + run.left())
+
+    def _asked(self, component: str) -> bool:
+        return component not in self.run.without
 
     def _alternate(self, annealer: TreeAnnealer, generator: np.random.Generator) -> None:
-        """Give slices of time to annealing and to large neighbourhoods until the end."""
-        run = self.run
-        slice_length = max(_SLICE, _SLICE_SHARE * run.left())
-        with searching(run.incumbent, generator=generator, stop=run.stop) as search:
+        """Give slices of time to annealing and to large neighbourhoods until the end.
+
+        Neighbourhoods have the first slice and the last, which they begin by polishing the incumbent.
+        """
+        run, trees_next = self.run, False
+        length = max(_SLICE, _SLICE_SHARE * run.left())
+        with searching(run.incumbent, generator=generator, stop=run.stop, clock=run.clock) as search:
             while (left := run.left()) > 0:
                 run.give_way()
-                seconds = min(slice_length, left)
-                if generator.random() < self._share_of_trees():
+                seconds = left if left < 1.5 * length else length
+                if trees_next and seconds < left:
                     annealer.take_incumbent()
                     annealer.round(seconds, EAGER_LAST)
                 else:
-                    search.run(time.monotonic() + seconds)
+                    search.run(run.clock.now() + seconds)
+                trees_next = generator.random() < self._share_of_trees()
 
     def _share_of_trees(self) -> float:
         """Return the chance that annealing gets the next slice: its share of the recent gain per second."""
+        if not self._asked("trees"):
+            return 0.0
         trees, others = self.balance.rates(self.run.incumbent.statistics())
         share = trees / (trees + others) if trees + others > 0 else 0.5
         return min(max(share, _LEAST_SHARE), 1 - _LEAST_SHARE)
@@ -104,15 +115,18 @@ class _Team:
     def _build_free_trees(self, worker: int) -> None:
         """Build trees over spans; where splits are forced, anneal trees with free ones first."""
         run, space = self.run, self.space
+        if not self._asked("spans"):
+            return
         if not space.heavy:
             build_spans(run, space, self.pool, self.layouts, self._until(_STARTS_SHARE))
             return
         free, pool = plain_space(space), TreePool()
         build_spans(run, free, pool, self.layouts, self._until(_STARTS_SHARE))
-        if len(pool):
+        if len(pool) and self._asked("trees"):
             TreeAnnealer(run, free, pool, worker, "free slicing").until(self._until(_STARTS_SHARE))
             add_with_splits(pool, free, self.pool, space, run.seed)
 
     def _until(self, share: float) -> float:
         """Return when that share of what is left for trees will be over."""
-        return time.monotonic() + share * (self.trees_end - time.monotonic())
+        now = self.run.clock.now()
+        return now + share * (self.trees_end - now)

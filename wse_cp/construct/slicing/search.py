@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
+from wse_cp.clock import WALL, Clock
 from wse_cp.construct.slicing.anneal import anneal, rebuild
 from wse_cp.construct.slicing.random import new_random
 from wse_cp.construct.slicing.realise import realise
@@ -16,8 +16,10 @@ from wse_cp.construct.slicing.space import SlicingSpace
 from wse_cp.construct.slicing.state import Array, Tree, new_tree, new_undo
 from wse_cp.placement import Placement
 
-#: Wall time (seconds) between looks at the clock.
+#: Time (seconds) between looks at the clock.
 _SLICE = 0.1
+#: Seconds that a move takes, and more for each leaf, roughly.
+_MOVE_WORK, _LEAF_WORK = 2e-5, 4e-7
 #: The cost of a tree that does not fit.
 NO_FIT = 1e300
 
@@ -64,14 +66,20 @@ class SlicingSearch:
         return realise(self.space.instance, self.model, self.tree)
 
     def run(
-        self, start: TreeShape, seconds: float, hot: float, cold: float, stop: threading.Event
+        self,
+        start: TreeShape,
+        seconds: float,
+        hot: float,
+        cold: float,
+        stop: threading.Event,
+        clock: Clock = WALL,
     ) -> tuple[float, TreeShape]:
         """Anneal from a tree; return the cost and shape of the best fitting one met (the start included).
 
         Parameters
         ----------
         seconds
-            Wall time.
+            Time by the clock.
         hot, cold
             First and last temperature as a share of the start's cost.
         """
@@ -79,11 +87,12 @@ class SlicingSearch:
         start.write_to(self.best)
         # A start that does not fit has no cost to measure temperatures by; the slowest time's will do.
         scale = best_cost if best_cost < NO_FIT else self.model.time_weight * float(self.model.times[-1])
-        begin, moves = time.monotonic(), 100
-        while (share := (time.monotonic() - begin) / seconds) < 1 and not stop.is_set():
-            before = time.monotonic()
+        begin, moves = clock.now(), 100
+        while (share := (clock.now() - begin) / seconds) < 1 and not stop.is_set():
+            before = clock.now()
             best_cost = self._anneal(best_cost, scale * hot * (cold / hot) ** share, moves)
-            moves = _adapted(moves, time.monotonic() - before)
+            clock.spend(moves * (_MOVE_WORK + _LEAF_WORK * len(self.model.kernel_class)))
+            moves = _adapted(moves, clock.now() - before)
         return best_cost, TreeShape.of(self.best)
 
     def _anneal(self, best_cost: float, temperature: float, moves: int) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from wse_cp.clock import WALL, Clock
 from wse_cp.construct.slicing.curves import fill_leaf
 from wse_cp.construct.slicing.search import SlicingSearch, TreeShape
 from wse_cp.construct.slicing.state import ABOVE, BESIDE, ROOT, Array, Tree, new_tree
@@ -22,6 +23,8 @@ from wse_cp.construct.spans.loops import fill_labels, span_index
 
 #: Label entries, span by span, up to which limits stand a tile apart; more make the step larger.
 _ENTRIES = 1 << 20
+#: Seconds for each union of two spans at a limit, roughly, and how many of them a span takes beside.
+_WORK, _SPAN_WORK = 4e-10, 30
 #: More kernels than this are too many for all spans of an order.
 MOST_KERNELS = 320
 
@@ -29,8 +32,8 @@ MOST_KERNELS = 320
 class SpanProgram:
     """The working memory of one programme; one thread may use it."""
 
-    def __init__(self, search: SlicingSearch) -> None:
-        self.search, self.model = search, search.model
+    def __init__(self, search: SlicingSearch, clock: Clock = WALL) -> None:
+        self.search, self.model, self._clock = search, search.model, clock
         self.kernels = len(self.model.kernel_class)
         side = max(self.model.width, self.model.height)
         spans = self.kernels * (self.kernels + 1) // 2
@@ -49,6 +52,7 @@ class SpanProgram:
         price
             Cost of a tile of area.
         """
+        self._clock.spend(_WORK * self.kernels**2 * (self.kernels + _SPAN_WORK) * len(self.labels.limits))
         positions = np.array(order)
         curves = self._curves(base)[positions]
         limits = self.labels.limits.astype(np.int64)

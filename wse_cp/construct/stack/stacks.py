@@ -9,6 +9,7 @@ from math import sqrt
 
 import numpy as np
 
+from wse_cp.clock import WALL, Clock
 from wse_cp.construct.stack.matching import match
 from wse_cp.construct.stack.order import better_order, thickness_prices
 from wse_cp.construct.stack.partners import KnownGroups
@@ -25,6 +26,8 @@ PRESSURES = 7
 GROWTH = 6.0
 #: Random moves of one improvement of an order.
 MOVES = 4000
+#: Seconds that a stack takes per kernel, roughly.
+STACK_WORK = 2e-3
 
 
 @dataclass
@@ -33,6 +36,7 @@ class Stacker:
 
     instance: Instance
     generator: np.random.Generator
+    clock: Clock = WALL
     _tables: dict[tuple[Kernel, int, int], StackTable | None] = field(default_factory=dict)
     _splits: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     _known: KnownGroups = field(default_factory=KnownGroups)
@@ -50,6 +54,7 @@ class Stacker:
         best: Placement | None = None
         pressure, low, high = 0.0, 0.0, None
         for _ in range(PRESSURES):
+            self.clock.spend(STACK_WORK * len(order))
             rows = self._rows({name: price + pressure for name, price in wire.items()}, limit, stopped)
             if rows is None:
                 return best
