@@ -16,7 +16,14 @@ import typer
 from wse_cp.errors import InputError
 from wse_cp.files.text import write_atomically
 from wse_cp.options import DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
-from wse_cp.report.benchmark import RunFailedError, instance_file, plan, run_missing, solve_runner
+from wse_cp.report.benchmark import (
+    RunFailedError,
+    check_method,
+    instance_file,
+    plan,
+    run_missing,
+    solve_runner,
+)
 from wse_cp.report.benchmark_table import page, read_bounds, read_results
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -28,9 +35,14 @@ def benchmark(
     seeds: Annotated[str, typer.Option(help="Seeds, separated by commas.")] = "0",
     time_limit: Annotated[float, typer.Option(help="Seconds a run.")] = DEFAULT_TIME_LIMIT,
     workers: int = DEFAULT_WORKERS,
+    methods: Annotated[
+        str, typer.Option(help="full, construction, joint model, without PART; separated by commas.")
+    ] = "full",
     csv: Annotated[Path, typer.Option(help="File of the rows, read and added to.")] = PROJECT
     / "docs/benchmarks.csv",
     table: Annotated[Path, typer.Option(help="Page to write.")] = PROJECT / "docs/benchmarks.md",
+    curves: Annotated[Path, typer.Option(help="File of the cost over time, added to.")] = PROJECT
+    / "docs/curves.csv",
     keep: Annotated[Path | None, typer.Option(help="Directory to keep the placements in.")] = None,
     slow_tests: Annotated[bool, typer.Option("--slow-tests", help="Run pytest -m slow first.")] = False,
 ) -> None:
@@ -41,11 +53,15 @@ def benchmark(
         raise typer.Exit(status)
     try:
         check_options(time_limit, workers, 0)
-        jobs = plan(_words(cases), [_seed(text) for text in _words(seeds)], time_limit, workers)
+        for method in _words(methods):
+            check_method(method)
+        numbers = [_seed(text) for text in _words(seeds)]
+        jobs = plan(_words(cases), numbers, time_limit, workers, _words(methods))
         for job in jobs:
             instance_file(PROJECT, job.case)
-        for row in run_missing(jobs, csv, solve_runner(PROJECT, keep)):
-            print(f"{row.case} seed {row.seed}: cost {row.cost} in {row.wall_seconds} s", flush=True)
+        for row in run_missing(jobs, csv, solve_runner(PROJECT, keep, curves)):
+            cost, seconds = row.cost or "none found", row.wall_seconds
+            print(f"{row.case} seed {row.seed}, {row.method}: cost {cost} in {seconds} s", flush=True)
         write_atomically(table, page(read_results(csv), read_bounds(PROJECT / "docs/bounds.csv")))
     except (InputError, RunFailedError) as error:
         print(error, file=sys.stderr)

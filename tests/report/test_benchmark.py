@@ -1,14 +1,25 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from wse_cp.errors import InputError
-from wse_cp.report.benchmark import Job, Row, append_row, instance_file, plan, read_rows, run_missing
-from wse_cp.report.benchmark_table import page, read_bounds, read_results, summary
+from wse_cp.report.benchmark import (
+    Job,
+    Row,
+    add_curve,
+    append_row,
+    check_method,
+    instance_file,
+    plan,
+    read_rows,
+    run_missing,
+)
+from wse_cp.report.benchmark_table import comparison, page, read_bounds, read_results, summary
 from wse_cp.report.measure import measure
 
 JOBS = plan(["A", "B"], [0, 1], 60.0, 2)
@@ -20,6 +31,7 @@ def row(job: Job, cost: float = 100.25) -> Row:
         seed=job.seed,
         time_limit=job.time_limit,
         workers=job.workers,
+        method=job.method,
         cost=str(cost),
         max_time="90",
         wire_length="10.25",
@@ -105,6 +117,38 @@ def test_the_page_has_a_table_for_each_set_of_options_and_the_mean_ratio(tmp_pat
     assert "over 2 cases: 1.5000" in text
     [without_bound] = [line for line in text.splitlines() if line.startswith("| Z ")]
     assert without_bound.split(" | ")[8:10] == ["-", "-"]
+
+
+def test_other_ways_are_compared_with_the_full_search(tmp_path: Path) -> None:
+    table = tmp_path / "x.csv"
+    for method, cost in (("full", 100.0), ("without trees", 120.0), ("joint model", 0.0)):
+        found = row(Job("A", 0, 60, 2, method), cost)
+        append_row(table, found if cost else replace(found, cost="", max_time="", legal=False))
+    append_row(table, row(Job("B", 0, 60, 2), 50.0))
+    [line] = comparison(read_results(table)).to_dict("records")
+    assert line == {"case": "A", "full": 100.0, "joint model": 0.0, "without trees": 1.2}
+    text = page(read_results(table), pd.DataFrame({"case": ["A"], "bound": [80.0]}))
+    assert "| A | 100 | none | 1.2000 |" in text
+
+
+@pytest.mark.parametrize("method", ["full", "joint model", "construction", "without spans"])
+def test_methods_that_can_be_run(method: str) -> None:
+    check_method(method)
+
+
+@pytest.mark.parametrize("method", ["spans", "without", "without luck", "earlier", ""])
+def test_methods_that_cannot(method: str) -> None:
+    with pytest.raises(InputError, match="method"):
+        check_method(method)
+
+
+def test_curves_are_added_to(tmp_path: Path) -> None:
+    (tmp_path / "trace.csv").write_text("seconds,cost\n0.50,9.5\n2.25,7\n")
+    for case in "AB":
+        add_curve(tmp_path / "curves.csv", Job(case, 1, 60, 2), tmp_path / "trace.csv")
+    lines = (tmp_path / "curves.csv").read_text().split()
+    assert lines[0] == "case,seed,time_limit,seconds,cost"
+    assert lines[1:] == ["A,1,60,0.50,9.5", "A,1,60,2.25,7", "B,1,60,0.50,9.5", "B,1,60,2.25,7"]
 
 
 def test_the_certified_bounds_cover_all_cases() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from wse_cp.errors import InputError
+from wse_cp.report.benchmark import CONSTRUCTION, EARLIER, FULL, JOINT
 
 #: Columns of the CSV file that one table must not mix.
 OPTIONS = ("time_limit", "workers")
@@ -36,12 +37,45 @@ def summary(rows: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
 
 
 def page(rows: pd.DataFrame, bounds: pd.DataFrame) -> str:
-    """Return docs/benchmarks.md: a section for every combination of time limit and workers."""
+    """Return docs/benchmarks.md: for every combination of time limit and workers results and comparisons."""
     sections = [_INTRODUCTION]
     for (limit, workers), group in rows.groupby(list(OPTIONS)):
-        table = summary(group, bounds)
-        sections += [f"## {limit:g} seconds, {workers} workers", markdown(table), _notes(group, table)]
+        full = group[group["method"] == FULL]
+        if len(full):
+            table = summary(full, bounds)
+            sections += [f"## {limit:g} seconds, {workers} workers", markdown(table), _notes(full, table)]
+        others = comparison(group)
+        if len(others.columns) > 2:
+            sections += [
+                f"### Other ways, {limit:g} seconds, {workers} workers",
+                _COMPARISON,
+                markdown(others),
+            ]
     return "\n\n".join(sections) + "\n"
+
+
+def comparison(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a row per case: the median cost of the full search, and of other methods as ratios to it.
+
+    Zero stands where a method found no placement.
+    """
+    medians = rows.groupby(["case", "method"])["cost"].median().unstack()
+    if FULL not in medians or len(medians.columns) < 2:
+        return pd.DataFrame({"case": []})
+    tried = rows.groupby(["case", "method"]).size().unstack().notna()
+    others = [method for method in medians.columns if method != FULL]
+    medians = medians[medians[FULL].notna() & tried[others].any(axis=1)]
+    table = pd.DataFrame({"case": medians.index, FULL: medians[FULL].to_numpy()})
+    for method in others:
+        ratio = (medians[method] / medians[FULL]).where(medians[method].notna(), 0.0)
+        table[method] = ratio.where(tried.loc[medians.index, method]).to_numpy()
+    return table
+
+
+_COMPARISON = """Median costs of other ways as ratios to that of the full search, over the seeds that each has: the
+version `earlier` (commits 40077a7 and 68e6878), the `joint model` alone (scripts/joint_model.py), `construction`
+(rows, stacks and trees over spans, nothing improved), and the search `without` one of its parts. "none": no
+placement was found in time."""
 
 
 _INTRODUCTION = """# Benchmarks
@@ -50,7 +84,8 @@ Made by `scripts/benchmark.py`; do not edit. Every run is a fresh process. The b
 over the seeds; max time, wire length and adapters belong to the best. Seconds and memory are the largest
 of any seed: wall time from start to exit, and private memory of the whole process tree.
 
-The lower bounds (docs/bounds.csv) are certified: instances/bounds/ has the certificates."""
+The lower bounds (docs/bounds.csv) are certified: instances/bounds/ has the certificates. docs/curves.csv has
+the cost over time of every run."""
 
 
 def _notes(rows: pd.DataFrame, table: pd.DataFrame) -> str:
@@ -77,6 +112,8 @@ def _cell(name: object, value: object) -> str:
         return "-"
     if name == "median / bound":
         return f"{value:.4f}"
+    if name in (JOINT, EARLIER, CONSTRUCTION) or str(name).startswith("without"):
+        return f"{value:.4f}" if value else "none"
     return f"{value:.0f}" if name == "peak MB" else f"{value:.12g}"
 
 

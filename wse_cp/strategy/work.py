@@ -11,6 +11,7 @@ from wse_cp.construct.slicing.search import NO_FIT, SlicingSearch
 from wse_cp.construct.slicing.space import SlicingSpace, slicing_space
 from wse_cp.construct.slicing.trees import first_shape, shape_of_rows
 from wse_cp.lns.improve import searching
+from wse_cp.score import score
 from wse_cp.strategy.balance import Balance
 from wse_cp.strategy.run import Layouts, Run
 from wse_cp.strategy.spans import build_spans, plain_space
@@ -24,6 +25,8 @@ _SLICE, _SLICE_SHARE, _LEAST_SHARE = 1.5, 0.05, 0.2
 #: Stacks are built by the first worker, trees over spans by the last, for the first share of
 #: the trees' time; stacks for the second as long as they lead.
 _STARTS_SHARE, _STACKS_SHARE = 0.35, 0.8
+#: Trees with free splits are annealed if with adapters the best costs at most so many times the incumbent.
+_PROMISING = 1.03
 #: Where no rows fit, trees are tried up to so many times the least time.
 _SLOW = 8
 
@@ -122,9 +125,22 @@ class _Team:
             return
         free, pool = plain_space(space), TreePool()
         build_spans(run, free, pool, self.layouts, self._until(_STARTS_SHARE))
-        if len(pool) and self._asked("trees"):
+        if self._asked("trees") and self._promising(free, pool):
             TreeAnnealer(run, free, pool, worker, "free slicing").until(self._until(_STARTS_SHARE))
             add_with_splits(pool, free, self.pool, space, run.seed)
+
+    def _promising(self, free: SlicingSpace, pool: TreePool) -> bool:
+        """Tell whether trees with free splits are worth annealing: not if adapters make all too dear."""
+        best = self.run.incumbent.best
+        if best is None or pool.best_cost >= NO_FIT:
+            return False
+        search = SlicingSearch(free, self.run.seed)
+        costs = [
+            score(self.space.instance, search.placement(shape)).cost
+            for cost, shape in pool.ranked()
+            if cost < NO_FIT
+        ]
+        return min(costs) <= _PROMISING * best[1].cost
 
     def _until(self, share: float) -> float:
         """Return when that share of what is left for trees will be over."""
