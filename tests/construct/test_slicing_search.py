@@ -136,8 +136,21 @@ def test_the_pool_keeps_the_best_in_order() -> None:
     assert len(pool) == 3
     assert pool.best_cost == 1
     assert [cost for cost, _ in pool.ranked()] == [1, 3, 5]
-    assert pool.pick(generator, eager=1.0)[1].scalars[0] == 1
-    assert {pool.pick(generator, eager=0.0)[0] for _ in range(99)} == {1, 3, 5}
+    assert pool.pick(generator)[0].scalars[0] == 1
+
+
+def test_trees_that_bring_nothing_leave_the_turn_to_others() -> None:
+    pool = TreePool()
+    for number in (1000, 1020, 1500):
+        pool.add(float(number), shape_number(number, number))
+    generator = np.random.default_rng(0)
+    picks = [pool.pick(generator) for _ in range(12)]
+    numbers = [int(shape.scalars[0]) for shape, _ in picks]
+    assert numbers[0] == 1000
+    assert {1000, 1020} == set(numbers)
+    assert [tries for shape, tries in picks if shape.scalars[0] == 1000] == list(range(numbers.count(1000)))
+    pool.add(990.0, shape_number(990, 1000))
+    assert pool.pick(generator)[1] == 0
 
 
 def test_the_pool_keeps_only_the_best_of_each_time_limit() -> None:

@@ -72,7 +72,7 @@ def comparison(rows: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-_COMPARISON = """Median costs of other ways as ratios to that of the full search, over the seeds that each has:
+_COMPARISON = """Median costs of other ways as ratios to that of the full search, over the seeds each has:
 the version `earlier` (commits 40077a7 and 68e6878), the `joint model` alone (scripts/joint_model.py),
 `construction` (rows, stacks and trees over spans, nothing improved), and the search `without` one of its
 parts. "none": no placement was found in time."""

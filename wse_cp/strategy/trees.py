@@ -13,9 +13,8 @@ from wse_cp.strategy.run import Run
 
 #: A round of annealing lasts this share of a period of annealing.
 _ROUND_SHARE = 0.08
-#: Chance that a round starts from the best tree, at first and at last.
-_EAGER_FIRST, EAGER_LAST = 0.2, 0.9
-#: Temperatures as shares of the cost, divided by the number of kernels: each adds its share of disorder.
+#: First temperatures of the rounds from one tree, and the last one, as shares of the cost, divided by the
+#: number of kernels: each adds its share of disorder.
 _HOT, _COLD = (0.05, 0.15, 0.025, 0.3), 0.002
 
 
@@ -34,26 +33,22 @@ class TreeAnnealer:
         self._run, self._space, self._pool, self._name = run, space, pool, name
         self._generator = np.random.default_rng([run.seed, 1, worker])
         self._search = SlicingSearch(space, int(self._generator.integers(1 << 62)))
-        self._turn = worker
         self._seen: Placement | None = None
 
     def until(self, end: float) -> None:
-        """Anneal round after round, first from any of the pool's trees, then mostly from the best."""
-        first = self._run.clock.now()
-        length = _ROUND_SHARE * (end - first)
+        """Anneal round after round, from the pool's trees in turn."""
+        length = _ROUND_SHARE * (end - self._run.clock.now())
         while (left := end - self._run.clock.now()) > 0.05 and self._run.left() > 0:
-            eager = EAGER_LAST + (_EAGER_FIRST - EAGER_LAST) * left / (end - first)
-            self.round(left if left < 1.5 * length else length, eager)
+            self.round(left if left < 1.5 * length else length)
 
-    def round(self, seconds: float, eager: float) -> None:
+    def round(self, seconds: float) -> None:
         """Anneal a tree of the pool for some wall time, put the best tree met there and offer it."""
         self._run.give_way()
         begin = self._run.clock.now()
         kernels = len(self._run.incumbent.instance.kernels)
-        _, start = self._pool.pick(self._generator, eager)
-        hot = _HOT[self._turn % len(_HOT)] / kernels
+        start, tries = self._pool.pick(self._generator)
+        hot = _HOT[tries % len(_HOT)] / kernels
         cost, shape = self._search.run(start, seconds, hot, _COLD / kernels, self._run.stop, self._run.clock)
-        self._turn += 1
         if cost < NO_FIT:
             self._pool.add(cost, shape)
             self._run.offer(self._search.placement(shape), self._name)

@@ -16,7 +16,7 @@ from wse_cp.strategy.balance import Balance
 from wse_cp.strategy.run import Layouts, Run
 from wse_cp.strategy.spans import build_spans, plain_space
 from wse_cp.strategy.stacks import build_stacks
-from wse_cp.strategy.trees import EAGER_LAST, TreeAnnealer, add_with_splits
+from wse_cp.strategy.trees import TreeAnnealer, add_with_splits
 
 #: The share of the remaining time in which trees alone are annealed; then they alternate with large
 #: neighbourhoods in slices of so many seconds or this share of what is left, none below a least share.
@@ -102,7 +102,7 @@ class _Team:
                 seconds = left if left < 1.5 * length else length
                 if trees_next and seconds < left:
                     annealer.take_incumbent()
-                    annealer.round(seconds, EAGER_LAST)
+                    annealer.round(seconds)
                 else:
                     search.run(run.clock.now() + seconds)
                 trees_next = generator.random() < self._share_of_trees()
