@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from small_cases import IdleSolver, network, poor_placement
 
+from wse_cp.clock import WALL, Clock, WorkClock
 from wse_cp.cpsat.outcome import Limits, Outcome
 from wse_cp.cpsat.problem import Problem
 from wse_cp.cpsat.session import Session
@@ -30,17 +31,24 @@ def started(events: list[Event] | None = None) -> Incumbent:
     return incumbent
 
 
-def run(incumbent: Incumbent, solver: Solver | None, calls: int | None = None, seconds: float = FAR) -> None:
+def run(
+    incumbent: Incumbent,
+    solver: Solver | None,
+    calls: int | None = None,
+    seconds: float = FAR,
+    clock: Clock = WALL,
+) -> None:
     """Improve for a number of solved models, or for some seconds."""
     stop = threading.Event()
     if calls is not None and solver is not None:
         solver = Counting(solver, calls, stop)
     improve(
         incumbent,
-        deadline=time.monotonic() + seconds,
+        deadline=clock.now() + seconds,
         generator=np.random.default_rng(1),
         stop=stop,
         solver=solver,
+        clock=clock,
     )
 
 
@@ -79,11 +87,10 @@ def test_a_poor_placement_is_improved() -> None:
 
 def test_equal_seeds_choose_equal_neighbourhoods(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(improve_module.Restacking, "__call__", lambda *_: None)
-    monkeypatch.setattr(improve_module, "elapsed", lambda begin: 0.1)
     runs = []
     for _ in range(2):
         solver = IdleSolver()
-        run(started(), solver, calls=40)
+        run(started(), solver, calls=40, clock=WorkClock())
         runs.append([(p.relations, [k.name for k in p.free], dict(p.hint)) for p in solver.problems])
     assert runs[0] == runs[1]
     assert len(runs[0]) == 40

@@ -54,6 +54,7 @@ def improve(
     stop: threading.Event,
     solver: Solver | None = None,
     name: str = "lns",
+    clock: Clock = WALL,
 ) -> None:
     """Improve the incumbent until the deadline, or until `stop` is set.
 
@@ -62,13 +63,15 @@ def improve(
     incumbent
         Holds a placement; other threads may improve it at the same time.
     deadline
-        In terms of `time.monotonic()`.
+        By the clock.
     solver
         A session of its own; by default one is opened and closed here.
     name
         Stands before the operators' names in statistics and messages.
     """
-    with searching(incumbent, generator=generator, stop=stop, solver=solver, name=name) as search:
+    with searching(
+        incumbent, generator=generator, stop=stop, solver=solver, name=name, clock=clock
+    ) as search:
         search.run(deadline)
 
 
