@@ -85,7 +85,11 @@ over the seeds; max time, wire length and adapters belong to the best. Seconds a
 of any seed: wall time from start to exit, and private memory of the whole process tree.
 
 The lower bounds (docs/bounds.csv) are certified: instances/bounds/ has the certificates. docs/curves.csv has
-the cost over time of every run."""
+the cost over time of every run.
+
+![Gap over time](images/curves.png)
+
+*The gap to the certified bound over time, in the longest runs of each case.*"""
 
 
 def _notes(rows: pd.DataFrame, table: pd.DataFrame) -> str:
