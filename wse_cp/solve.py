@@ -24,7 +24,7 @@ from wse_cp.placement import Placement
 from wse_cp.progress import NullObserver, Observer
 from wse_cp.result import Result
 from wse_cp.shapes import least_time_by_area
-from wse_cp.strategy import Run, construct, improve
+from wse_cp.strategy import Run, construct, first_rows, improve
 from wse_cp.warm_up import warm_up
 
 #: Seconds between looks at a search that should have ended.
@@ -164,6 +164,7 @@ def _search(run: Run, prover: _Prover, asked: threading.Event) -> Exception | No
 
     def work() -> None:
         try:
+            first_rows(run)
             prover.start()
             improve(run, construct(run))
         except Exception as error:

@@ -9,23 +9,29 @@ import numpy as np
 from wse_cp.construct.rows import construct_rows
 from wse_cp.strategy.run import Layouts, Run
 
-#: Rows get this share of the time limit, at most so many seconds.
-_SHARE, _SECONDS = 0.15, 3.0
+#: Rows get this share of the time limit, at most so many seconds; the first ones a part of it.
+_SHARE, _SECONDS, _FIRST = 0.15, 3.0, 0.1
+
+
+def first_rows(run: Run) -> None:
+    """Offer some rows found at once, regardless of adapters: good ones take seconds."""
+    instance, generator = run.incumbent.instance, np.random.default_rng([run.seed, 0])
+    plain = replace(instance, settings=replace(instance.settings, wadapter=0))
+    seconds = _FIRST * _seconds(run)
+    for placement, _ in construct_rows(plain, seconds=seconds, generator=generator, keep=1, clock=run.clock):
+        run.incumbent.offer(placement, "first rows")
 
 
 def construct(run: Run) -> Layouts:
     """Build rows, offer them and return them, best first."""
-    seconds = min(_SHARE * max(run.left(), 0.0), _SECONDS)
-    begin = run.clock.now()
-    instance, generator = run.incumbent.instance, np.random.default_rng([run.seed, 0])
-    # Good rows take seconds, matching protocols most of all; some rows regardless of adapters come first.
-    plain = replace(instance, settings=replace(instance.settings, wadapter=0))
-    for placement, _ in construct_rows(
-        plain, seconds=seconds / 10, generator=generator, keep=1, clock=run.clock
-    ):
-        run.incumbent.offer(placement, "first rows")
+    seconds, begin = _seconds(run), run.clock.now()
+    instance, generator = run.incumbent.instance, np.random.default_rng([run.seed, 5])
     layouts = construct_rows(instance, seconds=seconds, generator=generator, clock=run.clock)
     for placement, _ in layouts:
         run.offer(placement, "rows")
     run.incumbent.count("rows", run.clock.now() - begin)
     return layouts
+
+
+def _seconds(run: Run) -> float:
+    return min(_SHARE * max(run.left(), 0.0), _SECONDS)
