@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from wse_cp.bounds.background import BackgroundBound
 from wse_cp.bounds.verifier import verify
 from wse_cp.construct.rows import construct_rows
 from wse_cp.errors import InputError, NoPlacementError
@@ -272,3 +273,13 @@ def test_a_bound_that_fails_does_not_end_the_search(monkeypatch: pytest.MonkeyPa
     result = checked(solve(chain(), time_limit=1, workers=1))
     assert result.lower_bound is None
     assert result.stopped_by == "time limit"
+
+
+def test_a_proof_that_fails_does_not_keep_the_search_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_off(bound: BackgroundBound) -> bool:
+        bound._closing.set()
+        raise RuntimeError
+
+    monkeypatch.setattr(BackgroundBound, "run", break_off)
+    result = checked(solve(residual_network(), time_limit=2, workers=1))
+    assert any(entry.name == "stacks" for entry in result.statistics)

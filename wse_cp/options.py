@@ -19,7 +19,9 @@ MAX_WORKERS = 256
 MAX_SEED = 2**31 - 1
 
 
-def check_options(time_limit: float, workers: int, seed: int) -> None:
+def check_options(
+    time_limit: float, workers: int, seed: int, deterministic: bool = False, without: Collection[str] = ()
+) -> None:
     """Raise `InputError` if an option of a run is out of its range (nan included)."""
     if not 0 < time_limit <= MAX_TIME_LIMIT:
         raise InputError(f"a time limit above 0 and up to {MAX_TIME_LIMIT:.0f} seconds", f"{time_limit:g}")
@@ -27,16 +29,8 @@ def check_options(time_limit: float, workers: int, seed: int) -> None:
         raise InputError(f"1 to {MAX_WORKERS} workers", str(workers))
     if not 0 <= seed <= MAX_SEED:
         raise InputError(f"a seed from 0 to {MAX_SEED}", str(seed))
-
-
-def check_deterministic(deterministic: bool, workers: int) -> None:
-    """Raise `InputError` if a run shall be deterministic with several workers."""
     if deterministic and workers != 1:
         raise InputError("1 worker for a deterministic run", str(workers))
-
-
-def check_components(without: Collection[str]) -> None:
-    """Raise `InputError` if something is to be left out that is no part of the search."""
     for name in without:
         if name not in COMPONENTS:
             raise InputError("parts of the search: " + ", ".join(COMPONENTS), name)

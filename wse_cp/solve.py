@@ -12,14 +12,7 @@ from wse_cp.clock import WALL, Clock, WorkClock
 from wse_cp.errors import NoPlacementError
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Instance
-from wse_cp.options import (
-    DEFAULT_SEED,
-    DEFAULT_TIME_LIMIT,
-    DEFAULT_WORKERS,
-    check_components,
-    check_deterministic,
-    check_options,
-)
+from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
 from wse_cp.placement import Placement
 from wse_cp.progress import NullObserver, Observer
 from wse_cp.result import Result
@@ -74,9 +67,7 @@ def solve(
     NoPlacementError
         If nothing legal was found in time.
     """
-    check_options(time_limit, workers, seed)
-    check_deterministic(deterministic, workers)
-    check_components(without)
+    check_options(time_limit, workers, seed, deterministic, without)
     incumbent = Incumbent(instance, observer or NullObserver())
     if start is not None:
         incumbent.offer(start, "start")
@@ -146,6 +137,8 @@ class _Prover:
             self.optimal = self.bound.run()
         except Exception as error:
             self._run.incumbent.say("bound", f"given up: {error!r}")
+        finally:
+            self._run.closing.clear()  # else the others would wait for it for ever
         if self.optimal:
             self._run.stop.set()
 

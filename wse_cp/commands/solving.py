@@ -18,14 +18,7 @@ from wse_cp.files.kgraph import read_kgraph
 from wse_cp.files.paint import read_placement, write_paint
 from wse_cp.files.text import write_atomically
 from wse_cp.instance import Instance, Settings
-from wse_cp.options import (
-    DEFAULT_SEED,
-    DEFAULT_TIME_LIMIT,
-    DEFAULT_WORKERS,
-    check_components,
-    check_deterministic,
-    check_options,
-)
+from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
 from wse_cp.placement import Placement
 from wse_cp.progress import open_observer
 from wse_cp.report.suffix import check_picture_suffix
@@ -69,9 +62,7 @@ def run_solve(request: SolveRequest) -> tuple[Result, list[Path]]:
     IllegalPlacementError
         If the search returned an illegal placement; nothing is written then.
     """
-    check_options(request.time_limit, request.workers, request.seed)
-    check_deterministic(request.deterministic, request.workers)
-    check_components(request.without)
+    check_options(request.time_limit, request.workers, request.seed, request.deterministic, request.without)
     check_request_outputs(request)
     instance = read_instance(request.instance, request.settings)
     result = _search(request, instance)

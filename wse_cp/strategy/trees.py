@@ -42,7 +42,7 @@ class TreeAnnealer:
             self.round(left if left < 1.5 * length else length)
 
     def round(self, seconds: float) -> None:
-        """Anneal a tree of the pool for some wall time, put the best tree met there and offer it."""
+        """Anneal a tree of the pool for some time, put the best tree met there and offer it."""
         self._run.give_way()
         begin = self._run.clock.now()
         kernels = len(self._run.incumbent.instance.kernels)
@@ -55,7 +55,7 @@ class TreeAnnealer:
         self._run.incumbent.count(self._name, self._run.clock.now() - begin)
 
     def take_incumbent(self) -> None:
-        """Put the tree of the incumbent into the pool, if it has one and was found by other means."""
+        """Put the tree of the incumbent into the pool, if it has one and has not been seen yet."""
         best = self._run.incumbent.best
         if best is None or best[0] is self._seen:
             return
