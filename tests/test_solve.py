@@ -277,7 +277,7 @@ def test_a_bound_that_fails_does_not_end_the_search(monkeypatch: pytest.MonkeyPa
 
 def test_a_proof_that_fails_does_not_keep_the_search_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     def break_off(bound: BackgroundBound) -> bool:
-        bound._closing.set()
+        bound._signs.near.set()
         raise RuntimeError
 
     monkeypatch.setattr(BackgroundBound, "run", break_off)

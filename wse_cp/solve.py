@@ -124,7 +124,7 @@ class _Prover:
             self._cost,
             lambda: run.left() < 0,
             run.incumbent.say_bound,
-            run.closing,
+            run.proof,
             run.workers,
         )
 
@@ -138,7 +138,7 @@ class _Prover:
         except Exception as error:
             self._run.incumbent.say("bound", f"given up: {error!r}")
         finally:
-            self._run.closing.clear()  # else the others would wait for it for ever
+            self._run.proof.clear()  # else the others would wait for it for ever
         if self.optimal:
             self._run.stop.set()
 

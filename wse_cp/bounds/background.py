@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from wse_cp.bounds.result import Bound
@@ -18,8 +19,21 @@ _EAGER_SECONDS, _EAGER_GAP = 8.0, Fraction(1, 100)
 _SHARE, _REST = 0.2, 5.0
 #: So near to a proof, others are asked to leave the cores to the bound for so many seconds in all.
 _ALONE_SECONDS = 4.0
-#: Seconds between two reports.
-_PAUSE = 1.0
+#: Seconds between two reports, and between looks at the incumbent once the bound is as good as it gets.
+_PAUSE, _LOOK = 1.0, 0.1
+
+
+@dataclass(frozen=True)
+class ProofSigns:
+    """What the search for a proof asks of others, who may leave the cores to it for a while."""
+
+    near: threading.Event = field(default_factory=threading.Event)  #: little is missing to a proof
+    verifying: threading.Event = field(default_factory=threading.Event)  #: the verifier looks at one
+
+    def clear(self) -> None:
+        """Ask nothing of anybody."""
+        self.near.clear()
+        self.verifying.clear()
 
 
 class BackgroundBound:
@@ -33,9 +47,9 @@ class BackgroundBound:
         Tells whether the run is over.
     tell
         Told of better bounds.
-    closing
-        Set for a while when little is missing to a proof of the incumbent, and while the verifier looks at
-        one: a good moment for others to leave the cores to it.
+    signs
+        `near` is set for a while when little is missing to a proof of the incumbent, `verifying` while the
+        verifier looks at one.
     workers
         Processes that verify.
     """
@@ -46,11 +60,11 @@ class BackgroundBound:
         cost: Callable[[], Fraction | None],
         over: Callable[[], bool],
         tell: Callable[[Bound], object],
-        closing: threading.Event,
+        signs: ProofSigns,
         workers: int = 1,
     ) -> None:
         self._instance, self._cost, self._over, self._tell = instance, cost, over, tell
-        self._closing, self._workers = closing, workers
+        self._signs, self._workers = signs, workers
         self.best: Bound | None = None
         self.verified = False
 
@@ -75,12 +89,14 @@ class BackgroundBound:
             near = not search.finished and self._near(search, cost)
             alone += worked if near else 0.0
             if near and alone < _ALONE_SECONDS:
-                self._closing.set()
+                self._signs.near.set()
             else:
-                self._closing.clear()
-            if search.finished or (spent > _EAGER_SECONDS and not near):
+                self._signs.near.clear()
+            if search.finished:  # nothing left to do but to look at the incumbent now and then
+                self._rest(_LOOK)
+            elif spent > _EAGER_SECONDS and not near:
                 self._rest(min(worked * (1 / _SHARE - 1), _REST))
-        self._closing.clear()
+        self._signs.clear()
         self._better(search)
         return False
 
@@ -97,12 +113,14 @@ class BackgroundBound:
         return True
 
     def _closes(self, claim: Bound) -> bool:
-        """Verify a bound that closes the gap."""
-        self._closing.set()
+        """Verify a bound that closes the gap, if that has not been done."""
+        if self.verified and self.best is not None and self.best.value >= claim.value:
+            return True
+        self._signs.verifying.set()
         try:
             return self._holds(claim)
         finally:
-            self._closing.clear()
+            self._signs.verifying.clear()
 
     def _holds(self, claim: Bound) -> bool:
         """Take up a bound if the verifier agrees to it; tell whether it does."""
@@ -120,4 +138,4 @@ class BackgroundBound:
             time.sleep(0.02)
 
 
-__all__ = ["BackgroundBound"]
+__all__ = ["BackgroundBound", "ProofSigns"]

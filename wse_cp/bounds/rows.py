@@ -16,6 +16,7 @@ from wse_cp.bounds.loops import class_rows
 from wse_cp.bounds.plan import Link, Step
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, convs
+from wse_cp.shapes import kernel_curve
 from wse_cp.shapes.arrays import IntArray, conv_rows
 from wse_cp.shapes.loops import allowed_trips
 
@@ -57,15 +58,21 @@ class RowMaker:
 
     def sizes(self, kernel: Kernel, time: int) -> Rows:
         """Return the Pareto-minimal sizes of a kernel at a limit (1 / time_scale cycles), in one class."""
-        return self(kernel, Doors(), time, np.zeros((0, 4)))
+        settings = self.instance.settings
+        curve = kernel_curve(kernel, settings, self.instance.time_scale, time)
+        width = np.flatnonzero((curve[1:] < curve[:-1]) & (curve[1:] <= settings.height)) + 1
+        width = width[width <= settings.width]
+        one_class = np.zeros(len(width), np.int64)
+        inputs, outputs = (np.array([[1, 1, channels]], np.int64)[: len(width)] for channels in (0, 1))
+        return Rows(width.astype(float), curve[width].astype(float), one_class, one_class, inputs, outputs)
 
     def __call__(self, kernel: Kernel, doors: Doors, time: int, prices: IntArray, near: float = 0.0) -> Rows:
-        """Return the rows of a kernel that stay within one of the `prices` (see `loops.class_rows`)."""
+        """Return a kernel's rows by classes that stay within one of the `prices` (see `loops.class_rows`)."""
         settings = self.instance.settings
         short, long = sorted((settings.width, settings.height))
         shapes = conv_rows(kernel)
         trips = allowed_trips(shapes, self.instance.time_scale, time)
-        levels = self._split_levels if doors.splits else self._free_levels
+        levels = self._split_levels
         reads, writes = self._classes([doors.reads] * bool(doors.reads)), self._classes(doors.writes)
         size = 1 << 12
         while True:
@@ -83,16 +90,9 @@ class RowMaker:
 
     @cached_property
     def _split_levels(self) -> IntArray:
+        """Rows (h, w, level, class of h, class of w), by classes, then by height."""
         top_h = max(conv.H for kernel in self.instance.kernels.values() for conv in convs(kernel))
         top_w = max(conv.W for kernel in self.instance.kernels.values() for conv in convs(kernel))
-        return self._levels(top_h, top_w)
-
-    @cached_property
-    def _free_levels(self) -> IntArray:
-        return self._levels(1, 1)
-
-    def _levels(self, top_h: int, top_w: int) -> IntArray:
-        """Return (h, w, level, class of h, class of w), by classes, then by height."""
         side = max(self.instance.settings.width, self.instance.settings.height)
         found = [
             (h, w, level, -(-top_h // h), -(-top_w // w))

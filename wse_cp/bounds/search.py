@@ -89,7 +89,7 @@ class BoundSearch:
         if weights.wadapter and not self._rough and limit.tables is not None:
             free = self._free.value(limit.tables, limit.cases[limit.weakest].at, limit.weakest)
             adapters = int((limit.value - free.value) / float(step)) * step
-        adapters = min(adapters, value - time_part)
+        adapters = min(max(adapters, Fraction(0)), value - time_part)
         return BoundParts(time_part, value - time_part - adapters, adapters)
 
     @cached_property

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from wse_cp.bounds.background import ProofSigns
 from wse_cp.clock import WALL, Clock
 from wse_cp.construct.row_layout import RowLayout
 from wse_cp.incumbent import Incumbent
@@ -38,17 +39,24 @@ class Run:
     least_time: Fraction  #: below it nothing fits (cycles)
     clock: Clock = WALL
     without: frozenset[str] = frozenset()  #: of `options.COMPONENTS`
-    closing: threading.Event = field(default_factory=threading.Event)  #: set while a proof is verified
+    proof: ProofSigns = field(default_factory=ProofSigns)
     _stopped_at: list[float] = field(default_factory=list)  #: when `stop` was first seen set
 
     def left(self) -> float:
         """Seconds until the search must end; negative once `stop` is set."""
         return -1.0 if self.stop.is_set() else self.deadline - RESERVE - self.clock.now()
 
-    def give_way(self) -> None:
-        """Wait while a proof of the incumbent is being verified: the cores are better used there."""
-        while self.closing.is_set() and self.left() > 0:
+    def give_way(self, only_to_verifier: bool = False) -> float:
+        """Wait while a proof of the incumbent is near: the cores are better used there.
+
+        With `only_to_verifier` only while one is verified: for those who may find the cost to be proven.
+        Returns for how long (seconds by the clock), so that who waits may do its work later.
+        """
+        begin = self.clock.now()
+        near, verifying = self.proof.near, self.proof.verifying
+        while (verifying.is_set() or (near.is_set() and not only_to_verifier)) and self.left() > 0:
             time.sleep(_POLL)
+        return self.clock.now() - begin
 
     def overdue(self) -> bool:
         """Tell whether the search should have ended a while ago; first asked after `stop`, false once."""

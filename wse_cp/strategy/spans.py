@@ -62,8 +62,8 @@ class _Builder:
             if cost < self.best:
                 self.best, self.best_shape = cost, shape
             self.run.incumbent.count("spans", self.run.clock.now() - begin)
+            self.end += self.run.give_way()
             begin = self.run.clock.now()
-            self.run.give_way()
             if begin > self.end or self.run.left() < 0:
                 return False
         return True

@@ -28,12 +28,14 @@ def build_stacks(run: Run, space: SlicingSpace, pool: TreePool, end: float, late
     search, least, tried = SlicingSearch(space, run.seed), None, 0
 
     def stopped() -> bool:
+        nonlocal end, latest
+        waited = run.give_way(only_to_verifier=True)
+        end, latest = end + waited, latest + waited
         best = incumbent.best
         leads = best is not None and least is not None and least <= _LEADS * best[1].cost
         return run.clock.now() > (latest if leads else end) or run.left() < 0
 
     while not stopped() and incumbent.best is not None:
-        run.give_way()
         begin = run.clock.now()
         placement, best = incumbent.best
         found = restack(placement, stopped)

@@ -43,16 +43,19 @@ class TreeAnnealer:
 
     def round(self, seconds: float) -> None:
         """Anneal a tree of the pool for some time, put the best tree met there and offer it."""
-        self._run.give_way()
-        begin = self._run.clock.now()
-        kernels = len(self._run.incumbent.instance.kernels)
+        run = self._run
+        run.give_way()
+        begin = run.clock.now()
+        kernels = len(run.incumbent.instance.kernels)
         start, tries = self._pool.pick(self._generator)
         hot = _HOT[tries % len(_HOT)] / kernels
-        cost, shape = self._search.run(start, seconds, hot, _COLD / kernels, self._run.stop, self._run.clock)
+        cost, shape = self._search.run(
+            start, seconds, hot, _COLD / kernels, run.stop, run.clock, run.give_way
+        )
         if cost < NO_FIT:
             self._pool.add(cost, shape)
-            self._run.offer(self._search.placement(shape), self._name)
-        self._run.incumbent.count(self._name, self._run.clock.now() - begin)
+            run.offer(self._search.placement(shape), self._name)
+        run.incumbent.count(self._name, run.clock.now() - begin)
 
     def take_incumbent(self) -> None:
         """Put the tree of the incumbent into the pool, if it has one and has not been seen yet."""

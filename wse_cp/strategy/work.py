@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import numpy as np
 
@@ -61,7 +62,13 @@ class _Team:
         self.run, self.layouts = run, layouts
         self.pool = TreePool()
         times = [layout.time for _, layout in layouts] or [_SLOW * run.least_time]
-        self.space: SlicingSpace = slicing_space(run.incumbent.instance, run.least_time, times)
+        self.space: SlicingSpace = slicing_space(
+            run.incumbent.instance,
+            run.least_time,
+            times,
+            run.workers,
+            partial(run.give_way, only_to_verifier=True),
+        )
         search = SlicingSearch(self.space, run.seed)
         for placement, layout in layouts:
             shape = shape_of_rows(self.space, layout, placement)

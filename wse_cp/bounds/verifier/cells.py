@@ -59,7 +59,9 @@ def build_cells(network: Network) -> list[list[Cell]]:
     """Return the cells by their top kernel."""
     cells: list[list[Cell]] = [[] for _ in network.names]
     ends: Counter[int] = Counter()
-    for block in nx.biconnected_component_edges(nx.Graph(network.wires.keys())):
+    graph: nx.Graph[int] = nx.Graph()  # filled afterwards: given edges at once, networkx imports pandas
+    graph.add_edges_from(network.wires)
+    for block in nx.biconnected_component_edges(graph):
         wires = {_pair(edge): network.wires[_pair(edge)] for edge in block}
         for part, patterns in _parts(network, wires, ends):
             cell = _cell(network, part, patterns)

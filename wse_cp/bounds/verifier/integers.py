@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -36,3 +37,14 @@ def numbered(codes: Integers) -> tuple[Integers, Integers]:
     """Return one row for each different code, in the codes' order, and the number of each row's code."""
     _, first, numbers = np.unique(codes, return_index=True, return_inverse=True)
     return first, numbers
+
+
+def sorted_by(*columns: Integers) -> Integers:
+    """Return the rows in the order of columns (integers >= 0), the first one counting most."""
+    radixes = [int(column.max(initial=0)) + 1 for column in columns]
+    if prod(radixes) >= _LIMIT or any(column.dtype != np.int64 for column in columns):
+        return np.lexsort(columns[::-1])
+    codes = columns[0]
+    for column, radix in zip(columns[1:], radixes[1:], strict=True):
+        codes = codes * radix + column
+    return np.argsort(codes)

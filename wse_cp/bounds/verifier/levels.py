@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from wse_cp.bounds.verifier.demand import least_k
-from wse_cp.bounds.verifier.integers import Integers, changes
-from wse_cp.bounds.verifier.splits import Grid, class_numbers, grid, smaller, spread
+from wse_cp.bounds.verifier.integers import Integers, changes, sorted_by
+from wse_cp.bounds.verifier.splits import Grid, by_height, class_numbers, grid, smaller, spread
 from wse_cp.instance import Instance
 from wse_cp.kernels import Conv, Kernel, convs
 
@@ -67,14 +67,26 @@ def least_levels(instance: Instance, kernel: Kernel, doors: Doors, limit: int | 
     base = 3 * sum((need for j, need in enumerate(needs) if j != out), np.zeros_like(splits.h))
     levels = Levels(splits, splits.level, base, needs[out])
     if not doors.compared:
-        levels = levels[levels.width <= side]
-        return levels[minimal([], levels.splits.height, levels.width)]
+        return levels[thinnest(levels.width, side)]
     classes = [*split_classes(instance, splits), np.zeros_like(splits.h)]
     if doors.inlet:
         classes[2] = class_numbers(parts[0].C, side)[splits.level]
     # with c1 below the level, h and w may gain something even where they do not at c1 = level
     axes = (2,) if doors.inlet and len(parts) > 1 else (0, 1, 2)
     return levels[(levels.width <= side) & _gains(needs, classes, side, axes)]
+
+
+def thinnest(width: Integers, side: int) -> Integers:
+    """Return the rows of the grid, by height, up to `side` wide, that no other undercuts in either extent."""
+    rows, starts = by_height(side)
+    width = width[rows]
+    least = np.minimum.accumulate(np.minimum(np.minimum.reduceat(width, starts), side + 1))
+    lower = np.append(least[:1] <= side, least[1:] < least[:-1])
+    # of rows alike the first; a height that is not lower than all below it has none
+    wanted = np.repeat(np.where(lower, least, -1), np.diff(starts, append=len(rows)))
+    found = np.flatnonzero(width == wanted)
+    chosen: Integers = rows[found[changes(wanted[found])]]
+    return chosen
 
 
 def _gains(
@@ -139,7 +151,7 @@ def split_classes(instance: Instance, splits: Grid) -> tuple[Integers, Integers]
 
 def minimal(keys: list[Integers], a: Integers, b: Integers) -> Integers:
     """Return the rows, sorted by keys and a, that no other row with equal keys undercuts in a and b."""
-    order = np.lexsort((b, a, *reversed(keys)))
+    order = sorted_by(*keys, a, b)
     group = np.cumsum(changes(*(key[order] for key in keys))) if keys else np.zeros(len(order), np.int64)
     # least b so far within the group: later groups lie below all of earlier ones
     falling = b[order] - group * (int(b.max(initial=0)) + 1)

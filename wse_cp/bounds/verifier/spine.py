@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import product
 from typing import Literal, NamedTuple
 
@@ -24,6 +24,9 @@ NO_OPENER, FRESH, OPEN, FRESH_FREE, FREE, FRESH_EARNED, EARNED = range(7)
 _OLDER = {FRESH: OPEN, FRESH_FREE: FREE, FRESH_EARNED: EARNED}
 _ON_SURCHARGE = {NO_OPENER: NO_OPENER, FRESH_FREE: FRESH_EARNED, FREE: EARNED, EARNED: EARNED}
 _CLOSABLE = (OPEN, EARNED)
+
+#: How many pairs of edges the parts between are remembered for.
+_REMEMBERED = 4096
 
 #: Which neighbour on the spine stands inside a row of the kernel's cell, if one does.
 Squeezed = Literal["", "before", "after"]
@@ -76,6 +79,20 @@ class Move:
         return np.unique([step.source for step in self.steps])
 
 
+class _Part(NamedTuple):
+    """A part that a kernel may play, before prices: the step, and the labels of the runs it gives back."""
+
+    step: Step
+    refunds: tuple[Axis, ...]
+
+
+class _Payment(NamedTuple):
+    """What a part pays for: labels of runs it opens or closes a break in, and of runs it belongs to."""
+
+    breaks: tuple[Axis, ...]
+    runs: tuple[Axis, ...]
+
+
 class Spine:
     """Moves of the spine under the prices of one case.
 
@@ -91,9 +108,7 @@ class Spine:
 
     def __init__(self, money: Money, turns: int, more: bool) -> None:
         self._money, self._turns, self._more = money, turns, more
-        self._breaks = turns > 0 or more
-        self._openers = tuple(range(7)) if self._breaks else (NO_OPENER,)
-        self.lanes = len(self._openers) * (turns + 1)
+        self.lanes = len(_openers(turns, more)) * (turns + 1)
         self.final = turns
         self.moves = cache(self._moves)
 
@@ -109,67 +124,90 @@ class Spine:
 
         None is where the spine starts and ends; it ends in the lane `final` if in any.
         """
-        if before is None and after is None:
-            return (Move((0, 0), (Step(0, 0),)),)
         steps: dict[Pair, list[Step]] = defaultdict(list)
-        counts = range(self._turns + 1) if before else (0,)
-        openers = self._openers if before else (NO_OPENER,)
-        for opener, n, closes in product(openers, counts, (False, True)):
-            for opens in (NO_OPENER, FRESH, FRESH_FREE):
-                self._add(steps, before, after, (opener, n), closes, opens)
+        for payment, parts in _parts(self._turns, self._more, before, after):
+            pay: Pair = (0, 0)
+            for label in payment.breaks:
+                pay = plus(pay, self._money.wires(amount(other(label), 1)))
+            for label in payment.runs:
+                pay = plus(pay, self._money.run(label))
+            steps[pay] += [
+                step._replace(constant=-sum(self._money.run_refund(label) for label in refunds))
+                if refunds
+                else step
+                for step, refunds in parts
+            ]
         return tuple(Move(pay, tuple(found)) for pay, found in steps.items())
 
-    def _add(
-        self,
-        steps: dict[Pair, list[Step]],
-        before: Door | None,
-        after: Door | None,
-        lane: tuple[int, int],
-        closes: bool,
-        opens: int,
-    ) -> None:
-        """Enter a move if the rules allow it."""
-        opener, n = lane
-        if before is not None and before.surcharged and opener not in (NO_OPENER, FRESH_EARNED, EARNED):
-            return
-        if not closes and any(door is not None and door.closer for door in (before, after)):
-            return
-        pay, constant = (0, 0), 0
-        if closes:
-            if before is None or opener not in _CLOSABLE:
-                return
-            if opener == OPEN:
-                pay = self._off_axis(before.axis)
-            constant -= self._money.run_refund(before.axis)
-            opener, n = NO_OPENER, n + 1
-        opener = _OLDER.get(opener, opener)
-        if before is not None:
-            pay = plus(pay, self._money.run(before.axis))
-        if after is not None and (before is None or after.axis != before.axis):
-            # a new run: at the spine's start, or at a turn, before which every opener must be closed
-            if opener != NO_OPENER:
-                return
-            pay = plus(pay, self._money.run(after.axis))
-            constant -= self._money.run_refund(after.axis)
-            n += before is not None
-        if opens:
-            if after is None or opener != NO_OPENER or not self._breaks:
-                return
-            if opens == FRESH:
-                pay = plus(pay, self._off_axis(after.axis))
-            opener = opens
-        opener = _on_edge(opener, after)
-        if opener < 0 or (n > self._turns and not self._more):
-            return
-        squeezed, beside = _squeezed(before, after, closes, (lane[0], opener))
-        start, end = (
-            state * (self._turns + 1) + count for state, count in (lane, (opener, min(n, self._turns)))
-        )
-        steps[pay].append(Step(start, end, constant, squeezed, beside))
 
-    def _off_axis(self, label: Axis) -> Pair:
-        """Return what an opener or closer pays in a run with this label."""
-        return self._money.wires(amount(other(label), 1))
+def _openers(turns: int, more: bool) -> tuple[int, ...]:
+    """Return the openers that a case has to tell apart: none where it has no break."""
+    return tuple(range(7)) if turns > 0 or more else (NO_OPENER,)
+
+
+@lru_cache(_REMEMBERED)
+def _parts(
+    turns: int, more: bool, before: Door | None, after: Door | None
+) -> tuple[tuple[_Payment, tuple[_Part, ...]], ...]:
+    """Return the parts of a kernel between two edges of the spine, by what they pay for."""
+    if before is None and after is None:
+        return ((_Payment((), ()), (_Part(Step(0, 0), ()),)),)
+    parts: dict[_Payment, list[_Part]] = defaultdict(list)
+    counts = range(turns + 1) if before else (0,)
+    openers = _openers(turns, more) if before else (NO_OPENER,)
+    for opener, n, closes in product(openers, counts, (False, True)):
+        for opens in (NO_OPENER, FRESH, FRESH_FREE):
+            _add(parts, (turns, more), (before, after), (opener, n), closes, opens)
+    return tuple((payment, tuple(found)) for payment, found in parts.items())
+
+
+def _add(
+    parts: dict[_Payment, list[_Part]],
+    case: tuple[int, bool],
+    doors: tuple[Door | None, Door | None],
+    lane: tuple[int, int],
+    closes: bool,
+    opens: int,
+) -> None:
+    """Enter a part if the rules allow it."""
+    (turns, more), (before, after), (opener, n) = case, doors, lane
+    if before is not None and before.surcharged and opener not in (NO_OPENER, FRESH_EARNED, EARNED):
+        return
+    if not closes and any(door is not None and door.closer for door in doors):
+        return
+    breaks: list[Axis] = []
+    runs: list[Axis] = []
+    refunds: list[Axis] = []
+    if closes:
+        if before is None or opener not in _CLOSABLE:
+            return
+        if opener == OPEN:
+            breaks.append(before.axis)
+        refunds.append(before.axis)
+        opener, n = NO_OPENER, n + 1
+    opener = _OLDER.get(opener, opener)
+    if before is not None:
+        runs.append(before.axis)
+    if after is not None and (before is None or after.axis != before.axis):
+        # a new run: at the spine's start, or at a turn, before which every opener must be closed
+        if opener != NO_OPENER:
+            return
+        runs.append(after.axis)
+        refunds.append(after.axis)
+        n += before is not None
+    if opens:
+        if after is None or opener != NO_OPENER or len(_openers(turns, more)) == 1:
+            return
+        if opens == FRESH:
+            breaks.append(after.axis)
+        opener = opens
+    opener = _on_edge(opener, after)
+    if opener < 0 or (n > turns and not more):
+        return
+    squeezed, beside = _squeezed(before, after, closes, (lane[0], opener))
+    start, end = (state * (turns + 1) + count for state, count in (lane, (opener, min(n, turns))))
+    step = Step(start, end, 0, squeezed, beside)
+    parts[_Payment(tuple(breaks), tuple(runs))].append(_Part(step, tuple(refunds)))
 
 
 def _on_edge(opener: int, after: Door | None) -> int:

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from wse_cp.bounds.verifier.integers import Integers, ceil_div
+from wse_cp.bounds.verifier.integers import Integers, ceil_div, changes
 
 #: More than there are classes of any split.
 RADIX = 1 << 13
@@ -39,6 +39,14 @@ def grid(side: int) -> Grid:
     h, w = np.array(pairs, np.int64).reshape(-1, 2).T
     rows, place = spread(side // (h * w) - 1)
     return Grid(h[rows], w[rows], place + 1)
+
+
+@cache
+def by_height(side: int) -> tuple[Integers, Integers]:
+    """Return the rows of the grid sorted by height, and where each height begins."""
+    height = grid(side).height
+    rows = np.argsort(height, kind="stable")
+    return rows, np.flatnonzero(changes(height[rows]))
 
 
 @cache

@@ -12,6 +12,9 @@ from wse_cp.bounds.verifier.intervals import interval_values
 from wse_cp.bounds.verifier.parts import all_values
 from wse_cp.instance import Instance
 
+#: So many kernels, counted once for each interval and case, take seconds even without adapters.
+_MANY = 1000
+
 
 def derive(
     instance: Instance, certificate: Certificate, workers: int = 1, enough: Fraction | None = None
@@ -38,9 +41,14 @@ def least_value(
         raise CertificateError("the certificate is for another instance")
     # What is wrong with spine and tree is to be found here, whoever does the rest.
     interval_values(instance, certificate, ())
-    worth_it = instance.settings.wadapter > 0
-    values = all_values(instance, certificate, workers if worth_it else 1, enough)
+    values = all_values(instance, certificate, workers if _much_work(instance, certificate) else 1, enough)
     return min((value for value in values if value is not None), default=None)
+
+
+def _much_work(instance: Instance, certificate: Certificate) -> bool:
+    """Tell whether the work outweighs the start of more processes (half a second each)."""
+    kernels = sum(len(interval.cases) for interval in certificate.intervals) * len(instance.kernels)
+    return instance.settings.wadapter > 0 or kernels > _MANY
 
 
 def _rounded(instance: Instance, value: Fraction) -> Fraction:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
@@ -26,9 +26,25 @@ def time_grid(low: Fraction, high: Fraction, steps: int, scale: int) -> Array:
 
 
 def build_model(
-    instance: Instance, times: Array, splits: Sequence[Sequence[tuple[int, int]]] | None
+    instance: Instance,
+    times: Array,
+    splits: Sequence[Sequence[tuple[int, int]]] | None,
+    workers: int = 1,
+    pause: Callable[[], object] = lambda: None,
 ) -> Model:
-    """Return the arrays for an instance; `splits`: useful (h, w) by kernel class, None to leave them free."""
+    """Return the arrays for an instance.
+
+    Parameters
+    ----------
+    times
+        Scaled time limits, ascending.
+    splits
+        Useful (h, w) by kernel class, None to leave them free.
+    workers
+        Threads.
+    pause
+        Called now and then; may wait.
+    """
     settings, scale = instance.settings, instance.time_scale
     side = max(settings.width, settings.height)
     domain = int(side * MARGIN) + 8
@@ -37,7 +53,7 @@ def build_model(
     trips = np.stack([[allowed_trips(rows, scale, time) for rows in table] for time in times])
     free = np.zeros((0, 0, 0), np.int16)
     if splits is None:
-        free = free_curves(table, sizes, trips, settings.memlimit, domain)
+        free = free_curves(table, sizes, trips, settings.memlimit, domain, workers, pause)
     longest = max((len(s) for s in splits or []), default=1)
     padded = np.zeros((len(table), longest, 2), np.int64)
     for i, pairs in enumerate(splits or []):
@@ -65,17 +81,26 @@ def build_model(
     )
 
 
-def free_curves(table: Array, sizes: Array, trips: Array, memlimit: int, domain: int) -> Array:
+def free_curves(
+    table: Array,
+    sizes: Array,
+    trips: Array,
+    memlimit: int,
+    domain: int,
+    workers: int,
+    pause: Callable[[], object],
+) -> Array:
     """Return the curves of all classes at all times, int16 (times, classes, domain + 1)."""
     curves = np.empty((len(trips), len(table), domain + 1), np.int16)
 
     def fill(t: int) -> None:
+        pause()
         row = np.empty(domain + 1, np.int32)
         for i, n in enumerate(sizes):
             fill_curve(row, table[i, :n], trips[t, i, :n], memlimit, 0, 0, 0, 0)
             curves[t, i] = np.minimum(row, FAR)
 
-    with ThreadPoolExecutor() as threads:  # the compiled loop holds no lock
+    with ThreadPoolExecutor(workers) as threads:  # the compiled loop holds no lock
         list(threads.map(fill, range(len(trips))))
     return curves
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -73,6 +74,7 @@ class SlicingSearch:
         cold: float,
         stop: threading.Event,
         clock: Clock = WALL,
+        pause: Callable[[], float] = lambda: 0.0,
     ) -> tuple[float, TreeShape]:
         """Anneal from a tree; return the cost and shape of the best fitting one met (the start included).
 
@@ -82,6 +84,8 @@ class SlicingSearch:
             Time by the clock.
         hot, cold
             First and last temperature as a share of the start's cost.
+        pause
+            Called now and then; may wait, and returns for how long (seconds by the clock).
         """
         best_cost = self.cost(start)
         start.write_to(self.best)
@@ -89,6 +93,7 @@ class SlicingSearch:
         scale = best_cost if best_cost < NO_FIT else self.model.time_weight * float(self.model.times[-1])
         begin, moves = clock.now(), 100
         while (share := (clock.now() - begin) / seconds) < 1 and not stop.is_set():
+            begin += pause()
             before = clock.now()
             best_cost = self._anneal(best_cost, scale * hot * (cold / hot) ** share, moves)
             clock.spend(moves * (_MOVE_WORK + _LEAF_WORK * len(self.model.kernel_class)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -28,7 +28,7 @@ class SlicingSpace:
 
     def with_instance(self, instance: Instance) -> SlicingSpace:
         """Return a space with the same time limits for an instance that differs in weights only."""
-        return _space(instance, self.model.times)
+        return _space(instance, self.model.times, 1, lambda: None)
 
     @property
     def heavy(self) -> bool:
@@ -46,14 +46,23 @@ def weighs_adapters(instance: Instance) -> bool:
     return weights.wadapter > _TILES_PER_ADAPTER * weights.wlength and bool(instance.kernel_edges)
 
 
-def slicing_space(instance: Instance, least: Fraction, times: Iterable[Fraction]) -> SlicingSpace:
-    """Return the space for trees with time limits from `least` (cycles) to beyond all of `times`."""
-    return _space(instance, _grid(instance, least, list(times)))
+def slicing_space(
+    instance: Instance,
+    least: Fraction,
+    times: Iterable[Fraction],
+    workers: int = 1,
+    pause: Callable[[], object] = lambda: None,
+) -> SlicingSpace:
+    """Return the space for trees with time limits from `least` (cycles) to beyond all of `times`.
+
+    `workers` and `pause` are as in `build_model`.
+    """
+    return _space(instance, _grid(instance, least, list(times)), workers, pause)
 
 
-def _space(instance: Instance, grid: Array) -> SlicingSpace:
+def _space(instance: Instance, grid: Array, workers: int, pause: Callable[[], object]) -> SlicingSpace:
     splits = useful_splits(instance, grid) if weighs_adapters(instance) else None
-    return SlicingSpace(instance, build_model(instance, grid, splits))
+    return SlicingSpace(instance, build_model(instance, grid, splits, workers, pause))
 
 
 def _grid(instance: Instance, least: Fraction, times: list[Fraction]) -> Array:
