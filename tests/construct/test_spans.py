@@ -11,9 +11,11 @@ import pytest
 from slicing_cases import random_instance, space_of
 
 from wse_cp.construct.slicing.search import NO_FIT, SlicingSearch, TreeShape
-from wse_cp.construct.slicing.state import ABOVE, BESIDE, ROOT, TIME_INDEX, new_tree
+from wse_cp.construct.slicing.state import ABOVE, BESIDE, ROOT, TIME_INDEX, Tree, new_tree
 from wse_cp.construct.slicing.trees import first_shape
 from wse_cp.construct.spans.labels import new_labels
+from wse_cp.construct.spans.loops import span_index
+from wse_cp.construct.spans.pairs import COST, PAIR, best_pair, offset_of
 from wse_cp.construct.spans.program import SpanProgram
 from wse_cp.construct.spans.search import SpanSearch
 from wse_cp.instance import Edge, Instance
@@ -151,3 +153,50 @@ def test_limits_end_at_the_side_of_the_wafer(side: int, step: int) -> None:
     limits = new_labels(3, side, step).limits
     assert limits[-1] == side
     assert (np.diff(limits) == step).all()
+
+
+@pytest.mark.parametrize("table", [0, 1])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_best_pair_is_the_cheapest_of_all_that_fit_the_wafer(seed: int, table: int) -> None:
+    search, program, base = prepared(chain(seed, 5), 0.3)
+    price, links = 0.3, np.pad(program.links(np.arange(5)), 1).astype(np.float32)
+    program.tree(base, range(5), price)
+    labels, pair, wafer = program.labels, np.empty(PAIR), (search.model.width, search.model.height)
+    best_pair(labels, 5, links, price, table, wafer[table], wafer[1 - table], pair)
+    cheapest = np.inf
+    for middle, i in product(range(4), range(len(labels.limits))):
+        fitting = [
+            j for j in range(len(labels.limits)) if labels.limits[i] + labels.limits[j] <= wafer[table]
+        ]
+        if fitting:
+            a, b = span_index(0, middle), span_index(middle + 1, 4)
+            places = ((a, i), (b, fitting[-1]))
+            if all(labels.extent[table, row, at] <= wafer[1 - table] for row, at in places):
+                wire = sum(
+                    labels.value[table, row, at] - price * labels.extent[table, row, at] * labels.limits[at]
+                    for row, at in places
+                )
+                offset, *_ = offset_of(labels, table, a, i, b, fitting[-1])
+                cheapest = min(cheapest, wire + links[middle + 1] * offset)
+    assert pair[COST] == pytest.approx(cheapest, rel=1e-4, abs=0.5)
+
+
+def test_a_pair_fits_strips_across_the_end_of_a_row_that_no_price_of_area_would() -> None:
+    """The last cut has a limit for each part: it can only gain on the label of all kernels."""
+    gains = 0
+    for seed in range(8):
+        search, program, base = prepared(chain(seed, 8), 0.5)
+        for price in PRICES:
+            shape = program.tree(base, range(8), price)
+            positions = np.arange(8)
+            whole = [search.cost(replaced(base, tree)) for tree in program.whole(positions)]
+            if shape is not None and whole:
+                assert search.cost(shape) <= whole[0]
+                gains += search.cost(shape) < whole[0]
+    assert gains
+
+
+def replaced(base: TreeShape, tree: Tree) -> TreeShape:
+    shape = TreeShape(base.scalars.copy(), tree.links, base.forced)
+    shape.scalars[ROOT] = tree.scalars[ROOT]
+    return shape

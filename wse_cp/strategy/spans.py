@@ -17,17 +17,21 @@ from wse_cp.strategy.run import Layouts, Run
 
 #: Trees that cost at most so many times the best one are offered as placements.
 _NEAR = 1.01
+#: Trees over spans lead if the best costs at most so many times the incumbent.
+_LEADS = 1.002
 
 
-def build_spans(run: Run, space: SlicingSpace, pool: TreePool, layouts: Layouts, end: float) -> None:
-    """Build trees over spans until `end` or the orders are used up; offer them and put them into the pool.
+def build_spans(
+    run: Run, space: SlicingSpace, pool: TreePool, layouts: Layouts, end: float, latest: float
+) -> None:
+    """Build trees over spans until `end`, or `latest` as long as they lead, or the orders are used up.
 
-    `space` is one with free splits.
+    They are offered and put into the pool. `space` is one with free splits.
     """
     instance = run.incumbent.instance
     if len(instance.kernels) > MOST_KERNELS or len(instance.kernels) < 2 or not layouts:
         return
-    builder = _Builder(run, space, pool, end)
+    builder = _Builder(run, space, pool, end, latest)
     index = {name: i for i, name in enumerate(instance.kernels)}
     base = shape_of_rows(space, layouts[0][1], layouts[0][0])
     generator = np.random.default_rng([run.seed, 4])
@@ -42,8 +46,8 @@ def build_spans(run: Run, space: SlicingSpace, pool: TreePool, layouts: Layouts,
 class _Builder:
     """Tries one order after the other."""
 
-    def __init__(self, run: Run, space: SlicingSpace, pool: TreePool, end: float) -> None:
-        self.run, self.pool, self.end = run, pool, end
+    def __init__(self, run: Run, space: SlicingSpace, pool: TreePool, end: float, latest: float) -> None:
+        self.run, self.pool, self.end, self.latest = run, pool, end, latest
         self.search = SlicingSearch(space, run.seed)
         self.program = SpanProgram(self.search, run.clock)
         self.best = NO_FIT
@@ -62,11 +66,16 @@ class _Builder:
             if cost < self.best:
                 self.best, self.best_shape = cost, shape
             self.run.incumbent.count("spans", self.run.clock.now() - begin)
-            self.end += self.run.give_way()
+            waited = self.run.give_way()
+            self.end, self.latest = self.end + waited, self.latest + waited
             begin = self.run.clock.now()
-            if begin > self.end or self.run.left() < 0:
+            if begin > (self.latest if self._leads() else self.end) or self.run.left() < 0:
                 return False
         return True
+
+    def _leads(self) -> bool:
+        best = self.run.incumbent.best
+        return best is not None and self.best <= _LEADS * best[1].cost
 
     def _is_new(self, order: list[int]) -> bool:
         """Tell whether no order tried so far had the same classes of kernels and wires in the same places."""

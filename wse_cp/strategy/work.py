@@ -24,8 +24,8 @@ from wse_cp.strategy.trees import TreeAnnealer, add_with_splits
 _TREES_SHARE = 0.4
 _SLICE, _SLICE_SHARE, _LEAST_SHARE = 1.5, 0.05, 0.2
 #: Stacks are built by the first worker, trees over spans by the last, for the first share of
-#: the trees' time; stacks for the second as long as they lead.
-_STARTS_SHARE, _STACKS_SHARE = 0.35, 0.8
+#: the trees' time; for the second as long as they lead.
+_STARTS_SHARE, _LEADERS_SHARE = 0.35, 0.8
 #: Trees with free splits are annealed if with adapters the best costs at most so many times the incumbent.
 _PROMISING = 1.03
 #: Where no rows fit, trees are tried up to so many times the least time.
@@ -82,7 +82,8 @@ class _Team:
         """Do the work of one thread: starts, trees, then trees and neighbourhoods by what they bring."""
         run = self.run
         if worker == 0 and self._asked("stacks") and run.incumbent.best is not None:
-            build_stacks(run, self.space, self.pool, self._until(_STARTS_SHARE), self._until(_STACKS_SHARE))
+            end, latest = self._until(_STARTS_SHARE), self._until(_LEADERS_SHARE)
+            build_stacks(run, self.space, self.pool, end, latest)
         if worker == run.workers - 1:
             self._build_free_trees(worker)
         annealer = TreeAnnealer(run, self.space, self.pool, worker)
@@ -128,10 +129,12 @@ class _Team:
         if not self._asked("spans"):
             return
         if not space.heavy:
-            build_spans(run, space, self.pool, self.layouts, self._until(_STARTS_SHARE))
+            end, latest = self._until(_STARTS_SHARE), self._until(_LEADERS_SHARE)
+            build_spans(run, space, self.pool, self.layouts, end, latest)
             return
         free, pool = plain_space(space), TreePool()
-        build_spans(run, free, pool, self.layouts, self._until(_STARTS_SHARE))
+        end = self._until(_STARTS_SHARE)
+        build_spans(run, free, pool, self.layouts, end, end)
         if self._asked("trees") and self._promising(free, pool):
             TreeAnnealer(run, free, pool, worker, "free slicing").until(self._until(_STARTS_SHARE))
             add_with_splits(pool, free, self.pool, space, run.seed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from wse_cp.construct.spans.labels import (
     new_labels,
 )
 from wse_cp.construct.spans.loops import fill_labels, span_index
+from wse_cp.construct.spans.pairs import ACROSS, ALONG, COST, MIDDLE, PAIR, best_pair
 
 #: Label entries, span by span, up to which limits stand a tile apart; more make the step larger.
 _ENTRIES = 1 << 20
@@ -58,13 +59,28 @@ class SpanProgram:
         limits = self.labels.limits.astype(np.int64)
         links = np.pad(self.links(positions), 1).astype(np.float32)
         fill_labels(self.labels, np.ascontiguousarray(curves[:, limits]), links, float(price))
+        found = [*self.whole(positions), *self._pairs(positions, links, price)]
+        shapes = [TreeShape(base.scalars.copy(), tree.links, base.forced) for tree in found]
+        for shape, tree in zip(shapes, found, strict=True):
+            shape.scalars[ROOT] = tree.scalars[ROOT]
+        return min(shapes, key=self.search.cost, default=None)
+
+    def whole(self, positions: Array) -> Iterator[Tree]:
+        """Yield the tree of the label of all kernels, if it fits."""
+        limits = self.labels.limits
         at = int((self.model.width - limits[0]) // (limits[1] - limits[0])) if len(limits) > 1 else 0
-        if self.labels.extent[0, span_index(0, self.kernels - 1), at] > self.model.height:
-            return None
-        tree = _Tracer(self.labels, positions).tree(at)
-        tree.scalars[1:] = base.scalars[1:]
-        tree.forced[:] = base.forced
-        return TreeShape.of(tree)
+        if self.labels.extent[0, span_index(0, self.kernels - 1), at] <= self.model.height:
+            yield _Tracer(self.labels, positions).tree(at)
+
+    def _pairs(self, positions: Array, links: Array, price: float) -> Iterator[Tree]:
+        """Yield the trees of the best two labels side by side, and one above the other."""
+        wafer, pair = (self.model.width, self.model.height), np.empty(PAIR)
+        for table in (0, 1):
+            best_pair(
+                self.labels, self.kernels, links, float(price), table, wafer[table], wafer[1 - table], pair
+            )
+            if np.isfinite(pair[COST]):
+                yield _Tracer(self.labels, positions).pair(table, pair.astype(np.int64))
 
     def _curves(self, base: TreeShape) -> Array:
         base.write_to(self.search.tree)
@@ -95,6 +111,14 @@ class _Tracer:
         self.built.scalars[ROOT] = self._node(0, 0, len(self.positions) - 1, at, (False, False))
         return self.built
 
+    def pair(self, table: int, pair: Array) -> Tree:
+        """Return the tree of two labels of a table (an array as `best_pair` fills it)."""
+        middle, first_at, second_at, one, two = (int(entry) for entry in pair[MIDDLE:])
+        left = self._node(table, 0, middle, first_at, _mirrored(table, one))
+        right = self._node(table, middle + 1, len(self.positions) - 1, second_at, _mirrored(table, two))
+        self.built.scalars[ROOT] = self._join(left, right, BESIDE if table == 0 else ABOVE)
+        return self.built
+
     def _node(self, table: int, first: int, last: int, at: int, mirrored: tuple[bool, bool]) -> int:
         """Build a span's node; `mirrored` tells whether its box is, along x and along y."""
         row = span_index(first, last)
@@ -113,7 +137,16 @@ class _Tracer:
         right = self._node(table, split + 1, last, at, (two[0], two[1]))
         if mirrored[along]:
             left, right = right, left
+        return self._join(left, right, ABOVE if table == 0 else BESIDE)
+
+    def _join(self, left: int, right: int, cut: int) -> int:
         node, self._spare = self._spare, self._spare + 1
-        self.built.links[:, node] = left, right, -1, ABOVE if table == 0 else BESIDE
+        self.built.links[:, node] = left, right, -1, cut
         self.built.links[2, [left, right]] = node
         return node
+
+
+def _mirrored(table: int, flips: int) -> tuple[bool, bool]:
+    """Return whether a part of a pair is mirrored along x and along y."""
+    along, across = bool(flips & ALONG), bool(flips & ACROSS)
+    return (along, across) if table == 0 else (across, along)

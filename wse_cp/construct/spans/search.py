@@ -87,7 +87,7 @@ class SpanSearch:
         return min(self.known, *self._costs.values())
 
     def _at(self, index: int) -> Iterator[Tried]:
-        """Try prices at a time limit: the lower, the less wire, as long as the kernels fit."""
+        """Try prices at a time limit: the lower, the less wire, as long as the kernels fit, and fit well."""
         model = self.search.model
         self._costs[index] = NO_FIT
         if model.time_weight * model.times[index] >= self._best_cost() < NO_FIT:
@@ -96,13 +96,14 @@ class SpanSearch:
         low, high, exponent = _LEAST - 1, _MOST + 1, self._exponent
         for _ in range(_PRICES):
             shape = self.program.tree(self.base, self.order, model.wire_weight * _BASE**exponent)
-            if shape is None:
+            cost = NO_FIT if shape is None else self.search.cost(shape)
+            if cost > self._costs[index] or shape is None:
                 low = exponent
             else:
                 high = exponent
-                cost = self.search.cost(shape)
-                if cost < self._costs[index]:
-                    self._costs[index], self._exponent = cost, exponent
+            if cost < self._costs[index]:
+                self._costs[index], self._exponent = cost, exponent
+            if shape is not None:
                 yield cost, shape
             exponent = _next(low, high, exponent)
             if not low < exponent < high:
