@@ -57,14 +57,18 @@ def layer_of(operation: Operation, graph: OnnxGraph) -> Layer:
     InputError
         If its tensors have no shapes a convolution could have.
     """
-    layer = _BUILDERS[operation.type](operation, graph)
-    if min(layer.conv.H, layer.conv.W, layer.conv.R, layer.conv.S, layer.conv.C, layer.conv.K) < 1:
-        raise InputError(f"extents of at least 1 at {operation.title}", _shapes(operation, graph))
+    try:
+        layer = _BUILDERS[operation.type](operation, graph)
+    except (ValueError, IndexError, ZeroDivisionError):  # more or fewer dimensions than it must have
+        raise _misshapen(operation, graph) from None
+    if min(vars(layer.conv).values()) < 1 or layer.groups < 1 or layer.conv.K % layer.groups:
+        raise _misshapen(operation, graph)
     return layer
 
 
-def _shapes(operation: Operation, graph: OnnxGraph) -> str:
-    return " and ".join(" x ".join(map(str, graph.shapes[name])) for name in operation.inputs if name)
+def _misshapen(operation: Operation, graph: OnnxGraph) -> InputError:
+    shapes = [" x ".join(map(str, graph.shapes[name])) for name in operation.inputs if name]
+    return InputError(f"tensors of fitting shapes at {operation.title}", " and ".join(shapes))
 
 
 def _operands(operation: Operation) -> tuple[str, str]:

@@ -20,7 +20,6 @@ from wse_cp.onnx.read import load_graph
 from wse_cp.onnx.report import Notebook, Report
 from wse_cp.onnx.trace import trace
 
-
 _FORMED_BY: dict[Adds, str] = {
     "producer": "a kernel that produces an operand",
     "consumer": "each kernel that reads them",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from wse_cp.errors import InputError
-from wse_cp.instance import Settings
+from wse_cp.instance import MAX_KERNELS, Settings
 from wse_cp.kernels import Conv, check_kernel
 from wse_cp.onnx.layers import Layer
 from wse_cp.onnx.options import ImportOptions
@@ -36,9 +36,11 @@ def parts_of(layer: Layer, options: ImportOptions, settings: Settings) -> tuple[
     separate = options.groups == "split" and not layer.is_depthwise
     K = layer.conv.K
     step = K // layer.groups if separate else K
+    size = _largest_size(_part(layer, (0, step)).kernel, options, settings)
+    count = (K // step) * -(-step // size)
+    if count > MAX_KERNELS:
+        raise InputError(f"at most {MAX_KERNELS} kernels", str(count))
     ranges = [(first, first + step) for first in range(0, K, step)]
-    whole = [_part(layer, channels) for channels in ranges]
-    size = _largest_size(whole[0].kernel, options, settings)
     return tuple(_part(layer, piece) for channels in ranges for piece in _pieces(channels, size))
 
 

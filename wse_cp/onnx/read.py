@@ -38,9 +38,9 @@ def load_graph(path: str | Path, input_shapes: Mapping[str, Shape] | None = None
         If the package onnx is missing, the file cannot be read or is no sound ONNX network, or a
         shape is not known.
     """
-    model = parse_model(_read(path))
+    data = _read(path)
     try:
-        return build_graph(model, input_shapes or {})
+        return build_graph(parse_model(data), input_shapes or {})
     except InputError as error:
         raise error.at(str(path)) from None
 
