@@ -81,17 +81,23 @@ class _Assembly:
     def _resolved(self, arrivals: Iterable[Arrival]) -> Iterator[Arrival]:
         """Yield what arrives, in place of a sum that its readers form its operands."""
         waiting = list(arrivals)[::-1]
-        seen: set[tuple[int, str]] = set()  # else sums of sums could take forever
+        seen = set()  # else sums of sums could take forever
         while waiting:
             arrival = waiting.pop()
-            if arrival.key in seen:
+            if arrival in seen:
                 continue
-            seen.add(arrival.key)
-            join = self._spread.get(arrival.key)
+            seen.add(arrival)
+            join = self._spread.get(arrival.origin_key)
             if join is None:
                 yield arrival
             else:
-                waiting += [*join.others[::-1], replace(arrival, tensor=join.raw)]
+                waiting += [_operand(other, arrival) for other in join.others[::-1]]
+                waiting.append(_operand(replace(arrival, tensor=join.raw, origin=join.raw), arrival))
+
+
+def _operand(operand: Arrival, of: Arrival) -> Arrival:
+    """Return an operand of a sum that arrives as `of`: pooled or the like, if the sum is."""
+    return operand if of.tensor == of.origin else replace(operand, tensor=of.tensor, shape=of.shape)
 
 
 def _append(nodes: list[Node], kernel: Kernel | Terminal) -> str:

@@ -51,7 +51,7 @@ class _Finder:
         self._flow = flow
         self._readers: dict[tuple[int, str], set[int | None]] = defaultdict(set)
         for reader, arrival in flow.readings():
-            self._readers[arrival.key].add(reader)
+            self._readers[arrival.origin_key].add(reader)
         self._joins: dict[int, list[Join]] = defaultdict(list)
         for join in flow.joins:
             self._joins[join.host].append(join)

@@ -12,10 +12,11 @@ from wse_cp.onnx.values import Segment, Value, image_shape
 
 @dataclass(frozen=True)
 class Arrival:
-    """A tensor on its way into a unit: who supplies it, its name, rows x columns x channels."""
+    """A tensor on its way into a unit: see `Segment`; `shape` is rows x columns x channels."""
 
     source: int
     tensor: str
+    origin: str
     shape: Shape
     direct: bool
 
@@ -23,6 +24,11 @@ class Arrival:
     def key(self) -> tuple[int, str]:
         """What makes it one tensor, whichever way it came."""
         return self.source, self.tensor
+
+    @property
+    def origin_key(self) -> tuple[int, str]:
+        """Which result of which source it was made from."""
+        return self.source, self.origin
 
 
 @dataclass(frozen=True)
@@ -80,10 +86,10 @@ class Flow:
 def arrivals(value: Value, segments: Iterable[Segment] | None = None) -> tuple[Arrival, ...]:
     """Return what travels for `segments` of a value (all): one arrival for each tensor of each source."""
     chosen = tuple(value.segments if segments is None else segments)
-    channels: dict[tuple[int, str], int] = {}
-    direct: dict[tuple[int, str], bool] = {}
+    channels: dict[tuple[int, str, str], int] = {}
+    direct: dict[tuple[int, str, str], bool] = {}
     for segment in chosen:
-        key = (segment.source, segment.tensor)
+        key = (segment.source, segment.tensor, segment.origin)
         size = segment.high - segment.low if value.axis is not None else value.shape[-1] if value.shape else 1
         channels[key] = channels.get(key, 0) + size
         direct[key] = segment.direct and direct.get(key, True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import networkx as nx
@@ -66,9 +66,9 @@ class Joiner:
             if host is None:
                 found += segments
                 continue
-            found.append(Segment(host.source, result, low, high, True))
+            found.append(Segment(host.source, result, result, low, high, True))
             others = [a for part in parts for a in arrivals(part) if a.source != host.source]
-            received.setdefault((host.source, host.tensor), []).extend(others)
+            received.setdefault((host.source, host.origin), []).extend(others)
             self.feed(host.source, (arrival.source for arrival in others))
         for (source, raw), others in received.items():
             self.joins.append(Join(source, raw, result, operation.type, _merged(others)))
@@ -95,7 +95,7 @@ def _merged(received: Sequence[Arrival]) -> tuple[Arrival, ...]:
         if known is not None:
             *image, channels = known.shape
             shape = (*image, channels + arrival.shape[-1])
-            arrival = Arrival(*arrival.key, shape, known.direct and arrival.direct)
+            arrival = replace(arrival, shape=shape, direct=known.direct and arrival.direct)
         merged[arrival.key] = arrival
     return tuple(merged.values())
 
@@ -112,7 +112,7 @@ def _glued(segments: Sequence[Segment]) -> tuple[Segment, ...]:
             segment.low,
         )
         if last and same:
-            glued[-1] = Segment(last.source, last.tensor, last.low, segment.high, last.direct)
+            glued[-1] = replace(last, high=segment.high)
         else:
             glued.append(segment)
     return tuple(glued)

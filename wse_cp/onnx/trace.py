@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from wse_cp.errors import InputError
 from wse_cp.instance import MAX_KERNELS, Settings
@@ -103,9 +104,9 @@ class _Tracer:
         shape = self._graph.shapes[name]
         self._joiner.feed(number, ())
         if not shape:
-            return Value(shape, None, (Segment(number, name, 0, 1, True),))
+            return Value(shape, None, (Segment(number, name, name, 0, 1, True),))
         axis = 1 if len(shape) > 3 else len(shape) - 1
-        return Value(shape, axis, (Segment(number, name, 0, shape[axis], True),))
+        return Value(shape, axis, (Segment(number, name, name, 0, shape[axis], True),))
 
     def _shape(self, operation: Operation) -> Shape:
         return self._graph.shapes[operation.outputs[0]]
@@ -129,7 +130,7 @@ class _Tracer:
         segments = [self._unit(operation, layer, part) for part in parts]
         shape, axis = self._shape(operation), layer.output_axis
         if axis is None:
-            segments = [Segment(s.source, s.tensor, 0, 1, False) for s in segments]
+            segments = [replace(s, low=0, high=1, direct=False) for s in segments]
         return Value(shape, axis, tuple(segments))
 
     def _unit(self, operation: Operation, layer: Layer, part: Part) -> Segment:
@@ -143,7 +144,7 @@ class _Tracer:
         unit = Unit(operation.title, result, part.kernel, tuple(reversed(distinct.values())))
         self._units[number] = unit
         self._joiner.feed(number, (arrival.source for arrival in unit.arrivals))
-        return Segment(number, result, *part.writes, True)
+        return Segment(number, result, result, *part.writes, True)
 
     def _join(self, operation: Operation) -> Value:
         values = self._all(operation)

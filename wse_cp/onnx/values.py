@@ -19,6 +19,8 @@ class Segment:
         Number of a network input or a kernel.
     tensor
         Name of what travels: one tensor that arrives by several ways is still one.
+    origin
+        Name of the source's result that it was made from, by pooling for instance.
     low, high
         First channel, one past the last.
     direct
@@ -27,6 +29,7 @@ class Segment:
 
     source: int
     tensor: str
+    origin: str
     low: int
     high: int
     direct: bool
@@ -48,9 +51,8 @@ class Value:
 
 def spread(value: Value, shape: Shape) -> Value:
     """Return a tensor of `shape` each element of which may come from any of the sources."""
-    kinds = dict.fromkeys((segment.source, segment.tensor) for segment in value.segments)
-    segments = (Segment(source, tensor, 0, 1, False) for source, tensor in kinds)
-    return Value(shape, None, tuple(segments))
+    segments = (replace(segment, low=0, high=1, direct=False) for segment in value.segments)
+    return Value(shape, None, tuple(dict.fromkeys(segments)))
 
 
 def element_wise(value: Value, shape: Shape) -> Value:
