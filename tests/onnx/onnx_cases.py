@@ -19,7 +19,7 @@ def write_onnx(
 ) -> Path:
     """Write a network: `inputs`, then weights such as "float[8,3,3,3] w", then operations."""
     import onnx
-    from onnx import TensorProto, helper, parser
+    from onnx import TensorProto, parser
 
     weights = list(weights)
     header = f'<ir_version: 8, opset_import: ["" : {opset}, "other" : 1]>'
@@ -29,7 +29,8 @@ def write_onnx(
     for weight in weights:
         value = known[weight.split()[-1]]
         extents = [dim.dim_value for dim in value.type.tensor_type.shape.dim]
-        tensor = helper.make_tensor(value.name, TensorProto.FLOAT, extents, b"", raw=True)
+        # Without elements: an import wants the shape only.
+        tensor = TensorProto(name=value.name, data_type=TensorProto.FLOAT, dims=extents)
         model.graph.initializer.append(tensor)
     onnx.save(model, path)
     return path

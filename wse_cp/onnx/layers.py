@@ -63,6 +63,9 @@ def layer_of(operation: Operation, graph: OnnxGraph) -> Layer:
         raise _misshapen(operation, graph) from None
     if min(vars(layer.conv).values()) < 1 or layer.groups < 1 or layer.conv.K % layer.groups:
         raise _misshapen(operation, graph)
+    axis = layer.input_axis
+    if axis is not None and graph.shapes[layer.data][axis] != layer.conv.C * layer.groups:
+        raise _misshapen(operation, graph)
     return layer
 
 

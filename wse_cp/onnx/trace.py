@@ -123,7 +123,7 @@ class _Tracer:
             parts = parts_of(layer, self._options, self._settings)
         except InputError as error:
             hint = "" if self._options.split_large else " (--split-large splits it)"
-            raise InputError(error.expected, f"{error.found}, at {operation.title}{hint}") from None
+            raise InputError(f"{error.expected} for {operation.title}{hint}", error.found) from None
         self._notebook.layer(operation, layer, len(parts))
         if len(self._units) + len(parts) > MAX_KERNELS:
             raise InputError(f"at most {MAX_KERNELS} kernels", f"more, at {operation.title}")
