@@ -67,12 +67,12 @@ def test_operations_on_constants_become_nothing(tmp_path: Path):
     assert (found.report.operations, found.report.constant_operations) == (2, 1)
 
 
-LSTM = "t, h, c = LSTM <hidden_size=4> (x, w, r) y = MatMul(h, v)"
+LSTM = ", h, c = LSTM <hidden_size=4> (x, w, r) y = MatMul(h, v)"
 LSTM_WEIGHTS = ["float[1,16,3] w", "float[1,16,4] r", "float[4,2] v"]
 
 
 def test_operations_that_no_kernel_stands_for_are_named(tmp_path: Path):
-    with pytest.raises(InputError, match=r"--pass-through LSTM.*found LSTM \(1 in all, the first at t\)"):
+    with pytest.raises(InputError, match=r"--pass-through LSTM.*found LSTM \(1 in all, the first at h\)"):
         imported(tmp_path, "float[5,1,3] x", LSTM_WEIGHTS, LSTM)
 
 
@@ -81,6 +81,26 @@ def test_and_taken_for_free_if_asked(tmp_path: Path):
     found = imported(tmp_path, "float[5,1,3] x", LSTM_WEIGHTS, LSTM, options)
     assert found.report.passed == {"LSTM": 1}
     assert the_conv(found).C == 4
+
+
+def test_what_is_not_there_cannot_be_passed_through(tmp_path: Path):
+    with pytest.raises(InputError, match="in the network to pass through, found Lstm"):
+        imported(
+            tmp_path, "float[5,1,3] x", LSTM_WEIGHTS, LSTM, ImportOptions(pass_through=frozenset({"Lstm"}))
+        )
+
+
+def test_an_input_without_any_shape_must_be_given_one(tmp_path: Path):
+    import onnx
+
+    path = write_onnx(tmp_path / "net.onnx", "float[1,3,8,8] x", WEIGHTS, CONV)
+    model = onnx.load(path)
+    model.graph.input[0].type.tensor_type.ClearField("shape")
+    onnx.save(model, path)
+    with pytest.raises(InputError, match="--input-shape x="):
+        read_onnx(path)
+    options = ImportOptions(input_shapes={"x": (1, 3, 8, 8)})
+    assert the_conv(read_onnx(path, options=options)) == Conv(8, 8, 1, 1, 3, 4, 1)
 
 
 def test_operations_of_other_makers_are_refused(tmp_path: Path):

@@ -22,6 +22,11 @@ class Operation:
     attributes: Mapping[str, Any]
 
     @property
+    def result(self) -> str:
+        """The first output that is not left out."""
+        return next(name for name in self.outputs if name)
+
+    @property
     def is_standard(self) -> bool:
         """Whether ONNX itself defines the operation."""
         return self.domain in ("", "ai.onnx")

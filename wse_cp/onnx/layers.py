@@ -59,7 +59,7 @@ def layer_of(operation: Operation, graph: OnnxGraph) -> Layer:
     """
     try:
         layer = _BUILDERS[operation.type](operation, graph)
-    except (ValueError, IndexError, ZeroDivisionError):  # more or fewer dimensions than it must have
+    except (ValueError, LookupError, TypeError, ZeroDivisionError):  # not as ONNX wants them
         raise _misshapen(operation, graph) from None
     if min(vars(layer.conv).values()) < 1 or layer.groups < 1 or layer.conv.K % layer.groups:
         raise _misshapen(operation, graph)

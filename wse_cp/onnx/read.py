@@ -132,8 +132,9 @@ def _fix_inputs(inputs: list[ValueInfoProto], given: Mapping[str, Shape]) -> lis
 
 
 def _fix_input(value: ValueInfoProto, given: Shape | None) -> Iterator[str]:
+    stated = value.type.tensor_type.HasField("shape")
     shape = value.type.tensor_type.shape
-    extents = [dim.dim_value or dim.dim_param or "?" for dim in shape.dim]
+    extents: list[int | str] = [dim.dim_value or dim.dim_param or "?" for dim in shape.dim]
     if given is not None:
         del shape.dim[:]
         for extent in given:
@@ -142,9 +143,9 @@ def _fix_input(value: ValueInfoProto, given: Shape | None) -> Iterator[str]:
     elif len(extents) > 1 and isinstance(extents[0], str) and _all_known(extents[1:]):
         shape.dim[0].dim_value = 1
         yield f"the open batch size {extents[0]} of input {value.name} is 1"
-    elif not _all_known(extents):
+    elif not (stated and _all_known(extents)):
         wanted = f"a shape for input {value.name} (--input-shape {value.name}=1,3,224,224)"
-        raise InputError(wanted, _text(extents))
+        raise InputError(wanted, _text(extents) or "none")
 
 
 def _all_known(extents: list[int | str]) -> bool:
@@ -193,7 +194,8 @@ def _live(operations: list[Operation], outputs: tuple[str, ...]) -> list[Operati
 
 def _check_shapes(operations: list[Operation], shapes: Mapping[str, Shape]) -> None:
     for operation in operations:
-        for name in (*operation.inputs, operation.outputs[0]):
+        outputs = operation.outputs if operation.type == "Split" else (operation.result,)
+        for name in (*operation.inputs, *outputs):
             if name and name not in shapes:
                 raise InputError(
                     f"shapes that can be inferred (the shape of {name} at {operation.title})",

@@ -47,6 +47,9 @@ def trace(graph: OnnxGraph, options: ImportOptions, settings: Settings, notebook
 
 
 def _refuse(graph: OnnxGraph, options: ImportOptions) -> None:
+    unknown = options.pass_through - {operation.type for operation in graph.operations}
+    if unknown:
+        raise InputError("types of operations in the network to pass through", ", ".join(sorted(unknown)))
     refused = [op for op in graph.operations if role(op, options.pass_through) == "refuse"]
     if refused:
         types = sorted({op.type for op in refused})
@@ -109,7 +112,7 @@ class _Tracer:
         return Value(shape, axis, (Segment(number, name, name, 0, shape[axis], True),))
 
     def _shape(self, operation: Operation) -> Shape:
-        return self._graph.shapes[operation.outputs[0]]
+        return self._graph.shapes[operation.result]
 
     def _data(self, operation: Operation) -> Value:
         return self._values[self._graph.activations(operation)[0]]
@@ -140,7 +143,7 @@ class _Tracer:
         found = list(arrivals(data, overlapping(data, *channels)))
         found += [arrival for name in layer.others for arrival in arrivals(self._values[name])]
         distinct = {arrival.key: arrival for arrival in reversed(found)}
-        result = operation.outputs[0]
+        result = operation.result
         unit = Unit(operation.title, result, part.kernel, tuple(reversed(distinct.values())))
         self._units[number] = unit
         self._joiner.feed(number, (arrival.source for arrival in unit.arrivals))
@@ -168,7 +171,7 @@ class _Tracer:
         shape, values = self._shape(operation), self._all(operation)
         if len(values) > 1:
             return together(values, shape)
-        return passed(values[0], shape, operation.outputs[0])
+        return passed(values[0], shape, operation.result)
 
     def _split(self, operation: Operation) -> None:
         value = self._data(operation)
