@@ -193,6 +193,42 @@ def info(instance: InstanceFile) -> None:
     print_rich(describe(read_kgraph(instance)))
 
 
+@app.command(name="import")
+def import_network(
+    network: Annotated[Path, typer.Argument(metavar="NET", help="Network: .onnx, or a model .toml.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Instance to write [NET's name .kgraph].")
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Number of the header; repeatable.")
+    ] = None,
+    granularity: Annotated[str, typer.Option(help="Of an ONNX network: auto, block, conv.")] = "auto",
+    groups: Annotated[str, typer.Option(help="Grouped convolutions: merge, split.")] = "merge",
+    adds: Annotated[str, typer.Option(help="Who forms a sum: producer, consumer.")] = "producer",
+    split_large: Annotated[
+        bool, typer.Option("--split-large/--no-split-large", help="Split kernels that fit nowhere.")
+    ] = True,
+    input_shape: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=1,3,224,224", help="Shape of an input; repeatable.")
+    ] = None,
+    pass_through: Annotated[
+        list[str] | None, typer.Option(metavar="OPERATION", help="Take it for free; repeatable.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No report.")] = False,
+) -> None:
+    """Write a network from elsewhere as an instance; says what became of each of its operations."""
+    from wse_cp.commands.importing import ImportRequest, parse_options, parse_settings, run_import
+
+    options = parse_options(
+        granularity, groups, adds, split_large, tuple(input_shape or ()), tuple(pass_through or ())
+    )
+    request = ImportRequest(network, output, parse_settings(settings or []), options)
+    report = run_import(request)
+    if not quiet:
+        print("\n".join(report), file=sys.stderr)
+    print(f"written {request.kgraph}")
+
+
 @app.command()
 def plot(
     instance: InstanceFile,

@@ -1,0 +1,129 @@
+"""Instances from networkx graphs, for networks that are built in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any, SupportsIndex
+
+import networkx as nx
+
+from wse_cp.errors import InputError
+from wse_cp.files.nodes import MAX_EXTENT, MAX_EXTENTS, TERMINALS, check_strides
+from wse_cp.files.scanner import check_name
+from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
+from wse_cp.kernels import KERNEL_TYPES, Kernel, check_kernel
+from wse_cp.networks.network import Shape
+
+#: Most parallel edges that one edge may stand for.
+MOST_PARALLEL = 1000
+
+
+def instance_from_graph(graph: nx.DiGraph[Any], settings: Settings | None = None, test: str = "") -> Instance:
+    """Return the contest problem that a directed graph describes.
+
+    Parameters
+    ----------
+    graph
+        Each node has the attribute `kind`: "conv", "dblock", "cblock", "input" or "output". Kernels have
+        their formal arguments (H, W, R, S, C, K, T of a conv; H, W, F of a block; in either case, so
+        attributes as in a .kgraph file do, with U equal to T), terminals may have `shape`. Node 7 is named
+        k7, node "k7" k7, too. Edges may have `shape` and `multiplicity`; parallel edges of a
+        MultiDiGraph count each.
+    settings
+        Wafer, weights, memory limit; the contest's by default.
+    test
+        Label of the instance.
+
+    Raises
+    ------
+    InputError
+        If the graph is not directed, an attribute is missing, unknown or out of range, or the instance
+        is not valid; names the node or the edge.
+    """
+    if not isinstance(graph, nx.Graph) or not graph.is_directed():
+        raise InputError("a directed graph (networkx DiGraph or MultiDiGraph)", type(graph).__name__)
+    names = {label: _name(label) for label in graph}
+    numbers = _numbers(list(graph))
+    nodes = [_node(numbers[label], names[label], data) for label, data in graph.nodes(data=True)]
+    edges = (edge for u, v, data in graph.edges(data=True) for edge in _edges(names[u], names[v], data))
+    return Instance(settings or Settings(), tuple(nodes), tuple(edges), test)
+
+
+def _name(label: object) -> str:
+    if isinstance(label, int) and not isinstance(label, bool) and label >= 0:
+        return f"k{label}"
+    if not isinstance(label, str):
+        raise InputError("nodes that are strings or integers of at least 0", repr(label))
+    return check_name(label)
+
+
+def _numbers(labels: list[object]) -> dict[object, int]:
+    """Return the number of each node: itself if all are integers, else its position."""
+    if all(isinstance(label, int) for label in labels):
+        return {label: label for label in labels if isinstance(label, int)}
+    return {label: position for position, label in enumerate(labels)}
+
+
+def _node(number: int, name: str, data: Mapping[str, Any]) -> Node:
+    try:
+        values = dict(data)
+        kind = values.pop("kind", None)
+        if kind in TERMINALS:
+            shape = _shape(values.pop("shape", ()))
+            _refuse_others(values, f"an attribute of {kind} (kind, shape)")
+            return Node(number, name, Terminal("input" if kind == "input" else "output", shape))
+        if kind not in KERNEL_TYPES:
+            found = "none" if kind is None else repr(kind)
+            raise InputError(f"kind, one of {', '.join((*TERMINALS, *KERNEL_TYPES))}", found)
+        return Node(number, name, _kernel(kind, values))
+    except InputError as error:
+        raise error.at(f"node {name}") from None
+
+
+def _kernel(kind: str, values: dict[str, Any]) -> Kernel:
+    names = [field.name for field in fields(KERNEL_TYPES[kind])]
+    given = {str(key).upper(): value for key, value in values.items()}
+    numbers = {key: _integer(key, given.pop(key, None)) for key in names}
+    if kind == "conv" and "U" in given:
+        check_strides(numbers["T"], _integer("U", given.pop("U")))
+    _refuse_others(given, f"an attribute of {kind} ({', '.join(('kind', *names))})")
+    kernel = KERNEL_TYPES[kind](**numbers)
+    check_kernel(kernel)
+    return kernel
+
+
+def _integer(key: str, value: object, low: int = 1) -> int:
+    # SupportsIndex: integers of numpy, too.
+    if isinstance(value, SupportsIndex) and not isinstance(value, bool) and value.__index__() >= low:
+        return value.__index__()
+    raise InputError(f"{key} as an integer of at least {low}", "none" if value is None else repr(value))
+
+
+def _shape(value: object) -> Shape:
+    if not isinstance(value, tuple | list) or len(value) > MAX_EXTENTS:
+        raise InputError(f"shape as a tuple of at most {MAX_EXTENTS} integers", repr(value))
+    extents = tuple(_integer("an extent", extent) for extent in value)
+    if max(extents, default=0) > MAX_EXTENT:
+        raise InputError(f"extents of at most {MAX_EXTENT}", repr(value))
+    return extents
+
+
+def _edges(source: str, target: str, data: Mapping[str, Any]) -> Iterator[Edge]:
+    try:
+        values = dict(data)
+        shape, count = (
+            _shape(values.pop("shape", ())),
+            _integer("multiplicity", values.pop("multiplicity", 1)),
+        )
+        if count > MOST_PARALLEL:
+            raise InputError(f"multiplicity of at most {MOST_PARALLEL}", str(count))
+        _refuse_others(values, "an attribute of an edge (shape, multiplicity)")
+    except InputError as error:
+        raise error.at(f"edge {source} -> {target}") from None
+    yield from (Edge(source, target, shape) for _ in range(count))
+
+
+def _refuse_others(values: Mapping[str, Any], expected: str) -> None:
+    for key in values:
+        raise InputError(expected, str(key))

@@ -1,0 +1,181 @@
+"""One operation with weights as a convolution: the same multiplications, weights and outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+
+from wse_cp.errors import InputError
+from wse_cp.kernels import Conv
+from wse_cp.networks.network import Shape
+from wse_cp.onnx.graph import OnnxGraph, Operation
+from wse_cp.onnx.operations import KERNELS
+
+
+@dataclass(frozen=True)
+class Layer:
+    """An operation with weights.
+
+    `conv` is all of it as one kernel; with `groups` > 1 its C is that of one group, its K that of all.
+
+    Parameters
+    ----------
+    conv
+        The kernel.
+    groups
+        Groups of channels that do not see each other.
+    data
+        The activation that is read channel by channel.
+    others
+        Other activations that it reads: weights or a bias computed by the network.
+    input_axis, output_axis
+        Where the channels stand in `data` and in the result; None if they are not one axis.
+    notes
+        What the convolution leaves out or reshapes.
+    """
+
+    conv: Conv
+    groups: int
+    data: str
+    others: tuple[str, ...]
+    input_axis: int | None
+    output_axis: int | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_depthwise(self) -> bool:
+        """Whether each output channel reads one input channel only."""
+        return self.groups > 1 and self.conv.C == 1
+
+
+def layer_of(operation: Operation, graph: OnnxGraph) -> Layer:
+    """Return an operation with weights as a layer.
+
+    Raises
+    ------
+    InputError
+        If its tensors have no shapes a convolution could have.
+    """
+    try:
+        layer = _BUILDERS[operation.type](operation, graph)
+    except (ValueError, LookupError, TypeError, ZeroDivisionError):  # not as ONNX wants them
+        raise _misshapen(operation, graph) from None
+    if min(vars(layer.conv).values()) < 1 or layer.groups < 1 or layer.conv.K % layer.groups:
+        raise _misshapen(operation, graph)
+    axis = layer.input_axis
+    if axis is not None and graph.shapes[layer.data][axis] != layer.conv.C * layer.groups:
+        raise _misshapen(operation, graph)
+    return layer
+
+
+def _misshapen(operation: Operation, graph: OnnxGraph) -> InputError:
+    shapes = [" x ".join(map(str, graph.shapes[name])) for name in operation.inputs if name]
+    return InputError(f"tensors of fitting shapes at {operation.title}", " and ".join(shapes))
+
+
+def _operands(operation: Operation) -> tuple[str, str]:
+    data, weights = KERNELS[operation.type]
+    return operation.inputs[data], operation.inputs[weights]
+
+
+def _others(operation: Operation, graph: OnnxGraph, data: str) -> tuple[str, ...]:
+    return tuple(name for name in graph.activations(operation) if name != data)
+
+
+def _convolution(operation: Operation, graph: OnnxGraph) -> Layer:
+    data, weights = _operands(operation)
+    K, C, *field = graph.shapes[weights]
+    image = graph.shapes[operation.outputs[0]][2:]
+    strides = operation.integers("strides") or (1,) * len(field)
+    square = len(field) == 2 and len(set(strides)) == 1
+    T = strides[0] if square else 1
+    conv = _conv(tuple(T * extent for extent in image), field, C, K, T)
+    notes = [*_folding(field), *_dilation(operation)]
+    if not square and set(strides) != {1}:
+        notes.append(f"strides {' x '.join(map(str, strides))}: stride 1 on the image that leaves")
+    groups = operation.integer("group", 1)
+    return Layer(conv, groups, data, _others(operation, graph, data), 1, 1, tuple(notes))
+
+
+def _transposed_convolution(operation: Operation, graph: OnnxGraph) -> Layer:
+    data, weights = _operands(operation)
+    C, K, *field = graph.shapes[weights]
+    groups = operation.integer("group", 1)
+    conv = _conv(graph.shapes[data][2:], field, C // groups, K * groups, 1)
+    notes = (*_folding(field), *_dilation(operation))
+    return Layer(conv, groups, data, _others(operation, graph, data), 1, 1, notes)
+
+
+def _conv(image: Shape, field: list[int], C: int, K: int, T: int) -> Conv:
+    """Return a convolution in any number of dimensions, all but the last folded into the rows."""
+    if len(field) == 1:
+        return Conv(image[0], 1, field[0], 1, C, K, T)
+    return Conv(prod(image[:-1]), image[-1], prod(field[:-1]), field[-1], C, K, T)
+
+
+def _folding(field: list[int]) -> list[str]:
+    dimensions = len(field)
+    return [f"{dimensions}-D convolution: folded to rows and columns"] if dimensions != 2 else []
+
+
+def _dilation(operation: Operation) -> list[str]:
+    dilated = any(step > 1 for step in operation.integers("dilations"))
+    return ["dilation: the same multiplications, its wider halo is not counted"] if dilated else []
+
+
+def _gemm(operation: Operation, graph: OnnxGraph) -> Layer:
+    left, right = _operands(operation)
+    rows, inner = graph.shapes[left][:: -1 if operation.integer("transA", 0) else 1]
+    columns = graph.shapes[right][0 if operation.integer("transB", 0) else 1]
+    if left in graph.constants:  # the weights stand on the left: each column is a position
+        return _dense(operation, graph, right, columns, inner, rows, 1, axes=(None, None))
+    return _dense(operation, graph, left, rows, inner, columns, 1, axes=(1, 1))
+
+
+def _matmul(operation: Operation, graph: OnnxGraph) -> Layer:
+    left, right = _operands(operation)
+    a, b = graph.shapes[left], graph.shapes[right]
+    inner, total = a[-1], prod(graph.shapes[operation.outputs[0]])
+    if left in graph.constants:
+        rows = a[-2] if len(a) > 1 else 1
+        return _dense(operation, graph, right, total // rows, inner, rows, 1, axes=(None, None))
+    columns = b[-1] if len(b) > 1 else 1
+    batch = graph.batch if right not in graph.constants else 1
+    groups = max(1, prod(b[:-2]) // batch)
+    last = len(graph.shapes[operation.outputs[0]]) - 1 if groups == 1 and len(b) > 1 else None
+    axes = (len(a) - 1 if groups == 1 else None, last)
+    return _dense(operation, graph, left, total // (columns * groups), inner, columns, groups, axes)
+
+
+def _dense(
+    operation: Operation,
+    graph: OnnxGraph,
+    data: str,
+    positions: int,
+    C: int,
+    K: int,
+    groups: int,
+    axes: tuple[int | None, int | None],
+) -> Layer:
+    """Return the 1 x 1 convolution of a product of matrices; `positions` are those of the whole batch."""
+    others = _others(operation, graph, data)
+    rows = positions // graph.batch if positions % graph.batch == 0 else positions
+    notes = []
+    if groups > 1:
+        notes.append("product of stacks of matrices: one 1 x 1 kernel, a group of channels for each")
+    if others and operation.inputs[KERNELS[operation.type][1]] in others:
+        notes.append("both factors are computed: the second takes the place of the weights")
+    return Layer(Conv(rows, 1, 1, 1, C, K * groups, 1), groups, data, others, *axes, tuple(notes))
+
+
+_BUILDERS: dict[str, Callable[[Operation, OnnxGraph], Layer]] = {
+    "Conv": _convolution,
+    "ConvInteger": _convolution,
+    "QLinearConv": _convolution,
+    "ConvTranspose": _transposed_convolution,
+    "Gemm": _gemm,
+    "MatMul": _matmul,
+    "MatMulInteger": _matmul,
+    "QLinearMatMul": _matmul,
+}
