@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from math import inf
 from typing import NamedTuple
 
-#: Width of a character and height of a line, in font sizes, with some air.
-CHARACTER, LINE = 0.7, 1.1
+#: Width of a character, distance of lines and height of the last line, in font sizes, with some air.
+CHARACTER, LINE, LAST_LINE = 0.7, 1.1, 0.9
 
 
 class Fit(NamedTuple):
@@ -20,7 +20,7 @@ class Fit(NamedTuple):
 def font_size(lines: Sequence[str], width: float, height: float) -> float:
     """Return the largest font size at which lines of text fit a box."""
     longest = max(len(line) for line in lines)
-    return min(width / (CHARACTER * longest), height / (LINE * len(lines)))
+    return min(width / (CHARACTER * longest), height / (LINE * (len(lines) - 1) + LAST_LINE))
 
 
 def fitted(lines: Sequence[str], width: float, height: float, largest: float = inf) -> Fit:

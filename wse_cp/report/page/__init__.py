@@ -1,1 +1,1 @@
-"""The report page: one HTML file that shows solutions side by side, with no need of a network."""
+"""The report page: one HTML file that shows solutions side by side and needs no network."""

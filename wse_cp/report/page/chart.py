@@ -6,17 +6,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, log10
+from typing import NamedTuple
 
 from wse_cp.decimals import exact_text
 
-#: Of the picture, its margins left and below included (pixels).
-WIDTH, HEIGHT, LEFT, BELOW, MARGIN = 520, 240, 64, 34, 10
+#: Of the whole picture (pixels).
+WIDTH, HEIGHT = 520, 240
 #: The cost axis ends this many times as far above its foot as the last cost is, unless the run began lower.
 HEADROOM = 4
 #: The time axis begins no earlier (seconds).
 FIRST_SECOND = 0.1
 
 History = Sequence[tuple[float, Fraction]]
+
+
+class Frame(NamedTuple):
+    """The part of the picture between the axes (pixels, y downwards)."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+FRAME = Frame(left=64, top=10, right=WIDTH - 10, bottom=HEIGHT - 36)
 
 
 @dataclass(frozen=True)
@@ -36,17 +49,21 @@ class Chart:
     costs: tuple[Tick, ...]
     bound: float | None
     summary: str
+    frame: Frame = FRAME
+    width: int = WIDTH
+    height: int = HEIGHT
 
 
 def draw_chart(history: History, seconds: float, bound: Fraction | None) -> Chart:
-    """Return the chart of a run that took `seconds`; `history` has at least one cost, the last is the least."""
+    """Return the chart of a run that took `seconds`; `history` has a cost, the last is the least."""
     end = max(seconds, history[-1][0], 10 * FIRST_SECOND)
     final, first = float(history[-1][1]), float(history[0][1])
     foot = min(final, float(bound)) if bound is not None else final
     top = min(first, foot + HEADROOM * max(final - foot, 0.02 * abs(final))) if first > foot else foot + 1
-    x, y = _Axis(log10(FIRST_SECOND), log10(end), LEFT, WIDTH - MARGIN), _Axis(top, foot, MARGIN, HEIGHT - BELOW)
+    x = _Axis(log10(FIRST_SECOND), log10(end), FRAME.left, FRAME.right)
+    y = _Axis(top, foot, FRAME.top, FRAME.bottom)
     return Chart(
-        path=_step_line([(x.at(_log(when)), y.at(float(cost))) for when, cost in history], WIDTH - MARGIN),
+        path=_step_line([(x.at(_log(when)), y.at(float(cost))) for when, cost in history], FRAME.right),
         seconds=tuple(Tick(x.at(log10(value)), f"{value:g}") for value in log_ticks(FIRST_SECOND, end)),
         costs=tuple(Tick(y.at(value), f"{value:g}") for value in linear_ticks(foot, top)),
         bound=None if bound is None else y.at(float(bound)),

@@ -1,4 +1,4 @@
-"""The columns of the table of kernels; the same facts are the lines of a kernel's tooltip."""
+"""The columns of the table of kernels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from wse_cp.decimals import exact_text
 from wse_cp.kernels import formal_arguments
-from wse_cp.report.page.numbers import full_text, share_text, short_text
+from wse_cp.report.page.numbers import share_text, short_text
 from wse_cp.report.page.subject import Subject, execution_text, formal_text, protocol_text
 
 #: What stands for a fact that a kernel does not have.
@@ -24,8 +24,7 @@ Key = Callable[[Subject], Any]
 class Column:
     """A fact about kernels: its text, and the exact value that orders it.
 
-    `always` is true of what even kernels with impossible execution arguments have; `full` is the
-    text of the tooltip where it says more than the table's.
+    `always` is true of what even kernels with impossible execution arguments have.
     """
 
     title: str
@@ -33,7 +32,6 @@ class Column:
     key: Key
     numeric: bool = True
     always: bool = False
-    full: Text | None = None
 
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
@@ -63,33 +61,24 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("size (tiles)", lambda s: f"{s.box.width} × {s.box.height}", lambda s: s.box[2:]),
     Column("area (tiles)", lambda s: str(s.area), lambda s: s.area),
-    Column("position", lambda s: f"{s.placed.x}, {s.placed.y}", lambda s: (s.placed.x, s.placed.y), always=True),
+    Column(
+        "position", lambda s: f"{s.placed.x}, {s.placed.y}", lambda s: (s.placed.x, s.placed.y), always=True
+    ),
     _words("rotation", lambda s: "R90" if s.placed.rotated else "R0", always=True),
     Column("time (cycles)", lambda s: exact_text(s.placed.time), lambda s: s.placed.time),
     Column("of max time", lambda s: share_text(s.placed.time, s.slowest), lambda s: s.placed.time),
-    Column(
-        "memory (words)",
-        lambda s: short_text(s.memory),
-        lambda s: s.memory,
-        full=lambda s: full_text(s.memory),
-    ),
+    Column("memory (words)", lambda s: short_text(s.memory), lambda s: s.memory),
     Column("of limit", lambda s: share_text(s.memory, s.memlimit), lambda s: s.memory),
     _words("reads", lambda s: protocol_text(s.reads, "c"), lambda s: astuple(s.reads)),
     _words("writes", lambda s: protocol_text(s.writes, "k"), lambda s: astuple(s.writes)),
-    Column("wire length", lambda s: exact_text(s.length), lambda s: s.length),
+    Column("wires (tiles)", lambda s: exact_text(s.length), lambda s: s.length),
     Column("adapters", lambda s: str(s.adapters), lambda s: s.adapters),
 )
 
 
-def cells(subject: Subject, full: bool = False) -> tuple[str, ...]:
-    """Return the texts of a kernel's row, or (`full`) of its tooltip."""
-    return tuple(_cell(column, subject, full) for column in COLUMNS)
-
-
-def _cell(column: Column, subject: Subject, full: bool) -> str:
-    if not (subject.sized or column.always):
-        return NONE
-    return (column.full if full and column.full else column.text)(subject)
+def cells(subject: Subject) -> tuple[str, ...]:
+    """Return the texts of a kernel's row."""
+    return tuple(column.text(subject) if subject.sized or column.always else NONE for column in COLUMNS)
 
 
 def ranks(found: Sequence[Subject]) -> tuple[tuple[int, ...], ...]:

@@ -123,7 +123,7 @@ def _shape(subject: Subject, height: int, scales: dict[str, Scale], font: float)
 def _label(subject: Subject, height: int, font: float) -> Label:
     """Return the label, beside the centre along the longer side so that the wires' ends stay visible."""
     box = _downwards(subject.box, height)
-    lines = (subject.placed.name, exact_text(subject.placed.time))
+    lines: tuple[str, ...] = (subject.placed.name, exact_text(subject.placed.time))
     if fitted(lines, box.width, box.height, font).size < TWO_LINES * font:
         lines = lines[:1]
     size, upright = fitted(lines, box.width, box.height, font)
@@ -136,8 +136,8 @@ def _label(subject: Subject, height: int, font: float) -> Label:
 
 
 def _line(producer: Rectangle, consumer: Rectangle, height: int) -> str:
-    (x, y), (u, v) = _downwards(producer, height).center2, _downwards(consumer, height).center2
-    x, y, u, v = x / 2, y / 2, u / 2, v / 2
+    ends = (_downwards(box, height).center2 for box in (producer, consumer))
+    (x, y), (u, v) = ((along / 2, down / 2) for along, down in ends)
     bend_x, bend_y = (x + u) / 2 + BEND * (y - v), (y + v) / 2 + BEND * (u - x)
     return f"M{x:g} {y:g}Q{bend_x:.1f} {bend_y:.1f} {u:g} {v:g}"
 

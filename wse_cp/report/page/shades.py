@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from wse_cp.decimals import exact_text
 from wse_cp.report.page.numbers import share
@@ -18,7 +19,7 @@ GRAIN = 10
 
 @dataclass(frozen=True)
 class Scale:
-    """A scale of shades from `low` percent to 100 in equal steps; what lies outside gets the last on its side."""
+    """A scale of shades from `low` percent to 100 in equal steps; its ends hold what lies outside, too."""
 
     low: int
 
@@ -37,7 +38,7 @@ class Scale:
     def labels(self) -> tuple[str, ...]:
         """What the legend says of each shade."""
         ends = [exact_text(self.low + number * self.step) for number in range(SHADES + 1)]
-        return tuple(f"{low}-{high} %" for low, high in zip(ends, ends[1:], strict=False))
+        return tuple(f"{low}-{high} %" for low, high in pairwise(ends))
 
 
 def scale_for(ratios: Iterable[Fraction | None]) -> Scale:

@@ -63,10 +63,14 @@ class Subject:
         return sum(wire.total_adapters for wire in self.wires)
 
 
-def subjects(instance: Instance, placed: Sequence[PlacedKernel], found: Sequence[Wire]) -> tuple[Subject, ...]:
+def subjects(
+    instance: Instance, placed: Sequence[PlacedKernel], found: Sequence[Wire]
+) -> tuple[Subject, ...]:
     """Return each placed kernel with its wires and what it is measured by."""
     sized = [is_sized(kernel) for kernel in placed]
-    slowest = max((k.time for k, has_size in zip(placed, sized, strict=True) if has_size), default=Fraction(0))
+    slowest = max(
+        (k.time for k, has_size in zip(placed, sized, strict=True) if has_size), default=Fraction(0)
+    )
     mine: list[list[Wire]] = [[] for _ in placed]
     for wire in found:
         mine[wire.producer].append(wire)

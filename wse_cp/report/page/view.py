@@ -19,6 +19,7 @@ from wse_cp.report.page.plan import Plan, draw_plan
 from wse_cp.report.page.shades import RATIOS, Scale, scale_for
 from wse_cp.report.page.subject import Subject, subjects
 from wse_cp.report.page.summary import Summary, bound_text, summarised
+from wse_cp.report.page.tips import TIP_TITLES, tip_lines
 from wse_cp.report.page.wires import Wire, wires
 
 Json = dict[str, object]
@@ -60,7 +61,7 @@ class SolutionView:
         return {
             "label": self.label,
             "names": [subject.placed.name for subject in self.subjects],
-            "facts": [cells(subject, full=True) for subject in self.subjects],
+            "tips": [tip_lines(subject) for subject in self.subjects],
             "ranks": ranks(self.subjects),
             "wires": [wire.to_json() for wire in self.wires],
         }
@@ -90,7 +91,7 @@ class PageView:
 
     def to_json(self) -> Json:
         """Return what the page's program needs."""
-        return {"titles": self.titles, "solutions": [solution.to_json() for solution in self.solutions]}
+        return {"titles": TIP_TITLES, "solutions": [solution.to_json() for solution in self.solutions]}
 
 
 def page_view(
