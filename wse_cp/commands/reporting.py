@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -49,11 +50,15 @@ def run_report(request: ReportRequest) -> bool:
     _check(request)
     instance = read_instance(request.instance, {})
     traces = [*request.traces, *[None] * (len(request.solutions) - len(request.traces))]
-    shown = [_solution(instance, path, trace) for path, trace in zip(request.solutions, traces, strict=True)]
+    shown = [
+        _solution(instance, path, trace, label)
+        for path, trace, label in zip(request.solutions, traces, labels(request.solutions), strict=True)
+    ]
     bound = _bound(instance, request)
     verdicts = [judged(instance, solution) for solution in shown]
     if bound is not None:
-        check_unbeaten(((found.solution.label, found.score) for found in verdicts), bound.value)
+        scores = [found.score for found in verdicts]
+        check_unbeaten(zip(map(str, request.solutions), scores, strict=True), bound.value)
     # Late, because templates are needed for pages only.
     from wse_cp.report.page.render import write_report
 
@@ -74,11 +79,17 @@ def _check(request: ReportRequest) -> None:
     check_outputs([request.output], [request.instance, *request.solutions, *request.traces, *given])
 
 
-def _solution(instance: Instance, path: Path, trace: Path | None) -> Solution:
+def labels(paths: Sequence[Path]) -> list[str]:
+    """Return what to call solution files: by their names alone if these differ."""
+    names = [path.name for path in paths]
+    return names if len(set(names)) == len(names) else [str(path) for path in paths]
+
+
+def _solution(instance: Instance, path: Path, trace: Path | None, label: str) -> Solution:
     try:
-        solution = Solution(str(path), read_solution(path, instance))
+        solution = Solution(label, read_solution(path, instance))
     except InputError as error:
-        return Solution(str(path), error=str(error))
+        return Solution(label, error=str(error))
     return solution if trace is None else _with_trace(judged(instance, solution), trace)
 
 

@@ -20,7 +20,7 @@ class Fit(NamedTuple):
 def font_size(lines: Sequence[str], width: float, height: float) -> float:
     """Return the largest font size at which lines of text fit a box."""
     longest = max(len(line) for line in lines)
-    return min(width / (CHARACTER * longest), height / (LINE * (len(lines) - 1) + LAST_LINE))
+    return min(width / (CHARACTER * longest), height / _lines(lines))
 
 
 def fitted(lines: Sequence[str], width: float, height: float, largest: float = inf) -> Fit:
@@ -32,9 +32,13 @@ def fitted(lines: Sequence[str], width: float, height: float, largest: float = i
 
 def text_extent(lines: Sequence[str], size: float, across: bool) -> float:
     """Return the extent of lines of text, across them or along them."""
-    return size * (LINE * len(lines) if across else CHARACTER * max(len(line) for line in lines))
+    return size * (_lines(lines) if across else CHARACTER * max(len(line) for line in lines))
 
 
 def label_shift(extent: float, side: float) -> float:
     """Return how far to move a text off the centre of a side, where the arrows meet."""
     return max(0.0, min(extent / 2 + 3, (side - extent) / 2))
+
+
+def _lines(lines: Sequence[str]) -> float:
+    return LINE * (len(lines) - 1) + LAST_LINE

@@ -38,26 +38,28 @@ class Solution {
   // Highlights the kernels of a name (a wrong solution may have several, or none), or nothing.
   select(name) {
     const chosen = new Set(this.data.names.flatMap((other, index) => (other === name ? [index] : [])));
-    const near = new Set();
+    const sources = new Set();
+    const targets = new Set();
     this.svg?.classList.toggle("selecting", chosen.size > 0);
     this.data.wires.forEach((wire, index) => {
       const [reads, writes] = [chosen.has(wire.consumer), chosen.has(wire.producer)];
       this.wires[index].classList.toggle("in", reads);
       this.wires[index].classList.toggle("out", writes);
-      if (reads) near.add(wire.producer);
-      if (writes) near.add(wire.consumer);
+      if (reads) sources.add(wire.producer);
+      if (writes) targets.add(wire.consumer);
     });
-    this.parts.forEach((parts, index) => this.mark(parts, chosen.has(index), near.has(index)));
+    this.parts.forEach((parts, index) => {
+      this.mark(parts, { selected: chosen.has(index), source: sources.has(index), target: targets.has(index) });
+    });
     this.showBadges(chosen);
     this.showPanel([...chosen]);
   }
 
-  mark(parts, selected, near) {
+  mark(parts, states) {
     for (const part of parts) {
-      part.classList.toggle("selected", selected);
-      part.classList.toggle("near", near);
+      for (const [name, on] of Object.entries(states)) part.classList.toggle(name, on);
       const button = part.matches("tr") ? part.querySelector("button") : part;
-      if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", selected);
+      if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", states.selected);
     }
   }
 
@@ -67,24 +69,11 @@ class Solution {
 
   // Puts the number of adapters on each highlighted wire that needs some.
   showBadges(chosen) {
-    const layer = this.svg?.querySelector(".badges");
-    layer?.replaceChildren();
-    this.data.wires.forEach((wire, index) => {
-      if (!wire.adapters || !(chosen.has(wire.producer) || chosen.has(wire.consumer))) return;
-      const line = this.wires[index];
-      const at = line.getPointAtLength(line.getTotalLength() / 2);
-      const disc = document.createElementNS(SVG, "circle");
-      const text = document.createElementNS(SVG, "text");
-      disc.setAttribute("class", "badge");
-      text.setAttribute("class", "badge-text");
-      disc.setAttribute("cx", at.x);
-      disc.setAttribute("cy", at.y);
-      text.setAttribute("x", at.x);
-      text.setAttribute("y", at.y);
-      text.setAttribute("dy", "0.35em");
-      text.textContent = wire.adapters;
-      layer.append(disc, text);
-    });
+    if (!this.zoom) return;
+    const marked = (wire) => wire.adapters && (chosen.has(wire.producer) || chosen.has(wire.consumer));
+    const badges = this.data.wires.flatMap((wire, index) => (marked(wire) ? [badge(wire, this.wires[index])] : []));
+    this.svg.querySelector(".badges").replaceChildren(...badges);
+    this.zoom.showSmall();
   }
 
   showPanel(chosen) {
@@ -152,6 +141,23 @@ class Solution {
     this.zoom.reveal(kernel.querySelector(".edge").getBBox());
     kernel.focus();
   }
+}
+
+// A disc half way along a line; `data-room` says how long that is, for it must not hide it.
+function badge(wire, line) {
+  const length = line.getTotalLength();
+  const { x, y } = line.getPointAtLength(length / 2);
+  const group = drawn("g", { "data-room": length });
+  const text = drawn("text", { class: "badge-text", x, y, dy: "0.35em" });
+  text.textContent = wire.adapters;
+  group.append(drawn("circle", { class: "badge", cx: x, cy: y }), text);
+  return group;
+}
+
+function drawn(name, attributes) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
 }
 
 function center(kernel) {

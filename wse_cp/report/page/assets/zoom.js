@@ -2,6 +2,7 @@
 
 const CLOSEST = 40; // how many times as large as at first
 const LEGIBLE = 5; // pixels; smaller names are left out until the floorplan is zoomed
+const BADGE_ROOM = 28; // pixels of a wire that a badge needs
 
 class Zoom {
   constructor(svg) {
@@ -22,9 +23,17 @@ class Zoom {
   show() {
     const { x, y, width, height } = this.view;
     this.svg.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
+    this.svg.style.setProperty("--scale", this.pixelsPerTile());
+    this.showSmall();
+  }
+
+  // Leaves out names that could not be read and badges that would hide their wires.
+  showSmall() {
     const scale = this.pixelsPerTile();
-    this.svg.style.setProperty("--scale", scale);
     for (const text of this.labels) text.classList.toggle("tiny", text.getAttribute("font-size") * scale < LEGIBLE);
+    for (const badge of this.svg.querySelectorAll("[data-room]")) {
+      badge.classList.toggle("tiny", badge.dataset.room * scale < BADGE_ROOM);
+    }
   }
 
   pixelsPerTile() {
