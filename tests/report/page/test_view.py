@@ -122,3 +122,8 @@ def test_bars_stand_in_the_order_of_time() -> None:
 
 def test_versions_of_what_a_result_depends_on() -> None:
     assert [name for name, _ in versions()] == ["wse-cp", "Python", "OR-Tools", "NumPy"]
+
+
+def test_kernels_stand_in_the_order_of_the_instance() -> None:
+    found = view(small(placed=PLACED[::-1])).solutions[0]
+    assert [row[0] for row in found.rows] == ["k1", "k2", "k3", "k10"]

@@ -59,13 +59,14 @@ def draw_chart(history: History, seconds: float, bound: Fraction | None) -> Char
     end = max(seconds, history[-1][0], 10 * FIRST_SECOND)
     final, first = float(history[-1][1]), float(history[0][1])
     foot = min(final, float(bound)) if bound is not None else final
-    top = min(first, foot + HEADROOM * max(final - foot, 0.02 * abs(final))) if first > foot else foot + 1
+    least = max(abs(final), 50) / 50  # so that even a flat line has an axis
+    top = min(first, foot + HEADROOM * max(final - foot, least)) if first > foot else foot + least
     x = _Axis(log10(FIRST_SECOND), log10(end), FRAME.left, FRAME.right)
     y = _Axis(top, foot, FRAME.top, FRAME.bottom)
     return Chart(
         path=_step_line([(x.at(_log(when)), y.at(float(cost))) for when, cost in history], FRAME.right),
         seconds=tuple(Tick(x.at(log10(value)), f"{value:g}") for value in log_ticks(FIRST_SECOND, end)),
-        costs=tuple(Tick(y.at(value), f"{value:g}") for value in linear_ticks(foot, top)),
+        costs=tuple(Tick(y.at(value), f"{value:.12g}") for value in linear_ticks(foot, top)),
         bound=None if bound is None else y.at(float(bound)),
         summary=_summary(history, bound),
     )

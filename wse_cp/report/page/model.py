@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from wse_cp.errors import InputError
@@ -55,6 +55,13 @@ class Judged:
         if self.solution.error is not None:
             return "unreadable"
         return "illegal" if self.score is None else "legal"
+
+
+def ordered(instance: Instance, solution: Solution) -> Solution:
+    """Return a solution with its kernels in the order of the instance, unknown ones last."""
+    order = {name: number for number, name in enumerate(instance.kernels)}
+    placed = sorted(solution.placed, key=lambda kernel: order.get(kernel.name, len(order)))
+    return replace(solution, placed=tuple(placed))
 
 
 def judged(instance: Instance, solution: Solution) -> Judged:

@@ -13,7 +13,7 @@ from wse_cp.decimals import exact_text
 from wse_cp.instance import Instance
 from wse_cp.report.page.chart import Chart, draw_chart
 from wse_cp.report.page.columns import COLUMNS, cells, ranks
-from wse_cp.report.page.model import Judged, KnownBound, Solution, best_cost, judged
+from wse_cp.report.page.model import Judged, KnownBound, Solution, best_cost, judged, ordered
 from wse_cp.report.page.numbers import share_text
 from wse_cp.report.page.plan import Plan, draw_plan
 from wse_cp.report.page.shades import RATIOS, Scale, scale_for
@@ -98,6 +98,7 @@ def page_view(
     instance: Instance, solutions: Sequence[Solution], bound: KnownBound | None, name: str, command: str
 ) -> PageView:
     """Return what a page shows of some solutions; each is judged by score.py first."""
+    solutions = [ordered(instance, solution) for solution in solutions]
     verdicts = [judged(instance, solution) for solution in solutions]
     networks = [wires(instance, solution.placed) for solution in solutions]
     found = [

@@ -41,7 +41,7 @@ function link(solution) {
   solution.svg?.addEventListener("keydown", (event) => planKey(solution, event));
   solution.svg?.addEventListener("focusin", ({ target }) => {
     if (target.matches("g.kernel:focus-visible")) {
-      tooltip.show(solution, indexAt(target), target.getBoundingClientRect());
+      tooltip.show(solution, indexAt(target), target.getBoundingClientRect(), solution.svg);
     }
   });
   solution.svg?.addEventListener("focusout", () => tooltip.hide());
@@ -50,8 +50,9 @@ function link(solution) {
 
 function showTip(solution, { target, clientX, clientY }) {
   const index = indexAt(target);
-  if (index === null || !target.closest(".plan, .profile")) return;
-  tooltip.show(solution, index, { left: clientX, right: clientX, top: clientY, bottom: clientY });
+  const area = target.closest(".plan, .profile");
+  if (index === null || !area) return;
+  tooltip.show(solution, index, { left: clientX, right: clientX, top: clientY, bottom: clientY }, area);
 }
 
 function click(solution, { target }) {

@@ -5,21 +5,22 @@ class Tooltip {
     this.box = document.getElementById("tip");
   }
 
-  show(solution, index, near) {
+  // Near a rectangle of the window, if possible on the side of it where most of `area` lies.
+  show(solution, index, near, area) {
     this.owner?.removeAttribute("aria-describedby");
     const title = element("strong", { textContent: solution.data.names[index] });
     this.box.replaceChildren(title, solution.facts(index));
     this.box.hidden = false;
     this.owner = solution.kernel(index);
     this.owner?.setAttribute("aria-describedby", "tip");
-    this.place(near);
+    this.place(near, area.getBoundingClientRect());
   }
 
-  // Beside a rectangle of the window, on a side where there is room.
-  place({ left, right, top, bottom }) {
+  place({ left, right, top, bottom }, area) {
     const { width, height } = this.box.getBoundingClientRect();
     const gap = 14;
-    const x = right + gap + width <= innerWidth ? right + gap : left - gap - width;
+    const rightward = area.right - right > left - area.left ? right + gap + width <= innerWidth : left - gap < width;
+    const x = rightward ? right + gap : left - gap - width;
     const y = top + height <= innerHeight ? top : bottom - height;
     this.box.style.left = `${Math.max(4, Math.min(x, innerWidth - width - 4))}px`;
     this.box.style.top = `${Math.max(4, Math.min(y, innerHeight - height - 4))}px`;

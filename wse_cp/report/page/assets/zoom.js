@@ -3,6 +3,7 @@
 const CLOSEST = 40; // how many times as large as at first
 const LEGIBLE = 5; // pixels; smaller names are left out until the floorplan is zoomed
 const BADGE_ROOM = 28; // pixels of a wire that a badge needs
+const HEAD_ROOM = 14; // and that an arrow head needs
 
 class Zoom {
   constructor(svg) {
@@ -11,6 +12,8 @@ class Zoom {
     this.view = { ...this.whole };
     this.dragged = false;
     this.labels = [...svg.querySelectorAll(".labels text")];
+    this.wires = [...svg.querySelectorAll(".wires path")];
+    for (const wire of this.wires) wire.dataset.room = wire.getTotalLength().toFixed(1);
     for (const text of this.labels) text.style.setProperty("--fit", text.getAttribute("font-size"));
     this.listen();
     new ResizeObserver(() => this.show()).observe(svg);
@@ -27,11 +30,12 @@ class Zoom {
     this.showSmall();
   }
 
-  // Leaves out names that could not be read and badges that would hide their wires.
+  // Leaves out names that could not be read, and badges and arrow heads that would hide their wires.
   showSmall() {
     const scale = this.pixelsPerTile();
     for (const text of this.labels) text.classList.toggle("tiny", text.getAttribute("font-size") * scale < LEGIBLE);
-    for (const badge of this.svg.querySelectorAll("[data-room]")) {
+    for (const wire of this.wires) wire.classList.toggle("short", wire.dataset.room * scale < HEAD_ROOM);
+    for (const badge of this.svg.querySelectorAll(".badges [data-room]")) {
       badge.classList.toggle("tiny", badge.dataset.room * scale < BADGE_ROOM);
     }
   }
