@@ -62,3 +62,8 @@ def test_linear_ticks_are_few_and_inside(low: float, high: float) -> None:
 def test_log_ticks_thin_out_over_many_decades() -> None:
     assert log_ticks(0.1, 10) == [0.1, 0.2, 0.5, 1, 2, 5, 10]
     assert log_ticks(0.1, 10**4) == [0.1, 1, 10, 100, 1000, 10000]
+
+
+def test_the_last_cost_is_seen_even_if_the_end_of_the_run_is_unknown() -> None:
+    *_, last, _, end = numbers(draw_chart(HISTORY, None, None).path)
+    assert end - last > 10

@@ -54,9 +54,10 @@ class Chart:
     height: int = HEIGHT
 
 
-def draw_chart(history: History, seconds: float, bound: Fraction | None) -> Chart:
-    """Return the chart of a run that took `seconds`; `history` has a cost, the last is the least."""
-    end = max(seconds, history[-1][0], 10 * FIRST_SECOND)
+def draw_chart(history: History, seconds: float | None, bound: Fraction | None) -> Chart:
+    """Return the chart of a run that took `seconds` (if known); the last cost of `history` is the least."""
+    last = history[-1][0]
+    end = max(10 * FIRST_SECOND, last, 1.25 * last if seconds is None else seconds)
     final, first = float(history[-1][1]), float(history[0][1])
     foot = min(final, float(bound)) if bound is not None else final
     least = max(abs(final), 50) / 50  # so that even a flat line has an axis

@@ -134,7 +134,7 @@ def _solution_view(
         group,
         network,
         draw_plan(instance.settings, group, network, scales, overlapping),
-        draw_chart(run.history, run.seconds or 0, value) if run.history else None,
+        draw_chart(run.history, run.seconds, value) if run.history else None,
         tuple(_bars(group)),
     )
 
