@@ -12,6 +12,7 @@ import pytest
 from page_case import PLACED, instance, many, small, view
 
 from wse_cp.errors import InputError
+from wse_cp.report.colours import TYPES
 from wse_cp.report.page.model import Solution
 from wse_cp.report.page.render import render, write_report
 from wse_cp.report.page.view import page_view
@@ -126,3 +127,9 @@ def test_a_page_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
 
 def test_the_same_solutions_give_the_same_bytes() -> None:
     assert render(view()) == render(view())
+
+
+def test_kernel_types_have_the_colours_they_have_in_pictures() -> None:
+    style = Page(render(view())).texts["style"]
+    for name, colour in TYPES.items():
+        assert f"--{name}: light-dark({colour}," in style
