@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -59,6 +60,7 @@ def options(
 
 @app.command()
 def solve(
+    context: typer.Context,
     instance: InstanceFile,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Placement to write [INSTANCE's name .paint].")
@@ -82,6 +84,9 @@ def solve(
         str, typer.Option(metavar="PARTS", help="Leave out: stacks, spans, trees, neighbourhoods.")
     ] = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Page to write: floorplan, kernels, cost over time.")
+    ] = None,
 ) -> None:
     """Find a good placement; Ctrl-C ends the search early and keeps the best."""
     _solve(
@@ -99,6 +104,8 @@ def solve(
             trace=trace,
             deterministic=deterministic,
             without=tuple(part.strip() for part in without.split(",") if part.strip()),
+            report=report,
+            command=context.obj,
         )
     )
 
@@ -243,6 +250,39 @@ def plot(
     print(f"written {output}")
 
 
+@app.command()
+def report(
+    context: typer.Context,
+    instance: InstanceFile,
+    solutions: Annotated[list[Path], typer.Argument(metavar="SOLUTION", help="Placement files (.paint).")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Page to write (.html).")],
+    certificate: Annotated[Path | None, typer.Option(help="Certificate of the bound to show.")] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(help="Or seconds to find a bound in [no bound].", show_default=False)
+    ] = None,
+    trace: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Cost over time as solve --trace writes it; once per solution."),
+    ] = None,
+) -> None:
+    """Write one page that shows placements side by side; status 0 if all of them are legal."""
+    from wse_cp.commands.reporting import ReportRequest, run_report
+
+    all_legal = run_report(
+        ReportRequest(
+            instance,
+            tuple(solutions),
+            output,
+            certificate,
+            time_limit,
+            tuple(trace or ()),
+            command=context.obj,
+        )
+    )
+    print(f"written {output}")
+    raise typer.Exit(0 if all_legal else ILLEGAL)
+
+
 def _solve(request: SolveRequest) -> None:
     from wse_cp.commands.printing import print_result
 
@@ -282,7 +322,8 @@ def _dispatch(arguments: list[str]) -> int:
         _solve(parse_contest_form(arguments))
         status: object = 0
     else:
-        status = app(arguments or ["--help"], prog_name="wse-cp", standalone_mode=False)
+        command = shlex.join(["wse-cp", *arguments])  # for reports, as the context's object
+        status = app(arguments or ["--help"], prog_name="wse-cp", standalone_mode=False, obj=command)
     sys.stdout.flush()
     return status if isinstance(status, int) else 0
 

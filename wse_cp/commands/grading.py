@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +16,7 @@ from wse_cp.errors import BoundError, InputError
 from wse_cp.instance import Instance
 from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
 from wse_cp.report.grades import Grade, Grades, ranked
+from wse_cp.score import Score
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def run_grade(request: GradeRequest) -> Grades:
         bound, certificate = certified_bound(instance, limit).value, None
     else:
         bound, certificate = proven_by(instance, request.certificate), str(request.certificate)
-    _check_unbeaten(grades, bound)
+    check_unbeaten(((grade.file, grade.score) for grade in grades), bound)
     return Grades(str(request.instance), bound, certificate, ranked(grades))
 
 
@@ -59,10 +61,9 @@ def _grade(instance: Instance, path: Path) -> Grade:
     return Grade(str(path), verdict.score, verdict.violations)
 
 
-def _check_unbeaten(grades: list[Grade], bound: Fraction) -> None:
-    for grade in grades:
-        if grade.score is not None and grade.score.cost < bound:
-            cost = exact_text(grade.score.cost)
-            raise BoundError(
-                f"the bound {exact_text(bound)} is wrong: {grade.file} is legal, its cost {cost}"
-            )
+def check_unbeaten(scores: Iterable[tuple[str, Score | None]], bound: Fraction) -> None:
+    """Raise `BoundError` if a legal solution, given by file and score, costs less than a lower bound."""
+    for file, score in scores:
+        if score is not None and score.cost < bound:
+            cost = exact_text(score.cost)
+            raise BoundError(f"the bound {exact_text(bound)} is wrong: {file} is legal, its cost {cost}")

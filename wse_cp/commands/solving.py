@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from pathlib import Path
 
 from wse_cp.commands.outputs import check_outputs
 from wse_cp.commands.signals import stop_on_signals
-from wse_cp.decimals import exact_text
 from wse_cp.errors import InputError
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.files.paint import read_placement, write_paint
 from wse_cp.files.text import write_atomically
+from wse_cp.files.trace import format_trace
 from wse_cp.instance import Instance, Settings
 from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
 from wse_cp.placement import Placement
@@ -45,6 +44,8 @@ class SolveRequest:
     trace: Path | None = None
     deterministic: bool = False
     without: tuple[str, ...] = ()
+    report: Path | None = None
+    command: str = ""  #: the command line, for the report
 
     @property
     def paint(self) -> Path:
@@ -74,7 +75,7 @@ def check_request_outputs(request: SolveRequest) -> None:
     """Raise `InputError` if a file to be written could not be."""
     if request.plot is not None:
         check_picture_suffix(request.plot)
-    given = (request.paint, request.plot, request.json, request.certificate, request.trace)
+    given = (request.paint, request.plot, request.json, request.certificate, request.trace, request.report)
     outputs = [path for path in given if path]
     check_outputs(outputs, [request.instance])
 
@@ -130,17 +131,26 @@ def _write(request: SolveRequest, result: Result) -> list[Path]:
         write_atomically(request.certificate, result.certificate)
         written.append(request.certificate)
     if request.trace is not None:
-        write_atomically(request.trace, trace_table(result.history))
+        write_atomically(request.trace, format_trace(result.history))
         written.append(request.trace)
     if request.plot is not None:
         from wse_cp.report.picture import save_picture
 
         save_picture(request.plot, result.instance, result.placement)
         written.append(request.plot)
+    if request.report is not None:
+        _write_report(request, request.report, result)
+        written.append(request.report)
     return written
 
 
-def trace_table(history: Iterable[tuple[float, Fraction]]) -> str:
-    """Return the cost over time as CSV: seconds, cost (exact)."""
-    lines = [f"{seconds:.2f},{exact_text(cost)}" for seconds, cost in history]
-    return "\n".join(["seconds,cost", *lines]) + "\n"
+def _write_report(request: SolveRequest, path: Path, result: Result) -> None:
+    # Late, because templates are needed for pages only.
+    from wse_cp.report.page.model import bound_of, solution_of
+    from wse_cp.report.page.render import write_report
+
+    solution = solution_of(result, request.paint.name)
+    name = request.instance.name
+    write_report(
+        path, result.instance, [solution], bound=bound_of(result), name=name, command=request.command
+    )

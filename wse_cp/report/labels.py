@@ -1,4 +1,4 @@
-"""Names on kernels: as large as the box allows, turned in tall boxes."""
+"""Names on the kernels of a picture: as large as the box allows, turned in tall boxes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from matplotlib.patheffects import withStroke
 
 from wse_cp.decimals import exact_text
 from wse_cp.placement import PlacedKernel
+from wse_cp.report.label_size import fitted, label_shift, text_extent
 
 MAX_POINTS = 12.0
 MIN_POINTS = 2.0
 #: Least size at which the time stands below the name.
 TIME_POINTS = 6.0
-#: Width of a character and height of a line, in font sizes, with some air.
-CHARACTER, LINE = 0.7, 1.1
 
 
 def points_per_tile(ax: Axes) -> float:
@@ -21,12 +20,6 @@ def points_per_tile(ax: Axes) -> float:
     ax.apply_aspect()
     left, right = ax.get_xlim()
     return float(ax.get_window_extent().width * 72 / ax.figure.dpi / (right - left))
-
-
-def font_size(lines: list[str], width: float, height: float) -> float:
-    """Return the largest font size (points) at which lines fit a box of width x height points."""
-    longest = max(len(line) for line in lines)
-    return min(MAX_POINTS, width / (CHARACTER * longest), height / (LINE * len(lines)))
 
 
 def draw_label(ax: Axes, placed: PlacedKernel, scale: float) -> None:
@@ -37,11 +30,9 @@ def draw_label(ax: Axes, placed: PlacedKernel, scale: float) -> None:
     box = placed.rectangle
     sides = (box.width * scale, box.height * scale)
     lines = [placed.name, exact_text(placed.time)]
-    if max(font_size(lines, *sides), font_size(lines, *sides[::-1])) < TIME_POINTS:
+    if fitted(lines, *sides, MAX_POINTS).size < TIME_POINTS:
         lines = lines[:1]
-    flat, turned = font_size(lines, *sides), font_size(lines, *sides[::-1])
-    upright = flat * 1.15 >= turned
-    size = flat if upright else turned
+    size, upright = fitted(lines, *sides, MAX_POINTS)
     if size < MIN_POINTS:
         return
     along = text_extent(lines, size, across=(box.height > box.width) == upright)
@@ -60,13 +51,3 @@ def draw_label(ax: Axes, placed: PlacedKernel, scale: float) -> None:
         zorder=4,
         path_effects=[withStroke(linewidth=size / 5, foreground=(1, 1, 1, 0.85))],
     )
-
-
-def text_extent(lines: list[str], size: float, across: bool) -> float:
-    """Return the extent (points) of lines of text, across them or along them."""
-    return size * (LINE * len(lines) if across else CHARACTER * max(len(line) for line in lines))
-
-
-def label_shift(extent: float, side: float) -> float:
-    """Return how far (points) to move a text off the centre of a side, where the arrows meet."""
-    return max(0.0, min(extent / 2 + 3, (side - extent) / 2))

@@ -1,0 +1,55 @@
+"""Trace files (.csv): the cost of each new incumbent of a run, over time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+from wse_cp.decimals import exact_text
+from wse_cp.errors import InputError
+from wse_cp.files.text import MAX_DIGITS, read_text
+
+HEADER = "seconds,cost"
+
+_DIGITS = rf"[0-9]{{1,{MAX_DIGITS}}}"
+_ROW = re.compile(
+    rf"(?P<seconds>{_DIGITS}(?:\.{_DIGITS})?),(?P<cost>{_DIGITS}(?:\.{_DIGITS}|/(?P<below>{_DIGITS}))?)"
+)
+
+History = tuple[tuple[float, Fraction], ...]
+
+
+def format_trace(history: Iterable[tuple[float, Fraction]]) -> str:
+    """Return the cost over time as CSV: seconds, cost (exact)."""
+    lines = [f"{seconds:.2f},{exact_text(cost)}" for seconds, cost in history]
+    return "\n".join([HEADER, *lines]) + "\n"
+
+
+def read_trace(path: Path) -> History:
+    """Return the seconds and costs of a trace file, in the order of time.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, has no rows, or its times go back or its costs up.
+    """
+    lines = read_text(path).rstrip("\n").split("\n")
+    if lines[0].strip() != HEADER:
+        raise InputError(f"the header {HEADER}", lines[0], str(path), 1)
+    if len(lines) == 1:
+        raise InputError("a row for each incumbent", "none", str(path), 2)
+    rows = tuple(_parse_row(line, str(path), number) for number, line in enumerate(lines[1:], 2))
+    for number, ((before, dearer), (after, cheaper)) in enumerate(pairwise(rows), 3):
+        if after < before or cheaper > dearer:
+            raise InputError("times that rise and costs that fall", lines[number - 1], str(path), number)
+    return rows
+
+
+def _parse_row(line: str, source: str, number: int) -> tuple[float, Fraction]:
+    match = _ROW.fullmatch(line)
+    if match is None or int(match["below"] or 1) == 0:
+        raise InputError("seconds and a cost", line, source, number)
+    return float(match["seconds"]), Fraction(match["cost"])

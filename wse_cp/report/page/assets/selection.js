@@ -1,0 +1,166 @@
+// A solution on the page: its kernels in floorplan, profile and table, its wires, and what is selected of them.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function element(name, properties = {}, ...children) {
+  const made = document.createElement(name);
+  Object.assign(made, properties);
+  made.append(...children);
+  return made;
+}
+
+class Solution {
+  constructor(number, data, titles) {
+    this.data = data;
+    this.titles = titles;
+    this.section = document.querySelector(`.solution[data-solution="${number}"]`);
+    this.table = document.querySelector(`.kernels-of[data-solution="${number}"]`);
+    this.svg = this.section.querySelector(".plan");
+    this.panel = this.section.querySelector(".panel");
+    this.hint = this.panel?.firstElementChild;
+    this.parts = data.names.map(() => []); // all elements that stand for a kernel
+    for (const root of [this.section, this.table]) {
+      for (const part of root.querySelectorAll("[data-k]")) this.parts[part.dataset.k].push(part);
+    }
+    this.kernels = [...this.section.querySelectorAll("g.kernel")];
+    this.wires = [...this.section.querySelectorAll("path[data-w]")];
+    this.zoom = this.svg && new Zoom(this.svg);
+  }
+
+  kernel(index) {
+    return this.parts[index].find((part) => part.matches("g.kernel"));
+  }
+
+  hover(index, on) {
+    for (const part of this.parts[index]) part.classList.toggle("hover", on);
+  }
+
+  // Highlights the kernels of a name (a wrong solution may have several, or none), or nothing.
+  select(name) {
+    const chosen = new Set(this.data.names.flatMap((other, index) => (other === name ? [index] : [])));
+    const sources = new Set();
+    const targets = new Set();
+    this.svg?.classList.toggle("selecting", chosen.size > 0);
+    this.data.wires.forEach((wire, index) => {
+      const [reads, writes] = [chosen.has(wire.consumer), chosen.has(wire.producer)];
+      this.wires[index].classList.toggle("in", reads);
+      this.wires[index].classList.toggle("out", writes);
+      if (reads) sources.add(wire.producer);
+      if (writes) targets.add(wire.consumer);
+    });
+    this.parts.forEach((parts, index) => {
+      this.mark(parts, { selected: chosen.has(index), source: sources.has(index), target: targets.has(index) });
+    });
+    this.showBadges(chosen);
+    this.showPanel([...chosen]);
+  }
+
+  mark(parts, states) {
+    for (const part of parts) {
+      for (const [name, on] of Object.entries(states)) part.classList.toggle(name, on);
+      const button = part.matches("tr") ? part.querySelector("button") : part;
+      if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", states.selected);
+    }
+  }
+
+  incident(index) {
+    return this.data.wires.filter((wire) => wire.producer === index || wire.consumer === index);
+  }
+
+  // Puts the number of adapters on each highlighted wire that needs some.
+  showBadges(chosen) {
+    if (!this.zoom) return;
+    const marked = (wire) => wire.adapters && (chosen.has(wire.producer) || chosen.has(wire.consumer));
+    const badges = this.data.wires.flatMap((wire, index) => (marked(wire) ? [badge(wire, this.wires[index])] : []));
+    this.svg.querySelector(".badges").replaceChildren(...badges);
+    this.zoom.showSmall();
+  }
+
+  showPanel(chosen) {
+    if (!this.panel) return;
+    const parts = chosen.flatMap((index) => this.describe(index));
+    this.panel.replaceChildren(...(parts.length ? parts : [this.hint]));
+  }
+
+  describe(index) {
+    const wires = this.incident(index);
+    const inward = wires.filter((wire) => wire.consumer === index);
+    const outward = wires.filter((wire) => wire.producer === index);
+    return [
+      element("h3", { textContent: this.data.names[index] }),
+      this.facts(index),
+      ...this.wireList("Reads from", "in", inward, (wire) => wire.producer),
+      ...this.wireList("Writes to", "out", outward, (wire) => wire.consumer),
+    ];
+  }
+
+  // All that is known of a kernel but its name; also the text of its tooltip.
+  facts(index) {
+    const list = element("dl", { className: "pairs" });
+    this.titles.forEach((title, line) => {
+      list.append(element("dt", { textContent: title }), element("dd", { textContent: this.data.tips[index][line] }));
+    });
+    return list;
+  }
+
+  wireList(title, className, wires, other) {
+    if (!wires.length) return [];
+    const items = wires.map((wire) => {
+      const name = this.data.names[other(wire)];
+      const button = element("button", { type: "button", textContent: name });
+      button.dataset.name = name;
+      const item = element("li", { className }, button, ` ${wire.length}, ${wire.needs}`);
+      if (wire.mismatches.length) {
+        item.append(element("span", { className: "mismatch", textContent: `; ${wire.mismatches.join("; ")}` }));
+      }
+      return item;
+    });
+    return [element("h4", { textContent: title }), element("ul", {}, ...items)];
+  }
+
+  // The kernel whose centre lies next in a direction: near, and not far aside.
+  neighbour(kernel, dx, dy) {
+    const from = center(kernel);
+    let best = null;
+    let least = Infinity;
+    for (const other of this.kernels) {
+      const to = center(other);
+      const ahead = (to.x - from.x) * dx + (to.y - from.y) * dy;
+      const aside = Math.abs((to.x - from.x) * dy) + Math.abs((to.y - from.y) * dx);
+      if (ahead > 0 && ahead + 2 * aside < least) {
+        least = ahead + 2 * aside;
+        best = other;
+      }
+    }
+    return best;
+  }
+
+  // One kernel of a floorplan takes the focus from the tab key: the last that had it.
+  focus(kernel) {
+    for (const other of this.kernels) other.setAttribute("tabindex", other === kernel ? 0 : -1);
+    this.zoom.reveal(kernel.querySelector(".edge").getBBox());
+    kernel.focus();
+  }
+}
+
+// A disc half way along a line; `data-room` says how long that is, for it must not hide it.
+function badge(wire, line) {
+  const length = line.getTotalLength();
+  const { x, y } = line.getPointAtLength(length / 2);
+  const group = drawn("g", { "data-room": length });
+  const text = drawn("text", { class: "badge-text", x, y, dy: "0.35em" });
+  text.textContent = wire.adapters;
+  group.append(drawn("circle", { class: "badge", cx: x, cy: y }), text);
+  return group;
+}
+
+function drawn(name, attributes) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+function center(kernel) {
+  const { x, y, width, height } = kernel.querySelector(".edge").getBBox();
+  return { x: x + width / 2, y: y + height / 2 };
+}

@@ -1,0 +1,150 @@
+"""The floorplan of a solution as shapes of a picture: in tiles, but with y downwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from wse_cp.decimals import exact_text
+from wse_cp.instance import Settings
+from wse_cp.placement import Rectangle
+from wse_cp.report.geometry import conv_rectangles
+from wse_cp.report.label_size import fitted, label_shift, text_extent
+from wse_cp.report.page.numbers import share_text
+from wse_cp.report.page.shades import RATIOS, Scale
+from wse_cp.report.page.subject import Subject
+from wse_cp.report.page.wires import Wire
+
+#: The largest font, as a part of the wafer's longer side.
+LARGEST_FONT = 1 / 48
+#: The time stands below the name where both fit at this part of the largest font.
+TWO_LINES = 0.6
+#: How far a wire bends aside, as a part of its length, so that wires there and back can be told apart.
+BEND = 0.08
+#: Kernels outside the wafer are shown up to this part of its longer side.
+BEYOND = 0.5
+
+
+@dataclass(frozen=True)
+class Label:
+    """A kernel's name, and in two lines its time or memory: centre, font size, whether it stands upright."""
+
+    x: float
+    y: float
+    size: float
+    upright: bool
+    lines: tuple[str, ...]
+    memory: str  #: the second line where kernels are shaded by memory
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A kernel of the floorplan."""
+
+    index: int
+    name: str
+    type_name: str
+    box: Rectangle
+    parts: tuple[Rectangle, ...]  #: the convolutions of a block, none for a conv
+    shades: dict[str, int]  #: by "time" and by "memory"
+    label: Label
+    spoken: str  #: what a screen reader says
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All shapes of a floorplan; `view` is what of it is seen at first."""
+
+    width: int
+    height: int
+    view: Rectangle
+    shapes: tuple[Shape, ...]
+    lines: tuple[str, ...]  #: of the wires, in their order, from centre to centre
+    overlaps: tuple[Rectangle, ...]  #: tiles that two kernels claim
+
+
+def draw_plan(
+    settings: Settings,
+    found: Sequence[Subject],
+    wires: Iterable[Wire],
+    scales: dict[str, Scale],
+    overlapping: frozenset[str] = frozenset(),
+) -> Plan:
+    """Return the floorplan of the kernels that have a size; `overlapping` names those that share tiles."""
+    sized = [subject for subject in found if subject.sized]
+    font = LARGEST_FONT * max(settings.width, settings.height)
+    boxes = [subject.box for subject in sized]
+    shared = [subject.box for subject in sized if subject.placed.name in overlapping]
+    return Plan(
+        settings.width,
+        settings.height,
+        _view(settings, boxes),
+        tuple(_shape(subject, settings.height, scales, font) for subject in sized),
+        tuple(_line(found[wire.producer].box, found[wire.consumer].box, settings.height) for wire in wires),
+        tuple(_downwards(box, settings.height) for box in _intersections(shared)),
+    )
+
+
+def _downwards(box: Rectangle, height: int) -> Rectangle:
+    return box._replace(y=height - box.y - box.height)
+
+
+def _view(settings: Settings, boxes: Iterable[Rectangle]) -> Rectangle:
+    """Return the wafer with a margin, or more if kernels stand outside of it."""
+    side = max(settings.width, settings.height)
+    margin, beyond = max(1, side // 100), int(BEYOND * side)
+    left, low, right, high = 0, 0, settings.width, settings.height
+    for box in boxes:
+        left, low = min(left, box.x), min(low, box.y)
+        right, high = max(right, box.x + box.width), max(high, box.y + box.height)
+    left, low = max(left, -beyond) - margin, max(low, -beyond) - margin
+    right = min(right, settings.width + beyond) + margin
+    high = min(high, settings.height + beyond) + margin
+    return Rectangle(left, settings.height - high, right - left, high - low)
+
+
+def _shape(subject: Subject, height: int, scales: dict[str, Scale], font: float) -> Shape:
+    placed = subject.placed
+    parts = conv_rectangles(placed)
+    share = share_text(placed.time, subject.slowest)
+    return Shape(
+        subject.index,
+        placed.name,
+        placed.kernel.type_name,
+        _downwards(subject.box, height),
+        tuple(_downwards(part, height) for part in parts) if len(parts) > 1 else (),
+        {name: scales[name].shade(ratio(subject)) for name, ratio in RATIOS.items()},
+        _label(subject, height, font),
+        f"{placed.name}, {placed.kernel.type_name}, time {exact_text(placed.time)}, {share} of max time",
+    )
+
+
+def _label(subject: Subject, height: int, font: float) -> Label:
+    """Return the label, beside the centre along the longer side so that the wires' ends stay visible."""
+    box = _downwards(subject.box, height)
+    lines: tuple[str, ...] = (subject.placed.name, exact_text(subject.placed.time))
+    if fitted(lines, box.width, box.height, font).size < TWO_LINES * font:
+        lines = lines[:1]
+    size, upright = fitted(lines, box.width, box.height, font)
+    along = text_extent(lines, size, across=(box.height > box.width) == upright)
+    shift = label_shift(along, max(box.width, box.height))
+    x, y = box.center2[0] / 2, box.center2[1] / 2
+    x, y = (x, y - shift) if box.height > box.width else (x - shift, y)
+    memory = share_text(subject.memory, subject.memlimit)
+    return Label(round(x, 2), round(y, 2), round(size, 2), upright, lines, memory)
+
+
+def _line(producer: Rectangle, consumer: Rectangle, height: int) -> str:
+    ends = (_downwards(box, height).center2 for box in (producer, consumer))
+    (x, y), (u, v) = ((along / 2, down / 2) for along, down in ends)
+    bend_x, bend_y = (x + u) / 2 + BEND * (y - v), (y + v) / 2 + BEND * (u - x)
+    return f"M{x:g} {y:g}Q{bend_x:.1f} {bend_y:.1f} {u:g} {v:g}"
+
+
+def _intersections(boxes: Sequence[Rectangle]) -> Iterator[Rectangle]:
+    for a, b in combinations(boxes, 2):
+        if a.overlaps(b):
+            x, y = max(a.x, b.x), max(a.y, b.y)
+            right, high = min(a.x + a.width, b.x + b.width), min(a.y + a.height, b.y + b.height)
+            yield Rectangle(x, y, right - x, high - y)

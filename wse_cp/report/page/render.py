@@ -1,0 +1,100 @@
+"""The report page as HTML: templates filled, style and program inlined, nothing to fetch."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from wse_cp.files.text import write_atomically
+from wse_cp.instance import Instance
+from wse_cp.report.page.model import KnownBound, Solution
+from wse_cp.report.page.view import PageView, page_view
+
+#: The parts of the page's program, in order; they share one scope.
+SCRIPTS = ("zoom.js", "selection.js", "tooltip.js", "table.js", "page.js")
+
+
+def write_report(
+    path: Path,
+    instance: Instance,
+    solutions: Sequence[Solution],
+    *,
+    bound: KnownBound | None = None,
+    name: str = "",
+    command: str = "",
+) -> None:
+    """Write a page that shows solutions side by side: one HTML file that needs no network.
+
+    Parameters
+    ----------
+    path
+        File to write; it is renamed into place when complete.
+    instance
+        What the solutions are judged against, by score.py.
+    solutions
+        At least one, right or wrong; `model.solution_of` makes them of results.
+    bound
+        Lower bound of the cost, if one is known (`model.bound_of` takes it from a result).
+    name
+        Of the instance (default: its label).
+    command
+        The command line to show, if any.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    view = page_view(instance, solutions, bound, name or instance.test or "report", command)
+    write_atomically(path, render(view))
+
+
+def render(view: PageView) -> str:
+    """Return the HTML of a page."""
+    style, script = _asset("page.css"), _script()
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src '{_digest(style)}'",
+            f"script-src '{_digest(script)}'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+    template = _environment().get_template("page.html")
+    return template.render(page=view, style=style, script=script, policy=policy)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("wse_cp.report.page", "assets"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
+    return environment
+
+
+def _script() -> str:
+    parts = "\n".join(_asset(name) for name in SCRIPTS)
+    return f'(() => {{\n"use strict";\n{parts}}})();\n'
+
+
+@cache
+def _asset(name: str) -> str:
+    return resources.files("wse_cp.report.page").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    """Return the digest by which the page's policy admits `text`, and no other style or program."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
