@@ -31,8 +31,8 @@ app = typer.Typer(
     "The contest's form works too: wse-cp kgraph=F output=F wirepenalty=N timelimit=S width=N height=N.",
 )
 
-InstanceFile = Annotated[Path, typer.Argument(metavar="INSTANCE", help="Instance file (.kgraph).")]
-SolutionFile = Annotated[Path, typer.Argument(metavar="SOLUTION", help="Placement file (.paint).")]
+InstanceFile = Annotated[Path, typer.Argument(metavar="INSTANCE", help="Instance file (.kgraph or .json).")]
+SolutionFile = Annotated[Path, typer.Argument(metavar="SOLUTION", help="Placement file (.paint or .json).")]
 
 
 class Colour(StrEnum):
@@ -161,7 +161,9 @@ def verify(
 @app.command()
 def grade(
     instance: InstanceFile,
-    solutions: Annotated[list[Path], typer.Argument(metavar="SOLUTION", help="Placement files (.paint).")],
+    solutions: Annotated[
+        list[Path], typer.Argument(metavar="SOLUTION", help="Placement files (.paint or .json).")
+    ],
     certificate: Annotated[
         Path | None, typer.Option(help="Certificate of the bound to grade against.")
     ] = None,
@@ -187,10 +189,10 @@ def grade(
 def info(instance: InstanceFile) -> None:
     """Describe an instance: network, weights, and each kernel's work and least area."""
     from wse_cp.commands.printing import print_rich
-    from wse_cp.files.kgraph import read_kgraph
+    from wse_cp.files.instances import read_instance_file
     from wse_cp.report.info import describe
 
-    print_rich(describe(read_kgraph(instance)))
+    print_rich(describe(read_instance_file(instance)))
 
 
 @app.command()

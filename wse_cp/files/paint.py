@@ -21,6 +21,8 @@ __all__ = [
     "PaintedKernel",
     "format_paint",
     "format_solution",
+    "match_names",
+    "matched_placement",
     "parse_paint",
     "parse_placement",
     "read_placement",
@@ -41,8 +43,12 @@ def read_solution(path: str | Path, instance: Instance | None = None) -> tuple[P
     InputError
         If the file cannot be read or understood.
     """
+    return match_names(parse_paint(read_text(path), str(path)), instance)
+
+
+def match_names(entries: Iterable[PaintedKernel], instance: Instance | None) -> tuple[PlacedKernel, ...]:
+    """Return placed kernels under the instance's names (see `read_solution`)."""
     known = _resolver(instance)
-    entries = parse_paint(read_text(path), str(path))
     return tuple(replace(entry.placed, name=known(entry.placed.name)) for entry in entries)
 
 
@@ -60,9 +66,16 @@ def read_placement(path: str | Path, instance: Instance) -> Placement:
 
 def parse_placement(text: str, source: str, instance: Instance) -> Placement:
     """Return the placement in `text`; `source` is its name in errors (see `read_placement`)."""
+    return matched_placement(parse_paint(text, source), source, instance, text.rstrip().count("\n") + 1)
+
+
+def matched_placement(
+    entries: Iterable[PaintedKernel], source: str, instance: Instance, last_line: int
+) -> Placement:
+    """Return the placement of kernels that place each one of the instance once (see `read_placement`)."""
     known = _resolver(instance)
     found: dict[str, PlacedKernel] = {}
-    for entry in parse_paint(text, source):
+    for entry in entries:
         placed = replace(entry.placed, name=known(entry.placed.name))
         try:
             _check_entry(placed, found, instance)
@@ -71,7 +84,7 @@ def parse_placement(text: str, source: str, instance: Instance) -> Placement:
         found[placed.name] = placed
     for name in instance.kernels:
         if name not in found:
-            raise InputError(f"a placement of {name}", "none", source, text.rstrip().count("\n") + 1)
+            raise InputError(f"a placement of {name}", "none", source, last_line)
     return Placement(found.values())
 
 
