@@ -165,21 +165,12 @@ def validated(model: type[M], value: Any, place: Place) -> M:
     InputError
         If it does not fit; names the line and the path of the first thing that does not.
     """
-    _check_version(value, place)
     try:
         return model.model_validate(value)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         expected, found, path = _complaint(first, value)
         raise place.at(*path).error(expected, found) from None
-
-
-def _check_version(value: Any, place: Place) -> None:
-    """Raise `InputError` if a document is of a later version than this program knows."""
-    version = value.get("version") if isinstance(value, dict) else None
-    if type(version) is int and version > VERSION:
-        expected = f"a version of at most {VERSION} (later ones need a newer wse-cp)"
-        raise place.at("version").error(expected, str(version))
 
 
 def _complaint(error: Any, value: Any) -> tuple[str, str, Path]:
@@ -189,6 +180,8 @@ def _complaint(error: Any, value: Any) -> tuple[str, str, Path]:
         return f"the key {where[-1]}", "none", where[:-1]
     if error["type"] == "extra_forbidden":
         return "only known keys", str(where[-1]), where[:-1]
+    if error["type"] == "less_than_equal" and where[-1] == "version":
+        return f"a version of at most {VERSION} (later ones need a newer wse-cp)", str(error["input"]), where
     message = str(error["msg"]).removeprefix("Input should be ")
     if error["type"] == "union_tag_invalid":
         message = "a type of " + str(error["ctx"]["expected_tags"])

@@ -19,6 +19,8 @@ Path = Sequence[str | int]
 LINE = 160
 #: Most digits of a number, before and behind the point: costs and bounds have far fewer.
 MAX_NUMBER_DIGITS = 60
+#: Largest exponent: that of any float.
+MAX_EXPONENT = 324
 
 _BLANKS = re.compile(r"[ \t\n\r]*")
 
@@ -134,7 +136,7 @@ def _laid_out(value: Any, indent: str, taken: int) -> str:
 
 def _number(text: str) -> int | Fraction:
     digits, _, exponent = text.lower().partition("e")
-    if len(digits) > MAX_NUMBER_DIGITS or len(exponent) > 4 or abs(int(exponent or 0)) > MAX_NUMBER_DIGITS:
+    if len(digits) > MAX_NUMBER_DIGITS or len(exponent) > 4 or abs(int(exponent or 0)) > MAX_EXPONENT:
         raise InputError(f"numbers of at most {MAX_NUMBER_DIGITS} digits", text)
     value = Fraction(text)
     return int(value) if value.denominator == 1 else value

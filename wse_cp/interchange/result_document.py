@@ -60,7 +60,7 @@ Exact = Annotated[
     BeforeValidator(_exact),
     WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": _RATIO}]}),
 ]
-Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=0, allow_inf_nan=False)]
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -206,14 +206,14 @@ def _placement(document: ResultDocument, instance: Instance, place: Place) -> Pl
 
 def _result(document: ResultDocument, instance: Instance, placement: Placement, found: Score) -> Result:
     bound = document.lower_bound
-    asked = document.options.model_dump() if document.options else None
+    asked = dict(document.options) if document.options else None
     return Result(
         instance,
         placement,
         found,
         document.seconds,
         document.seed,
-        statistics=tuple(OperatorStatistics(**entry.model_dump()) for entry in document.statistics),
+        statistics=tuple(OperatorStatistics(**dict(entry)) for entry in document.statistics),
         stopped_by=document.stopped_by,
         lower_bound=bound.value if bound else None,
         certificate=bound.certificate if bound else None,
