@@ -42,6 +42,13 @@ class Colour(StrEnum):
     TIME = "time"
 
 
+class Table(StrEnum):
+    """The tables that CSV can hold."""
+
+    KERNELS = "kernels"
+    WIRES = "wires"
+
+
 def _show_version(wanted: bool) -> None:
     if wanted:
         print(f"wse-cp {__version__}")
@@ -207,6 +214,34 @@ def plot(
 
     draw_solution(instance, solution, output, colour.value)
     print(f"written {output}")
+
+
+@app.command()
+def export(
+    instance: InstanceFile,
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", help="File: .json, .kgraph, .paint, .csv, .dot or .dzn."),
+    ],
+    solution: Annotated[
+        Path | None, typer.Argument(metavar="[SOLUTION]", help="Placement file to export, or with it.")
+    ] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", help="If not by the name: json, kgraph, paint, csv, dot, dzn.")
+    ] = None,
+    table: Annotated[Table, typer.Option(help="What a .csv holds.")] = Table.KERNELS,
+    model: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="MiniZinc model to write beside a .dzn.")
+    ] = None,
+    max_options: Annotated[
+        int | None, typer.Option(metavar="N", help="Keep N shapes of each kernel in a .dzn, if it has more.")
+    ] = None,
+) -> None:
+    """Write an instance or a placement for another program; .dzn is MiniZinc's."""
+    from wse_cp.commands.exporting import ExportRequest, run_export
+
+    request = ExportRequest(instance, output, solution, form, table.value, model, max_options)
+    print(f"written {', '.join(str(path) for path in run_export(request))}")
 
 
 def _solve(request: SolveRequest) -> None:

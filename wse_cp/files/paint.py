@@ -19,6 +19,7 @@ from wse_cp.placement import PlacedKernel, Placement
 
 __all__ = [
     "PaintedKernel",
+    "definition_text",
     "format_paint",
     "format_solution",
     "match_names",
@@ -27,6 +28,7 @@ __all__ = [
     "parse_placement",
     "read_placement",
     "read_solution",
+    "splits_text",
     "write_paint",
 ]
 
@@ -105,8 +107,7 @@ def format_solution(kernels: Iterable[PlacedKernel]) -> str:
     names: list[str] = []
     for placed in kernels:
         names.append(check_name(placed.name))
-        numbers = " ".join(map(str, (*_formals(placed.kernel), *_flat(placed.args))))
-        lines.append(f"{placed.name} = {placed.kernel.type_name}( {numbers} )")
+        lines.append(f"{placed.name} = {definition_text(placed.kernel)} {splits_text(placed.args)} )")
         lines.append(f"{placed.name} : name('{placed.name})")  # the contest's quote is unbalanced too
         lines.append(f"{placed.name} : place({placed.x} {placed.y} {'R90' if placed.rotated else 'R0'})")
     union = wrap(" ".join(names), 76, break_long_words=False, break_on_hyphens=False)
@@ -139,15 +140,20 @@ def _unpadded(name: str) -> str:
     return match.group(1) + match.group(2) if match else name
 
 
+def definition_text(kernel: Kernel) -> str:
+    """Return how a kernel's definition begins: its type and formal arguments."""
+    return f"{kernel.type_name}( {' '.join(map(str, _formals(kernel)))}"
+
+
+def splits_text(args: Arguments) -> str:
+    """Return the execution arguments as a kernel's definition has them."""
+    return " ".join(map(str, (args.h, args.w, *args.c, *args.k)))
+
+
 def _signature(kernel: Kernel) -> str:
-    formals = " ".join(map(str, _formals(kernel)))
-    return f"{kernel.type_name}( {formals} ... )"
+    return f"{definition_text(kernel)} ... )"
 
 
 def _formals(kernel: Kernel) -> list[int]:
     names = FORMALS[kernel.type_name]
     return [kernel.T if isinstance(kernel, Conv) and name == "U" else getattr(kernel, name) for name in names]
-
-
-def _flat(args: Arguments) -> tuple[int, ...]:
-    return (args.h, args.w, *args.c, *args.k)
