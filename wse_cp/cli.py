@@ -32,8 +32,8 @@ app = typer.Typer(
     "The contest's form works too: wse-cp kgraph=F output=F wirepenalty=N timelimit=S width=N height=N.",
 )
 
-InstanceFile = Annotated[Path, typer.Argument(metavar="INSTANCE", help="Instance file (.kgraph).")]
-SolutionFile = Annotated[Path, typer.Argument(metavar="SOLUTION", help="Placement file (.paint).")]
+InstanceFile = Annotated[Path, typer.Argument(metavar="INSTANCE", help="Instance file (.kgraph or .json).")]
+SolutionFile = Annotated[Path, typer.Argument(metavar="SOLUTION", help="Placement file (.paint or .json).")]
 
 
 class Colour(StrEnum):
@@ -41,6 +41,13 @@ class Colour(StrEnum):
 
     TYPE = "type"
     TIME = "time"
+
+
+class Table(StrEnum):
+    """The tables that CSV can hold."""
+
+    KERNELS = "kernels"
+    WIRES = "wires"
 
 
 def _show_version(wanted: bool) -> None:
@@ -168,7 +175,9 @@ def verify(
 @app.command()
 def grade(
     instance: InstanceFile,
-    solutions: Annotated[list[Path], typer.Argument(metavar="SOLUTION", help="Placement files (.paint).")],
+    solutions: Annotated[
+        list[Path], typer.Argument(metavar="SOLUTION", help="Placement files (.paint or .json).")
+    ],
     certificate: Annotated[
         Path | None, typer.Option(help="Certificate of the bound to grade against.")
     ] = None,
@@ -194,10 +203,10 @@ def grade(
 def info(instance: InstanceFile) -> None:
     """Describe an instance: network, weights, and each kernel's work and least area."""
     from wse_cp.commands.printing import print_rich
-    from wse_cp.files.kgraph import read_kgraph
+    from wse_cp.files.instances import read_instance_file
     from wse_cp.report.info import describe
 
-    print_rich(describe(read_kgraph(instance)))
+    print_rich(describe(read_instance_file(instance)))
 
 
 @app.command(name="import")
@@ -281,6 +290,34 @@ def report(
     )
     print(f"written {output}")
     raise typer.Exit(0 if all_legal else ILLEGAL)
+
+
+@app.command()
+def export(
+    instance: InstanceFile,
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", help="File: .json, .kgraph, .paint, .csv, .dot or .dzn."),
+    ],
+    solution: Annotated[
+        Path | None, typer.Argument(metavar="[SOLUTION]", help="Placement file to export, or with it.")
+    ] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", help="If not by the name: json, kgraph, paint, csv, dot, dzn.")
+    ] = None,
+    table: Annotated[Table, typer.Option(help="What a .csv holds.")] = Table.KERNELS,
+    model: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="MiniZinc model to write beside a .dzn.")
+    ] = None,
+    max_options: Annotated[
+        int | None, typer.Option(metavar="N", help="Keep N shapes of each kernel in a .dzn, if it has more.")
+    ] = None,
+) -> None:
+    """Write an instance or a placement for another program; .dzn is MiniZinc's."""
+    from wse_cp.commands.exporting import ExportRequest, run_export
+
+    request = ExportRequest(instance, output, solution, form, table.value, model, max_options)
+    print(f"written {', '.join(str(path) for path in run_export(request))}")
 
 
 def _solve(request: SolveRequest) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from wse_cp.errors import InputError
 
@@ -17,6 +18,17 @@ COMPONENTS = ("stacks", "spans", "trees", "neighbourhoods")
 MAX_TIME_LIMIT = 1e7  #: seconds
 MAX_WORKERS = 256
 MAX_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What a run was asked to do (see `wse_cp.solve.solve`)."""
+
+    time_limit: float  #: seconds
+    workers: int
+    seed: int
+    deterministic: bool = False
+    without: tuple[str, ...] = ()
 
 
 def check_options(

@@ -9,6 +9,7 @@ from fractions import Fraction
 from wse_cp import __version__
 from wse_cp.decimals import exact_number, exact_or_none
 from wse_cp.instance import Instance
+from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
 from wse_cp.score import Score, Violation
 
@@ -45,6 +46,7 @@ class Result:
     certificate: str | None = None  #: of the lower bound, for `wse_cp.bounds.verifier.verify`
     verified: bool = False  #: whether the verifier has agreed to it already
     history: tuple[tuple[float, Fraction], ...] = ()  #: seconds and cost of each new incumbent
+    options: RunOptions | None = None  #: what the run was asked to do, where that is known
 
     @property
     def gap(self) -> Fraction | None:

@@ -50,7 +50,7 @@ def score(instance: Instance, placement: Placement) -> Score:
         If a kernel is missing.
     """
     max_time = max(placement[name].time for name in instance.kernels)
-    length2 = sum(count * distance2(placement[u], placement[v]) for u, v, count in instance.kernel_edges)
+    length2 = sum(count * edge_length2(placement[u], placement[v]) for u, v, count in instance.kernel_edges)
     count = sum(count * edge_adapters(placement[u], placement[v]) for u, v, count in instance.kernel_edges)
     wire_length = Fraction(length2, 2)
     return Score(instance.cost(max_time, wire_length, count), max_time, wire_length, count)
@@ -70,9 +70,9 @@ def checked_score(instance: Instance, placement: Placement) -> Score:
     return score(instance, placement)
 
 
-def distance2(a: PlacedKernel, b: PlacedKernel) -> int:
-    """Return twice the L1 distance between the centres of two placed kernels (half tiles)."""
-    (ax, ay), (bx, by) = a.rectangle.center2, b.rectangle.center2
+def edge_length2(producer: PlacedKernel, consumer: PlacedKernel) -> int:
+    """Return the length of the wire between two placed kernels in half tiles, from centre to centre."""
+    (ax, ay), (bx, by) = producer.rectangle.center2, consumer.rectangle.center2
     return abs(ax - bx) + abs(ay - by)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Collection
+from dataclasses import replace
 from fractions import Fraction
 
 from wse_cp.bounds.background import BackgroundBound
@@ -12,7 +13,7 @@ from wse_cp.clock import WALL, Clock, WorkClock
 from wse_cp.errors import NoPlacementError
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Instance
-from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
+from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions, check_options
 from wse_cp.placement import Placement
 from wse_cp.progress import NullObserver, Observer
 from wse_cp.result import Result
@@ -88,7 +89,8 @@ def solve(
         reason = "optimal"
     elif failure:
         reason = f"failure: {failure!r}"
-    return _result(run, prover, reason)
+    options = RunOptions(time_limit, workers, seed, deterministic, tuple(sorted(left_out)))
+    return replace(_result(run, prover, reason), options=options)
 
 
 def _result(run: Run, prover: _Prover, reason: str) -> Result:

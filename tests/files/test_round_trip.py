@@ -5,8 +5,17 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wse_cp.files.json_instance import format_instance, parse_instance
+from wse_cp.files.json_placement import format_placement, parse_placed, placement_json
+from wse_cp.files.json_text import format_json
 from wse_cp.files.kgraph import format_kgraph, parse_kgraph
-from wse_cp.files.paint import format_paint, format_solution, parse_paint, parse_placement
+from wse_cp.files.paint import (
+    format_paint,
+    format_solution,
+    matched_placement,
+    parse_paint,
+    parse_placement,
+)
 from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
 from wse_cp.kernels import Arguments, CBlock, Conv, DBlock, Kernel, convs
 from wse_cp.placement import PlacedKernel, Placement
@@ -57,6 +66,14 @@ def test_instances(instance: Instance):
 
 
 @settings(deadline=None, max_examples=40)
+@given(instances())
+def test_instances_as_json(instance: Instance):
+    again = parse_instance(format_instance(instance), "text")
+    assert again == instance
+    assert again.test == instance.test
+
+
+@settings(deadline=None, max_examples=40)
 @given(st.data())
 def test_placements(data: st.DataObject):
     instance = data.draw(instances())
@@ -64,3 +81,15 @@ def test_placements(data: st.DataObject):
     placement = Placement(placed)
     assert parse_placement(format_paint(instance, placement), "text", instance) == placement
     assert [entry.placed for entry in parse_paint(format_solution(placed), "text")] == placed
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.data())
+def test_placements_as_json(data: st.DataObject):
+    instance = data.draw(instances())
+    placed = [data.draw(placed_kernels(name, kernel)) for name, kernel in instance.kernels.items()]
+    placement = Placement(placed)
+    text = format_placement(instance, placement)
+    assert matched_placement(parse_placed(text, "text"), "text", instance, 1) == placement
+    wrong = [*placed, *placed[:1]]
+    assert [entry.placed for entry in parse_placed(format_json(placement_json(wrong)), "text")] == wrong

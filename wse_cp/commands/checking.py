@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from wse_cp.files.kgraph import read_kgraph
-from wse_cp.files.paint import read_solution
+from wse_cp.files.instances import read_instance_file, read_solution_file
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
 from wse_cp.result import Json, report
@@ -34,11 +33,11 @@ def check_solution(instance_path: Path, solution_path: Path) -> Verdict:
     InputError
         If one of the files cannot be read.
     """
-    return judge(read_kgraph(instance_path), solution_path)
+    return judge(read_instance_file(instance_path), solution_path)
 
 
 def judge(instance: Instance, solution_path: Path) -> Verdict:
     """Judge a solution file; raises `InputError` if it cannot be read."""
-    placed = read_solution(solution_path, instance)
+    placed = read_solution_file(solution_path, instance)
     found = tuple(violations(instance, placed))
     return Verdict(instance, found, None if found else score(instance, Placement(placed)))

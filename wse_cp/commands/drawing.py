@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wse_cp.commands.outputs import check_outputs
-from wse_cp.files.kgraph import read_kgraph
-from wse_cp.files.paint import read_placement
+from wse_cp.files.instances import read_instance_file, read_placement_file
 from wse_cp.report.suffix import check_picture_suffix
 
 
@@ -20,8 +19,8 @@ def draw_solution(instance_path: Path, solution_path: Path, output: Path, colour
     """
     check_picture_suffix(output)
     check_outputs([output], [instance_path, solution_path])
-    instance = read_kgraph(instance_path)
-    placement = read_placement(solution_path, instance)
+    instance = read_instance_file(instance_path)
+    placement = read_placement_file(solution_path, instance)
     from wse_cp.report.picture import save_picture
 
     save_picture(output, instance, placement, colour=colour)

@@ -12,8 +12,7 @@ from pathlib import Path
 from wse_cp.commands.outputs import check_outputs
 from wse_cp.commands.signals import stop_on_signals
 from wse_cp.errors import InputError
-from wse_cp.files.kgraph import read_kgraph
-from wse_cp.files.paint import read_placement, write_paint
+from wse_cp.files.instances import read_instance_file, read_placement_file, write_placement_file
 from wse_cp.files.text import write_atomically
 from wse_cp.files.trace import format_trace
 from wse_cp.instance import Instance, Settings
@@ -82,7 +81,7 @@ def check_request_outputs(request: SolveRequest) -> None:
 
 def read_instance(path: Path, overrule: Mapping[str, int]) -> Instance:
     """Read an instance whose file's settings, or the defaults, are overruled; each kernel fits somehow."""
-    instance = read_kgraph(path, replace(Settings(), **overrule))
+    instance = read_instance_file(path, replace(Settings(), **overrule))
     try:
         instance = replace(instance, settings=replace(instance.settings, **overrule))
         for kernel in set(instance.kernels.values()):
@@ -94,7 +93,7 @@ def read_instance(path: Path, overrule: Mapping[str, int]) -> Instance:
 
 def read_start(path: Path, instance: Instance) -> Placement:
     """Read a placement to start from; raises `InputError` if it is not legal."""
-    placement = read_placement(path, instance)
+    placement = read_placement_file(path, instance)
     for violation in violations(instance, placement.values()):
         raise InputError("a legal placement to start from", violation.message, str(path))
     return placement
@@ -122,7 +121,7 @@ def _search(request: SolveRequest, instance: Instance) -> Result:
 
 def _write(request: SolveRequest, result: Result) -> list[Path]:
     written = [request.paint]
-    write_paint(request.paint, result.instance, result.placement)
+    write_placement_file(request.paint, result.instance, result.placement)
     if request.json is not None:
         text = json.dumps(result.to_json(str(request.instance)), indent=2)
         write_atomically(request.json, text + "\n")

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from wse_cp.errors import BoundError, shorten
-from wse_cp.files.kgraph import read_kgraph
+from wse_cp.files.instances import read_instance_file
 from wse_cp.files.text import read_text
 from wse_cp.instance import Instance
 from wse_cp.options import DEFAULT_WORKERS
@@ -22,7 +22,7 @@ def verify_file(instance_path: Path, certificate_path: Path) -> Fraction:
     BoundError
         If the certificate does not hold; says the first thing that is wrong.
     """
-    return proven_by(read_kgraph(instance_path), certificate_path)
+    return proven_by(read_instance_file(instance_path), certificate_path)
 
 
 def proven_by(instance: Instance, certificate_path: Path) -> Fraction:

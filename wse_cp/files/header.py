@@ -43,12 +43,13 @@ def format_header(settings: Settings, label: str) -> str:
     """Return the header as a comment, without a line end."""
     if "*)" in label:
         raise InputError("a label without *)", label)
-    _check_label(label)
+    check_label(label)
     numbers = [f"{key}={getattr(settings, key)}" for key in SETTING_RANGES]
     return "\n".join(["(*", f"{LABEL}={label}", *numbers, "*)"])
 
 
-def _check_label(label: str) -> str:
+def check_label(label: str) -> str:
+    """Return a label; raises `InputError` if it is not fit for one line of text."""
     if not label.isprintable():
         raise InputError("a printable label on one line", label)
     return label
@@ -78,7 +79,7 @@ def _parse_line(text: str, source: str, line: int) -> tuple[str, str | int]:
         raise InputError("key=value with a key of " + ", ".join(KEYS), text.strip(), source, line)
     try:
         if key == LABEL:
-            return key, _check_label(value)
+            return key, check_label(value)
         return key, parse_integer(value, key, *SETTING_RANGES[key])
     except InputError as error:
         raise error.at(source, line) from None

@@ -19,12 +19,16 @@ from wse_cp.placement import PlacedKernel, Placement
 
 __all__ = [
     "PaintedKernel",
+    "definition_text",
     "format_paint",
     "format_solution",
+    "match_names",
+    "matched_placement",
     "parse_paint",
     "parse_placement",
     "read_placement",
     "read_solution",
+    "splits_text",
     "write_paint",
 ]
 
@@ -41,8 +45,12 @@ def read_solution(path: str | Path, instance: Instance | None = None) -> tuple[P
     InputError
         If the file cannot be read or understood.
     """
+    return match_names(parse_paint(read_text(path), str(path)), instance)
+
+
+def match_names(entries: Iterable[PaintedKernel], instance: Instance | None) -> tuple[PlacedKernel, ...]:
+    """Return placed kernels under the instance's names (see `read_solution`)."""
     known = _resolver(instance)
-    entries = parse_paint(read_text(path), str(path))
     return tuple(replace(entry.placed, name=known(entry.placed.name)) for entry in entries)
 
 
@@ -60,9 +68,16 @@ def read_placement(path: str | Path, instance: Instance) -> Placement:
 
 def parse_placement(text: str, source: str, instance: Instance) -> Placement:
     """Return the placement in `text`; `source` is its name in errors (see `read_placement`)."""
+    return matched_placement(parse_paint(text, source), source, instance, text.rstrip().count("\n") + 1)
+
+
+def matched_placement(
+    entries: Iterable[PaintedKernel], source: str, instance: Instance, last_line: int
+) -> Placement:
+    """Return the placement of kernels that place each one of the instance once (see `read_placement`)."""
     known = _resolver(instance)
     found: dict[str, PlacedKernel] = {}
-    for entry in parse_paint(text, source):
+    for entry in entries:
         placed = replace(entry.placed, name=known(entry.placed.name))
         try:
             _check_entry(placed, found, instance)
@@ -71,7 +86,7 @@ def parse_placement(text: str, source: str, instance: Instance) -> Placement:
         found[placed.name] = placed
     for name in instance.kernels:
         if name not in found:
-            raise InputError(f"a placement of {name}", "none", source, text.rstrip().count("\n") + 1)
+            raise InputError(f"a placement of {name}", "none", source, last_line)
     return Placement(found.values())
 
 
@@ -92,8 +107,7 @@ def format_solution(kernels: Iterable[PlacedKernel]) -> str:
     names: list[str] = []
     for placed in kernels:
         names.append(check_name(placed.name))
-        numbers = " ".join(map(str, (*_formals(placed.kernel), *_flat(placed.args))))
-        lines.append(f"{placed.name} = {placed.kernel.type_name}( {numbers} )")
+        lines.append(f"{placed.name} = {definition_text(placed.kernel)} {splits_text(placed.args)} )")
         lines.append(f"{placed.name} : name('{placed.name})")  # the contest's quote is unbalanced too
         lines.append(f"{placed.name} : place({placed.x} {placed.y} {'R90' if placed.rotated else 'R0'})")
     union = wrap(" ".join(names), 76, break_long_words=False, break_on_hyphens=False)
@@ -126,15 +140,20 @@ def _unpadded(name: str) -> str:
     return match.group(1) + match.group(2) if match else name
 
 
+def definition_text(kernel: Kernel) -> str:
+    """Return how a kernel's definition begins: its type and formal arguments."""
+    return f"{kernel.type_name}( {' '.join(map(str, _formals(kernel)))}"
+
+
+def splits_text(args: Arguments) -> str:
+    """Return the execution arguments as a kernel's definition has them."""
+    return " ".join(map(str, (args.h, args.w, *args.c, *args.k)))
+
+
 def _signature(kernel: Kernel) -> str:
-    formals = " ".join(map(str, _formals(kernel)))
-    return f"{kernel.type_name}( {formals} ... )"
+    return f"{definition_text(kernel)} ... )"
 
 
 def _formals(kernel: Kernel) -> list[int]:
     names = FORMALS[kernel.type_name]
     return [kernel.T if isinstance(kernel, Conv) and name == "U" else getattr(kernel, name) for name in names]
-
-
-def _flat(args: Arguments) -> tuple[int, ...]:
-    return (args.h, args.w, *args.c, *args.k)

@@ -9,12 +9,11 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize, to_rgb
 
 from wse_cp.placement import PlacedKernel, Placement
+from wse_cp.report.type_colours import TYPES
 
 UNUSED = "#f2f2f2"
 #: From fast to slow.
 TIMES = LinearSegmentedColormap.from_list("times", ["#fdf6d8", "#f6b26b", "#d7564a"])
-#: Distinct also to colour-blind eyes.
-TYPES = {"conv": "#8fb8de", "dblock": "#f2c879", "cblock": "#9fd0b3"}
 
 Rgb = tuple[float, float, float]
 

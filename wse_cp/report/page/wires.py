@@ -12,7 +12,7 @@ from wse_cp.kernels import Protocol, adapters, input_protocol, output_protocol
 from wse_cp.placement import PlacedKernel
 from wse_cp.report.page.model import is_sized
 from wse_cp.report.page.numbers import count_text
-from wse_cp.score import distance2, edge_adapters
+from wse_cp.score import edge_length2, edge_adapters
 
 SPLITS = {"h": "rows (h)", "w": "columns (w)", "channels": "channels (k to c)"}
 
@@ -90,4 +90,4 @@ def _wires(instance: Instance, placed: Sequence[PlacedKernel], index: dict[str, 
             ends = index[producer], index[consumer]
             u, v = placed[ends[0]], placed[ends[1]]
             differing = mismatches(output_protocol(u.args), input_protocol(v.args))
-            yield Wire(*ends, count, Fraction(distance2(u, v), 2), edge_adapters(u, v), differing)
+            yield Wire(*ends, count, Fraction(edge_length2(u, v), 2), edge_adapters(u, v), differing)

@@ -1,0 +1,143 @@
+"""Instances as JSON documents (docs/interchange.md)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from wse_cp.files.documents import (
+    INSTANCE,
+    RESULT,
+    VERSION,
+    BlockModel,
+    ConvModel,
+    EdgeModel,
+    InstanceDocument,
+    NodeModel,
+    TerminalModel,
+    read_document,
+    validated,
+)
+from wse_cp.files.header import check_label
+from wse_cp.files.json_text import Place, format_json
+from wse_cp.files.scanner import check_name
+from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
+from wse_cp.kernels import KERNEL_TYPES, Kernel, check_kernel, formal_arguments
+from wse_cp.shapes import require_legal_shape
+
+
+def parse_instance(text: str, source: str, defaults: Settings | None = None) -> Instance:
+    """Return the instance in a JSON text: an instance document, or a result's.
+
+    Parameters
+    ----------
+    source
+        Name of the text in errors.
+    defaults
+        Supply the settings it leaves out.
+
+    Raises
+    ------
+    InputError
+        If it is no such document or no valid instance; names the line and the path.
+    """
+    data, found = read_document(text, source, INSTANCE, RESULT)
+    place = Place(text, source)
+    if found == RESULT:
+        data, place = data.get("instance", {}), place.at("instance")
+    return instance_of(validated(InstanceDocument, data, place), place, defaults)
+
+
+def format_instance(instance: Instance) -> str:
+    """Return the JSON text of an instance."""
+    return format_json(instance_json(instance))
+
+
+def instance_json(instance: Instance) -> dict[str, Any]:
+    """Return the instance document as JSON values."""
+    return {
+        "format": INSTANCE,
+        "version": VERSION,
+        "label": instance.test,
+        "settings": asdict(instance.settings),
+        "nodes": [_node_json(node) for node in instance.nodes],
+        "edges": [_edge_json(edge) for edge in instance.edges],
+    }
+
+
+def kernel_json(kernel: Kernel) -> dict[str, Any]:
+    """Return a kernel's type and formal arguments as JSON values."""
+    return {"type": kernel.type_name, **formal_arguments(kernel)}
+
+
+def kernel_of(model: ConvModel | BlockModel) -> Kernel:
+    """Return the kernel a model describes; raises `InputError` if the formulas do not hold for it."""
+    kernel = KERNEL_TYPES[model.type](**model.model_dump(exclude={"type"}))
+    check_kernel(kernel)
+    return kernel
+
+
+def instance_of(document: InstanceDocument, place: Place, defaults: Settings | None = None) -> Instance:
+    """Return the instance of a document (see `parse_instance`); `place` is its place in the text."""
+    given = document.settings.model_dump(exclude_unset=True)
+    settings = Settings(**{**asdict(defaults or Settings()), **given})
+    with place.at("label").errors():
+        check_label(document.label)
+    nodes = tuple(_node(model, place.at("nodes", i)) for i, model in enumerate(document.nodes))
+    edges = tuple(Edge(edge.source, edge.target, tuple(edge.shape)) for edge in document.edges)
+    _check_once(document.nodes, place)
+    _check_ends(document.edges, {node.name for node in nodes}, place)
+    with place.at("edges").errors():
+        instance = Instance(settings, nodes, edges, document.label)
+    _check_shapes(instance, place)
+    return instance
+
+
+def _node(model: NodeModel, place: Place) -> Node:
+    with place.at("name").errors():
+        check_name(model.name)
+    if isinstance(model.kernel, TerminalModel):
+        return Node(model.id, model.name, Terminal(model.kernel.type, tuple(model.kernel.shape)))
+    with place.at("kernel").errors():
+        return Node(model.id, model.name, kernel_of(model.kernel))
+
+
+def _check_once(nodes: list[NodeModel], place: Place) -> None:
+    for key in ("id", "name"):
+        seen: set[str | int] = set()
+        for i, node in enumerate(nodes):
+            value = getattr(node, key)
+            if value in seen:
+                raise place.at("nodes", i, key).error(f"each {key} once", str(value))
+            seen.add(value)
+
+
+def _check_ends(edges: list[EdgeModel], names: set[str], place: Place) -> None:
+    for i, edge in enumerate(edges):
+        for key, name in (("source", edge.source), ("target", edge.target)):
+            if name not in names:
+                raise place.at("edges", i, key).error("the name of a node", name)
+
+
+def _check_shapes(instance: Instance, place: Place) -> None:
+    """Raise `InputError` with a kernel's place if it has no legal shape at all."""
+    seen: set[Kernel] = set()
+    for i, node in enumerate(instance.nodes):
+        if not isinstance(node.kernel, Terminal) and node.kernel not in seen:
+            seen.add(node.kernel)
+            with place.at("nodes", i).errors():
+                require_legal_shape(node.kernel, instance.settings)
+
+
+def _node_json(node: Node) -> dict[str, Any]:
+    kernel = node.kernel
+    if isinstance(kernel, Terminal):
+        body = {"type": kernel.kind, "shape": list(kernel.shape)}
+    else:
+        body = kernel_json(kernel)
+    return {"id": node.id, "name": node.name, "kernel": body}
+
+
+def _edge_json(edge: Edge) -> dict[str, Any]:
+    shape = {"shape": list(edge.shape)} if edge.shape else {}
+    return {"source": edge.source, "target": edge.target, **shape}

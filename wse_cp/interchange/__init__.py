@@ -1,0 +1,1 @@
+"""Instances, placements and results for other programs: JSON results, DOT, CSV, MiniZinc."""
