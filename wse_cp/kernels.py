@@ -186,13 +186,18 @@ def output_protocol(args: Arguments) -> Protocol:
     return Protocol(args.h, args.w, args.k[min(2, len(args.k) - 1)])
 
 
+def mismatches(output: Protocol, input: Protocol) -> tuple[bool, bool, bool]:
+    """Return for each loop split (rows, columns, channels) whether an edge's two ends differ in it."""
+    return output.h != input.h, output.w != input.w, output.channels != input.channels
+
+
 def adapters(output: Protocol, input: Protocol) -> int:
     """Return how many adapters an edge needs: one for each loop split that differs.
 
     This is our reading of the contest (the organisers' own wording is not at hand); it stands
     here and nowhere else.
     """
-    return (output.h != input.h) + (output.w != input.w) + (output.channels != input.channels)
+    return sum(mismatches(output, input))
 
 
 def check_arguments(kernel: Kernel, args: Arguments) -> None:

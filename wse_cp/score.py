@@ -50,7 +50,7 @@ def score(instance: Instance, placement: Placement) -> Score:
         If a kernel is missing.
     """
     max_time = max(placement[name].time for name in instance.kernels)
-    length2 = sum(count * _distance2(placement[u], placement[v]) for u, v, count in instance.kernel_edges)
+    length2 = sum(count * edge_length2(placement[u], placement[v]) for u, v, count in instance.kernel_edges)
     count = sum(count * edge_adapters(placement[u], placement[v]) for u, v, count in instance.kernel_edges)
     wire_length = Fraction(length2, 2)
     return Score(instance.cost(max_time, wire_length, count), max_time, wire_length, count)
@@ -68,6 +68,12 @@ def checked_score(instance: Instance, placement: Placement) -> Score:
     if found:
         raise IllegalPlacementError(found)
     return score(instance, placement)
+
+
+def edge_length2(producer: PlacedKernel, consumer: PlacedKernel) -> int:
+    """Return the length of the wire between two placed kernels in half tiles, from centre to centre."""
+    (ax, ay), (bx, by) = producer.rectangle.center2, consumer.rectangle.center2
+    return abs(ax - bx) + abs(ay - by)
 
 
 def edge_adapters(producer: PlacedKernel, consumer: PlacedKernel) -> int:
@@ -89,11 +95,6 @@ def violations(instance: Instance, placed: Iterable[PlacedKernel]) -> list[Viola
         found += _outside(instance, kernel)
         found += _memory(instance, kernel)
     return [*found, *_overlaps(sized)]
-
-
-def _distance2(a: PlacedKernel, b: PlacedKernel) -> int:
-    (ax, ay), (bx, by) = a.rectangle.center2, b.rectangle.center2
-    return abs(ax - bx) + abs(ay - by)
 
 
 def _census(instance: Instance, kernels: Iterable[PlacedKernel]) -> Iterator[Violation]:

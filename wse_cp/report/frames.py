@@ -1,0 +1,114 @@
+"""Kernels and wires of an instance, placed or not, as tables for analysis.
+
+Integers are nullable (`Int64`), so a kernel that is not placed has missing values. Lengths and costs
+of wires are exact; times and memory are the nearest floats (`score.py` has them exact), which times
+are exactly unless a stride is no power of two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from wse_cp.instance import Instance
+from wse_cp.kernels import formal_arguments, input_protocol, mismatches, output_protocol
+from wse_cp.placement import PlacedKernel, Placement
+from wse_cp.score import edge_length2
+
+#: Columns of `kernel_frame`. Splits of loops a kernel does not have are missing.
+KERNEL_COLUMNS: dict[str, str] = {
+    "name": "object",
+    "type": "object",
+    **dict.fromkeys(("H", "W", "R", "S", "C", "K", "T", "F"), "Int64"),  # formal arguments
+    **dict.fromkeys(("h", "w", "c1", "c2", "c3", "c4", "k1", "k2", "k3", "k4"), "Int64"),
+    **dict.fromkeys(("x", "y", "width", "height"), "Int64"),  # tiles, as it stands on the wafer
+    "rotation": "object",  # R0 or R90
+    "time": "float64",  # cycles
+    "memory": "float64",  # words per tile
+    "area": "Int64",  # tiles
+}
+
+#: Columns of `wire_frame`; length, adapters and mismatches are those of one of the parallel wires.
+WIRE_COLUMNS: dict[str, str] = {
+    "source": "object",
+    "target": "object",
+    "multiplicity": "int64",
+    "length": "float64",  # tiles
+    "adapters": "Int64",
+    **dict.fromkeys(("h_differs", "w_differs", "channels_differ"), "boolean"),
+    "cost": "float64",  # of all the parallel wires, weighted
+}
+
+
+def kernel_frame(instance: Instance, placement: Placement | None) -> pd.DataFrame:
+    """Return a row for each kernel, in the instance's order, with `KERNEL_COLUMNS`.
+
+    Kernels the placement does not have, or all of them without one, lack everything but their
+    formal arguments.
+
+    Raises
+    ------
+    InputError
+        If a placed kernel has impossible execution arguments.
+    """
+    rows = []
+    for name, kernel in instance.kernels.items():
+        row = {"name": name, "type": kernel.type_name, **formal_arguments(kernel)}
+        placed = None if placement is None else placement.get(name)
+        rows.append(row if placed is None else row | _placed_columns(placed))
+    return _frame(rows, KERNEL_COLUMNS)
+
+
+def wire_frame(instance: Instance, placement: Placement | None) -> pd.DataFrame:
+    """Return a row for each pair of kernels with counted edges, with `WIRE_COLUMNS`.
+
+    Wires between kernels that are not both placed lack everything but their ends and multiplicity.
+
+    Raises
+    ------
+    InputError
+        If a placed kernel has impossible execution arguments.
+    """
+    rows = []
+    placed = {} if placement is None else placement
+    for source, target, count in instance.kernel_edges:
+        row = {"source": source, "target": target, "multiplicity": count}
+        if source in placed and target in placed:
+            row |= _wire_columns(instance, placed[source], placed[target], count)
+        rows.append(row)
+    return _frame(rows, WIRE_COLUMNS)
+
+
+def _placed_columns(placed: PlacedKernel) -> dict[str, Any]:
+    args, box = placed.args, placed.rectangle
+    return {
+        "h": args.h,
+        "w": args.w,
+        **{f"c{i}": split for i, split in enumerate(args.c, 1)},
+        **{f"k{i}": split for i, split in enumerate(args.k, 1)},
+        **box._asdict(),
+        "rotation": "R90" if placed.rotated else "R0",
+        "time": float(placed.time),
+        "memory": float(placed.performance.memory),
+        "area": box.width * box.height,
+    }
+
+
+def _wire_columns(instance: Instance, u: PlacedKernel, v: PlacedKernel, count: int) -> dict[str, Any]:
+    weights, length2 = instance.settings, edge_length2(u, v)
+    h, w, channels = mismatches(output_protocol(u.args), input_protocol(v.args))
+    adapters = h + w + channels
+    return {
+        "length": length2 / 2,
+        "adapters": adapters,
+        "h_differs": h,
+        "w_differs": w,
+        "channels_differ": channels,
+        "cost": count * (weights.wlength * length2 / 2 + weights.wadapter * adapters),
+    }
+
+
+def _frame(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=list(columns)).astype(dict(columns))
