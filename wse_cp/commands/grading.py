@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 from wse_cp.commands.bounding import certified_bound
 from wse_cp.commands.checking import judge
 from wse_cp.commands.solving import read_instance
 from wse_cp.commands.verifying import proven_by
-from wse_cp.decimals import exact_text
-from wse_cp.errors import BoundError, InputError
+from wse_cp.errors import InputError
 from wse_cp.instance import Instance
 from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
-from wse_cp.report.grades import Grade, Grades, ranked
+from wse_cp.report.grades import Grade, Grades, check_unbeaten, ranked
 
 
 @dataclass(frozen=True)
@@ -25,6 +23,7 @@ class GradeRequest:
     solutions: tuple[Path, ...]
     certificate: Path | None = None
     time_limit: float | None = None
+    quiet: bool = False
 
 
 def run_grade(request: GradeRequest) -> Grades:
@@ -44,10 +43,10 @@ def run_grade(request: GradeRequest) -> Grades:
     instance = read_instance(request.instance, {})
     grades = [_grade(instance, path) for path in request.solutions]
     if request.certificate is None:
-        bound, certificate = certified_bound(instance, limit).value, None
+        bound, certificate = certified_bound(instance, limit, quiet=request.quiet).value, None
     else:
         bound, certificate = proven_by(instance, request.certificate), str(request.certificate)
-    _check_unbeaten(grades, bound)
+    check_unbeaten(grades, bound)
     return Grades(str(request.instance), bound, certificate, ranked(grades))
 
 
@@ -57,12 +56,3 @@ def _grade(instance: Instance, path: Path) -> Grade:
     except InputError as error:
         return Grade(str(path), error=str(error))
     return Grade(str(path), verdict.score, verdict.violations)
-
-
-def _check_unbeaten(grades: list[Grade], bound: Fraction) -> None:
-    for grade in grades:
-        if grade.score is not None and grade.score.cost < bound:
-            cost = exact_text(grade.score.cost)
-            raise BoundError(
-                f"the bound {exact_text(bound)} is wrong: {grade.file} is legal, its cost {cost}"
-            )

@@ -45,6 +45,7 @@ class TreeAnnealer:
         """Anneal a tree of the pool for some time, put the best tree met there and offer it."""
         self._run.give_way()
         begin = self._run.clock.now()
+        self._run.incumbent.working(self._name)
         kernels = len(self._run.incumbent.instance.kernels)
         start, tries = self._pool.pick(self._generator)
         hot = _HOT[tries % len(_HOT)] / kernels
