@@ -120,6 +120,15 @@ def test_what_the_observer_of_a_bound_raises_is_raised(inst: wse.Instance) -> No
         wse.lower_bound(inst, time_limit=3600, workers=1, observer=fail)
 
 
+def test_an_interrupt_keeps_the_best_bound(inst: wse.Instance) -> None:
+    def interrupt(event: wse.Event) -> None:
+        if event.bound is not None:
+            raise KeyboardInterrupt  # as Ctrl-C does in the thread that called
+
+    bound = wse.lower_bound(inst, time_limit=3600, workers=1, observer=interrupt)
+    assert wse.verify(inst, bound) == bound.value
+
+
 def test_options_of_a_bound_are_checked(inst: wse.Instance) -> None:
     with pytest.raises(wse.InputError, match="time limit"):
         wse.lower_bound(inst, time_limit=0)

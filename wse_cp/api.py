@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from os import PathLike
@@ -112,7 +111,8 @@ def lower_bound(
     progress
         Show the bound in the cell of a notebook, on a terminal, or as lines on standard error.
     stop
-        Set it to end the search early; the best bound so far is returned.
+        Set it to end the search early; the best bound so far is returned. So it is after Ctrl-C, once there
+        is one. It is set too when Ctrl-C or an observer ends the search.
 
     Raises
     ------
@@ -121,26 +121,39 @@ def lower_bound(
     BoundError
         If the verifier refuses the certificate, which would be a defect.
     """
-    from wse_cp.bounds.search import lower_bound as search  # the compiler takes seconds to import
-
     check_options(time_limit, workers, DEFAULT_SEED)
-    ended = stop or StopEvent()
     with open_view(progress, time_limit) as view:
         told = GuardedObserver([view, *([observer] if observer else [])])
-
-        def tell(bound: Bound) -> None:
-            told(Event(bound.seconds, bound.method, bound=bound))
-            if told.ended:
-                ended.set()
-
-        started = time.monotonic()
-        found = search(instance, time_limit=time_limit, workers=workers, stop=ended, observer=tell)
-        told(Event(time.monotonic() - started, "verifier", "checking the certificate"))
+        found = _claimed(instance, time_limit, workers, told, stop or StopEvent())
+        told(Event(found.seconds, "verifier", "checking the certificate"))
         if told.error is not None:
             raise told.error
         if verify(instance, found) < found.value:
             raise BoundError("the certificate proves less than the bound found")
     return found
+
+
+def _claimed(
+    instance: Instance, time_limit: float, workers: int, told: GuardedObserver, stop: StopEvent
+) -> Bound:
+    """Return the best bound found in time, or until Ctrl-C; no thread searches on afterwards."""
+    from wse_cp.bounds.search import lower_bound as search  # the compiler takes seconds to import
+
+    best: list[Bound] = []
+
+    def tell(bound: Bound) -> None:
+        best[:] = [bound]
+        told(Event(bound.seconds, bound.method, bound=bound))
+        if told.ended:
+            stop.set()
+
+    try:
+        return search(instance, time_limit=time_limit, workers=workers, stop=stop, observer=tell)
+    except BaseException as error:
+        stop.set()
+        if isinstance(error, KeyboardInterrupt) and best:
+            return best[0]
+        raise
 
 
 def verify(instance: Instance, certificate: str | Bound, workers: int = DEFAULT_WORKERS) -> Fraction:

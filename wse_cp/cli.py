@@ -267,7 +267,7 @@ def grade(
 
 @app.command(epilog=examples("wse-cp info instances/A.kgraph"))
 def info(instance: InstanceFile) -> None:
-    """Describe an instance: network, weights, and what each kernel takes."""
+    """Describe an instance: its network, weights and kernels."""
     from wse_cp.commands.printing import print_rich
     from wse_cp.files.kgraph import read_kgraph
     from wse_cp.report.info import describe

@@ -97,6 +97,12 @@ def test_the_chart_shows_the_cost_over_time() -> None:
     assert chart[-1].startswith("36000 │")
 
 
+def test_a_single_point_has_no_chart() -> None:
+    told = Story()
+    told.take(incumbent(1.0, 36000))
+    assert not any("│" in line for line in shown(told))
+
+
 def test_a_bound_alone_has_a_chart_of_its_own() -> None:
     told = Story()
     for seconds, value in ((1.0, 34100), (5.0, 34500), (10.0, 35000)):

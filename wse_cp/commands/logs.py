@@ -20,7 +20,10 @@ class _StandardError(logging.Handler):
     """Writes to what is standard error at that moment: a live view puts something of its own there."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        print(self.format(record), file=sys.stderr, flush=True)
+        try:
+            print(self.format(record), file=sys.stderr, flush=True)
+        except Exception:
+            self.handleError(record)
 
 
 _HANDLER = _StandardError()

@@ -24,7 +24,12 @@ _HTML = '<pre style="line-height:1.15;white-space:pre;overflow-x:auto">{code}</p
 def view_html(story: Story, time_limit: float | None = None) -> str:
     """Return the view of a run as HTML; what it quotes is escaped."""
     console = Console(
-        file=StringIO(), record=True, width=_FRAME.width, color_system="truecolor", force_terminal=True
+        file=StringIO(),
+        record=True,
+        width=_FRAME.width,
+        color_system="truecolor",
+        force_terminal=True,
+        force_jupyter=False,  # else it would display what it prints
     )
     console.print(view(story, _FRAME, time_limit))
     return console.export_html(inline_styles=True, code_format=_HTML)

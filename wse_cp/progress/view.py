@@ -44,7 +44,7 @@ def _parts(story: Story, seconds: float, frame: Frame, limit: float | None) -> I
     points = story.costs or story.bounds
     if points:
         yield _numbers(story, detailed=frame.width >= _DETAILED)
-        if frame.height >= _ROOM:
+        if frame.height >= _ROOM and len(points) > 1:
             end = max(seconds, points[-1][0])
             lines = step_chart(points, end, min(frame.width, _WIDEST) - 1, _CHART, frame.ascii_only)
             if lines:
