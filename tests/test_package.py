@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -46,12 +47,16 @@ assert wse_cp.violations is violations
     printed(code)
 
 
+def test_the_types_are_there_for_others() -> None:
+    assert Path(wse_cp.__file__).with_name("py.typed").is_file()
+
+
 def test_importing_the_package_imports_nothing_heavy() -> None:
     code = f"import sys, wse_cp; dir(wse_cp); print([name for name in {HEAVY} if name in sys.modules])"
     assert printed(code) == "[]"
 
 
-def test_reading_and_judging_need_neither_compiler_nor_solver(tmp_path: object) -> None:
+def test_reading_and_judging_need_neither_compiler_nor_solver() -> None:
     code = """
 import sys, wse_cp
 wse_cp.load, wse_cp.score, wse_cp.Result, wse_cp.Event
