@@ -64,6 +64,21 @@ def test_observers_hear_of_improvements_and_messages_only() -> None:
     assert all(event.seconds >= 100 for event in events)
 
 
+def test_activity_names_what_each_thread_is_at() -> None:
+    incumbent = Incumbent(INSTANCE, started=time.monotonic() - 100)
+    incumbent.offer(placement(9), "x")
+    incumbent.working("x")
+    other = threading.Thread(target=incumbent.working, args=["y"])
+    other.start()
+    other.join()
+    activity = incumbent.activity()
+    assert sorted(activity.searching) == ["x", "y"]
+    assert activity.seconds >= 100
+    assert [entry.name for entry in activity.statistics] == ["x"]
+    incumbent.working("")
+    assert incumbent.activity().searching == ("y",)
+
+
 def test_statistics_sum_calls_seconds_and_gains_by_source() -> None:
     incumbent = Incumbent(INSTANCE)
     for distance, source in ((20, "x"), (15, "y"), (17, "x"), (12, "x"), (11, "y")):

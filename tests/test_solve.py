@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +24,8 @@ from wse_cp.score import IllegalPlacementError, checked_score, score
 from wse_cp.solve import solve
 
 SMALL = Conv(4, 4, 3, 3, 4, 8, 1)
+#: The module; `wse_cp.solve` is the function.
+MODULE = sys.modules["wse_cp.solve"]
 
 
 def build(kernels: list[Kernel], links: list[tuple[int, int]], settings: Settings) -> Instance:
@@ -219,7 +222,7 @@ def test_a_failing_search_keeps_the_incumbent(monkeypatch: pytest.MonkeyPatch) -
     def fail(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("wse_cp.solve.construct", fail)
+    monkeypatch.setattr(MODULE, "construct", fail)
     result = solve(instance, time_limit=5, workers=1, start=start)
     assert result.placement == start
     assert "broken" in result.stopped_by
@@ -229,7 +232,7 @@ def test_a_search_that_ignores_the_clock_is_left_behind(monkeypatch: pytest.Monk
     instance = chain_of(3)
     start = solve(instance, time_limit=0.5, workers=1).placement
     over = threading.Event()
-    monkeypatch.setattr("wse_cp.solve.construct", lambda run: over.wait(60))
+    monkeypatch.setattr(MODULE, "construct", lambda run: over.wait(60))
     result = solve(instance, time_limit=0.2, workers=1, start=start)
     over.set()
     assert result.placement == start

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # score.py stands above this module
+    from wse_cp.score import Violation
+
 
 class InputError(Exception):
     """Something in the input is wrong; ``str()`` is one line fit for the terminal.
@@ -29,6 +35,14 @@ class InputError(Exception):
         """Return the same error with its place filled in where it was still unknown."""
         line = self.line if self.line is not None else line
         return InputError(self.expected, self.found, self.source or source, line)
+
+
+class IllegalPlacementError(Exception):
+    """A placement that should have been legal is not; holds its violations."""
+
+    def __init__(self, found: Sequence[Violation]) -> None:
+        self.violations = tuple(found)
+        super().__init__("; ".join(violation.message for violation in found[:5]))
 
 
 class NoPlacementError(Exception):

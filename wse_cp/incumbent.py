@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import defaultdict
@@ -9,11 +10,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from wse_cp.bounds.result import Bound
+from wse_cp.decimals import exact_text
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
-from wse_cp.progress import Event, NullObserver, Observer
+from wse_cp.progress import Activity, Event, NullObserver, Observer
 from wse_cp.result import OperatorStatistics
 from wse_cp.score import Score, checked_score
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -48,6 +52,7 @@ class Incumbent:
         self._closed = False
         self._history: list[tuple[float, Fraction]] = []
         self._tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
+        self._at: dict[int, str] = {}
 
     @property
     def best(self) -> tuple[Placement, Score] | None:
@@ -73,6 +78,7 @@ class Incumbent:
             self._best = placement, found
             seconds = time.monotonic() - self.started
             self._history.append((seconds, found.cost))
+            _log.debug("%.2f s: cost %s by %s", seconds, exact_text(found.cost), source)
             self.observer(Event(seconds, source, score=found))
             return True
 
@@ -83,15 +89,29 @@ class Incumbent:
 
     def say(self, source: str, message: str) -> None:
         """Pass a message to the observer."""
+        _log.info("%s: %s", source, message)
         with self._lock:
             if not self._closed:
                 self.observer(Event(time.monotonic() - self.started, source, message))
 
     def say_bound(self, bound: Bound) -> None:
         """Pass a better lower bound to the observer."""
+        _log.debug("%.2f s: claimed bound %s", bound.seconds, exact_text(bound.value))
         with self._lock:
             if not self._closed:
                 self.observer(Event(time.monotonic() - self.started, "bound", bound=bound))
+
+    def working(self, source: str) -> None:
+        """Note what the calling thread is at; "" if it is at nothing any more."""
+        thread = threading.get_ident()
+        if self._at.get(thread, "") != source:
+            self._at[thread] = source
+            _log.debug("begins: %s", source or "nothing")
+
+    def activity(self) -> Activity:
+        """Return who is at what, and how every way of improving has fared so far."""
+        at = tuple(source for source in list(self._at.values()) if source)
+        return Activity(time.monotonic() - self.started, at, self.statistics())
 
     def count(self, source: str, seconds: float) -> None:
         """Record one call of a way of improving and the time it took."""

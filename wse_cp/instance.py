@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import networkx as nx
 
 from wse_cp.errors import InputError
 from wse_cp.kernels import Kernel, check_kernel, convs
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Limits that keep all arithmetic within 64 bits and all tables within memory.
 MAX_SIDE = 4096
@@ -140,6 +143,17 @@ class Instance:
         """Return the weighted sum the contest ranks by."""
         weights = self.settings
         return weights.wdeltat * max_time + weights.wlength * wire_length + weights.wadapter * adapters
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each kernel to place: name, type, the formal arguments that its kind has."""
+        from wse_cp.report.frames import instance_frame  # it stands above this module
+
+        return instance_frame(self)
+
+    def _repr_html_(self) -> str:
+        from wse_cp.report.notebook import instance_html
+
+        return instance_html(self)
 
 
 def check_settings(settings: Settings) -> None:

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from wse_cp.errors import InputError
 from wse_cp.kernels import Arguments, Kernel, Performance, performance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Rectangle(NamedTuple):
@@ -93,6 +96,17 @@ class Placement(Mapping[str, PlacedKernel]):
 
     def __repr__(self) -> str:
         return f"Placement({len(self)} kernels)"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each kernel: arguments, position, size, time, memory; see `report/frames.py`."""
+        from wse_cp.report.frames import placement_frame  # it stands above this module
+
+        return placement_frame(self)
+
+    def _repr_html_(self) -> str:
+        from wse_cp.report.notebook import placement_html
+
+        return placement_html(self)
 
     def replace(self, kernels: Iterable[PlacedKernel]) -> Placement:
         """Return a placement in which the given kernels stand anew."""

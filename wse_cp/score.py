@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 
+from wse_cp.errors import IllegalPlacementError as IllegalPlacementError
 from wse_cp.errors import InputError
 from wse_cp.instance import Instance
 from wse_cp.kernels import adapters, formal_arguments, input_protocol, output_protocol
@@ -31,14 +32,6 @@ class Score:
     max_time: Fraction
     wire_length: Fraction
     adapters: int
-
-
-class IllegalPlacementError(Exception):
-    """A placement that should have been legal is not; holds its violations."""
-
-    def __init__(self, found: Sequence[Violation]) -> None:
-        self.violations = tuple(found)
-        super().__init__("; ".join(violation.message for violation in found[:5]))
 
 
 def score(instance: Instance, placement: Placement) -> Score:
@@ -81,9 +74,9 @@ def edge_adapters(producer: PlacedKernel, consumer: PlacedKernel) -> int:
     return adapters(output_protocol(producer.args), input_protocol(consumer.args))
 
 
-def violations(instance: Instance, placed: Iterable[PlacedKernel]) -> list[Violation]:
+def violations(instance: Instance, placed: Placement | Iterable[PlacedKernel]) -> list[Violation]:
     """Return every rule the given kernels break; an empty list means legal."""
-    kernels = list(placed)
+    kernels = list(placed.values() if isinstance(placed, Placement) else placed)
     found = [*_census(instance, kernels)]
     sized: list[PlacedKernel] = []
     for kernel in kernels:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from fractions import Fraction
 
@@ -15,7 +16,7 @@ from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Instance
 from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions, check_options
 from wse_cp.placement import Placement
-from wse_cp.progress import NullObserver, Observer
+from wse_cp.progress import GuardedMonitor, GuardedObserver, Monitor, Observer, open_view
 from wse_cp.result import Result
 from wse_cp.shapes import least_time_by_area
 from wse_cp.strategy import Run, construct, first_rows, improve
@@ -23,6 +24,8 @@ from wse_cp.warm_up import warm_up
 
 #: Seconds between looks at a search that should have ended.
 _PERIOD = 0.1
+
+_log = logging.getLogger(__name__)
 
 
 def solve(
@@ -33,6 +36,8 @@ def solve(
     seed: int = DEFAULT_SEED,
     start: Placement | None = None,
     observer: Observer | None = None,
+    monitor: Monitor | None = None,
+    progress: bool = False,
     stop: threading.Event | None = None,
     deterministic: bool = False,
     without: Collection[str] = (),
@@ -50,9 +55,18 @@ def solve(
     start
         A legal placement to improve on.
     observer
-        Told of every improvement, from any thread but never from two at once.
+        Told of every improvement, better bound and message (an `Event`), from any thread but never from two
+        at once. If it raises `StopIteration` the run ends early, and the best placement so far is returned;
+        any other exception ends the run too and is raised here. What it returns does not matter.
+    monitor
+        Told about four times a second who searches and what that has brought (an `Activity`), in the
+        thread that called. What it raises ends the run as with `observer`.
+    progress
+        Show incumbent, bound, gap and activity: in the cell of a notebook, on a terminal, or as lines on
+        standard error.
     stop
-        Set it to end the run early; the best placement so far is returned.
+        Set it, from any thread, to end the run early; the best placement so far is returned. So it is after
+        Ctrl-C (`KeyboardInterrupt`) once there is one; a second Ctrl-C is raised.
     deterministic
         Go by an estimate of the work done instead of wall time: then equal seeds lead to equal placements on
         equal machines and versions. One worker only; `time_limit` is then met only roughly.
@@ -69,28 +83,54 @@ def solve(
         If nothing legal was found in time.
     """
     check_options(time_limit, workers, seed, deterministic, without)
-    incumbent = Incumbent(instance, observer or NullObserver())
+    with open_view(progress, time_limit) as view:
+        told = GuardedObserver([view, *([observer] if observer else [])])
+        watched = GuardedMonitor([view.watch, *([monitor] if monitor else [])])
+        clock: Clock = WorkClock() if deterministic else WALL
+        run = _begin(instance, told, time_limit, workers, seed, start, clock, frozenset(without))
+        result = _solve(run, told, watched, stop or threading.Event())
+    options = RunOptions(time_limit, workers, seed, deterministic, tuple(sorted(without)))
+    return replace(result, options=options)
+
+
+def _begin(
+    instance: Instance,
+    observer: Observer,
+    time_limit: float,
+    workers: int,
+    seed: int,
+    start: Placement | None,
+    clock: Clock,
+    without: frozenset[str],
+) -> Run:
+    """Compile what has to be compiled; the run's time begins afterwards."""
+    incumbent = Incumbent(instance, observer)
     if start is not None:
         incumbent.offer(start, "start")
     least = least_time_by_area(instance)
     warm_up(lambda text: incumbent.say("compiler", text))
     incumbent.started = time.monotonic()
-    asked = stop or threading.Event()
-    clock: Clock = WorkClock() if deterministic else WALL
-    end, left_out = clock.now() + time_limit, frozenset(without)
-    run = Run(incumbent, end, workers, seed, threading.Event(), least, clock, left_out)
-    prover = _Prover(run)
-    failure = _search(run, prover, asked)
+    _log.info("%s kernels, %g s, %d workers, seed %d", len(instance.kernels), time_limit, workers, seed)
+    end = clock.now() + time_limit
+    return Run(incumbent, end, workers, seed, threading.Event(), least, clock, without)
+
+
+def _solve(run: Run, told: GuardedObserver, watched: GuardedMonitor, stop: threading.Event) -> Result:
+    prover, incumbent = _Prover(run), run.incumbent
+    search = _Search(run, prover, lambda: told.ended or watched.ended or stop.is_set(), watched)
+    failure = search.run()
     incumbent.close()
+    if told.error is not None:
+        raise told.error
     if incumbent.best is None:
         raise failure or NoPlacementError("no legal placement found within the time limit")
-    reason = "user" if asked.is_set() else "time limit"
+    reason = "user" if search.asked or stop.is_set() else "time limit"
     if prover.optimal:
         reason = "optimal"
     elif failure:
         reason = f"failure: {failure!r}"
-    options = RunOptions(time_limit, workers, seed, deterministic, tuple(sorted(left_out)))
-    return replace(_result(run, prover, reason), options=options)
+    _log.info("ended by: %s", reason)
+    return _result(run, prover, reason)
 
 
 def _result(run: Run, prover: _Prover, reason: str) -> Result:
@@ -135,11 +175,14 @@ class _Prover:
         threading.Thread(target=self._work, daemon=True).start()
 
     def _work(self) -> None:
+        self._run.incumbent.working("bound")
         try:
             self.optimal = self.bound.run()
         except Exception as error:
+            _log.info("the bound failed", exc_info=True)
             self._run.incumbent.say("bound", f"given up: {error!r}")
         finally:
+            self._run.incumbent.working("")
             self._run.proof.clear()  # else the others would wait for it for ever
         if self.optimal:
             self._run.stop.set()
@@ -149,26 +192,51 @@ class _Prover:
         return None if best is None else best[1].cost
 
 
-def _search(run: Run, prover: _Prover, asked: threading.Event) -> Exception | None:
-    """Search until the time is up or the user asks to stop, in a thread that is left behind if it is late.
+class _Search:
+    """Searches until the time is up or the user asks to stop, in a thread that is left behind if it is late.
 
     Single steps (a table for a huge wafer, rows of a thousand kernels) can take seconds and know no
-    clock. Returns what the search failed with, if it did.
+    clock.
     """
-    failures: list[Exception] = []
 
-    def work() -> None:
+    def __init__(self, run: Run, prover: _Prover, over: Callable[[], bool], watched: GuardedMonitor) -> None:
+        self._run, self._prover, self._over, self._watched = run, prover, over, watched
+        self._failures: list[Exception] = []
+        self.asked = False
+
+    def run(self) -> Exception | None:
+        """Search; return what it failed with, if it did."""
+        thread = threading.Thread(target=self._work, name="search", daemon=True)
+        thread.start()
         try:
-            first_rows(run)
-            prover.start()
-            improve(run, construct(run))
-        except Exception as error:
-            failures.append(error)
+            try:
+                self._wait(thread)
+            except KeyboardInterrupt:
+                if self._run.incumbent.best is None:
+                    raise
+                self._stop()
+                self._wait(thread)
+        except BaseException:  # by Ctrl-C or a monitor: nothing may search on behind the caller's back
+            self._stop()
+            raise
+        return next(iter(self._failures), None)
 
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    while thread.is_alive() and not (run.incumbent.best and run.overdue()):
-        if asked.is_set():
-            run.stop.set()
-        thread.join(_PERIOD)
-    return next(iter(failures), None)
+    def _work(self) -> None:
+        try:
+            first_rows(self._run)
+            self._prover.start()
+            improve(self._run, construct(self._run))
+        except Exception as error:
+            _log.info("the search failed", exc_info=True)
+            self._failures.append(error)
+
+    def _wait(self, thread: threading.Thread) -> None:
+        while thread.is_alive() and not (self._run.incumbent.best and self._run.overdue()):
+            if self._over():
+                self._stop()
+            self._watched.look(self._run.incumbent.activity)
+            thread.join(_PERIOD)
+
+    def _stop(self) -> None:
+        self.asked = True
+        self._run.stop.set()

@@ -200,3 +200,13 @@ def test_a_bad_option_is_one_line_and_status_2(
 def test_no_solution_is_a_usage_error(stub: StubSearch, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["grade", "small.kgraph"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+def test_quiet_silences_the_search_for_a_bound(
+    stub: StubSearch, capsys: pytest.CaptureFixture[str], quiet: bool
+) -> None:
+    assert run(["grade", "small.kgraph", "best.paint", *(["--quiet"] if quiet else [])]) == 0
+    printed = capsys.readouterr()
+    assert "best.paint" in printed.out
+    assert bool(printed.err) != quiet

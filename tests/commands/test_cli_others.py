@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -85,3 +86,14 @@ def test_a_reader_that_goes_away_causes_no_traceback(instances: Path) -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == ""
+
+
+def test_names_that_the_output_cannot_show_are_escaped(tmp_path: Path) -> None:
+    out = tmp_path / "größe.svg"
+    command = [sys.executable, "-m", "wse_cp", "plot"]
+    command += [str(write_instance(tmp_path)), str(write_solution(tmp_path)), "-o", str(out)]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "gr\\xf6\\xdfe.svg" in done.stdout
+    assert out.exists()

@@ -12,6 +12,7 @@ from small_case import COST, StubSolver, placement, stub_module, write_instance,
 from wse_cp.cli import run
 from wse_cp.files.paint import read_placement
 from wse_cp.placement import Placement
+from wse_cp.progress import Activity
 
 JSON_KEYS = [
     "instance",
@@ -202,3 +203,18 @@ def test_solve_writes_the_cost_over_time(stub: StubSolver, case: str, tmp_path: 
     stub.history = ((0.5, Fraction(19, 2)), (2.25, Fraction(7)))
     assert run(["solve", case, "--trace", "trace.csv"]) == 0
     assert (tmp_path / "trace.csv").read_text() == "seconds,cost\n0.50,9.5\n2.25,7\n"
+
+
+def test_a_dash_prints_the_report_instead_of_the_summary(
+    stub: StubSolver, case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["solve", case, "--quiet", "--json", "-"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["cost"] == COST
+    assert printed.err == ""
+    assert not (tmp_path / "-").exists()
+
+
+def test_solve_passes_on_who_is_to_watch(stub: StubSolver, case: str) -> None:
+    assert run(["solve", case]) == 0
+    stub.given["monitor"](Activity(0.0, ("rows",), ()))  # what is piped makes nothing of it

@@ -64,7 +64,7 @@ def certified_bound(
     """
     started = time.monotonic()
     stop = threading.Event()
-    with stop_on_signals(stop, "bound"), open_observer(sys.stderr, quiet) as observer:
+    with stop_on_signals(stop, "bound"), open_observer(sys.stderr, quiet, time_limit) as observer:
         # Late, because the compiler takes seconds to import.
         from wse_cp.bounds.search import lower_bound
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from wse_cp.commands.solving import SolveRequest
+from wse_cp.commands.requests import SolveRequest
 from wse_cp.errors import InputError
 from wse_cp.files.text import parse_integer
 from wse_cp.options import DEFAULT_TIME_LIMIT, parse_seconds

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 from wse_cp.commands.bounding import certified_bound
 from wse_cp.commands.checking import judge
 from wse_cp.commands.solving import read_instance
 from wse_cp.commands.verifying import proven_by
-from wse_cp.decimals import exact_text
-from wse_cp.errors import BoundError, InputError
+from wse_cp.errors import InputError
 from wse_cp.instance import Instance
 from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
-from wse_cp.report.grades import Grade, Grades, ranked
-from wse_cp.score import Score
+from wse_cp.report.grades import Grade, Grades, check_unbeaten, ranked
 
 
 @dataclass(frozen=True)
@@ -27,6 +23,7 @@ class GradeRequest:
     solutions: tuple[Path, ...]
     certificate: Path | None = None
     time_limit: float | None = None
+    quiet: bool = False
 
 
 def run_grade(request: GradeRequest) -> Grades:
@@ -46,10 +43,10 @@ def run_grade(request: GradeRequest) -> Grades:
     instance = read_instance(request.instance, {})
     grades = [_grade(instance, path) for path in request.solutions]
     if request.certificate is None:
-        bound, certificate = certified_bound(instance, limit).value, None
+        bound, certificate = certified_bound(instance, limit, quiet=request.quiet).value, None
     else:
         bound, certificate = proven_by(instance, request.certificate), str(request.certificate)
-    check_unbeaten(((grade.file, grade.score) for grade in grades), bound)
+    check_unbeaten(grades, bound)
     return Grades(str(request.instance), bound, certificate, ranked(grades))
 
 
@@ -59,11 +56,3 @@ def _grade(instance: Instance, path: Path) -> Grade:
     except InputError as error:
         return Grade(str(path), error=str(error))
     return Grade(str(path), verdict.score, verdict.violations)
-
-
-def check_unbeaten(scores: Iterable[tuple[str, Score | None]], bound: Fraction) -> None:
-    """Raise `BoundError` if a legal solution, given by file and score, costs less than a lower bound."""
-    for file, score in scores:
-        if score is not None and score.cost < bound:
-            cost = exact_text(score.cost)
-            raise BoundError(f"the bound {exact_text(bound)} is wrong: {file} is legal, its cost {cost}")

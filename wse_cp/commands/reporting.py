@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wse_cp.commands.bounding import certified_bound
-from wse_cp.commands.grading import check_unbeaten
 from wse_cp.commands.outputs import check_outputs
 from wse_cp.commands.solving import read_instance
 from wse_cp.commands.verifying import proven_by
 from wse_cp.decimals import exact_text
 from wse_cp.errors import InputError
-from wse_cp.files.paint import read_solution
+from wse_cp.files.instances import read_solution_file
 from wse_cp.files.trace import read_trace
 from wse_cp.instance import Instance
 from wse_cp.options import DEFAULT_SEED, DEFAULT_WORKERS, check_options
+from wse_cp.report.grades import Grade, check_unbeaten
 from wse_cp.report.page.model import Judged, KnownBound, Run, Solution, judged
 
 
@@ -57,8 +57,8 @@ def run_report(request: ReportRequest) -> bool:
     bound = _bound(instance, request)
     verdicts = [judged(instance, solution) for solution in shown]
     if bound is not None:
-        scores = [found.score for found in verdicts]
-        check_unbeaten(zip(map(str, request.solutions), scores, strict=True), bound.value)
+        files = zip(map(str, request.solutions), verdicts, strict=True)
+        check_unbeaten((Grade(file, found.score) for file, found in files), bound.value)
     # Late, because templates are needed for pages only.
     from wse_cp.report.page.render import write_report
 
@@ -87,7 +87,7 @@ def labels(paths: Sequence[Path]) -> list[str]:
 
 def _solution(instance: Instance, path: Path, trace: Path | None, label: str) -> Solution:
     try:
-        solution = Solution(label, read_solution(path, instance))
+        solution = Solution(label, read_solution_file(path, instance))
     except InputError as error:
         return Solution(label, error=str(error))
     return solution if trace is None else _with_trace(judged(instance, solution), trace)

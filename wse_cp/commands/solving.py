@@ -6,50 +6,24 @@ import json
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from wse_cp.commands.outputs import check_outputs
+from wse_cp.commands.requests import SolveRequest
 from wse_cp.commands.signals import stop_on_signals
 from wse_cp.errors import InputError
 from wse_cp.files.instances import read_instance_file, read_placement_file, write_placement_file
 from wse_cp.files.text import write_atomically
 from wse_cp.files.trace import format_trace
 from wse_cp.instance import Instance, Settings
-from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
+from wse_cp.options import check_options
 from wse_cp.placement import Placement
 from wse_cp.progress import open_observer
 from wse_cp.report.suffix import check_picture_suffix
 from wse_cp.result import Result
 from wse_cp.score import checked_score, violations
 from wse_cp.shapes.existence import require_legal_shape
-
-
-@dataclass(frozen=True)
-class SolveRequest:
-    """What a command line asks of ``solve``; `settings` overrule those of the instance file."""
-
-    instance: Path
-    output: Path | None = None
-    time_limit: float = DEFAULT_TIME_LIMIT
-    workers: int = DEFAULT_WORKERS
-    seed: int = DEFAULT_SEED
-    start: Path | None = None
-    plot: Path | None = None
-    json: Path | None = None
-    certificate: Path | None = None
-    quiet: bool = False
-    settings: Mapping[str, int] = field(default_factory=dict)
-    trace: Path | None = None
-    deterministic: bool = False
-    without: tuple[str, ...] = ()
-    report: Path | None = None
-    command: str = ""  #: the command line, for the report
-
-    @property
-    def paint(self) -> Path:
-        """The placement file to write: as asked for, else named for the instance, in this directory."""
-        return self.output or Path(f"{self.instance.stem}.paint")
 
 
 def run_solve(request: SolveRequest) -> tuple[Result, list[Path]]:
@@ -74,7 +48,8 @@ def check_request_outputs(request: SolveRequest) -> None:
     """Raise `InputError` if a file to be written could not be."""
     if request.plot is not None:
         check_picture_suffix(request.plot)
-    given = (request.paint, request.plot, request.json, request.certificate, request.trace, request.report)
+    json_file = None if request.prints_json else request.json
+    given = (request.paint, request.plot, json_file, request.certificate, request.trace, request.report)
     outputs = [path for path in given if path]
     check_outputs(outputs, [request.instance])
 
@@ -102,7 +77,7 @@ def read_start(path: Path, instance: Instance) -> Placement:
 def _search(request: SolveRequest, instance: Instance) -> Result:
     start = read_start(request.start, instance) if request.start is not None else None
     stop = threading.Event()
-    with stop_on_signals(stop), open_observer(sys.stderr, request.quiet) as observer:
+    with stop_on_signals(stop), open_observer(sys.stderr, request.quiet, request.time_limit) as observer:
         # Late, because the solver and the compiler take seconds to import.
         from wse_cp.solve import solve
 
@@ -113,6 +88,7 @@ def _search(request: SolveRequest, instance: Instance) -> Result:
             seed=request.seed,
             start=start,
             observer=observer,
+            monitor=observer.watch,
             stop=stop,
             deterministic=request.deterministic,
             without=request.without,
@@ -122,7 +98,7 @@ def _search(request: SolveRequest, instance: Instance) -> Result:
 def _write(request: SolveRequest, result: Result) -> list[Path]:
     written = [request.paint]
     write_placement_file(request.paint, result.instance, result.placement)
-    if request.json is not None:
+    if request.json is not None and not request.prints_json:
         text = json.dumps(result.to_json(str(request.instance)), indent=2)
         write_atomically(request.json, text + "\n")
         written.append(request.json)

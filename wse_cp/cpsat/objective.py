@@ -44,7 +44,7 @@ def slowest(model: cp_model.CpModel, problem: Problem, terms: Mapping[str, Terms
     return variable
 
 
-def edge_length2(model: cp_model.CpModel, first: Terms, second: Terms, axis: Axis, implied: Implied) -> Expr:
+def distance2(model: cp_model.CpModel, first: Terms, second: Terms, axis: Axis, implied: Implied) -> Expr:
     """Return twice the distance of two centres along an axis (half tiles); no variable if ordered."""
     if implied.get((first.name, second.name)) == axis:
         return centre2(second, axis) - centre2(first, axis)
@@ -111,7 +111,7 @@ def minimize(
             continue
         first, second = terms[u], terms[v]
         if weights.length2:
-            length2 = sum(edge_length2(model, first, second, axis, implied) for axis in AXES)
+            length2 = sum(distance2(model, first, second, axis, implied) for axis in AXES)
             cost.append(count * (weights.length2 // scale) * length2)
             # Without an incumbent the bound matters; with one this slowed the search for better ones.
             if not problem.hint and (u, v) not in implied and (v, u) not in implied:

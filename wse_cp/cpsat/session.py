@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable, Mapping
@@ -13,6 +14,8 @@ from wse_cp.cpsat.messages import Done, Found, Ready, Solve, Stop
 from wse_cp.cpsat.outcome import Limits, Outcome, Status
 from wse_cp.cpsat.problem import Choice, Problem
 from wse_cp.cpsat.process import SolverProcess
+
+_log = logging.getLogger(__name__)
 
 OnSolution = Callable[[int, Mapping[str, Choice]], None]
 
@@ -139,6 +142,7 @@ class Session:
             return self._overdue(job) if monotonic() > job.deadline else None
         if report is None:
             message = self._process.epitaph()
+            _log.info("%s", message)
             self._replace_process()
             return job.failed("crashed", message)
         if isinstance(report, Ready):
@@ -151,6 +155,7 @@ class Session:
 
     def _finished(self, job: _Job, outcome: Outcome) -> Outcome:
         if outcome.status == "crashed":
+            _log.info("the solver process reports: %s", outcome.message)
             self._replace_process()  # whatever went wrong there, do not build on it
             outcome = replace(outcome, choices=job.choices, cost=job.cost)
         return replace(outcome, seconds=monotonic() - job.begin)
@@ -160,6 +165,7 @@ class Session:
             return job.failed("timeout", "the solver was not loaded in time")
         self._replace_process()
         why = "was interrupted" if job.interrupted else "did not answer in time"
+        _log.info("the solver process %s and is replaced", why)
         return job.failed("timeout", f"the solver {why} and was ended")
 
     def _replace_process(self) -> None:

@@ -137,6 +137,7 @@ class Search:
 
     def _align(self, placement: Placement, found: Score) -> None:
         begin = self.clock.now()
+        self.incumbent.working(f"{self.name}:align")
         self.clock.spend(ALIGNING_WORK * len(placement))
         better = aligned(self.incumbent.instance, placement)
         if better is not None:
@@ -145,6 +146,7 @@ class Search:
 
     def _call(self, arm: Arm, placement: Placement, found: Score) -> None:
         begin = self.clock.now()
+        self.incumbent.working(self._source(arm))
         if arm.operator is STACK:
             gain, finished = self._restacked(placement, found), True
         else:

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from wse_cp.instance import Instance
-from wse_cp.kernels import formal_arguments, input_protocol, mismatches, output_protocol
+from wse_cp.kernels import Kernel, formal_arguments, input_protocol, mismatches, output_protocol
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.score import edge_length2
 
@@ -55,10 +55,29 @@ def kernel_frame(instance: Instance, placement: Placement | None) -> pd.DataFram
     """
     rows = []
     for name, kernel in instance.kernels.items():
-        row = {"name": name, "type": kernel.type_name, **formal_arguments(kernel)}
+        row = _formal_columns(name, kernel)
         placed = None if placement is None else placement.get(name)
         rows.append(row if placed is None else row | _placed_columns(placed))
     return _frame(rows, KERNEL_COLUMNS)
+
+
+def placement_frame(placement: Placement) -> pd.DataFrame:
+    """Return a row for each placed kernel, in the placement's order, with `KERNEL_COLUMNS`.
+
+    Raises
+    ------
+    InputError
+        If a kernel has impossible execution arguments.
+    """
+    rows = [
+        _formal_columns(placed.name, placed.kernel) | _placed_columns(placed) for placed in placement.values()
+    ]
+    return _frame(rows, KERNEL_COLUMNS)
+
+
+def instance_frame(instance: Instance) -> pd.DataFrame:
+    """Return a row for each kernel to place: name, type, the formal arguments that its kind has."""
+    return kernel_frame(instance, None).dropna(axis="columns", how="all")
 
 
 def wire_frame(instance: Instance, placement: Placement | None) -> pd.DataFrame:
@@ -79,6 +98,10 @@ def wire_frame(instance: Instance, placement: Placement | None) -> pd.DataFrame:
             row |= _wire_columns(instance, placed[source], placed[target], count)
         rows.append(row)
     return _frame(rows, WIRE_COLUMNS)
+
+
+def _formal_columns(name: str, kernel: Kernel) -> dict[str, Any]:
+    return {"name": name, "type": kernel.type_name, **formal_arguments(kernel)}
 
 
 def _placed_columns(placed: PlacedKernel) -> dict[str, Any]:

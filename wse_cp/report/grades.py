@@ -6,17 +6,20 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from wse_cp.decimals import exact_number, exact_or_none, exact_text, percent_text
-from wse_cp.errors import shorten
+from wse_cp.errors import BoundError, shorten
 from wse_cp.progress import score_cells
 from wse_cp.result import Json, relative_gap, score_json, violation_json
 from wse_cp.score import Score, Violation
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CSV_COLUMNS = (
     "rank",
@@ -86,6 +89,36 @@ class Grades:
             "solutions": [self._solution_json(grade) for grade in self.solutions],
         }
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each solution, the best first, with the columns of `CSV_COLUMNS`.
+
+        Numbers are the nearest floats; what is not known is missing.
+        """
+        import pandas as pd
+
+        rows = [self._row(grade) for grade in self.solutions]
+        return pd.DataFrame(rows, columns=list(CSV_COLUMNS)).astype({"rank": "Int64", "adapters": "Int64"})
+
+    def _row(self, grade: Grade) -> Json:
+        gap, parts = grade.gap(self.lower_bound), grade.score
+        return {
+            "rank": grade.rank,
+            "file": grade.file,
+            "verdict": grade.verdict,
+            "cost": float(parts.cost) if parts else None,
+            "max_time": float(parts.max_time) if parts else None,
+            "wire_length": float(parts.wire_length) if parts else None,
+            "adapters": parts.adapters if parts else None,
+            "lower_bound": float(self.lower_bound),
+            "gap_percent": None if gap is None else float(100 * gap),
+            "reason": grade.reason,
+        }
+
+    def _repr_html_(self) -> str:
+        from wse_cp.report.notebook import frame_html
+
+        return frame_html(self.to_frame())
+
     def _solution_json(self, grade: Grade) -> Json:
         return {
             "rank": grade.rank,
@@ -104,6 +137,16 @@ def ranked(grades: Iterable[Grade]) -> tuple[Grade, ...]:
     costs = sorted(grade.score.cost for grade in given if grade.score is not None)
     found = [replace(g, rank=costs.index(g.score.cost) + 1 if g.score else None) for g in given]
     return tuple(sorted(found, key=lambda grade: grade.rank or len(given) + 1))
+
+
+def check_unbeaten(grades: Iterable[Grade], bound: Fraction) -> None:
+    """Raise `BoundError` if a legal solution costs less than the bound: then the bound is wrong."""
+    for grade in grades:
+        if grade.score is not None and grade.score.cost < bound:
+            cost = exact_text(grade.score.cost)
+            raise BoundError(
+                f"the bound {exact_text(bound)} is wrong: {grade.file} is legal, its cost {cost}"
+            )
 
 
 def grade_table(grades: Grades) -> Iterator[RenderableType]:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
-import networkx as nx
 from rich.console import RenderableType
 from rich.table import Table
 
 from wse_cp.decimals import exact_text
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, formal_arguments, work
+from wse_cp.report.facts import network_facts, settings_facts
 from wse_cp.shapes import NONE, least_area
 
 
 def describe(instance: Instance) -> Iterator[RenderableType]:
     """Yield what there is to know of an instance: network, settings, kernels, totals."""
-    yield _pairs([*_network(instance), *_settings(instance)])
+    yield _pairs([*network_facts(instance), *settings_facts(instance)])
     yield ""
     areas = least_areas(instance)
     yield kernel_table(instance, areas)
@@ -48,25 +47,6 @@ def kernel_table(instance: Instance, areas: dict[str, int]) -> Table:
         cells = (exact_text(work(kernel)), "-" if area >= NONE else str(area))
         table.add_row(name, kernel.type_name, formal, *cells)
     return table
-
-
-def _network(instance: Instance) -> Iterator[tuple[str, str]]:
-    graph = instance.kernel_graph
-    types = Counter(kernel.type_name for kernel in instance.kernels.values())
-    if instance.test:
-        yield "test", instance.test
-    yield "kernels", f"{len(graph)} ({', '.join(f'{count} {name}' for name, count in types.items())})"
-    yield "counted edges", str(sum(count for _, _, count in instance.kernel_edges))
-    yield "depth", f"{nx.dag_longest_path_length(graph, weight=None) + 1} kernels"
-    yield "sources", " ".join(name for name, degree in graph.in_degree() if degree == 0)
-    yield "sinks", " ".join(name for name, degree in graph.out_degree() if degree == 0)
-
-
-def _settings(instance: Instance) -> Iterator[tuple[str, str]]:
-    settings = instance.settings
-    yield "wafer", f"{settings.width} x {settings.height} tiles"
-    yield "memory limit", f"{settings.memlimit} words per tile"
-    yield "weights", f"time {settings.wdeltat}, wire {settings.wlength}, adapter {settings.wadapter}"
 
 
 def _totals(instance: Instance, areas: dict[str, int]) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from math import hypot
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -24,6 +24,7 @@ from wse_cp.report.suffix import check_picture_suffix
 from wse_cp.score import score, violations
 
 Point = tuple[float, float]
+AnyFigure = TypeVar("AnyFigure", bound=Figure)
 
 #: No dates and no random ids in the files: the same placement gives the same bytes.
 _METADATA: dict[str, dict[str, str | None]] = {
@@ -45,13 +46,24 @@ def save_picture(path: Path, instance: Instance, placement: Placement, colour: s
         If the name ends otherwise.
     """
     suffix = check_picture_suffix(path)
+    write_atomically(path, figure_data(drawn(Figure, instance, placement, colour), suffix))
+
+
+def drawn(kind: type[AnyFigure], instance: Instance, placement: Placement, colour: str = "type") -> AnyFigure:
+    """Return a new figure of that kind with a picture of the placement."""
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=_INCHES, dpi=_DPI)
+        figure = kind(figsize=_INCHES, dpi=_DPI)
         axes = figure.add_axes((0.05, 0.08, 0.9, 0.86))
         draw(axes, instance, placement, colour)
-        data = BytesIO()
+    return figure
+
+
+def figure_data(figure: Figure, suffix: str) -> bytes:
+    """Return a picture as a file of that format: png, svg or pdf."""
+    data = BytesIO()
+    with mpl.rc_context(_STYLE):
         figure.savefig(data, format=suffix, metadata=_METADATA[suffix])
-    write_atomically(path, data.getvalue())
+    return data.getvalue()
 
 
 def draw(ax: Axes, instance: Instance, placement: Placement, colour: str = "type") -> None:

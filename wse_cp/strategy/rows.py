@@ -16,6 +16,7 @@ _SHARE, _SECONDS, _FIRST = 0.15, 3.0, 0.1
 def first_rows(run: Run) -> None:
     """Offer some rows found at once, regardless of adapters: good ones take seconds."""
     instance, generator = run.incumbent.instance, np.random.default_rng([run.seed, 0])
+    run.incumbent.working("first rows")
     plain = replace(instance, settings=replace(instance.settings, wadapter=0))
     seconds = _FIRST * _seconds(run)
     for placement, _ in construct_rows(plain, seconds=seconds, generator=generator, keep=1, clock=run.clock):
@@ -26,10 +27,12 @@ def construct(run: Run) -> Layouts:
     """Build rows, offer them and return them, best first."""
     seconds, begin = _seconds(run), run.clock.now()
     instance, generator = run.incumbent.instance, np.random.default_rng([run.seed, 5])
+    run.incumbent.working("rows")
     layouts = construct_rows(instance, seconds=seconds, generator=generator, clock=run.clock)
     for placement, _ in layouts:
         run.offer(placement, "rows")
     run.incumbent.count("rows", run.clock.now() - begin)
+    run.incumbent.working("")
     return layouts
 
 

@@ -59,6 +59,7 @@ class _Builder:
         if not self._is_new(order):
             return True
         begin = self.run.clock.now()
+        self.run.incumbent.working("spans")
         for cost, shape in SpanSearch(self.search, self.program, order, base, self.best).run():
             self.pool.add(cost, shape)
             if cost <= _NEAR * self.best:

@@ -37,6 +37,7 @@ def build_stacks(run: Run, space: SlicingSpace, pool: TreePool, end: float, late
 
     while not stopped() and incumbent.best is not None:
         begin = run.clock.now()
+        incumbent.working("stacks")
         placement, best = incumbent.best
         found = restack(placement, stopped)
         tried += 1

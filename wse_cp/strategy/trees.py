@@ -46,6 +46,7 @@ class TreeAnnealer:
         run = self._run
         run.give_way()
         begin = run.clock.now()
+        run.incumbent.working(self._name)
         kernels = len(run.incumbent.instance.kernels)
         start, tries = self._pool.pick(self._generator)
         hot = _HOT[tries % len(_HOT)] / kernels

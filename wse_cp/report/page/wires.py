@@ -12,7 +12,7 @@ from wse_cp.kernels import Protocol, adapters, input_protocol, output_protocol
 from wse_cp.placement import PlacedKernel
 from wse_cp.report.page.model import is_sized
 from wse_cp.report.page.numbers import count_text
-from wse_cp.score import edge_length2, edge_adapters
+from wse_cp.score import edge_adapters, edge_length2
 
 SPLITS = {"h": "rows (h)", "w": "columns (w)", "channels": "channels (k to c)"}
 

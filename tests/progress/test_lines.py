@@ -4,10 +4,10 @@ import io
 from fractions import Fraction
 
 import pytest
-from rich.console import Console
 
 from wse_cp.bounds.result import Bound, BoundParts
-from wse_cp.progress import Event, LiveTable, NullObserver, PlainLines, incumbent_table, open_observer
+from wse_cp.progress import Event, NullObserver, PlainLines, open_observer
+from wse_cp.progress.live import LiveView
 from wse_cp.score import Score
 
 
@@ -48,14 +48,6 @@ def test_messages_are_never_held_back_and_come_in_order() -> None:
     assert ["cost 9" in lines[0], "cost 8" in lines[1], "compiling" in lines[2]] == [True] * 3
 
 
-def test_the_table_of_incumbents_shows_all_parts() -> None:
-    console = Console(file=io.StringIO(), width=120)
-    with console.capture() as capture:
-        console.print(incumbent_table([incumbent(1, 900), incumbent(2, 800)]))
-    last = capture.get().splitlines()[-1]
-    assert last.split() == ["2.0", "800", "800", "0.5", "3", "windows"]
-
-
 def bound(seconds: float, value: int) -> Event:
     parts = BoundParts(Fraction(value - 2), Fraction(3, 2), Fraction(0))
     return Event(seconds, "stack", bound=Bound(Fraction(value), parts, "stack", seconds, "{}"))
@@ -72,28 +64,27 @@ def test_a_burst_of_bounds_shows_its_first_and_its_last() -> None:
     assert [line.split()[4] for line in lines] == ["900", "909"]
 
 
-def test_the_live_table_shows_bounds() -> None:
-    stream = Terminal()
-    with LiveTable(stream) as table:
-        table(bound(0.0, 900))
-    printed = stream.getvalue()
-    assert "claimed bound" in printed
-    assert "max time" not in printed
+def test_nobody_reading_does_not_end_the_run() -> None:
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
 
-
-def test_the_live_table_shows_the_last_incumbents() -> None:
-    stream = Terminal()
-    with LiveTable(stream, rows=2) as table:
-        for cost in (903, 902, 901):
-            table(incumbent(0.0, cost))
-    printed = stream.getvalue()
-    assert "901" in printed
-    assert "902" in printed
+    with PlainLines(Closed()) as observer:
+        observer(incumbent(0.0, 900))
+        observer(Event(0.1, "setup", "compiling"))
 
 
 @pytest.mark.parametrize(
     ("stream", "quiet", "kind"),
-    [(io.StringIO(), False, PlainLines), (Terminal(), False, LiveTable), (Terminal(), True, NullObserver)],
+    [(io.StringIO(), False, PlainLines), (Terminal(), False, LiveView), (Terminal(), True, NullObserver)],
 )
-def test_the_observer_suits_the_stream(stream: io.StringIO, quiet: bool, kind: type) -> None:
+def test_the_observer_suits_the_stream(
+    stream: io.StringIO, quiet: bool, kind: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
     assert isinstance(open_observer(stream, quiet), kind)
+
+
+def test_a_dumb_terminal_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    assert isinstance(open_observer(Terminal()), PlainLines)

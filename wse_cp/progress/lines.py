@@ -1,0 +1,114 @@
+"""Progress as lines of text, for pipes and files."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TextIO
+
+from wse_cp.decimals import exact_text
+from wse_cp.progress.events import Activity, Event
+
+if TYPE_CHECKING:
+    from wse_cp.bounds.result import Bound
+    from wse_cp.score import Score
+
+
+class Closing(AbstractContextManager["Closing"]):
+    """An observer and monitor that may hold something open until the run ends."""
+
+    def __call__(self, event: Event) -> None:
+        """Take up an event."""
+        raise NotImplementedError
+
+    def watch(self, activity: Activity) -> None:
+        """Take up what goes on; by default nothing is made of it."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Print what is still held back."""
+
+
+class NullObserver(Closing):
+    """Says nothing."""
+
+    def __call__(self, event: Event) -> None:
+        """Ignore the event."""
+
+
+class PlainLines(Closing):
+    """A line per message and per incumbent or bound, of each of these at most one every `pause` seconds.
+
+    The last one of a burst is not lost: it follows with the next message, or at the end. Silent as soon as
+    nobody reads any more: a run must not fail for that.
+    """
+
+    def __init__(self, stream: TextIO, pause: float = 2.0) -> None:
+        self._stream, self._pause = stream, pause
+        self._next = {True: 0.0, False: 0.0}  # of bounds, of incumbents
+        self._held: dict[bool, Event] = {}
+        self._unheard = False
+
+    def __call__(self, event: Event) -> None:
+        """Print the event, or hold it back if another of its kind was printed just now."""
+        kind = event.bound is not None
+        if event.is_message:
+            self._flush()
+            self._print(event)
+        elif event.seconds < self._next[kind]:
+            self._held[kind] = event
+        else:
+            self._held.pop(kind, None)
+            self._next[kind] = event.seconds + self._pause
+            self._print(event)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Print what was held back last."""
+        self._flush()
+
+    def _flush(self) -> None:
+        for event in sorted(self._held.values(), key=lambda event: event.seconds):
+            self._print(event)
+        self._held.clear()
+
+    def _print(self, event: Event) -> None:
+        if self._unheard:
+            return
+        try:
+            print(plain_line(event), file=self._stream, flush=True)
+        except OSError:
+            self._unheard = True
+
+
+def score_cells(score: Score | None) -> list[str]:
+    """Return cost, max time, wire length and adapters as exact text."""
+    if score is None:
+        return ["-"] * 4
+    return [exact_text(part) for part in (score.cost, score.max_time, score.wire_length, score.adapters)]
+
+
+def bound_cells(bound: Bound | None) -> list[str]:
+    """Return a bound and its parts of time, wire and adapters as exact text."""
+    if bound is None:
+        return ["-"] * 4
+    parts = bound.parts
+    return [exact_text(part) for part in (bound.value, parts.time, parts.wire, parts.adapters)]
+
+
+def plain_line(event: Event) -> str:
+    """Return the event as one line of text."""
+    if event.bound is not None:
+        value, time_part, wire, adapters = bound_cells(event.bound)
+        parts = f"claimed bound {value}  (time {time_part}, wire {wire}, adapters {adapters})"
+        return f"{event.seconds:7.1f} s  {parts}  {event.source}".rstrip()
+    if event.score is None:
+        return f"{event.seconds:7.1f} s  {event.source}: {event.message}"
+    cost, max_time, wire, adapters = score_cells(event.score)
+    parts = f"cost {cost}  (max time {max_time}, wire length {wire}, adapters {adapters})"
+    return f"{event.seconds:7.1f} s  {parts}  {event.source} {event.message}".rstrip()

@@ -1,0 +1,70 @@
+"""How notebooks show the values: small tables and pictures, with everything from files escaped."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable
+from html import escape
+from typing import TYPE_CHECKING
+
+from wse_cp.decimals import exact_text, percent_text
+from wse_cp.instance import Instance
+from wse_cp.placement import Placement
+from wse_cp.report.facts import network_facts, settings_facts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from wse_cp.result import Result
+
+#: Longer tables are shortened in the middle.
+_ROWS = 20
+
+
+def result_html(result: Result) -> str:
+    """Return the score of a run with its bound, and the picture of the placement."""
+    from wse_cp.report.figure import placement_figure
+
+    picture = placement_figure(result.instance, result.placement)._repr_svg_()
+    source = b64encode(picture.encode()).decode()  # an image: its styles cannot leak into the page
+    name = escape(result.instance.test or "placement")
+    image = f'<img alt="{name}" style="max-width:100%;width:40em" src="data:image/svg+xml;base64,{source}">'
+    return facts_html(_result_facts(result)) + image
+
+
+def instance_html(instance: Instance) -> str:
+    """Return what there is to know of an instance, and its kernels."""
+    facts = facts_html([*network_facts(instance), *settings_facts(instance)])
+    return facts + frame_html(instance.to_frame())
+
+
+def placement_html(placement: Placement) -> str:
+    """Return the kernels of a placement."""
+    return frame_html(placement.to_frame())
+
+
+def facts_html(facts: Iterable[tuple[str, str]]) -> str:
+    """Return a table of names and texts."""
+    left = 'style="text-align:left"'
+    rows = (f"<tr><th {left}>{escape(name)}</th><td {left}>{escape(text)}</td></tr>" for name, text in facts)
+    return f"<table>{''.join(rows)}</table>"
+
+
+def frame_html(frame: pd.DataFrame) -> str:
+    """Return a frame as a table, shortened if it is long; texts are escaped."""
+    return frame.to_html(max_rows=_ROWS, border=0, escape=True, index=False, na_rep="")
+
+
+def _result_facts(result: Result) -> Iterable[tuple[str, str]]:
+    weights, parts = result.instance.settings, result.score
+    if result.instance.test:
+        yield "instance", result.instance.test
+    yield "cost", exact_text(parts.cost)
+    yield "max time", f"{exact_text(parts.max_time)} x {weights.wdeltat}"
+    yield "wire length", f"{exact_text(parts.wire_length)} x {weights.wlength}"
+    yield "adapters", f"{parts.adapters} x {weights.wadapter}"
+    if result.lower_bound is not None:
+        state = "verified" if result.verified else "claimed, not yet verified"
+        yield "lower bound", f"{exact_text(result.lower_bound)} ({state})"
+        yield "gap", percent_text(result.gap)
+    yield "seconds", f"{result.seconds:.1f} ({result.stopped_by})" if result.stopped_by else "-"
