@@ -107,7 +107,7 @@ class Instance:
 
     @cached_property
     def graph(self) -> nx.DiGraph[str]:
-        """The frozen graph: nodes by name with attribute `node`, edges with `multiplicity`."""
+        """The frozen graph, with nodes by name (attribute `node`) and edges (attribute `multiplicity`)."""
         graph: nx.DiGraph[str] = nx.DiGraph()
         for node in self.nodes:
             graph.add_node(node.name, node=node)
@@ -124,7 +124,7 @@ class Instance:
 
     @cached_property
     def kernel_graph(self) -> nx.DiGraph[str]:
-        """The frozen subgraph of kernels: only these edges count in the cost."""
+        """The frozen subgraph of kernels, whose edges alone count in the cost."""
         graph: nx.DiGraph[str] = nx.DiGraph(self.graph.subgraph(self.kernels))
         nx.freeze(graph)
         return graph

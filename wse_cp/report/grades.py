@@ -52,7 +52,7 @@ class Grade:
 
     @property
     def reason(self) -> str:
-        """Return what is wrong, nothing if the solution is legal: the first violation, and how many more."""
+        """Return what is wrong (the first violation, and how many more), or nothing for a legal solution."""
         if self.error is not None or not self.violations:
             return self.error or ""
         more = len(self.violations) - 1
