@@ -1,0 +1,75 @@
+"""The site is built without a warning, and has what the pages promise."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from doc_pages import PAGES, ROOT
+
+import wse_cp
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Directory of the built site; every warning is an error, references without a target included."""
+    for package in ("sphinx", "myst_parser", "furo"):
+        pytest.importorskip(package, reason=f"{package} is not installed (wse-cp[docs])")
+    out = tmp_path_factory.mktemp("site")
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-W",
+        "--keep-going",
+        "-n",
+        "-q",
+        "-E",
+        "-d",
+        str(out / "trees"),
+    ]
+    done = subprocess.run(
+        [*command, "docs", str(out / "html")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return out / "html"
+
+
+def test_every_page_is_in_the_site(site: Path) -> None:
+    assert {page.stem for page in PAGES if page.parent.name == "docs"} <= {
+        page.stem for page in site.glob("*.html")
+    }
+
+
+def test_the_reference_describes_every_public_name(site: Path) -> None:
+    text = (site / "api.html").read_text()
+    described = {name for name in wse_cp.__all__ if f'id="wse_cp.{name}"' in text}
+    assert described == set(wse_cp.__all__) - {"__version__"}
+
+
+def test_formulas_are_set_as_formulas(site: Path) -> None:
+    for name in ("bounds", "formulation"):
+        text = (site / f"{name}.html").read_text()
+        assert text.count('class="math') > 20
+        assert "$" not in text.partition("<article")[2].partition("</article>")[0]
+
+
+def test_the_notebook_can_be_had_from_the_site(site: Path) -> None:
+    assert 'href="_downloads/' in (site / "index.html").read_text()
+    assert list(site.glob("_downloads/*/tutorial.ipynb"))
+
+
+def test_pages_need_no_other_host_but_for_formulas(site: Path) -> None:
+    for page in site.glob("*.html"):
+        text = page.read_text()
+        scripts = [line for line in text.splitlines() if "<script" in line and 'src="http' in line]
+        assert all("mathjax" in line for line in scripts), page.name
+        assert '<link rel="stylesheet" type="text/css" href="http' not in text
