@@ -65,7 +65,11 @@ def network_runs(project: Path, instances: Iterable[Path], time_limit: float) ->
             path.stem,
             len(read_kgraph(path).kernels),
             time_limit,
-            *(str(found[key]) for key in ("cost", "max_time", "wire_length", "adapters", "lower_bound")),
+            str(found["cost"]),
+            str(found["max_time"]),
+            str(found["wire_length"]),
+            str(found["adapters"]),
+            str(found["lower_bound"]),
             gap,
             found["seconds"],
             commit(project),
@@ -106,15 +110,10 @@ def markdown(runs: list[NetworkRun]) -> str:
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for run in runs:
-        gap = (
-            ""
-            if not run.gap_percent
-            else "optimal"
-            if run.cost == run.lower_bound
-            else f"{run.gap_percent} %"
-        )
+        gap = f"{run.gap_percent} %" if run.gap_percent else ""
+        gap = "optimal" if run.cost == run.lower_bound else gap
         cells = (run.network, run.kernels, run.cost, run.max_time, run.wire_length, run.lower_bound, gap)
-        lines.append(" | ".join(["|", *map(str, cells), f"{run.seconds:.0f} |"]).replace("| |", "|", 1))
+        lines.append("| " + " | ".join([*map(str, cells), f"{run.seconds:.0f}"]) + " |")
     where = "; ".join(sorted({f"{run.machine}, {run.date}, commit {run.commit}" for run in runs}))
     limits = ", ".join(sorted({f"{run.time_limit:g}" for run in runs}))
     return "\n".join([*lines, "", f"Time limit {limits} s, 2 workers, seed 0. {where}."])
