@@ -9,8 +9,8 @@ import numpy as np
 from wse_cp.construct.rows import construct_rows
 from wse_cp.strategy.run import Layouts, Run
 
-#: Rows get this share of the time limit, at most so many seconds, more of them where adapters cost something, for
-#: protocols take time to match; the first rows get a part of the seconds without.
+#: Rows get this share of the time limit, at most so many seconds; more of them where adapters cost something,
+#: for protocols take time to match. The first rows get a part of the seconds without.
 _SHARE, _SECONDS, _MATCHED_SECONDS, _FIRST = 0.15, 3.0, 6.0, 0.1
 
 
