@@ -6,13 +6,16 @@ import re
 import shutil
 import subprocess
 from collections import defaultdict
+from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from random import Random
 
 import pytest
 from brute_force import all_options, improve, random_instance
 
+from wse_cp.cpsat.problem import Problem
 from wse_cp.cpsat.tables import option_splits
 from wse_cp.cpsat.whole import problem_from
 from wse_cp.errors import InputError
@@ -28,7 +31,7 @@ from wse_cp.shapes.arrays import UNLIMITED
 from wse_cp.shapes.options import Option
 
 #: (seed, kernels, largest side) whose enumeration is quick; adapters weigh in a third of them.
-CASES = [(0, 2, 10), (3, 2, 10), (10, 2, 10), (1, 3, 7), (3, 3, 7), (6, 3, 7), (1, 4, 6)]
+CASES = [(3, 2, 10), (10, 2, 10), (1, 3, 7), (3, 3, 7), (6, 3, 7), (1, 4, 6)]
 COMMAND = ("minizinc", "--soln-sep", "", "--search-complete-msg", "")
 
 
@@ -113,12 +116,20 @@ def test_equal_kernels_share_their_options_and_names_are_quoted() -> None:
     assert r'"a\\(b)"' in data
 
 
-def kind(instance: Instance, option: Option, doors: Doors) -> object:
+def kind(problem: Problem, option: Option, doors: Doors) -> object:
     """Return the splits that edges of kernel k see, and the parities that its wires see."""
-    splits = option_splits(problem_from(instance, dict.fromkeys("ukv", (option,))), "k", option)
+    splits = option_splits(problem, "k", option)
     return splits, (option.width % 2, option.height % 2) if doors.centred else None
 
 
+@cache
+def every_shape(kernel: Kernel) -> list[Option]:
+    found = all_options(Instance(SETTINGS, (Node(2, "k", kernel),), ()), kernel)
+    assert found
+    return found
+
+
+SETTINGS = Settings(width=12, height=13, memlimit=70)
 KERNELS = [Conv(3, 2, 3, 3, 2, 4, 2), Conv(4, 4, 1, 1, 3, 3, 1), DBlock(2, 3, 4), CBlock(2, 2, 8)]
 
 
@@ -131,18 +142,18 @@ def test_every_shape_is_matched_by_one_at_most_as_large_and_slow(
     other = Conv(2, 2, 1, 1, 2, 2, 1)
     nodes = (Node(1, "u", other), Node(2, "k", kernel), Node(3, "v", other))
     edges = {"source": [("k", "v")], "middle": [("u", "k"), ("k", "v")], "sink": [("u", "k")]}[end]
-    settings = Settings(width=12, height=13, wlength=wlength, wadapter=wadapter, memlimit=70)
+    settings = replace(SETTINGS, wlength=wlength, wadapter=wadapter)
     instance = Instance(settings, nodes, tuple(Edge(*edge) for edge in edges))
     doors = Doors(wadapter > 0 and end != "source", wadapter > 0 and end != "sink", wlength > 0)
     low, known = 40, defaultdict(list)
-    for option in complete_options(kernel, settings, instance.time_scale, low, UNLIMITED, doors):
-        known[kind(instance, option, doors)].append(option)
-    every = all_options(instance, kernel)
-    assert every
-    for option in every:
+    found = complete_options(kernel, settings, instance.time_scale, low, UNLIMITED, doors)
+    problem = problem_from(instance, dict.fromkeys("ukv", found))
+    for option in found:
+        known[kind(problem, option, doors)].append(option)
+    for option in every_shape(kernel):
         assert any(
             better.width <= option.width
             and better.height <= option.height
             and better.time <= max(low, option.time)
-            for better in known[kind(instance, option, doors)]
+            for better in known[kind(problem, option, doors)]
         ), option
