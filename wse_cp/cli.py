@@ -82,6 +82,9 @@ def solve(
     trace: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Cost over time to write, as CSV.")
     ] = None,
+    result: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="All about the run to write, as JSON.")
+    ] = None,
     deterministic: Annotated[
         bool, typer.Option("--deterministic", help="Go by work, not time: repeatable; --workers 1 only.")
     ] = False,
@@ -106,6 +109,7 @@ def solve(
             trace=trace,
             deterministic=deterministic,
             without=tuple(part.strip() for part in without.split(",") if part.strip()),
+            document=result,
         )
     )
 

@@ -44,6 +44,7 @@ class SolveRequest:
     trace: Path | None = None
     deterministic: bool = False
     without: tuple[str, ...] = ()
+    document: Path | None = None
 
     @property
     def paint(self) -> Path:
@@ -73,7 +74,7 @@ def check_request_outputs(request: SolveRequest) -> None:
     """Raise `InputError` if a file to be written could not be."""
     if request.plot is not None:
         check_picture_suffix(request.plot)
-    given = (request.paint, request.plot, request.json, request.certificate, request.trace)
+    given = (request.paint, request.plot, request.json, request.certificate, request.trace, request.document)
     outputs = [path for path in given if path]
     check_outputs(outputs, [request.instance])
 
@@ -131,6 +132,11 @@ def _write(request: SolveRequest, result: Result) -> list[Path]:
     if request.trace is not None:
         write_atomically(request.trace, trace_table(result.history))
         written.append(request.trace)
+    if request.document is not None:
+        from wse_cp.interchange.result_document import format_result
+
+        write_atomically(request.document, format_result(result))
+        written.append(request.document)
     if request.plot is not None:
         from wse_cp.report.picture import save_picture
 
