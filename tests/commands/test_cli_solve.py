@@ -10,7 +10,9 @@ import pytest
 from small_case import COST, StubSolver, placement, stub_module, write_instance, write_solution
 
 from wse_cp.cli import run
+from wse_cp.files.instances import read_placement_file
 from wse_cp.files.paint import read_placement
+from wse_cp.interchange.result_document import parse_result
 from wse_cp.placement import Placement
 from wse_cp.progress import Activity
 
@@ -100,6 +102,21 @@ def test_a_solve_with_a_bound_reports_and_prints_the_gap(
     assert ["lower", "bound", "500"] in [line[:3] for line in lines]
     assert any("not yet verified" in " ".join(line) for line in lines)
     assert ["gap", "17.20", "%"] in lines
+
+
+def test_solve_writes_a_placement_as_json(stub: StubSolver, case: str, tmp_path: Path) -> None:
+    assert run(["solve", case, "-o", "out.json"]) == 0
+    assert json.loads((tmp_path / "out.json").read_text())["format"] == "wse-cp placement"
+    assert read_placement_file(tmp_path / "out.json", stub.given["instance"]) == placement()
+
+
+def test_solve_writes_all_about_the_run(stub: StubSolver, case: str, tmp_path: Path) -> None:
+    stub.lower_bound = Fraction(99, 2)
+    stub.history = ((0.5, Fraction(600)), (1.0, Fraction(COST)))
+    assert run(["solve", case, "--result", "run.json"]) == 0
+    result = parse_result((tmp_path / "run.json").read_text(), "run.json")
+    assert result.placement == placement()
+    assert (result.lower_bound, result.history) == (stub.lower_bound, stub.history)
 
 
 def test_solve_draws_a_picture(stub: StubSolver, case: str, tmp_path: Path) -> None:

@@ -48,6 +48,9 @@ def solve(
     trace: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Cost over time to write, as CSV.")
     ] = None,
+    result: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="All about the run to write, as JSON.")
+    ] = None,
     deterministic: Annotated[
         bool, typer.Option("--deterministic", help="Go by work, not time: repeatable; --workers 1 only.")
     ] = False,
@@ -82,6 +85,7 @@ def solve(
             deterministic=deterministic,
             without=tuple(part.strip() for part in without.split(",") if part.strip()),
             report=report,
+            document=result,
             command=context.obj,
         )
     )

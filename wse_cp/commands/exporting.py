@@ -59,9 +59,7 @@ def _check(request: ExportRequest, name: str) -> None:
     if name == "paint" and request.solution is None:
         raise InputError("a SOLUTION to write as .paint", "none", str(request.output))
     if name == "kgraph" and request.solution is not None:
-        raise InputError(
-            "no SOLUTION where an instance is written", str(request.solution), str(request.output)
-        )
+        raise InputError("no SOLUTION for a .kgraph", str(request.solution), str(request.output))
     for option, given in (("--model", request.model), ("--max-options", request.max_options)):
         if given is not None and name != "dzn":
             raise InputError(f"{option} with .dzn only", f".{name}", option)

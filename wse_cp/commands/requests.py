@@ -31,6 +31,7 @@ class SolveRequest:
     deterministic: bool = False
     without: tuple[str, ...] = ()
     report: Path | None = None
+    document: Path | None = None  #: all about the run, as JSON
     command: str = ""  #: the command line, for the report
 
     @property

@@ -49,7 +49,15 @@ def check_request_outputs(request: SolveRequest) -> None:
     if request.plot is not None:
         check_picture_suffix(request.plot)
     json_file = None if request.prints_json else request.json
-    given = (request.paint, request.plot, json_file, request.certificate, request.trace, request.report)
+    given = (
+        request.paint,
+        request.plot,
+        json_file,
+        request.certificate,
+        request.trace,
+        request.report,
+        request.document,
+    )
     outputs = [path for path in given if path]
     check_outputs(outputs, [request.instance])
 
@@ -108,6 +116,11 @@ def _write(request: SolveRequest, result: Result) -> list[Path]:
     if request.trace is not None:
         write_atomically(request.trace, format_trace(result.history))
         written.append(request.trace)
+    if request.document is not None:
+        from wse_cp.interchange.result_document import format_result
+
+        write_atomically(request.document, format_result(result))
+        written.append(request.document)
     if request.plot is not None:
         from wse_cp.report.picture import save_picture
 

@@ -18,7 +18,7 @@ from wse_cp.interchange.minizinc.options import Doors, TooManyOptionsError, comp
 from wse_cp.kernels import Kernel
 from wse_cp.placement import Placement
 from wse_cp.score import score, violations
-from wse_cp.shapes import least_time_by_area, timed_options
+from wse_cp.shapes import least_time_by_area
 from wse_cp.shapes.arrays import UNLIMITED, scaled
 from wse_cp.shapes.options import Option
 
@@ -113,21 +113,25 @@ def _kernel_options(
     instance: Instance, kernel: Kernel, doors: Doors, limits: tuple[int, int], most: int | None
 ) -> tuple[list[Option], bool]:
     settings, scale = instance.settings, instance.time_scale
+    complete = True
     try:
-        options, complete = complete_options(kernel, settings, scale, *limits, doors), True
+        options = complete_options(kernel, settings, scale, *limits, doors)
     except TooManyOptionsError:
+        complete = False
         if most is None:
             raise _too_many("more") from None
-        options, complete = timed_options(kernel, settings, scale, *limits), False
-        options = [option._replace(time=max(option.time, limits[0])) for option in options]
+        blind = Doors(False, False, doors.centred)  # the splits may still agree by chance
+        options = complete_options(kernel, settings, scale, *limits, blind)
     if most is None or len(options) <= most:
         return options, complete
     return sorted(options, key=lambda option: option.time * option.width * option.height)[:most], False
 
 
 def _too_many(found: str) -> InputError:
-    hint = "give a good SOLUTION, or --max-options"
-    return InputError(f"at most {MAX_TABLE} shapes of kernels that may matter ({hint})", found)
+    expected = (
+        f"at most {MAX_TABLE} shapes of kernels that may matter (--max-options keeps some, a good SOLUTION"
+    )
+    return InputError(f"{expected} leaves out the slow)", found)
 
 
 def _lines(data: _Data) -> Iterable[str]:

@@ -1,0 +1,11 @@
+"""Test files: pytest imports them by their names alone, so each needs one of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+
+def test_no_two_test_files_have_the_same_name() -> None:
+    names = Counter(path.name for path in Path(__file__).parent.rglob("*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
