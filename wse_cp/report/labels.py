@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 
 from wse_cp.decimals import exact_text
 from wse_cp.placement import PlacedKernel
+from wse_cp.report.layout import Page
 
 MAX_POINTS = 12.0
 MIN_POINTS = 2.0
@@ -29,19 +29,21 @@ def font_size(lines: list[str], width: float, height: float) -> float:
     return min(MAX_POINTS, width / (CHARACTER * longest), height / (LINE * len(lines)))
 
 
-def draw_label(ax: Axes, placed: PlacedKernel, scale: float) -> None:
-    """Write a kernel's name, and its time where there is room, at `scale` points per tile.
+def draw_label(
+    ax: Axes, placed: PlacedKernel, scale: float, page: Page, ground: tuple[float, float, float]
+) -> None:
+    """Write a kernel's name, and its time where there is room, at `scale` points per tile, on its colour.
 
     The text stands beside the centre, along the longer side, so that the arrows stay visible.
     """
     box = placed.rectangle
     sides = (box.width * scale, box.height * scale)
     lines = [placed.name, exact_text(placed.time)]
-    if max(font_size(lines, *sides), font_size(lines, *sides[::-1])) < TIME_POINTS:
+    if max(font_size(lines, *sides), font_size(lines, *sides[::-1])) < page.points(TIME_POINTS):
         lines = lines[:1]
     flat, turned = font_size(lines, *sides), font_size(lines, *sides[::-1])
     upright = flat * 1.15 >= turned
-    size = flat if upright else turned
+    size = min(flat if upright else turned, MAX_POINTS * page.scale)
     if size < MIN_POINTS:
         return
     along = text_extent(lines, size, across=(box.height > box.width) == upright)
@@ -58,7 +60,8 @@ def draw_label(ax: Axes, placed: PlacedKernel, scale: float) -> None:
         va="center",
         linespacing=1.05,
         zorder=4,
-        path_effects=[withStroke(linewidth=size / 5, foreground=(1, 1, 1, 0.85))],
+        # Hides lines behind the text; a halo would turn the letters into outlines in SVG and PDF.
+        bbox={"boxstyle": "square,pad=0", "facecolor": (*ground, 0.8), "linewidth": 0},
     )
 
 
