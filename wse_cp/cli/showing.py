@@ -41,11 +41,15 @@ def plot(
     solution: SolutionFile,
     output: Annotated[Path, typer.Option("-o", "--output", help="Picture to write: .png, .svg or .pdf.")],
     colour: Annotated[Colour, typer.Option(help="What the colours stand for.")] = Colour.TYPE,
+    width: Annotated[float, typer.Option(metavar="MM", help="Width, as of a column of text.")] = 254.0,
+    title: Annotated[bool, typer.Option(help="Show the score.")] = True,
+    legend: Annotated[bool, typer.Option(help="Explain the colours.")] = True,
 ) -> None:
     """Draw a placement."""
     from wse_cp.commands.drawing import draw_solution
+    from wse_cp.report.layout import Page
 
-    draw_solution(instance, solution, output, colour.value)
+    draw_solution(instance, solution, output, colour.value, Page(width, title, legend))
     print(f"written {output}")
 
 

@@ -16,7 +16,7 @@ from wse_cp.errors import InputError
 Path = Sequence[str | int]
 
 #: Most characters of a line of a written document; what fits stands on one line, as a placed kernel does.
-LINE = 160
+LINE = 200
 #: Most digits of a number, before and behind the point: costs and bounds have far fewer.
 MAX_NUMBER_DIGITS = 60
 #: Largest exponent: that of any float.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 
 from wse_cp.decimals import exact_text
 from wse_cp.placement import PlacedKernel
 from wse_cp.report.label_size import fitted, label_shift, text_extent
+from wse_cp.report.layout import Page
 
 MAX_POINTS = 12.0
 MIN_POINTS = 2.0
@@ -22,17 +22,20 @@ def points_per_tile(ax: Axes) -> float:
     return float(ax.get_window_extent().width * 72 / ax.figure.dpi / (right - left))
 
 
-def draw_label(ax: Axes, placed: PlacedKernel, scale: float) -> None:
-    """Write a kernel's name, and its time where there is room, at `scale` points per tile.
+def draw_label(
+    ax: Axes, placed: PlacedKernel, scale: float, page: Page, ground: tuple[float, float, float]
+) -> None:
+    """Write a kernel's name, and its time where there is room, at `scale` points per tile, on its colour.
 
     The text stands beside the centre, along the longer side, so that the arrows stay visible.
     """
     box = placed.rectangle
     sides = (box.width * scale, box.height * scale)
     lines = [placed.name, exact_text(placed.time)]
-    if fitted(lines, *sides, MAX_POINTS).size < TIME_POINTS:
+    largest = MAX_POINTS * page.scale
+    if fitted(lines, *sides, largest).size < page.points(TIME_POINTS):
         lines = lines[:1]
-    size, upright = fitted(lines, *sides, MAX_POINTS)
+    size, upright = fitted(lines, *sides, largest)
     if size < MIN_POINTS:
         return
     along = text_extent(lines, size, across=(box.height > box.width) == upright)
@@ -49,5 +52,6 @@ def draw_label(ax: Axes, placed: PlacedKernel, scale: float) -> None:
         va="center",
         linespacing=1.05,
         zorder=4,
-        path_effects=[withStroke(linewidth=size / 5, foreground=(1, 1, 1, 0.85))],
+        # Hides lines behind the text; a halo would turn the letters into outlines in SVG and PDF.
+        bbox={"boxstyle": "square,pad=0", "facecolor": (*ground, 0.8), "linewidth": 0},
     )

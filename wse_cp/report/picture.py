@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Patch
 from matplotlib.patches import Rectangle as Box
@@ -20,11 +21,15 @@ from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.report.colours import UNUSED, Palette, time_palette, type_palette
 from wse_cp.report.geometry import conv_rectangles
 from wse_cp.report.labels import draw_label, points_per_tile
+from wse_cp.report.layout import MM_PER_INCH, PAD, TICK, Page
 from wse_cp.report.suffix import check_picture_suffix
 from wse_cp.score import score, violations
 
 Point = tuple[float, float]
 AnyFigure = TypeVar("AnyFigure", bound=Figure)
+
+#: Width of a character of the title in font sizes.
+TITLE_CHARACTER = 0.58
 
 #: No dates and no random ids in the files: the same placement gives the same bytes.
 _METADATA: dict[str, dict[str, str | None]] = {
@@ -32,12 +37,24 @@ _METADATA: dict[str, dict[str, str | None]] = {
     "svg": {"Date": None},
     "pdf": {"CreationDate": None},
 }
-_STYLE: dict[Any, Any] = {"svg.hashsalt": "wse_cp", "font.family": "DejaVu Sans", "path.simplify": False}
-_INCHES = (10.0, 10.0)
+#: Text stays text: whole fonts in PDF (journals refuse Type 3), names of fonts in SVG.
+_STYLE: dict[Any, Any] = {
+    "svg.hashsalt": "wse_cp",
+    "svg.fonttype": "none",
+    "pdf.fonttype": 42,
+    "font.family": ["DejaVu Sans", "sans-serif"],
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "Helvetica"],
+    "path.simplify": False,
+}
 _DPI = 160
+#: Dots per inch where a picture is small: print wants twice as many as a screen.
+_PRINT_DPI = 600
+_DEFAULT = Page()
 
 
-def save_picture(path: Path, instance: Instance, placement: Placement, colour: str = "type") -> None:
+def save_picture(
+    path: Path, instance: Instance, placement: Placement, colour: str = "type", page: Page = _DEFAULT
+) -> None:
     """Draw a placement into a .png, .svg or .pdf file, coloured by "type" or "time".
 
     Raises
@@ -46,38 +63,52 @@ def save_picture(path: Path, instance: Instance, placement: Placement, colour: s
         If the name ends otherwise.
     """
     suffix = check_picture_suffix(path)
-    write_atomically(path, figure_data(drawn(Figure, instance, placement, colour), suffix))
+    write_atomically(path, figure_data(drawn(Figure, instance, placement, colour, page), suffix))
 
 
-def drawn(kind: type[AnyFigure], instance: Instance, placement: Placement, colour: str = "type") -> AnyFigure:
+def drawn(
+    kind: type[AnyFigure],
+    instance: Instance,
+    placement: Placement,
+    colour: str = "type",
+    page: Page = _DEFAULT,
+) -> AnyFigure:
     """Return a new figure of that kind with a picture of the placement."""
+    wafer = (instance.settings.width, instance.settings.height)
     with mpl.rc_context(_STYLE):
-        figure = kind(figsize=_INCHES, dpi=_DPI)
-        axes = figure.add_axes((0.05, 0.08, 0.9, 0.86))
-        draw(axes, instance, placement, colour)
+        dpi = _DPI if page.width >= _DEFAULT.width else _PRINT_DPI
+        figure = kind(figsize=page.size(wafer), dpi=dpi)
+        axes = figure.add_axes(page.axes(wafer))
+        draw(axes, instance, placement, colour, page)
     return figure
 
 
 def figure_data(figure: Figure, suffix: str) -> bytes:
     """Return a picture as a file of that format: png, svg or pdf."""
-    data = BytesIO()
-    with mpl.rc_context(_STYLE):
+    data, page = BytesIO(), Page(figure.get_figwidth() * MM_PER_INCH)
+    with mpl.rc_context({**_STYLE, "hatch.linewidth": page.scale}):
         figure.savefig(data, format=suffix, metadata=_METADATA[suffix])
     return data.getvalue()
 
 
-def draw(ax: Axes, instance: Instance, placement: Placement, colour: str = "type") -> None:
+def draw(
+    ax: Axes, instance: Instance, placement: Placement, colour: str = "type", page: Page = _DEFAULT
+) -> None:
     """Draw a placement on `ax`, coloured by "type" or "time"; axes are in tiles."""
     palette = time_palette(placement) if colour == "time" else type_palette(placement)
-    _draw_wafer(ax, instance)
+    _draw_wafer(ax, instance, page)
     for placed in placement.values():
-        _draw_kernel(ax, placed, palette)
+        _draw_kernel(ax, placed, palette, page)
     scale = points_per_tile(ax)
-    _draw_edges(ax, instance, placement, scale)
+    _draw_edges(ax, instance, placement, scale, page)
     for placed in placement.values():
-        draw_label(ax, placed, scale)
-    ax.set_title(title(instance, placement), fontsize=10)
-    _draw_legend(ax, palette)
+        draw_label(ax, placed, scale, page, palette.colour_of(placed))
+    if page.title:
+        text = title(instance, placement)
+        room = scale * instance.settings.width / (TITLE_CHARACTER * len(text))
+        ax.set_title(text, fontsize=min(page.points(10), room), pad=page.points(6))
+    if page.legend:
+        _draw_legend(ax, palette, page, scale * instance.settings.height)
 
 
 def title(instance: Instance, placement: Placement) -> str:
@@ -96,35 +127,37 @@ def title(instance: Instance, placement: Placement) -> str:
     )
 
 
-def _draw_wafer(ax: Axes, instance: Instance) -> None:
+def _draw_wafer(ax: Axes, instance: Instance, page: Page) -> None:
     width, height = instance.settings.width, instance.settings.height
     ax.set_xlim(0, width)
     ax.set_ylim(0, height)
     ax.set_aspect("equal")
     ax.set_facecolor(UNUSED)
     ax.add_patch(Box((0, 0), width, height, fill=False, hatch="///", edgecolor="#d6d6d6", linewidth=0))
-    ax.tick_params(labelsize=7, length=2)
+    ax.tick_params(labelsize=page.points(7), length=TICK, pad=PAD, width=0.6 * page.scale)
+    for spine in ax.spines.values():
+        spine.set_linewidth(0.8 * page.scale)
 
 
-def _draw_kernel(ax: Axes, placed: PlacedKernel, palette: Palette) -> None:
+def _draw_kernel(ax: Axes, placed: PlacedKernel, palette: Palette, page: Page) -> None:
     box = placed.rectangle
     outer, inner = palette.fills(placed)
     ax.add_patch(Box(box[:2], *box[2:], facecolor=outer, linewidth=0, zorder=2))
     for part in conv_rectangles(placed):
-        ax.add_patch(
-            Box(part[:2], *part[2:], facecolor=inner, edgecolor=(0, 0, 0, 0.35), linewidth=0.5, zorder=2.1)
-        )
-    outline = Box(box[:2], *box[2:], fill=False, edgecolor="#222222", linewidth=0.8, zorder=2.2)
-    ax.add_patch(outline)
+        edge, line = (0, 0, 0, 0.35), 0.5 * page.scale
+        ax.add_patch(Box(part[:2], *part[2:], facecolor=inner, edgecolor=edge, linewidth=line, zorder=2.1))
+    line = 0.8 * page.scale
+    ax.add_patch(Box(box[:2], *box[2:], fill=False, edgecolor="#222222", linewidth=line, zorder=5))
 
 
-def _draw_edges(ax: Axes, instance: Instance, placement: Placement, scale: float) -> None:
+def _draw_edges(ax: Axes, instance: Instance, placement: Placement, scale: float, page: Page) -> None:
     for producer, consumer, _ in instance.kernel_edges:
         if producer in placement and consumer in placement:
-            _draw_arrow(ax, _centre(placement[producer]), _centre(placement[consumer]), scale)
+            ends = _centre(placement[producer]), _centre(placement[consumer])
+            _draw_arrow(ax, *ends, scale, 0.7 * page.scale)
 
 
-def _draw_arrow(ax: Axes, start: Point, end: Point, scale: float) -> None:
+def _draw_arrow(ax: Axes, start: Point, end: Point, scale: float, linewidth: float) -> None:
     """Draw a thin arrow from centre to centre, its head small where there is little room."""
     length = scale * hypot(end[0] - start[0], end[1] - start[1])
     arrow = FancyArrowPatch(
@@ -132,10 +165,10 @@ def _draw_arrow(ax: Axes, start: Point, end: Point, scale: float) -> None:
         end,
         arrowstyle="-|>",
         connectionstyle="arc3,rad=0.08",
-        mutation_scale=min(8.0, max(2.0, length / 3)),
+        mutation_scale=min(11.5 * linewidth, max(2.0, length / 3)),
         shrinkA=0,
         shrinkB=0,
-        linewidth=0.7,
+        linewidth=linewidth,
         color="#222222",
         alpha=0.7,
         zorder=3,
@@ -148,22 +181,32 @@ def _centre(placed: PlacedKernel) -> Point:
     return x / 2, y / 2
 
 
-def _draw_legend(ax: Axes, palette: Palette) -> None:
+def _draw_legend(ax: Axes, palette: Palette, page: Page, height: float) -> None:
+    """Explain the colours below the wafer, which is `height` points high on the page."""
+    size, below = page.points(8), -page.below_ticks / height
     if palette.scale is not None:
-        inset = ax.inset_axes((0.25, -0.055, 0.5, 0.015))
-        bar = ax.figure.colorbar(palette.scale, cax=inset, orientation="horizontal")
-        bar.ax.tick_params(labelsize=7)
-        inset.text(
-            -0.02, 0.5, "time / max time", ha="right", va="center", fontsize=8, transform=inset.transAxes
-        )
+        _draw_scale(ax, palette.scale, page, below, size / height)
         return
     handles = [Patch(facecolor=colour, edgecolor="#222222", label=name) for name, colour in palette.legend]
     handles.append(Patch(facecolor=UNUSED, edgecolor="#bbbbbb", hatch="///", label="unused"))
+    for handle in handles:
+        handle.set_linewidth(0.8 * page.scale)
     ax.legend(
         handles=handles,
         loc="upper center",
-        bbox_to_anchor=(0.5, -0.03),
+        bbox_to_anchor=(0.5, below),
         ncols=len(handles),
         frameon=False,
-        fontsize=8,
+        fontsize=size,
+        borderpad=0,
+        borderaxespad=0,
     )
+
+
+def _draw_scale(ax: Axes, scale: ScalarMappable, page: Page, top: float, thickness: float) -> None:
+    inset = ax.inset_axes((0.3, top - thickness, 0.5, thickness))
+    bar = ax.figure.colorbar(scale, cax=inset, orientation="horizontal")
+    bar.ax.tick_params(labelsize=page.points(7), length=TICK, pad=1, width=0.6 * page.scale)
+    bar.outline.set_linewidth(0.6 * page.scale)
+    text = inset.text(-0.02, 0.5, "time / max time", ha="right", va="center", transform=inset.transAxes)
+    text.set_fontsize(page.points(8))

@@ -3,4 +3,4 @@
 from __future__ import annotations
 
 #: Distinct also to colour-blind eyes.
-TYPES = {"conv": "#8fb8de", "dblock": "#f2c879", "cblock": "#9fd0b3"}
+TYPES = {"conv": "#8fb8de", "dblock": "#f2c879", "cblock": "#4fa58a"}
