@@ -21,10 +21,13 @@ CONTEXT = GROUP.make_context("wse-cp", ["doctor"])
 
 def commands(script: str) -> list[list[str]]:
     """Return the words of each simple command in some lines for the shell."""
-    lexer = shlex.shlex(script.replace("\n", ";"), posix=True, punctuation_chars=";&|")
-    lexer.whitespace_split = True
-    separated = groupby(lexer, key=lambda word: set(word) <= set(";&|"))
-    return [list(words) for between, words in separated if not between]
+    found = []
+    for line in script.splitlines():
+        lexer = shlex.shlex(line, posix=True, punctuation_chars=";&|")
+        lexer.whitespace_split = True
+        separated = groupby(lexer, key=lambda word: set(word) <= set(";&|"))
+        found += [list(words) for between, words in separated if not between]
+    return found
 
 
 def parse(words: list[str]) -> None:
