@@ -6,13 +6,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from docutils import nodes
+from latex2mathml.converter import convert
 from pygments.lexers.special import TextLexer
 
 if TYPE_CHECKING:
-    from docutils.nodes import Element
     from sphinx.addnodes import pending_xref
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
+    from sphinx.writers.html5 import HTML5Translator
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -21,7 +23,7 @@ import wse_cp
 project = "wse_cp"
 author = "the wse_cp authors"
 version = release = wse_cp.__version__
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.mathjax", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
 
 # Every reference must lead somewhere, but for those to other projects: following them would take a network.
@@ -41,6 +43,7 @@ autodoc_typehints_format = "short"
 napoleon_google_docstring = False
 python_use_unqualified_type_names = True
 
+html_math_renderer = "mathml"  # browsers set it by themselves: no script from another host
 html_theme = "furo"
 html_title = f"wse_cp {version}"
 html_static_path = ["_static"]
@@ -50,14 +53,27 @@ html_copy_source = False
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Show the file formats as plain text, for they have no lexer; lead types to where they are described."""
+    """Register what is our own: formats without a lexer, formulas, references to the public names."""
     for name in ("kgraph", "paint"):
         app.add_lexer(name, TextLexer)
+    app.add_html_math_renderer("mathml", (_inline_formula, None), (_displayed_formula, None))
     app.connect("missing-reference", _public_name)
     return {"parallel_read_safe": True}
 
 
-def _public_name(app: Sphinx, env: BuildEnvironment, node: pending_xref, content: Element) -> Element | None:
+def _inline_formula(translator: HTML5Translator, node: nodes.math) -> None:
+    translator.body.append(convert(node.astext()))
+    raise nodes.SkipNode
+
+
+def _displayed_formula(translator: HTML5Translator, node: nodes.math_block) -> None:
+    translator.body.append(f'<div class="formula">{convert(node.astext(), display="block")}</div>')
+    raise nodes.SkipNode
+
+
+def _public_name(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.Element
+) -> nodes.Element | None:
     """Resolve `wse_cp.instance.Instance` as `wse_cp.Instance`: a type is known by the module it stands in."""
     home, _, name = node.get("reftarget", "").rpartition(".")
     if node.get("refdomain") != "py" or name not in wse_cp.__all__ or not home.startswith("wse_cp."):
