@@ -10,6 +10,8 @@ from networkx import topological_sort
 import wse_cp as wse
 from wse_cp.kernels import Kernel, conv_memory, conv_time, convs
 
+time_of, memory_of = cache(conv_time), cache(conv_memory)  # the bisection asks for the same again and again
+
 
 @cache
 def narrowest(kernel: Kernel, height: int, limit: int, memory: int) -> wse.Arguments | None:
@@ -18,9 +20,9 @@ def narrowest(kernel: Kernel, height: int, limit: int, memory: int) -> wse.Argum
     rows, columns = ({ceil(size / i) for i in range(1, size + 1)} for size in (kernel.H, kernel.W))
     for h, w in ((h, w) for h in rows for w in columns if 2 * h * w <= height):
         c = tuple(min(part.C, height // (h * w) - 1) for part in parts)
-        rounds = [limit // conv_time(part, h, w, i, part.K) for part, i in zip(parts, c, strict=True)]
+        rounds = [limit // time_of(part, h, w, i, part.K) for part, i in zip(parts, c, strict=True)]
         if all(rounds):  # else one is too slow even with tiles of its own for each output channel
-            words = [conv_memory(part, h, w, i, 1) for part, i in zip(parts, c, strict=True)]
+            words = [memory_of(part, h, w, i, 1) for part, i in zip(parts, c, strict=True)]
             needs = zip(parts, rounds, words, strict=True)
             k = tuple(max(ceil(part.K / n), ceil(m / memory)) for part, n, m in needs)
             shapes.append(wse.Arguments(h, w, c, k))
