@@ -17,7 +17,6 @@ from wse_cp.commands.solving import SolveRequest, run_solve
 from wse_cp.decimals import exact_text
 from wse_cp.errors import BoundError, InputError, NoPlacementError, shorten
 from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS
-from wse_cp.report.layout import DEFAULT_WIDTH
 from wse_cp.score import IllegalPlacementError
 
 BAD_INPUT = 2
@@ -213,9 +212,7 @@ def plot(
     solution: SolutionFile,
     output: Annotated[Path, typer.Option("-o", "--output", help="Picture to write: .png, .svg or .pdf.")],
     colour: Annotated[Colour, typer.Option(help="What the colours stand for.")] = Colour.TYPE,
-    width: Annotated[
-        float, typer.Option(metavar="MM", help="Width, as of a column of text.")
-    ] = DEFAULT_WIDTH,
+    width: Annotated[float, typer.Option(metavar="MM", help="Width, as of a column of text.")] = 254.0,
     title: Annotated[bool, typer.Option(help="Show the score.")] = True,
     legend: Annotated[bool, typer.Option(help="Explain the colours.")] = True,
 ) -> None:
