@@ -42,7 +42,7 @@ def minizinc(folder: Path, data: str) -> str:
     (folder / "placement.mzn").write_text(model_text())
     (folder / "case.dzn").write_text(data)
     files = [str(folder / "placement.mzn"), str(folder / "case.dzn")]
-    done = subprocess.run([*COMMAND, *files], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([*COMMAND, *files], capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-500:]
     return done.stdout
 

@@ -40,7 +40,7 @@ class TooManyOptionsError(Exception):
 def complete_options(
     kernel: Kernel, settings: Settings, scale: int, low: int, high: int, doors: Doors
 ) -> list[Option]:
-    """Return all options that an optimal placement may need, both rotations, the fastest first.
+    """Return all options that an optimal placement may need, both rotations, the smallest first.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def complete_options(
             kept.append(_undominated(fitting, doors, len(convs(kernel))))
     rows = _undominated(np.concatenate(kept), doors, len(convs(kernel)))
     options = [_option(row, kernel, scale, low) for row in rows]
-    return sorted(options, key=lambda option: (option.time, option.width * option.height))
+    return sorted(options, key=lambda option: (option.width * option.height, option.time))
 
 
 def _rows(
