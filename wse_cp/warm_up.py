@@ -27,6 +27,15 @@ _PATIENCE = 1.5
 
 def warm_up(tell: Callable[[str], object]) -> None:
     """Run every compiled loop once on tiny instances; `tell` gets a line if that takes long."""
+    _warm_up(_exercise, tell)
+
+
+def warm_up_bounds(tell: Callable[[str], object]) -> None:
+    """Do the same with the compiled loops of the bounds alone."""
+    _warm_up(_exercise_bounds, tell)
+
+
+def _warm_up(exercise: Callable[[Instance], object], tell: Callable[[str], object]) -> None:
     timer = threading.Timer(
         _PATIENCE, tell, ["compiling the numerical loops (once on this machine, about a minute)"]
     )
@@ -34,7 +43,7 @@ def warm_up(tell: Callable[[str], object]) -> None:
     timer.start()
     try:
         for wadapter in (0, 1):
-            _exercise(_tiny(wadapter))
+            exercise(_tiny(wadapter))
     finally:
         timer.cancel()
 
@@ -64,11 +73,10 @@ def _exercise(instance: Instance) -> None:
         region = operator(instance, placement, len(instance.kernels), generator)
         times = time_limits(instance, placement, region.reshaped, generator)
         tables.options(placement, region, times, generator)
-    warm_up_bounds(instance)
+    _exercise_bounds(instance)
 
 
-def warm_up_bounds(instance: Instance) -> None:
-    """Run the compiled loops of the bounds on an instance with a cycle."""
+def _exercise_bounds(instance: Instance) -> None:
     search = BoundSearch(instance)
     for _ in range(20):
         search.step()

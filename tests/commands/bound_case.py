@@ -71,9 +71,14 @@ class StubSearch:
         self.text: str | None = None  #: certificate, if not that of the value
         self.during: Callable[[], None] = lambda: None
         self.given: dict[str, Any] = {}
+        self.order: list[str] = []  #: what was done
+
+    def warm_up_bounds(self, tell: Callable[[str], object]) -> None:
+        self.order.append("compile")
 
     def lower_bound(self, instance: Instance, **options: Any) -> Bound:
         self.given = {"instance": instance, **options}
+        self.order.append("search")
         options["observer"](self._bound(Fraction(self.value) / 2, "first"))
         self.during()
         return self._bound(Fraction(self.value), "stopped" if options["stop"].is_set() else "whole")
@@ -89,6 +94,8 @@ def install(monkeypatch: pytest.MonkeyPatch) -> StubSearch:
     search, verifier = ModuleType("wse_cp.bounds.search"), ModuleType("wse_cp.bounds.verifier")
     vars(search).update(lower_bound=stub.lower_bound)
     vars(verifier).update(CertificateError=CertificateError, verify=verify)
-    for module in (search, verifier):
+    compiler = ModuleType("wse_cp.warm_up")
+    vars(compiler).update(warm_up_bounds=stub.warm_up_bounds)
+    for module in (search, verifier, compiler):
         monkeypatch.setitem(sys.modules, module.__name__, module)
     return stub

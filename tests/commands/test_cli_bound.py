@@ -21,6 +21,11 @@ def stub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> StubSearch:
     return install(monkeypatch)
 
 
+def test_compiling_comes_before_the_time_that_bound_is_given(stub: StubSearch) -> None:
+    assert run(["bound", "small.kgraph", "--quiet"]) == 0
+    assert stub.order == ["compile", "search"]
+
+
 def test_bound_prints_value_parts_method_and_seconds(
     stub: StubSearch, capsys: pytest.CaptureFixture[str]
 ) -> None:
