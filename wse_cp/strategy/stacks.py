@@ -20,7 +20,10 @@ _LEADS = 1.002
 
 
 def build_stacks(run: Run, space: SlicingSpace, pool: TreePool, end: float, latest: float) -> None:
-    """Build straight stacks until `end`, or `latest` as long as they lead; put their trees into the pool."""
+    """Build straight stacks until `end`, or `latest` as long as they lead or few have been tried.
+
+    Their trees are put into the pool.
+    """
     incumbent = run.incumbent
     if not incumbent.instance.kernel_edges:
         return
@@ -33,7 +36,7 @@ def build_stacks(run: Run, space: SlicingSpace, pool: TreePool, end: float, late
         end, latest = end + waited, latest + waited
         best = incumbent.best
         leads = best is not None and least is not None and least <= _LEADS * best[1].cost
-        return run.clock.now() > (latest if leads else end) or run.left() < 0
+        return run.clock.now() > (latest if leads or tried < _TRIED else end) or run.left() < 0
 
     while not stopped() and incumbent.best is not None:
         begin = run.clock.now()
