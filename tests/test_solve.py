@@ -224,7 +224,7 @@ def test_a_failing_search_keeps_the_incumbent(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(MODULE, "construct", fail)
     result = solve(instance, time_limit=5, workers=1, start=start)
-    assert result.placement == start
+    assert result.score.cost <= checked_score(instance, start).cost  # first rows may improve it
     assert "broken" in result.stopped_by
 
 
