@@ -24,6 +24,8 @@ from wse_cp.warm_up import warm_up
 
 #: Seconds between looks at a search that should have ended.
 _PERIOD = 0.1
+#: Seconds that a step of the bound is waited for at the end.
+_LAST_STEP = 0.5
 
 _log = logging.getLogger(__name__)
 
@@ -119,6 +121,7 @@ def _solve(run: Run, told: GuardedObserver, watched: GuardedMonitor, stop: threa
     prover, incumbent = _Prover(run), run.incumbent
     search = _Search(run, prover, lambda: told.ended or watched.ended or stop.is_set(), watched)
     failure = search.run()
+    prover.end()
     incumbent.close()
     if told.error is not None:
         raise told.error
@@ -160,6 +163,7 @@ class _Prover:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._thread: threading.Thread | None = None
         self.optimal = False
         self.bound = BackgroundBound(
             run.incumbent.instance,
@@ -172,7 +176,14 @@ class _Prover:
 
     def start(self) -> None:
         """Work in a thread of its own; that it fails must not end the search."""
-        threading.Thread(target=self._work, daemon=True).start()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Stop working, also after a search that failed; wait a moment for the step at hand."""
+        self._run.stop.set()
+        if self._thread is not None:
+            self._thread.join(_LAST_STEP)
 
     def _work(self) -> None:
         self._run.incumbent.working("bound")
