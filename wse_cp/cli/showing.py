@@ -11,6 +11,7 @@ import typer
 
 from wse_cp.cli.app import BROKEN, ILLEGAL, InstanceFile, SolutionFile, app
 from wse_cp.commands.examples import examples
+from wse_cp.report.layout import DEFAULT_WIDTH
 
 
 @app.command(epilog=examples("wse-cp info instances/A.kgraph"))
@@ -41,7 +42,9 @@ def plot(
     solution: SolutionFile,
     output: Annotated[Path, typer.Option("-o", "--output", help="Picture to write: .png, .svg or .pdf.")],
     colour: Annotated[Colour, typer.Option(help="What the colours stand for.")] = Colour.TYPE,
-    width: Annotated[float, typer.Option(metavar="MM", help="Width, as of a column of text.")] = 254.0,
+    width: Annotated[
+        float, typer.Option(metavar="MM", help="Width, as of a column of text.")
+    ] = DEFAULT_WIDTH,
     title: Annotated[bool, typer.Option(help="Show the score.")] = True,
     legend: Annotated[bool, typer.Option(help="Explain the colours.")] = True,
 ) -> None:

@@ -1,1 +1,1 @@
-"""What the commands do between parsing and printing; cli.py declares them."""
+"""What the commands do between parsing and printing; `wse_cp.cli` declares them."""
