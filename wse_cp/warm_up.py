@@ -37,7 +37,7 @@ def warm_up_bounds(tell: Callable[[str], object]) -> None:
 
 def _warm_up(exercise: Callable[[Instance], object], tell: Callable[[str], object]) -> None:
     timer = threading.Timer(
-        _PATIENCE, tell, ["compiling the numerical loops (once on this machine, about a minute)"]
+        _PATIENCE, tell, ["compiling the numerical loops (once on this machine, a minute or two)"]
     )
     timer.daemon = True
     timer.start()

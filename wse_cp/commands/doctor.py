@@ -118,7 +118,7 @@ def _cache() -> Finding:
     # Each copy of the package has its own code there.
     kept: Any = fill_curve
     compiled = any(Path(kept.stats.cache_path).glob("*.nbc"))
-    state = "warm" if compiled else "cold: the first run compiles, about a minute"
+    state = "warm" if compiled else "cold: the first run compiles, a minute or two"
     if not directory.name.startswith(TEMPORARY):
         return Finding("compile cache", f"{directory} ({state})")
     advice = "every run compiles anew: set NUMBA_CACHE_DIR to a directory that can be written"
