@@ -200,3 +200,12 @@ def replaced(base: TreeShape, tree: Tree) -> TreeShape:
     shape = TreeShape(base.scalars.copy(), tree.links, base.forced)
     shape.scalars[ROOT] = tree.scalars[ROOT]
     return shape
+
+
+def test_a_search_leaves_the_tree_that_it_starts_from_as_it_is() -> None:
+    """It may be one of a pool, kept under its time limit and at its cost."""
+    search, program, base = prepared(chain(3, 6), 0.6)
+    scalars, cost = base.scalars.copy(), search.cost(base)
+    list(SpanSearch(search, program, range(6), base).run())
+    assert np.array_equal(base.scalars, scalars)
+    assert search.cost(base) == cost

@@ -14,7 +14,7 @@ from wse_cp.construct.slicing.anneal import anneal, rebuild
 from wse_cp.construct.slicing.random import new_random
 from wse_cp.construct.slicing.realise import realise
 from wse_cp.construct.slicing.space import SlicingSpace
-from wse_cp.construct.slicing.state import Array, Tree, new_tree, new_undo
+from wse_cp.construct.slicing.state import TIME_INDEX, Array, Tree, new_tree, new_undo
 from wse_cp.placement import Placement
 
 #: Time (seconds) between looks at the clock.
@@ -37,6 +37,12 @@ class TreeShape:
     def of(cls, tree: Tree) -> Self:
         """Return a copy of what determines `tree`."""
         return cls(tree.scalars.copy(), tree.links.copy(), tree.forced.copy())
+
+    def at(self, time_index: int) -> TreeShape:
+        """Return the same shape at another time limit; shapes in a pool are shared and never changed."""
+        scalars = self.scalars.copy()
+        scalars[TIME_INDEX] = time_index
+        return TreeShape(scalars, self.links, self.forced)
 
     def write_to(self, tree: Tree) -> None:
         """Give `tree` this shape; its curves are stale until rebuilt."""

@@ -92,10 +92,10 @@ class SpanSearch:
         self._costs[index] = NO_FIT
         if model.time_weight * model.times[index] >= self._best_cost() < NO_FIT:
             return
-        self.base.scalars[TIME_INDEX] = index
+        base = self.base.at(index)
         low, high, exponent = _LEAST - 1, _MOST + 1, self._exponent
         for _ in range(_PRICES):
-            shape = self.program.tree(self.base, self.order, model.wire_weight * _BASE**exponent)
+            shape = self.program.tree(base, self.order, model.wire_weight * _BASE**exponent)
             cost = NO_FIT if shape is None else self.search.cost(shape)
             if cost > self._costs[index] or shape is None:
                 low = exponent
