@@ -51,8 +51,8 @@ def random_rectangles(kind: str, seed: int) -> tuple[Instance, Sizes]:
     return Instance(settings, nodes, tuple(edges)), sizes
 
 
-def optimum(instance: Instance, sizes: Sizes, seconds: float = 20.0) -> Fraction | None:
-    """The least cost, proven by the constraint model; infinite (None as a float's inf) is not told apart."""
+def best_arrangement(instance: Instance, sizes: Sizes, seconds: float = 20.0) -> tuple[Fraction | None, bool]:
+    """The least cost that the constraint model finds, and whether it proves it; None if it finds nothing."""
     args, settings = Arguments(1, 1, (1,), (1,)), instance.settings
     kernels = tuple(
         FreeKernel(
@@ -74,12 +74,15 @@ def optimum(instance: Instance, sizes: Sizes, seconds: float = 20.0) -> Fraction
         edges=instance.kernel_edges,
     )
     outcome = solve_problem(problem, Limits(seconds=seconds))
-    return Fraction(outcome.cost, 2) if outcome.status == "optimal" and outcome.cost is not None else None
+    cost = None if outcome.cost is None else Fraction(outcome.cost, 2)
+    return cost, outcome.status == "optimal"
 
 
-def bound(instance: Instance, sizes: Sizes, cases: int, steps: int = 12, runs: bool = True) -> float:
+def bound(
+    instance: Instance, sizes: Sizes, cases: int, steps: int = 12, runs: bool = True, cycles: bool = False
+) -> float:
     """The best bound after some steps of the search for multipliers."""
-    structure = structure_of(instance, runs)
+    structure = structure_of(instance, runs, cycles)
     cases = cases if structure.spine else 1
     dual = Dual(instance, plan_of(instance, structure, cases))
     tables = Tables(0, {name: _rows(some) for name, some in sizes.items()})

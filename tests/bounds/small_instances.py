@@ -59,12 +59,27 @@ def _diamond(random: Random) -> Pairs:
     )
 
 
+def _ladder(random: Random) -> Pairs:
+    """Cycles of four to six, up to two with an edge or a kernel in common."""
+    return random.choice(
+        [
+            [(0, 1), (1, 2), (2, 3), (3, 4), (0, 4)],
+            [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (0, 5)],
+            [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (0, 5), (1, 4)],
+            [(0, 1), (1, 2), (0, 3), (3, 4), (4, 2), (0, 2)],
+            [(0, 1), (0, 2), (1, 3), (2, 3), (1, 2)],
+            [(0, 1), (1, 2), (0, 2), (2, 3), (3, 4), (2, 4), (1, 3)],
+        ]
+    )
+
+
 NETWORKS: dict[str, Callable[[Random], Pairs]] = {
     "chain": _chain,
     "tree": _tree,
     "triangle": _triangle,
     "square": _square,
     "diamond": _diamond,
+    "ladder": _ladder,
 }
 
 

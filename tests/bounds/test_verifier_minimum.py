@@ -13,7 +13,16 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
-from verifier_cases import contents, options_of, random_network, random_spine, some_tree, text_of
+from verifier_cases import (
+    contents,
+    options_of,
+    random_cycles,
+    random_network,
+    random_spine,
+    ring,
+    some_tree,
+    text_of,
+)
 
 from wse_cp.bounds.verifier import derive, read_certificate
 from wse_cp.bounds.verifier.value import least_value
@@ -40,8 +49,15 @@ class Way:
 class Reference:
     """The minimum of section 7 by enumeration of patterns and breaks, and matrices over all shapes."""
 
-    def __init__(self, instance: Instance, unit: int, spine: list[str], tree: list[tuple[str, str]]) -> None:
-        self.instance, self.unit, self.spine, self.tree = instance, unit, spine, tree
+    def __init__(
+        self,
+        instance: Instance,
+        unit: int,
+        spine: list[str],
+        tree: list[tuple[str, str]],
+        cycles: list[list[str]],
+    ) -> None:
+        self.instance, self.unit, self.spine, self.tree, self.cycles = instance, unit, spine, tree, cycles
         self.graph: Any = nx.Graph()
         self.graph.add_nodes_from(instance.kernels)
         for u, v, m in instance.kernel_edges:
@@ -67,20 +83,20 @@ class Reference:
     def _cells(self) -> Iterator[Iterator[Way]]:
         for block in nx.biconnected_components(self.graph):
             part = self.graph.subgraph(block)
-            count = part.number_of_edges()
-            if count == 1:
-                yield self._bridge(*part.edges)
-            elif len(block) == 3:
-                yield self._triangle(part)
-            elif len(block) == 4 and count == 4:
-                yield self._ring(part)
-            else:
-                for u, v in part.edges:
-                    if (u, v) in self.tree or (v, u) in self.tree:
-                        yield self._bridge((u, v))
-                    else:
-                        yield self._end(u, self.m(u, v))
-                        yield self._end(v, self.m(u, v))
+            edges = {frozenset(edge) for edge in part.edges}
+            if 3 <= len(edges) == len(block) <= 4:
+                yield self._cycle(next(nx.simple_cycles(part)))
+                continue
+            for cycle in self.cycles:
+                if around := edges.intersection(map(frozenset, ring(cycle))):
+                    yield self._cycle(cycle)
+                    edges -= around
+            for u, v in edges:
+                if (u, v) in self.tree or (v, u) in self.tree:
+                    yield self._bridge((u, v))
+                else:
+                    yield self._end(u, self.m(u, v))
+                    yield self._end(v, self.m(u, v))
 
     def _half_sums(self, labels: dict[frozenset[str], str]) -> Way:
         way = Way(labels)
@@ -97,49 +113,38 @@ class Reference:
         for extent in "wh":
             yield Way({}, {(kernel, extent): self.beta * m / 2})
 
-    def _triangle(self, part: Any) -> Iterator[Way]:
-        edges = [frozenset(edge) for edge in part.edges]
-        for label, on, off in (("y", "h", "w"), ("x", "w", "h")):
-            for q in part:
-                p, r = [v for v in part if v != q]
-                way = self._half_sums(dict.fromkeys(edges, label))
-                way.add(q, on, self.beta * self.m(p, r))
-                way.between = frozenset([q])
-                yield way
-            for pr in edges:
-                p, r = pr
-                (q,) = set(part) - pr
-                labels = {edge: label if edge != pr else ("x" if label == "y" else "y") for edge in edges}
-                way = self._half_sums(labels)
-                for v in pr:
-                    way.add(v, off, self.beta * min(self.m(p, q), self.m(q, r)) / 2, off=True)
-                yield way
-
-    def _ring(self, part: Any) -> Iterator[Way]:
-        edges = [frozenset(edge) for edge in part.edges]
-        m = min(self.m(*edge) for edge in part.edges)
+    def _cycle(self, cycle: list[str]) -> Iterator[Way]:
+        edges = [frozenset(pair) for pair in ring(cycle)]
         for label, on, off in (("y", "h", "w"), ("x", "w", "h")):
             across = "x" if label == "y" else "y"
-            for between in combinations(part, 2):
+            for outer in combinations(cycle, 2):
                 way = self._half_sums(dict.fromkeys(edges, label))
-                for v in between:
-                    way.add(v, on, self.beta * m)
-                way.between = frozenset(between)
+                way.between = frozenset(cycle) - set(outer)
+                for q in way.between:
+                    way.add(q, on, self.beta * min(self.m(*edge) for edge in edges if q not in edge))
                 yield way
-            for diagonal in combinations(part, 2):
-                if frozenset(diagonal) in edges:
+            for i, j in combinations(cycle, 2):
+                at = cycle.index(i)
+                turned = cycle[at:] + cycle[:at]
+                there = turned[: turned.index(j) + 1]
+                back = [*turned[turned.index(j) :], i]
+                if len(there) == 2 or len(back) == 2:
                     continue
                 way = self._half_sums(dict.fromkeys(edges, label))
-                for v in diagonal:
-                    way.add(v, off, self.beta * m, off=True)
+                for path in (there, back):
+                    least = min(self.m(u, v) for u, v in pairwise(path))
+                    for v in (i, j):
+                        way.add(v, off, self.beta * least / 2, off=True)
                 yield way
             for uv in edges:
                 way = self._half_sums({edge: across if edge == uv else label for edge in edges})
                 for v in uv:
-                    way.add(v, off, self.beta * m / 2, off=True)
+                    least = min(self.m(*edge) for edge in edges if edge != uv)
+                    way.add(v, off, self.beta * least / 2, off=True)
                 yield way
-        for two in combinations(edges, 2):
-            yield self._half_sums({edge: "x" if edge in two else "y" for edge in edges})
+        for count in range(2, len(edges) - 1):
+            for some in combinations(edges, count):
+                yield self._half_sums({edge: "x" if edge in some else "y" for edge in edges})
 
     def stories(
         self, labels: list[str]
@@ -220,7 +225,7 @@ class Reference:
         at = [k for k, pair in enumerate(pairwise(self.spine)) if frozenset(pair) in way.labels]
         members = {v for edge in way.labels for v in edge}
         simple = all(self.m(*edge) == 1 for edge in way.labels)
-        if not way.between or not simple or len(at) != 2:
+        if not way.between or not simple or len(at) != 2 or len(members) > 4:
             yield {}, Fraction(0)
             return
         a, z = at[0], at[0] + 2
@@ -315,7 +320,8 @@ def check(seed: int, kind: str, adapters: bool, blocks: bool = False) -> None:
     random = Random(seed)
     instance = random_network(random, kind, adapters, blocks)
     spine = random_spine(random, instance)
-    tree = some_tree(instance, spine)
+    cycles = random_cycles(random, instance, spine)
+    tree = some_tree(instance, spine, cycles)
     unit = random.choice([1, 3, 8])
     cases = random.randint(1, 4) if spine else 1
     starts = sorted({0, *(random.randint(1, 60) * instance.time_scale for _ in range(random.randint(0, 2)))})
@@ -328,8 +334,10 @@ def check(seed: int, kind: str, adapters: bool, blocks: bool = False) -> None:
         for _ in starts
     ]
     intervals = list(zip(starts, rows, strict=True))
-    certificate = read_certificate(text_of(contents(instance, intervals, unit=unit, spine=spine, tree=tree)))
-    reference = Reference(instance, unit, spine, tree)
+    certificate = read_certificate(
+        text_of(contents(instance, intervals, unit=unit, spine=spine, tree=tree, cycles=cycles))
+    )
+    reference = Reference(instance, unit, spine, tree, cycles)
     values = []
     for i, (start, multipliers) in enumerate(zip(starts, rows, strict=True)):
         limit = starts[i + 1] - 1 if i + 1 < len(starts) else None
@@ -348,7 +356,7 @@ def check(seed: int, kind: str, adapters: bool, blocks: bool = False) -> None:
     assert derive(instance, certificate) == (None if expected is None else rounded(instance, expected))
 
 
-KINDS = ("chain", "triangle", "ring", "star", "diamond", "tailed ring", "five", "two")
+KINDS = ("chain", "triangle", "ring", "star", "diamond", "tailed ring", "five", "ladder", "fan", "two")
 
 
 @pytest.mark.parametrize("adapters", [False, True])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -38,7 +39,8 @@ def test_the_unchanged_certificate_is_accepted() -> None:
 
 WRONG: dict[str, dict[str, Any]] = {
     "another format": {"format": "something"},
-    "another version": {"version": 2},
+    "another version": {"version": 3},
+    "cycles in version 1": {"version": 1},
     "another instance": {"instance": "0" * 64},
     "no unit": {"unit": 0},
     "a unit that is a truth value": {"unit": True},
@@ -59,6 +61,58 @@ WRONG: dict[str, dict[str, Any]] = {
     "no cases": {"cases": 0},
     "cases without a spine": {"spine": []},
 }
+
+
+RING_NAMES = ("a", "b", "c", "d", "e")
+RING = Instance(
+    Settings(width=12, height=12, wlength=3),
+    tuple(Node(i, name, CONV) for i, name in enumerate(RING_NAMES)),
+    tuple(Edge(u, v) for u, v in (*pairwise(RING_NAMES), ("a", "e"), ("a", "c"))),
+)
+
+
+def ring(cycles: Sequence[Sequence[str]], **changes: Any) -> dict[str, Any]:
+    """A certificate for a cycle of five with a chord, its tree the four edges of the path."""
+    tree = list(pairwise(RING_NAMES))
+    return signed({**contents(RING, [(0, [[0, 0, 0]])], tree=tree, cycles=cycles, bound=(0, 1)), **changes})
+
+
+def derived(contents: dict[str, Any]) -> Fraction:
+    value = derive(RING, read_certificate(text_of(contents)))
+    assert value is not None
+    return value
+
+
+@pytest.mark.parametrize("cycle", ["abcde", "abc", "bca"])
+def test_a_cycle_proves_more_than_its_edges(cycle: str) -> None:
+    assert derived(ring([cycle])) > derived(ring([]))
+
+
+def test_a_certificate_of_version_1_has_no_cycles() -> None:
+    old = {key: value for key, value in ring([], version=1).items() if key != "cycles"}
+    assert derived(signed(old)) == derived(ring([]))
+
+
+WRONG_CYCLES: dict[str, Any] = {
+    "no list": 5,
+    "a cycle that is none": [7],
+    "a cycle of numbers": [[1, 2, 3]],
+    "a cycle of two": [["a", "b"]],
+    "a cycle of nine": [list("abcdeabcd")],
+    "a cycle of strangers": [["a", "b", "x"]],
+    "a kernel twice": [list("abcab")],
+    "a gap": [list("abd")],
+    "a common edge": [list("abcde"), list("abc")],
+    "two edges outside the tree": [list("acde")],
+}
+
+
+@pytest.mark.parametrize("what", WRONG_CYCLES)
+def test_wrong_cycles_are_refused_in_one_line(what: str) -> None:
+    with pytest.raises(CertificateError) as caught:
+        verify(RING, text_of(signed({**ring([]), "cycles": WRONG_CYCLES[what]})))
+    assert "cycle" in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("what", WRONG)

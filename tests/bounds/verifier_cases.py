@@ -45,17 +45,19 @@ def contents(
     unit: int = 1,
     spine: Sequence[str] = (),
     tree: Sequence[Sequence[str]] | None = None,
+    cycles: Sequence[Sequence[str]] = (),
     bound: tuple[int, int] = (-(10**12), 1),
 ) -> dict[str, Any]:
     """A certificate's object from (start, multipliers by case) for each interval."""
     return signed(
         {
             "format": "wse-cp lower bound",
-            "version": 1,
+            "version": 2,
             "instance": hashlib.sha256(instance_text(instance).encode()).hexdigest(),
             "unit": unit,
             "spine": list(spine),
-            "tree": [list(pair) for pair in (some_tree(instance, spine) if tree is None else tree)],
+            "tree": [list(pair) for pair in (some_tree(instance, spine, cycles) if tree is None else tree)],
+            "cycles": [list(cycle) for cycle in cycles],
             "cases": len(intervals[0][1]),
             "intervals": [
                 {"from": start, "multipliers": [list(row) for row in rows]} for start, rows in intervals
@@ -65,15 +67,37 @@ def contents(
     )
 
 
-def some_tree(instance: Instance, spine: Sequence[str] = ()) -> list[tuple[str, str]]:
-    """A spanning forest with the spine's edges in it."""
+def some_tree(
+    instance: Instance, spine: Sequence[str] = (), cycles: Sequence[Sequence[str]] = ()
+) -> list[tuple[str, str]]:
+    """A spanning forest with the spine's edges in it, and as many edges of the cycles as can be."""
     tree: nx.Graph[str] = nx.Graph()
     tree.add_nodes_from(instance.kernels)
-    edges = [*pairwise(spine), *((u, v) for u, v, _ in instance.kernel_edges)]
-    for u, v in edges:
+    around = [pair for cycle in cycles for pair in ring(cycle)]
+    for u, v in [*pairwise(spine), *around, *((u, v) for u, v, _ in instance.kernel_edges)]:
         if not nx.has_path(tree, u, v):
             tree.add_edge(u, v)
     return list(tree.edges)
+
+
+def ring(cycle: Sequence[str]) -> list[tuple[str, str]]:
+    """The edges of a cycle."""
+    return list(pairwise([*cycle, cycle[0]]))
+
+
+def random_cycles(random: Random, instance: Instance, spine: Sequence[str]) -> list[list[str]]:
+    """Cycles without common edges that some tree with the spine has all edges of but one each."""
+    graph = nx.Graph(instance.kernel_graph)
+    every = [cycle for cycle in nx.simple_cycles(graph, 8) if len(cycle) > 2]
+    found: list[list[str]] = []
+    for cycle in random.sample(every, len(every)):
+        trial = [*found, cycle]
+        edges = [frozenset(pair) for one in trial for pair in ring(one)]
+        tree = {frozenset(pair) for pair in some_tree(instance, spine, trial)}
+        once = all(len(tree.intersection(map(frozenset, ring(one)))) == len(one) - 1 for one in trial)
+        if len(set(edges)) == len(edges) and once and random.random() < 0.8:
+            found = trial
+    return found
 
 
 def text_of(contents: dict[str, Any]) -> str:
@@ -98,6 +122,8 @@ NETWORKS: dict[str, list[tuple[int, int]]] = {
     "star": [(1, 2), (1, 3), (4, 1), (1, 5)],
     "dense": [(1, 2), (2, 3), (3, 4), (1, 3), (2, 4), (1, 4)],
     "five": [(1, 2), (2, 3), (3, 4), (4, 5), (1, 5)],
+    "ladder": [(1, 2), (2, 3), (3, 4), (1, 4), (3, 5), (4, 5)],
+    "fan": [(1, 2), (1, 3), (2, 3), (3, 4), (2, 4)],
     "two": [(1, 2), (2, 3), (4, 5)],
     "long": [(1, 2), (2, 3), (3, 4), (4, 5), (5, 6)],
 }

@@ -6,9 +6,9 @@ docs/bounds.md, section 4, has the list and the proofs. Axis 0 is x (extents are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 #: What a kernel pays in a pattern: for each tile of width and of height, in halves of the wire weight.
 Payment = tuple[int, int]
@@ -74,21 +74,26 @@ def bridge_cell(u: str, v: str, multiplicity: int, spine: bool = False) -> Cell:
 
 
 def cycle_cell(cycle: tuple[str, ...], multiplicity: Mapping[Pair, int], spine: frozenset[Pair]) -> Cell:
-    """Return the cell of a triangle or of a cycle of four, its kernels in the order of the cycle."""
-    edges = [frozenset((u, v)) for u, v in zip(cycle, (*cycle[1:], cycle[0]), strict=True)]
+    """Return the cell of a cycle of three kernels or more, given in their order."""
+    edges = edges_of(cycle)
     inside = frozenset(edges) & spine
-    simple = all(multiplicity[edge] == 1 for edge in edges)
+    small = len(cycle) <= 4 and all(multiplicity[edge] == 1 for edge in edges)
     patterns: list[Pattern] = []
-    for case in (_triangle if len(cycle) == 3 else _square)(cycle, edges, multiplicity):
+    for case in _cases(cycle, edges, multiplicity):
         plain = _half_sums(edges, case.labels, multiplicity)
         full = Pattern(_added(plain, case.surcharge), case.labels, surcharged=case.off_axis)
         if case.off_axis and len(inside) > 2:
             patterns.append(Pattern(plain, case.labels))
-        elif case.between and len(inside) == 2 and simple:
+        elif case.between and len(inside) == 2 and small:
             patterns += _in_a_row(full, case, inside)
         else:
             patterns.append(full)
     return Cell(cycle, tuple(patterns), inside)
+
+
+def edges_of(cycle: Sequence[str]) -> list[Pair]:
+    """Return the edges of a cycle, each kernel's one to the next."""
+    return [frozenset(pair) for pair in pairwise((*cycle, cycle[0]))]
 
 
 @dataclass(frozen=True)
@@ -123,32 +128,31 @@ def _in_a_row(full: Pattern, case: _Case, spine: frozenset[Pair]) -> Iterator[Pa
     yield replace(full, payments=_added(full.payments, {other: _along(axis, 2)}))
 
 
-def _triangle(cycle: tuple[str, ...], edges: list[Pair], multiplicity: Mapping[Pair, int]) -> Iterator[_Case]:
-    for axis in (0, 1):
-        for across in edges:
-            (between,) = set(cycle) - across
-            same = dict.fromkeys(edges, axis)
-            passed = {between: _along(axis, 2 * multiplicity[across])}
-            yield _Case(same, passed, between=frozenset([between]))
-            least = min(multiplicity[edge] for edge in edges if edge != across)
-            ends = {name: _along(1 - axis, least) for name in across}
-            yield _Case(same | {across: 1 - axis}, ends, off_axis=True)
-
-
-def _square(cycle: tuple[str, ...], edges: list[Pair], multiplicity: Mapping[Pair, int]) -> Iterator[_Case]:
-    least = min(multiplicity[edge] for edge in edges)
+def _cases(cycle: tuple[str, ...], edges: list[Pair], multiplicity: Mapping[Pair, int]) -> Iterator[_Case]:
+    """Yield a row for each pair of outer kernels, folds, one label unlike the others, and mixed labels."""
     for axis in (0, 1):
         same = dict.fromkeys(edges, axis)
-        for between in combinations(cycle, 2):
-            passed = {name: _along(axis, 2 * least) for name in between}
-            yield _Case(same, passed, between=frozenset(between))
-        for diagonal in (cycle[0::2], cycle[1::2]):
-            yield _Case(same, {name: _along(1 - axis, 2 * least) for name in diagonal}, off_axis=True)
+        for outer in combinations(cycle, 2):
+            between = frozenset(cycle).difference(outer)
+            passed = {q: 2 * _least(multiplicity, (e for e in edges if q not in e)) for q in between}
+            yield _Case(same, {q: _along(axis, count) for q, count in passed.items()}, between=between)
+        for i, j in combinations(range(len(cycle)), 2):
+            ways = edges[i:j], edges[j:] + edges[:i]
+            if min(map(len, ways)) > 1:
+                count = sum(_least(multiplicity, way) for way in ways)
+                folded = {name: _along(1 - axis, count) for name in (cycle[i], cycle[j])}
+                yield _Case(same, folded, off_axis=True)
         for odd in edges:
-            ends = {name: _along(1 - axis, least) for name in odd}
+            count = _least(multiplicity, (edge for edge in edges if edge != odd))
+            ends = {name: _along(1 - axis, count) for name in odd}
             yield _Case(same | {odd: 1 - axis}, ends, off_axis=True)
-    for pair in combinations(edges, 2):
-        yield _Case({edge: int(edge in pair) for edge in edges}, {})
+    for many in range(2, len(edges) - 1):
+        for chosen in combinations(edges, many):
+            yield _Case({edge: int(edge in chosen) for edge in edges}, {})
+
+
+def _least(multiplicity: Mapping[Pair, int], edges: Iterable[Pair]) -> int:
+    return min(multiplicity[edge] for edge in edges)
 
 
 def _along(axis: int, amount: int) -> Payment:

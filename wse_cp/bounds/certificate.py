@@ -14,7 +14,7 @@ from wse_cp.bounds.structure import Structure
 from wse_cp.instance import Instance
 from wse_cp.kernels import formal_arguments
 
-FORMAT, VERSION = "wse-cp lower bound", 1
+FORMAT, VERSION = "wse-cp lower bound", 2
 
 #: Multipliers are rounded to 1 / 2**_DIGITS, to less where the verifier's 64 bits would not hold its sums.
 _DIGITS, _BITS = 20, 58
@@ -44,6 +44,7 @@ def certificate_text(
         "unit": unit,
         "spine": list(structure.spine),
         "tree": [list(edge) for edge in structure.tree],
+        "cycles": [list(cycle) for cycle in structure.cycles],
         "cases": cases,
         "intervals": [
             {

@@ -21,6 +21,8 @@ from wse_cp.shapes.arrays import UNLIMITED
 _FINE, _SHARE = 1e-4, 0.3
 #: Intervals that are taken over are joined while that costs at most this share of their bound.
 _ROUGH = 0.01
+#: Evaluations of each case that tell about what it is worth.
+_PROBES = 12
 #: An interval without end counts as this share of the bound long.
 _ENDLESS = 0.2
 
@@ -137,6 +139,20 @@ class Intervals:
         if tables is None:
             return DualValue(inf, (0.0, 0.0, 0.0))
         return self._dual.value(tables, multipliers, case)
+
+    def wire_at(self, time: int, enough: float = inf) -> float:
+        """Return a bound of wire and adapters with all times at most `time` (1 / time_scale cycles).
+
+        It is what a few evaluations find, fewer if they find `enough`.
+        """
+        many = self._dual.plan.cases
+        limit = self._limit(time + 1, (self._usual,) * many, (-inf,) * many)
+        for _ in range(_PROBES):
+            for case in limit.cases:
+                case.step()
+            if limit.value >= enough:
+                break
+        return limit.value
 
     @property
     def bound(self) -> float:

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
+from math import inf
 
 from wse_cp.bounds.certificate import Piece, certificate_text, claim, cost_step, merged
 from wse_cp.bounds.dual import Dual
 from wse_cp.bounds.intervals import Interval, Intervals
 from wse_cp.bounds.plan import plan_of
 from wse_cp.bounds.result import Bound, BoundParts
-from wse_cp.bounds.structure import structure_of
+from wse_cp.bounds.structure import Structure, structure_of
 from wse_cp.instance import Instance
 from wse_cp.shapes import least_time_by_area
 
@@ -29,20 +30,14 @@ _PAUSE = 0.5
 
 
 class BoundSearch:
-    """The search for a bound, step by step; threads may call `step` at the same time.
+    """The search for a bound, step by step; threads may call `step` at the same time."""
 
-    Without `runs` the certificate has no spine: section 5 of docs/bounds.md is left out.
-    """
-
-    def __init__(self, instance: Instance, runs: bool = True) -> None:
+    def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self._began = time.monotonic()
-        self.structure = structure_of(instance, runs)
-        cases = _CASES_WITH_ADAPTERS if instance.settings.wadapter else _CASES
-        self._cases = cases if self.structure.spine else 1
         least = least_time_by_area(instance)
         self._first = int(least * instance.time_scale)
-        self._dual = Dual(instance, plan_of(instance, self.structure, self._cases))
+        self._structure, self._dual = self._promising()
         self._rough = bool(instance.settings.wadapter)
         self._lock = threading.Lock()
         self._intervals = Intervals(instance, self._free if self._rough else self._dual, self._first)
@@ -75,7 +70,7 @@ class BoundSearch:
         per_time = self.instance.settings.wdeltat / self.instance.time_scale
         pieces = [Piece(item.start, item.limit.value, item.limit.multipliers()) for item in intervals]
         pieces = merged(pieces, per_time, weakest.bound)
-        text = certificate_text(self.instance, self.structure, self._cases, pieces, value)
+        text = certificate_text(self.instance, self._structure, self._dual.plan.cases, pieces, value)
         return Bound(value, self._parts(weakest, value), METHOD, time.monotonic() - self._began, text)
 
     def _parts(self, weakest: Interval, value: Fraction) -> BoundParts:
@@ -95,8 +90,34 @@ class BoundSearch:
     @cached_property
     def _free(self) -> Dual:
         """The dual function if adapters cost nothing."""
-        settings = replace(self.instance.settings, wadapter=0)
-        return Dual(replace(self.instance, settings=settings), self._dual.plan)
+        return Dual(_without_adapters(self.instance), self._dual.plan)
+
+    def _promising(self) -> tuple[Structure, Dual]:
+        """Return the structure that promises more: with a spine, or without one and with cycles instead.
+
+        Along a spine the off-axis surcharges of most cycles are lost. What wire costs at least in the
+        fastest placements decides.
+        """
+        stack = structure_of(self.instance)
+        along = self._dual_of(stack)
+        if not stack.has_cycles:
+            return stack, along
+        rings = structure_of(self.instance, runs=False, cycles=True)
+        around = self._dual_of(rings)
+        wire = self._wire(around)
+        return (stack, along) if self._wire(along, enough=wire) >= wire else (rings, around)
+
+    def _dual_of(self, structure: Structure) -> Dual:
+        cases = _CASES_WITH_ADAPTERS if self.instance.settings.wadapter else _CASES
+        return Dual(self.instance, plan_of(self.instance, structure, cases if structure.spine else 1))
+
+    def _wire(self, dual: Dual, enough: float = inf) -> float:
+        instance = _without_adapters(self.instance)
+        return Intervals(instance, Dual(instance, dual.plan), self._first).wire_at(self._first, enough)
+
+
+def _without_adapters(instance: Instance) -> Instance:
+    return replace(instance, settings=replace(instance.settings, wadapter=0))
 
 
 def lower_bound(

@@ -1,85 +1,90 @@
-"""How a bound looks at a network: its spine, its spanning tree, its cells, and their rooted order."""
+"""How a bound looks at a network: its spine, its spanning tree and its cells."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import networkx as nx
 
-from wse_cp.bounds.cells import Cell, Pair, bridge_cell, cycle_cell, end_cell
+from wse_cp.bounds.cells import Cell, Pair, bridge_cell, cycle_cell, edges_of, end_cell
+from wse_cp.bounds.cycles import chosen_cycles, in_order
 from wse_cp.instance import Instance
 
 
 @dataclass(frozen=True)
 class Structure:
-    """Spine, tree and cells of a network (docs/bounds.md, sections 4 to 6)."""
+    """Spine, tree, named cycles and cells of a network (docs/bounds.md, sections 4 to 6)."""
 
     spine: tuple[str, ...]
     tree: tuple[tuple[str, str], ...]  #: (producer, consumer)
+    cycles: tuple[tuple[str, ...], ...]
     cells: tuple[Cell, ...]
+    has_cycles: bool  #: the network is no forest
 
 
-def structure_of(instance: Instance, runs: bool = True) -> Structure:
-    """Take the network of an instance apart; the spine is a longest directed path, or none without `runs`."""
+def structure_of(instance: Instance, runs: bool = True, cycles: bool = False) -> Structure:
+    """Take the network of an instance apart.
+
+    With `runs` the spine is a longest directed path, else there is none. With `cycles` components that are
+    no cells of their own are searched for cycles that can be.
+    """
     graph = instance.kernel_graph
-    spine: list[str] = nx.dag_longest_path(graph)
-    if len(spine) < 2 or not runs:
+    spine: list[str] = nx.dag_longest_path(graph) if runs else []
+    if len(spine) < 2:
         spine = []
-    tree = _spanning_tree(graph, spine)
-    return Structure(tuple(spine), tuple(tree), tuple(_cells(instance, spine, tree)))
+    along = [frozenset(pair) for pair in pairwise(spine)]
+    network = nx.Graph(graph.to_undirected(as_view=True))
+    components = [[frozenset(edge) for edge in edges] for edges in nx.biconnected_component_edges(network)]
+    large = [pairs for pairs in components if not _is_cell(pairs)] if cycles else []
+    named = chosen_cycles(large, along)
+    tree = _spanning_tree(graph, along, named)
+    cells = _cells(instance, components, named, frozenset(along), {frozenset(edge) for edge in tree})
+    has_cycles = any(len(pairs) > 1 for pairs in components)
+    return Structure(tuple(spine), tuple(tree), tuple(named), tuple(cells), has_cycles)
 
 
-def _spanning_tree(graph: nx.DiGraph[str], spine: Sequence[str]) -> list[tuple[str, str]]:
-    """Return a spanning forest that has the spine; the others attach to what is nearest to it."""
-    chosen = list(pairwise(spine))
+def _is_cell(pairs: Sequence[Pair]) -> bool:
+    """Tell whether a biconnected component is a bridge, a triangle or a cycle of four."""
+    members = frozenset().union(*pairs)
+    return len(pairs) == 1 or len(pairs) == len(members) <= 4
+
+
+def _spanning_tree(
+    graph: nx.DiGraph[str], along: Sequence[Pair], cycles: Sequence[tuple[str, ...]]
+) -> list[tuple[str, str]]:
+    """Return a spanning forest that has the spine, and of every cycle all edges but one."""
+    directed = {frozenset(edge): edge for edge in graph.edges}
     joined: nx.utils.UnionFind[str] = nx.utils.UnionFind(graph)
-    for u, v in chosen:
-        joined.union(u, v)
-    for u, v in graph.edges:
+    chosen = []
+    for pair in [*along, *(pair for cycle in cycles for pair in edges_of(cycle)), *directed]:
+        u, v = directed[pair]
         if joined[u] != joined[v]:
             joined.union(u, v)
             chosen.append((u, v))
     return chosen
 
 
-def _cells(instance: Instance, spine: Sequence[str], tree: Sequence[tuple[str, str]]) -> Iterator[Cell]:
-    multiplicity = {frozenset((u, v)): count for u, v, count in instance.kernel_edges}
-    along = frozenset(frozenset(pair) for pair in pairwise(spine))
-    in_tree = {frozenset(edge) for edge in tree}
-    network = nx.Graph(instance.kernel_graph.to_undirected(as_view=True))
-    for edges in nx.biconnected_component_edges(network):
-        pairs = [frozenset(edge) for edge in edges]
-        cycle = _small_cycle(pairs)
-        if len(pairs) == 1:
-            u, v = sorted(pairs[0])
-            yield bridge_cell(u, v, multiplicity[pairs[0]], pairs[0] in along)
-        elif cycle:
-            yield cycle_cell(cycle, multiplicity, along)
-        else:
-            yield from _loosened(pairs, multiplicity, in_tree, along)
-
-
-def _small_cycle(pairs: Sequence[Pair]) -> tuple[str, ...]:
-    """Return the kernels of a triangle or cycle of four in their order; nothing for any other component."""
-    members = sorted(set().union(*pairs))
-    if len(pairs) != len(members) or len(members) > 4:
-        return ()
-    cycle = [members[0]]
-    while len(cycle) < len(members):
-        follow = (name for name in members if name not in cycle and frozenset((cycle[-1], name)) in pairs)
-        cycle.append(next(follow))
-    return tuple(cycle)
-
-
-def _loosened(
-    pairs: Sequence[Pair], multiplicity: Mapping[Pair, int], in_tree: set[Pair], along: frozenset[Pair]
+def _cells(
+    instance: Instance,
+    components: Sequence[Sequence[Pair]],
+    cycles: Sequence[tuple[str, ...]],
+    along: frozenset[Pair],
+    tree: set[Pair],
 ) -> Iterator[Cell]:
-    for pair in sorted(pairs, key=sorted):
-        u, v = sorted(pair)
-        if pair in in_tree:
-            yield bridge_cell(u, v, multiplicity[pair], pair in along)
-        else:
-            yield end_cell(u, multiplicity[pair])
-            yield end_cell(v, multiplicity[pair])
+    multiplicity = {frozenset((u, v)): count for u, v, count in instance.kernel_edges}
+    for cycle in cycles:
+        yield cycle_cell(cycle, multiplicity, along)
+    named = {pair for cycle in cycles for pair in edges_of(cycle)}
+    for pairs in components:
+        if len(pairs) > 1 and _is_cell(pairs):
+            yield cycle_cell(in_order(pairs), multiplicity, along)
+            continue
+        for pair in sorted(set(pairs) - named, key=sorted):
+            u, v = sorted(pair)
+            if pair in tree:
+                yield bridge_cell(u, v, multiplicity[pair], pair in along)
+            else:
+                yield end_cell(u, multiplicity[pair])
+                yield end_cell(v, multiplicity[pair])

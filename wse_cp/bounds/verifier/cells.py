@@ -16,10 +16,9 @@ from wse_cp.bounds.verifier.patterns import (
     Pattern,
     amount,
     bridge_patterns,
+    cycle_patterns,
     lone_patterns,
     plus,
-    ring_patterns,
-    triangle_patterns,
 )
 from wse_cp.bounds.verifier.spine import Door
 
@@ -75,19 +74,20 @@ def _parts(
     network: Network, wires: Mapping[Pair, int], ends: Counter[int]
 ) -> Iterator[tuple[Mapping[Pair, int], Iterator[Pattern]]]:
     """Yield the cells of a biconnected component; ends of its split edges are added to `ends`."""
-    degrees = Counter(v for pair in wires for v in pair)
-    if len(wires) == 1:
-        yield wires, bridge_patterns(wires)
-    elif len(degrees) == 3:
-        yield wires, triangle_patterns(wires)
-    elif len(degrees) == 4 and len(wires) == 4:
-        yield wires, ring_patterns(wires)
-    else:
-        for (u, v), count in wires.items():
-            if network.parent[u] == v or network.parent[v] == u:
-                yield {(u, v): count}, bridge_patterns({(u, v): count})
-            else:
-                ends.update({u: count, v: count})
+    if 3 <= len(wires) == len({v for pair in wires for v in pair}) <= 4:
+        yield wires, cycle_patterns(wires)
+        return
+    named = {pair: cycle for cycle in network.cycles for pair in cycle if pair in wires}
+    for cycle in dict.fromkeys(named.values()):
+        inside = {pair: wires[pair] for pair in cycle}
+        yield inside, cycle_patterns(inside)
+    for (u, v), count in wires.items():
+        if (u, v) in named:
+            continue
+        if network.parent[u] == v or network.parent[v] == u:
+            yield {(u, v): count}, bridge_patterns({(u, v): count})
+        else:
+            ends.update({u: count, v: count})
 
 
 def _cell(network: Network, wires: Mapping[Pair, int], patterns: Iterable[Pattern]) -> Cell:
@@ -95,7 +95,9 @@ def _cell(network: Network, wires: Mapping[Pair, int], patterns: Iterable[Patter
     *below, top = kernels
     path = [v for v in network.spine if v in kernels]
     along = [(u, v) for u, v in pairwise(path) if _pair((u, v)) in wires]
-    return Cell(top, tuple(below), _variants(patterns, along, simple=set(wires.values()) == {1}))
+    return Cell(
+        top, tuple(below), _variants(patterns, along, simple=set(wires.values()) == {1} and len(kernels) <= 4)
+    )
 
 
 class _Form(NamedTuple):
@@ -117,7 +119,7 @@ def _variants(
     along
         The cell's edges in the spine, in its direction.
     simple
-        Whether all edges of the cell count once.
+        Whether it has at most four kernels, and all its edges count once.
     """
     found: dict[Variant, None] = {}
     for pattern in patterns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -11,8 +12,10 @@ from wse_cp.bounds.verifier.errors import CertificateError, quote
 from wse_cp.bounds.verifier.reading import read_object
 
 FORMAT = "wse-cp lower bound"
-VERSION = 1
+#: Version 1 had no cycles.
+VERSIONS = (1, 2)
 KEYS = ("format", "version", "instance", "unit", "spine", "tree", "cases", "intervals", "bound", "sha256")
+NEW_KEYS = ("cycles",)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Certificate:
     unit: int
     spine: tuple[str, ...]
     tree: tuple[tuple[str, str], ...]
+    cycles: tuple[tuple[str, ...], ...]
     cases: int
     intervals: tuple[Interval, ...]
     bound: Fraction
@@ -54,21 +58,28 @@ def read_certificate(text: str) -> Certificate:
         If it is malformed or its own digest is wrong.
     """
     found = read_object(text)
-    for key in KEYS:
-        if key not in found:
-            raise CertificateError(f"the key {quote(key)} is missing")
-    for key in found:
-        if key not in KEYS:
-            raise CertificateError(f"unknown key {quote(key)}")
+    _require(found, ("format", "version"))
     if _text(found["format"], "format") != FORMAT:
         raise CertificateError(f"format is {quote(found['format'])}, not {quote(FORMAT)}")
-    if _integer(found["version"], "version") != VERSION:
-        raise CertificateError(f"version is {found['version']}, not {VERSION}")
+    version = _integer(found["version"], "version")
+    if version not in VERSIONS:
+        raise CertificateError(f"version is {version}, not {' or '.join(map(str, VERSIONS))}")
+    keys = KEYS if version == 1 else (*KEYS, *NEW_KEYS)
+    _require(found, keys)
+    for key in found:
+        if key not in keys:
+            raise CertificateError(f"unknown key {quote(key)}")
     # first the form: only a shallow object is sure to be written again without trouble
     certificate = _certificate(found)
     if _text(found["sha256"], "sha256") != content_digest(found):
         raise CertificateError("the digest sha256 does not fit the contents")
     return certificate
+
+
+def _require(found: dict[str, Any], keys: Iterable[str]) -> None:
+    for key in keys:
+        if key not in found:
+            raise CertificateError(f"the key {quote(key)} is missing")
 
 
 def _certificate(found: dict[str, Any]) -> Certificate:
@@ -84,6 +95,7 @@ def _certificate(found: dict[str, Any]) -> Certificate:
         unit=_integer(found["unit"], "unit", 1),
         spine=spine,
         tree=tuple(_pair(pair) for pair in _list(found["tree"], "tree")),
+        cycles=tuple(_cycle(cycle) for cycle in _list(found.get("cycles", []), "cycles")),
         cases=cases,
         intervals=_intervals(found["intervals"], cases),
         bound=Fraction(_integer(bound[0], "bound"), _integer(bound[1], "the denominator of bound", 1)),
@@ -114,6 +126,10 @@ def _multipliers(found: object) -> Multipliers:
 def _pair(found: object) -> tuple[str, str]:
     first, second = (_text(name, "a kernel of the tree") for name in _list(found, "an edge of the tree", 2))
     return first, second
+
+
+def _cycle(found: object) -> tuple[str, ...]:
+    return tuple(_text(name, "a kernel of a cycle") for name in _list(found, "a cycle"))
 
 
 def _list(found: object, what: str, count: int | None = None) -> list[Any]:

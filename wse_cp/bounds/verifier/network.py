@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from wse_cp.bounds.verifier.certificate import Certificate
 from wse_cp.bounds.verifier.errors import CertificateError, quote
 from wse_cp.instance import Instance
+
+Pair = tuple[int, int]
+
+#: How many kernels a named cycle may have: one of n has more than 2**n patterns.
+CYCLE_SIZES = range(3, 9)
 
 
 @dataclass(frozen=True)
@@ -37,15 +43,18 @@ class Network:
         All kernels, parents before their children.
     spine
         The spine's kernels; its last one is a root, so each one's parent is the next.
+    cycles
+        Each the edges of a cycle that the certificate names; all but one of them are in the tree.
     """
 
     names: tuple[str, ...]
-    wires: dict[tuple[int, int], int]
+    wires: dict[Pair, int]
     parent: tuple[int | None, ...]
     up: tuple[TreeEdge | None, ...]
     depth: tuple[int, ...]
     order: tuple[int, ...]
     spine: tuple[int, ...]
+    cycles: tuple[tuple[Pair, ...], ...]
 
     @cached_property
     def spine_set(self) -> frozenset[int]:
@@ -54,17 +63,17 @@ class Network:
 
 
 def build_network(instance: Instance, certificate: Certificate) -> Network:
-    """Return the network with the certificate's spine and tree.
+    """Return the network with the certificate's spine, tree and cycles.
 
     Raises
     ------
     CertificateError
-        If the tree is no spanning forest of the counted edges, or the spine no path of it.
+        If the tree is no spanning forest of the counted edges, the spine no path of it, or a cycle none.
     """
     names = tuple(instance.kernels)
     number = {name: i for i, name in enumerate(names)}
     directed = {(number[u], number[v]): count for u, v, count in instance.kernel_edges}
-    wires: dict[tuple[int, int], int] = {}
+    wires: dict[Pair, int] = {}
     for (u, v), count in directed.items():
         pair = (min(u, v), max(u, v))
         wires[pair] = wires.get(pair, 0) + count
@@ -80,12 +89,11 @@ def build_network(instance: Instance, certificate: Certificate) -> Network:
         raise CertificateError("the tree has a cycle")
     _check_spans(names, wires, parent, order)
     up = tuple(None if above is None else _edge(directed, v, above) for v, above in enumerate(parent))
-    return Network(names, wires, tuple(parent), up, tuple(depth), tuple(order), spine)
+    cycles = _cycles(certificate, number, wires, set(tree))
+    return Network(names, wires, tuple(parent), up, tuple(depth), tuple(order), spine, cycles)
 
 
-def _tree_pairs(
-    certificate: Certificate, number: dict[str, int], wires: dict[tuple[int, int], int]
-) -> list[tuple[int, int]]:
+def _tree_pairs(certificate: Certificate, number: dict[str, int], wires: dict[Pair, int]) -> list[Pair]:
     pairs: dict[tuple[int, int], None] = {}
     for names in certificate.tree:
         u, v = (_number(number, name, "the tree") for name in names)
@@ -98,7 +106,7 @@ def _tree_pairs(
     return list(pairs)
 
 
-def _spine(certificate: Certificate, number: dict[str, int], tree: set[tuple[int, int]]) -> tuple[int, ...]:
+def _spine(certificate: Certificate, number: dict[str, int], tree: set[Pair]) -> tuple[int, ...]:
     spine = tuple(_number(number, name, "the spine") for name in certificate.spine)
     if len(set(spine)) < len(spine):
         raise CertificateError("the spine visits a kernel twice")
@@ -108,6 +116,32 @@ def _spine(certificate: Certificate, number: dict[str, int], tree: set[tuple[int
             ends = f"{quote(certificate.spine[i])} and {quote(certificate.spine[i + 1])}"
             raise CertificateError(f"the spine's {ends} are not joined in the tree")
     return spine
+
+
+def _cycles(
+    certificate: Certificate, number: dict[str, int], wires: dict[Pair, int], tree: set[Pair]
+) -> tuple[tuple[Pair, ...], ...]:
+    cycles: list[tuple[Pair, ...]] = []
+    used: set[Pair] = set()
+    for names in certificate.cycles:
+        if len(names) not in CYCLE_SIZES:
+            raise CertificateError(
+                f"a cycle has {len(names)} kernels, not {CYCLE_SIZES[0]} to {CYCLE_SIZES[-1]}"
+            )
+        kernels = [_number(number, name, "a cycle") for name in names]
+        what = f"the cycle of {quote(names[0])} and {quote(names[1])}"
+        if len(set(kernels)) < len(kernels):
+            raise CertificateError(f"{what} visits a kernel twice")
+        edges = [(min(u, v), max(u, v)) for u, v in pairwise([*kernels, kernels[0]])]
+        if not wires.keys() >= set(edges):
+            raise CertificateError(f"{what} is not joined everywhere")
+        if not used.isdisjoint(edges):
+            raise CertificateError(f"{what} has an edge of an earlier one")
+        if len(tree.intersection(edges)) != len(edges) - 1:
+            raise CertificateError(f"{what} has not just one edge outside the tree")
+        used.update(edges)
+        cycles.append(tuple(edges))
+    return tuple(cycles)
 
 
 def _number(number: dict[str, int], name: str, where: str) -> int:
@@ -138,7 +172,7 @@ def _hang(neighbours: list[list[int]], first: int | None) -> tuple[list[int | No
 
 
 def _check_spans(
-    names: tuple[str, ...], wires: dict[tuple[int, int], int], parent: list[int | None], order: list[int]
+    names: tuple[str, ...], wires: dict[Pair, int], parent: list[int | None], order: list[int]
 ) -> None:
     root = list(range(len(names)))
     for v in order:
@@ -150,7 +184,7 @@ def _check_spans(
             raise CertificateError(f"the tree does not connect {quote(names[u])} and {quote(names[v])}")
 
 
-def _edge(directed: dict[tuple[int, int], int], u: int, v: int) -> TreeEdge:
+def _edge(directed: dict[Pair, int], u: int, v: int) -> TreeEdge:
     if (u, v) in directed:
         return TreeEdge(u, v, directed[u, v])
     return TreeEdge(v, u, directed[v, u])

@@ -6,9 +6,9 @@ listed for both axes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, product
 from typing import Literal
 
 Axis = Literal["x", "y"]
@@ -44,36 +44,56 @@ def bridge_patterns(wires: Mapping[Pair, int]) -> Iterator[Pattern]:
         yield _pattern(wires, dict.fromkeys(wires, axis))
 
 
-def triangle_patterns(wires: Mapping[Pair, int]) -> Iterator[Pattern]:
-    """Yield the patterns of three kernels that are joined with each other."""
-    kernels = {v for pair in wires for v in pair}
-    for axis in AXES:
-        for middle in kernels:
-            (far,) = (pair for pair in wires if middle not in pair)
-            in_a_row = _pattern(wires, dict.fromkeys(wires, axis), on={middle: (axis, 2 * wires[far])})
-            yield replace(in_a_row, between=frozenset([middle]))
-        for odd in wires:
-            labels = {pair: other(axis) if pair == odd else axis for pair in wires}
-            least = min(count for pair, count in wires.items() if pair != odd)
-            yield _pattern(wires, labels, off={v: (other(axis), least) for v in odd})
-
-
-def ring_patterns(wires: Mapping[Pair, int]) -> Iterator[Pattern]:
-    """Yield the patterns of four kernels joined in a ring."""
+def cycle_patterns(wires: Mapping[Pair, int]) -> Iterator[Pattern]:
+    """Yield the patterns of at least three kernels joined in a cycle; `wires` has its edges in any order."""
     kernels = sorted({v for pair in wires for v in pair})
-    least = min(wires.values())
-    for axis in AXES:
-        straight = dict.fromkeys(wires, axis)
-        for between in combinations(kernels, 2):
-            in_a_row = _pattern(wires, straight, on=dict.fromkeys(between, (axis, 2 * least)))
-            yield replace(in_a_row, between=frozenset(between))
-            if between not in wires:
-                yield _pattern(wires, straight, off={v: (other(axis), 2 * least) for v in between})
-        for odd in wires:
-            labels = {pair: other(axis) if pair == odd else axis for pair in wires}
-            yield _pattern(wires, labels, off={v: (other(axis), least) for v in odd})
-    for along in combinations(wires, 2):
-        yield _pattern(wires, {pair: "x" if pair in along else "y" for pair in wires})
+    for axes in product(AXES, repeat=len(wires)):
+        labels = dict(zip(wires, axes, strict=True))
+        for axis in AXES:
+            across = [pair for pair in wires if labels[pair] != axis]
+            if not across:
+                yield from _rows(wires, kernels, labels, axis)
+                yield from _folds(wires, kernels, labels, axis)
+            elif len(across) == 1:
+                odd = across[0]
+                rest = min(count for pair, count in wires.items() if pair != odd)
+                yield _pattern(wires, labels, off={v: (other(axis), rest) for v in odd})
+        if len(set(axes)) > 1 and min(map(axes.count, AXES)) > 1:
+            yield _pattern(wires, labels)
+
+
+def _rows(
+    wires: Mapping[Pair, int], kernels: Sequence[int], labels: Mapping[Pair, Axis], axis: Axis
+) -> Iterator[Pattern]:
+    """Yield the rows along an axis, by who are first and last."""
+    for first, last in combinations(kernels, 2):
+        between = frozenset(kernels) - {first, last}
+        passing = {q: min(count for pair, count in wires.items() if q not in pair) for q in between}
+        row = _pattern(wires, labels, on={q: (axis, 2 * count) for q, count in passing.items()})
+        yield replace(row, between=between)
+
+
+def _folds(
+    wires: Mapping[Pair, int], kernels: Sequence[int], labels: Mapping[Pair, Axis], axis: Axis
+) -> Iterator[Pattern]:
+    """Yield the patterns in which two kernels of a cycle, no neighbours, are not disjoint along the axis."""
+    for i, j in combinations(kernels, 2):
+        if (i, j) in wires:
+            continue
+        total = sum(
+            _least_between(wires, i, j, start) for pair in wires if i in pair for start in pair if start != i
+        )
+        yield _pattern(wires, labels, off={v: (other(axis), total) for v in (i, j)})
+
+
+def _least_between(wires: Mapping[Pair, int], i: int, j: int, first: int) -> int:
+    """Return the least multiplicity on the way round a cycle from i to j that goes to `first` at first."""
+    at, before, least = first, i, wires[min(i, first), max(i, first)]
+    while at != j:
+        follow = next(v for pair in wires if at in pair for v in pair if v not in (at, before))
+        least = min(least, wires[min(at, follow), max(at, follow)])
+        before, at = at, follow
+    return least
 
 
 def lone_patterns(kernel: int, count: int) -> Iterator[Pattern]:
