@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wse_cp.bounds.cells import FREE, Cell, Pattern, Payment
-from wse_cp.bounds.runs import Move, Opener, RunState, run_moves, run_states
+from wse_cp.bounds.runs import Move, Opener, RunState, run_moves, run_state_numbers, run_states
 from wse_cp.bounds.structure import Structure
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
@@ -265,7 +265,7 @@ class _Planner:
         link, cell = self.links[name], self.tree.above[name]
         lower = None if main is None else self.structure.cells[main]
         nothing = [Pattern({})]
-        states = run_states(self.cases)
+        numbers = run_state_numbers(self.cases)
         for (i, above), (j, below) in product(
             enumerate(cell.patterns if cell else nothing), enumerate(lower.patterns if lower else nothing)
         ):
@@ -276,7 +276,7 @@ class _Planner:
                     sent = move.after.n if move.after else 0
                 elif link.on_spine:
                     assert move.after is not None
-                    sent = i * len(states) + states.index(move.after)
+                    sent = i * len(numbers) + numbers[move.after]
                 pays = (above.payment(name), below.payment(name), move.payment)
                 width, height = (sum(pay[axis] for pay in pays) for axis in (0, 1))
                 reached = []
@@ -284,7 +284,7 @@ class _Planner:
                     number = i if child in own else j
                     if child == spine_child:
                         assert move.before is not None
-                        number = number * len(states) + states.index(move.before)
+                        number = number * len(numbers) + numbers[move.before]
                     reached.append(number)
                 n = move.after.n if move.after else 0
                 squeeze = self._squeeze(name, spine_child, above, above if in_own else below, move)

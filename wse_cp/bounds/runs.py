@@ -5,7 +5,6 @@ docs/bounds.md, section 5.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -69,18 +68,28 @@ def run_states(cases: int) -> list[RunState]:
     return [RunState(opener, n) for opener, n in product(openers, range(cases))]
 
 
-def run_moves(into: int | None, out: int | None, cases: int, surcharged: tuple[bool, bool]) -> Iterator[Move]:
+@cache
+def run_state_numbers(cases: int) -> dict[RunState, int]:
+    """Return the place of every state among `run_states`."""
+    return {state: number for number, state in enumerate(run_states(cases))}
+
+
+@cache
+def run_moves(
+    into: int | None, out: int | None, cases: int, surcharged: tuple[bool, bool]
+) -> tuple[Move, ...]:
     """Return all that can happen between an edge with label `into` and one with label `out` (None: no edge).
 
     `surcharged` tells of both edges whether an off-axis surcharge of their cell is paid.
     """
     befores = [None] if into is None else run_states(cases)
-    for before, close in product(befores, (False, True)):
-        if before is None or _agrees(before.opener, surcharged[0]):
-            for opening in (Opener.NONE, Opener.NEW, Opener.NEW_FREE):
-                move = _move(before, into, out, close, opening, surcharged[1], cases)
-                if move is not None:
-                    yield move
+    moves = (
+        _move(before, into, out, close, opening, surcharged[1], cases)
+        for before, close in product(befores, (False, True))
+        if before is None or _agrees(before.opener, surcharged[0])
+        for opening in (Opener.NONE, Opener.NEW, Opener.NEW_FREE)
+    )
+    return tuple(move for move in moves if move is not None)
 
 
 def _agrees(opener: Opener, surcharged: bool) -> bool:
