@@ -266,29 +266,28 @@ class _Planner:
         lower = None if main is None else self.structure.cells[main]
         nothing = [Pattern({})]
         numbers = run_state_numbers(self.cases)
+        children = (*own, *([] if main is None else self.tree.below[name][main]))
         for (i, above), (j, below) in product(
             enumerate(cell.patterns if cell else nothing), enumerate(lower.patterns if lower else nothing)
         ):
-            in_own = spine_child in own
-            for move in self._moves(name, above, above if in_own else below, spine_child):
-                sent = i
+            under = above if spine_child in own else below
+            width, height = map(sum, zip(above.payment(name), below.payment(name), strict=True))
+            reached = [i if child in own else j for child in children]
+            for move in self._moves(name, above, under, spine_child):
+                sent, below_here = i, list(reached)
                 if link is None:
                     sent = move.after.n if move.after else 0
                 elif link.on_spine:
                     assert move.after is not None
                     sent = i * len(numbers) + numbers[move.after]
-                pays = (above.payment(name), below.payment(name), move.payment)
-                width, height = (sum(pay[axis] for pay in pays) for axis in (0, 1))
-                reached = []
-                for child in (*own, *([] if main is None else self.tree.below[name][main])):
-                    number = i if child in own else j
-                    if child == spine_child:
-                        assert move.before is not None
-                        number = number * len(numbers) + numbers[move.before]
-                    reached.append(number)
+                if spine_child is not None:
+                    assert move.before is not None
+                    at = children.index(spine_child)
+                    below_here[at] = below_here[at] * len(numbers) + numbers[move.before]
+                payment = (width + move.payment[0], height + move.payment[1], *move.member)
                 n = move.after.n if move.after else 0
-                squeeze = self._squeeze(name, spine_child, above, above if in_own else below, move)
-                yield _Way((width, height, *move.member), move.starts, sent, n, squeeze, tuple(reached))
+                squeeze = self._squeeze(name, spine_child, above, under, move)
+                yield _Way(payment, move.starts, sent, n, squeeze, tuple(below_here))
 
     def _squeeze(
         self, name: str, spine_child: str | None, above: Pattern, below: Pattern, move: Move
