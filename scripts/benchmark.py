@@ -24,7 +24,7 @@ from wse_cp.report.benchmark import (
     run_missing,
     solve_runner,
 )
-from wse_cp.report.benchmark_table import page, read_bounds, read_results
+from wse_cp.report.benchmark_table import page, read_bounds, read_results, read_variants
 
 PROJECT = Path(__file__).resolve().parents[1]
 ALL_CASES = ",".join(string.ascii_uppercase[:20])
@@ -62,7 +62,9 @@ def benchmark(
         for row in run_missing(jobs, csv, solve_runner(PROJECT, keep, curves)):
             cost, seconds = row.cost or "none found", row.wall_seconds
             print(f"{row.case} seed {row.seed}, {row.method}: cost {cost} in {seconds} s", flush=True)
-        write_atomically(table, page(read_results(csv), read_bounds(PROJECT / "docs/bounds.csv")))
+        bounds = read_bounds(PROJECT / "docs/bounds.csv")
+        variants = read_variants(PROJECT / "docs/variants.csv")
+        write_atomically(table, page(read_results(csv), bounds, variants))
     except (InputError, RunFailedError) as error:
         print(error, file=sys.stderr)
         raise typer.Exit(2) from None

@@ -1,6 +1,7 @@
 """Solve and bound variants of cases, to see whether the search does as well on what it was not made with.
 
-Rows go to docs/variants.csv; a (case, variant, time limit, seed) that has a row is skipped.
+Rows go to docs/variants.csv, from which `scripts/benchmark.py` makes a table; a (case, variant, time limit,
+seed) that has a row is skipped.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from wse_cp.report.machine import commit, machine
 from wse_cp.report.variants import VARIANTS
 
 PROJECT = Path(__file__).resolve().parents[1]
-DEEPER = "two blocks deeper"
+SAME, DEEPER = "as it is", "two blocks deeper"
 COLUMNS = "case,variant,seed,time_limit,bound_seconds,cost,bound,gap,commit,date,machine"
 
 
@@ -41,7 +42,7 @@ def main(
 ) -> None:
     """Run what has no row yet."""
     for case in cases.split(","):
-        for name in (*VARIANTS, DEEPER):
+        for name in (SAME, *VARIANTS, DEEPER):
             instance = variant(case, name)
             key = [case, name, str(seed), f"{time_limit:g}"]
             if instance is None or key in [line.split(",")[:4] for line in lines(table)]:
@@ -62,6 +63,8 @@ def lines(table: Path) -> list[str]:
 def variant(case: str, name: str) -> Instance | None:
     """Return a variant of a case; None where a network has no blocks to add."""
     instance = read_kgraph(PROJECT / f"instances/{case}.kgraph")
+    if name == SAME:
+        return instance
     if name != DEEPER:
         return VARIANTS[name](instance)
     problem = tomllib.loads((PROJECT / "instances/problems.toml").read_text())[case]

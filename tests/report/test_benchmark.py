@@ -19,7 +19,7 @@ from wse_cp.report.benchmark import (
     read_rows,
     run_missing,
 )
-from wse_cp.report.benchmark_table import comparison, page, read_bounds, read_results, summary
+from wse_cp.report.benchmark_table import comparison, page, read_bounds, read_results, read_variants, summary
 from wse_cp.report.measure import measure
 
 JOBS = plan(["A", "B"], [0, 1], 60.0, 2)
@@ -129,6 +129,22 @@ def test_other_ways_are_compared_with_the_full_search(tmp_path: Path) -> None:
     assert line == {"case": "A", "full": 100.0, "joint model": 0.0, "without trees": 1.2}
     text = page(read_results(table), pd.DataFrame({"case": ["A"], "bound": [80.0]}))
     assert "| A | 100 | none | 1.2000 |" in text
+
+
+def test_variants_stand_beside_the_case_itself(tmp_path: Path) -> None:
+    table = tmp_path / "variants.csv"
+    assert read_variants(table) is None
+    table.write_text(
+        "case,variant,seed,time_limit,bound_seconds,cost,bound,gap,commit,date,machine\n"
+        "A,as it is,0,60,30,103,100,3.00 %,abc,2026-01-01,here\n"
+        "A,deeper,0,60,30,105,100,5.00 %,abc,2026-01-02,here\n"
+        "B,as it is,0,60,30,102,100,2.00 %,abd,2026-01-02,here\n"
+    )
+    append_row(tmp_path / "x.csv", row(JOBS[0]))
+    bounds = pd.DataFrame({"case": ["A"], "bound": [100.0]})
+    text = page(read_results(tmp_path / "x.csv"), bounds, read_variants(table))
+    assert "| as it is | 3.00 % | 2.00 % |\n| deeper | 5.00 % | - |" in text
+    assert "2026-01-01 to 2026-01-02, wse-cp at abc, abd. here." in text
 
 
 @pytest.mark.parametrize("method", ["full", "joint model", "construction", "without spans"])

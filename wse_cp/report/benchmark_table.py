@@ -36,8 +36,11 @@ def summary(rows: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()
 
 
-def page(rows: pd.DataFrame, bounds: pd.DataFrame) -> str:
-    """Return docs/benchmarks.md: for every combination of time limit and workers results and comparisons."""
+def page(rows: pd.DataFrame, bounds: pd.DataFrame, variants: pd.DataFrame | None = None) -> str:
+    """Return docs/benchmarks.md: for every combination of time limit and workers results and comparisons.
+
+    `variants` are the rows of scripts/variants.py.
+    """
     sections = [_INTRODUCTION]
     for (limit, workers), group in rows.groupby(list(OPTIONS)):
         full = group[group["method"] == FULL]
@@ -51,7 +54,16 @@ def page(rows: pd.DataFrame, bounds: pd.DataFrame) -> str:
                 _COMPARISON,
                 markdown(others),
             ]
+    if variants is not None and len(variants):
+        sections += ["## Variants", _VARIANTS, markdown(gaps_of_variants(variants)), _origin(variants)]
     return "\n\n".join(sections) + "\n"
+
+
+def gaps_of_variants(variants: pd.DataFrame) -> pd.DataFrame:
+    """Return a row per variant, in the order of the rows: the gap of each case, as text."""
+    names = variants["variant"].drop_duplicates()
+    table = variants.drop_duplicates(["variant", "case"]).pivot(index="variant", columns="case", values="gap")
+    return table.reindex(names).rename_axis(columns=None).reset_index()
 
 
 def comparison(rows: pd.DataFrame) -> pd.DataFrame:
@@ -70,6 +82,11 @@ def comparison(rows: pd.DataFrame) -> pd.DataFrame:
         ratio = (medians[method] / medians[FULL]).where(medians[method].notna(), 0.0)
         table[method] = ratio.where(tried.loc[medians.index, method]).to_numpy()
     return table
+
+
+_VARIANTS = """Cases as they are, and with something changed that no search can have been made for: gaps to
+bounds found within the seconds that docs/variants.csv says (scripts/variants.py; for H more time gives a
+better one). "One kernel less": the middle one; "two blocks deeper": the third stage of the network."""
 
 
 _COMPARISON = """Median costs of other ways as ratios to that of the full search, over the seeds each has:
@@ -95,16 +112,23 @@ the cost over time of every run.
 def _notes(rows: pd.DataFrame, table: pd.DataFrame) -> str:
     ratio = table["median / bound"].dropna()
     means = f"Mean of median / bound over {len(ratio)} cases: {ratio.mean():.4f}." if len(ratio) else ""
+    return f"{means}\n\n{_origin(rows)}"
+
+
+def _origin(rows: pd.DataFrame) -> str:
     dates = sorted(set(rows["date"]))
     span = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
     where = "; ".join(sorted(set(rows["machine"])))
-    commits = ", ".join(sorted(set(rows["commit"])))
-    return f"{means}\n\n{span}, wse-cp {', '.join(sorted(set(rows['version'])))} at {commits}. {where}."
+    version = f" {', '.join(sorted(set(rows['version'])))}" if "version" in rows else ""
+    return f"{span}, wse-cp{version} at {', '.join(sorted(set(rows['commit'])))}. {where}."
 
 
 def markdown(table: pd.DataFrame) -> str:
     """Return a table as Markdown; missing values as a dash."""
-    lines = [list(table.columns), ["---" if name in ("case", "legal") else "---:" for name in table.columns]]
+    lines = [
+        list(table.columns),
+        ["---" if name in ("case", "legal", "variant") else "---:" for name in table.columns],
+    ]
     lines += [[_cell(name, value) for name, value in row.items()] for _, row in table.iterrows()]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
@@ -124,6 +148,11 @@ def _cell(name: object, value: object) -> str:
 def read_results(table: Path) -> pd.DataFrame:
     """Return the rows of a benchmark's CSV file."""
     return pd.read_csv(table, dtype={"case": str, "commit": str, "version": str})
+
+
+def read_variants(table: Path) -> pd.DataFrame | None:
+    """Return the rows of scripts/variants.py, None if there is no such file."""
+    return pd.read_csv(table, dtype={"case": str, "commit": str}) if table.exists() else None
 
 
 def read_bounds(path: Path) -> pd.DataFrame:
