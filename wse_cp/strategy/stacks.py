@@ -15,6 +15,8 @@ from wse_cp.strategy.run import Run
 
 #: Stacks are tried so often and then given up if the best costs so many times the incumbent.
 _TRIED, _HOPELESS = 6, 1.06
+#: However little time there is, the first stack may take this share of what is left.
+_FIRST_SHARE = 0.6
 #: The best stack leads if it costs at most so many times the incumbent.
 _LEADS = 1.002
 
@@ -29,14 +31,16 @@ def build_stacks(run: Run, space: SlicingSpace, pool: TreePool, end: float, late
         return
     restack = Restacking(incumbent.instance, np.random.default_rng([run.seed, 3]), run.clock)
     search, least, tried = SlicingSearch(space, run.seed), None, 0
+    first = run.clock.now() + _FIRST_SHARE * run.left()
 
     def stopped() -> bool:
-        nonlocal end, latest
+        nonlocal end, latest, first
         waited = run.give_way(only_to_verifier=True)
-        end, latest = end + waited, latest + waited
+        end, latest, first = end + waited, latest + waited, first + waited
         best = incumbent.best
         leads = best is not None and least is not None and least <= _LEADS * best[1].cost
-        return run.clock.now() > (latest if leads or tried < _TRIED else end) or run.left() < 0
+        until = latest if leads or tried < _TRIED else end
+        return run.clock.now() > (until if tried else max(until, first)) or run.left() < 0
 
     while not stopped() and incumbent.best is not None:
         begin = run.clock.now()
