@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil
@@ -40,8 +40,11 @@ def matched(search: RowSearch, deadline: float, generator: np.random.Generator, 
     search
         A search that has been run: its plans are the starting points.
     deadline
-        Time of the search's clock after which nothing new is begun.
+        Time of the search's clock after which nothing new is begun. What was begun before may take as
+        long again.
     """
+    begin = search.clock.now()
+    patience = deadline + max(deadline - begin, 0.0)
     values = useful_splits(search.instance)
     found: dict[_Key, Candidate] = {}
     for key, plan in _spaced(search):
@@ -49,13 +52,13 @@ def matched(search: RowSearch, deadline: float, generator: np.random.Generator, 
         best = min((candidate.cost for candidate in found.values()), default=None)
         if best is not None and (plan.cost >= best or search.clock.now() > deadline):
             break
-        _try(search, key, found, values, generator)
+        _try(search, key, found, values, generator, patience)
     for step in _STEPS:
         for key in sorted(found, key=lambda key: found[key].cost)[:_REFINED]:
             for factor in (1 - step, 1 + step):
                 if search.clock.now() < deadline:
                     limit = search.rounded(key[2] * Fraction(factor))
-                    _try(search, (key[0], key[1], limit), found, values, generator)
+                    _try(search, (key[0], key[1], limit), found, values, generator, patience)
     return sorted(found.values(), key=lambda candidate: candidate.cost)[:keep]
 
 
@@ -75,20 +78,30 @@ def _try(
     found: dict[_Key, Candidate],
     values: SplitValues,
     generator: np.random.Generator,
+    patience: float,
 ) -> None:
     search.clock.spend(_MATCHING_WORK * len(search.instance.kernels))
     plan = None if key in found else search.plan(*key)
-    best = plan and improved(search.instance, plan, values, generator)
+    best = plan and improved(search.instance, plan, values, generator, lambda: search.clock.now() > patience)
     if best:
         found[key] = best
 
 
 def improved(
-    instance: Instance, candidate: Candidate, values: SplitValues, generator: np.random.Generator
+    instance: Instance,
+    candidate: Candidate,
+    values: SplitValues,
+    generator: np.random.Generator,
+    late: Callable[[], bool],
 ) -> Candidate | None:
-    """Return the best of a few rounds of matching protocols and cutting rows, or None if none fitted."""
+    """Return the best of a few rounds of matching protocols and cutting rows, or None if none fitted.
+
+    When it is `late` no round but the first is begun.
+    """
     best: Candidate | None = None
     for _ in range(_ROUNDS):
+        if best and late():
+            break
         protocols = choose_protocols(instance, candidate.boxes, candidate.time, values, generator)
         again = protocols and recut(instance, candidate, protocols)
         if not again or (best and again.cost >= best.cost):
