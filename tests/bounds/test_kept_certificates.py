@@ -50,7 +50,7 @@ def test_table_has_the_bounds_of_the_certificates() -> None:
 
 def test_no_benchmark_run_beats_a_bound() -> None:
     with (ROOT / "docs/benchmarks.csv").open(newline="") as file:
-        costs = [(row["case"], Fraction(row["cost"])) for row in csv.DictReader(file)]
+        costs = [(row["case"], Fraction(row["cost"])) for row in csv.DictReader(file) if row["cost"]]
     assert costs
     assert all(cost >= claimed(case) for case, cost in costs)
 

@@ -93,6 +93,15 @@ def test_contest_cases_are_bounded_exactly(case: str, optimum: int, instances: P
     assert verify(instance, found.certificate) == optimum
 
 
+def test_a_bound_that_is_not_finished_holds_too(instances: Path) -> None:
+    instance = read_kgraph(instances / "A.kgraph")
+    search = BoundSearch(instance)
+    for _ in range(60):
+        search.step()
+        found = search.bound()
+        assert verify(instance, found.certificate) == found.value
+
+
 def test_bounds_only_improve_and_stop_when_asked(instances: Path) -> None:
     instance, stop, seen = read_kgraph(instances / "A.kgraph"), threading.Event(), list[Bound]()
 

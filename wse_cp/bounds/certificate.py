@@ -7,17 +7,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor, gcd, inf
+from math import ceil, gcd, inf
 
-from wse_cp.bounds.priced import Multipliers
+from wse_cp.bounds.priced import UNIT, Multipliers
 from wse_cp.bounds.structure import Structure
 from wse_cp.instance import Instance
 from wse_cp.kernels import formal_arguments
 
 FORMAT, VERSION = "wse-cp lower bound", 2
-
-#: Multipliers are rounded to 1 / 2**_DIGITS, to less where the verifier's 64 bits would not hold its sums.
-_DIGITS, _BITS = 20, 58
 
 
 @dataclass(frozen=True)
@@ -36,12 +33,11 @@ def certificate_text(
     instance: Instance, structure: Structure, cases: int, pieces: Sequence[Piece], bound: Fraction
 ) -> str:
     """Return a certificate that claims `bound`."""
-    unit = _unit(instance, pieces)
     content: dict[str, object] = {
         "format": FORMAT,
         "version": VERSION,
         "instance": instance_digest(instance),
-        "unit": unit,
+        "unit": UNIT,
         "spine": list(structure.spine),
         "tree": [list(edge) for edge in structure.tree],
         "cycles": [list(cycle) for cycle in structure.cycles],
@@ -49,7 +45,7 @@ def certificate_text(
         "intervals": [
             {
                 "from": piece.start,
-                "multipliers": [[round(value * unit) for value in case] for case in piece.multipliers],
+                "multipliers": [[round(value * UNIT) for value in case] for case in piece.multipliers],
             }
             for piece in pieces
         ],
@@ -120,11 +116,3 @@ def cost_step(instance: Instance) -> Fraction:
     weights, scale = instance.settings, instance.time_scale
     parts = (2 * weights.wdeltat, weights.wlength * scale, 2 * weights.wadapter * scale)
     return Fraction(gcd(*parts), 2 * scale)
-
-
-def _unit(instance: Instance, pieces: Sequence[Piece]) -> int:
-    settings = instance.settings
-    wafer = settings.width * settings.height
-    largest = max((max(case) for piece in pieces for case in piece.multipliers), default=0.0)
-    terms = 4 * instance.time_scale * (len(instance.kernels) + 1) * wafer * max(largest, 1.0)
-    return 1 << max(0, min(_DIGITS, _BITS - floor(terms).bit_length()))

@@ -109,8 +109,8 @@ class Intervals:
         area = cost / (weights.width * weights.height)
         x, y = max(half, 0.1 * cost / weights.width), max(half, 0.1 * cost / weights.height)
         if not self._dual.plan.has_spine:
-            return Multipliers(ceiling, 0.0, 0.0), Multipliers(area, 0.0, 0.0)
-        return Multipliers(ceiling, ceiling, ceiling), Multipliers(area, x, y)
+            return Multipliers(ceiling, 0.0, 0.0), Multipliers(area, 0.0, 0.0).rounded()
+        return Multipliers(ceiling, ceiling, ceiling), Multipliers(area, x, y).rounded()
 
     def _few(self, known: Sequence[Interval]) -> Iterator[tuple[int, int]]:
         """Yield first and last of groups of intervals that together are hardly weaker than the weakest."""

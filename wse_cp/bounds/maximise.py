@@ -69,7 +69,7 @@ class Maximiser:
 
     def step(self) -> None:
         """Evaluate once more, at the start or where the planes promise most."""
-        point = self.start if self.best is None else self._promising()
+        point = (self.start if self.best is None else self._promising()).rounded()
         found = self.evaluate(point)
         if not np.isfinite(found.value):  # nothing is feasible: no multipliers are needed
             self.best, self._at, self.room = found, point, 0.0

@@ -18,12 +18,20 @@ from wse_cp.shapes.arrays import IntArray
 SLACK = 1e-6
 
 
+#: Multipliers are multiples of 1 / UNIT, so that a certificate has just those that were tried.
+UNIT = 1 << 20
+
+
 class Multipliers(NamedTuple):
     """Cost per tile of area, and per tile of extent of a run along x and along y; all at least 0."""
 
     area: float
     x: float
     y: float
+
+    def rounded(self) -> Multipliers:
+        """Return the nearest multiples of 1 / UNIT."""
+        return Multipliers(*(round(value * UNIT) / UNIT for value in self))
 
 
 @dataclass(frozen=True)
