@@ -8,9 +8,8 @@ from itertools import pairwise
 
 from wse_cp.bounds.verifier.certificate import Certificate
 from wse_cp.bounds.verifier.errors import CertificateError, quote
+from wse_cp.bounds.verifier.patterns import Pair
 from wse_cp.instance import Instance
-
-Pair = tuple[int, int]
 
 #: How many kernels a named cycle may have: one of n has more than 2**n patterns.
 CYCLE_SIZES = range(3, 9)
