@@ -19,7 +19,7 @@ from wse_cp.placement import Placement
 from wse_cp.progress import GuardedMonitor, GuardedObserver, Monitor, Observer, open_view
 from wse_cp.result import Result
 from wse_cp.shapes import least_time_by_area
-from wse_cp.strategy import Run, construct, first_rows, improve
+from wse_cp.strategy import Run, Stacks, construct, first_rows, improve
 from wse_cp.warm_up import warm_up
 
 #: Seconds between looks at a search that should have ended.
@@ -235,8 +235,10 @@ class _Search:
     def _work(self) -> None:
         try:
             first_rows(self._run)
+            stacks = Stacks(self._run)
+            alone = stacks.begin()
             self._prover.start()
-            improve(self._run, construct(self._run))
+            improve(self._run, construct(self._run, hopeless=alone), stacks)
         except Exception as error:
             _log.info("the search failed", exc_info=True)
             self._failures.append(error)

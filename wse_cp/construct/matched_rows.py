@@ -13,6 +13,7 @@ from wse_cp.construct.choose import choose_protocols
 from wse_cp.construct.row_layout import edge_array, plan_boxes
 from wse_cp.construct.row_options import Protocols, SplitValues, useful_splits
 from wse_cp.construct.row_search import Candidate, RowSearch
+from wse_cp.construct.time_limits import rounded_up
 from wse_cp.instance import Instance
 from wse_cp.kernels import Protocol, adapters
 from wse_cp.shapes.arrays import scaled
@@ -32,7 +33,13 @@ _MATCHING_WORK = 5e-3
 _Key = tuple[int, bool, Fraction]
 
 
-def matched(search: RowSearch, deadline: float, generator: np.random.Generator, keep: int) -> list[Candidate]:
+def matched(
+    search: RowSearch,
+    deadline: float,
+    generator: np.random.Generator,
+    keep: int,
+    known: Fraction | None = None,
+) -> list[Candidate]:
     """Return up to `keep` candidates with protocols, best first.
 
     Parameters
@@ -42,6 +49,8 @@ def matched(search: RowSearch, deadline: float, generator: np.random.Generator, 
     deadline
         Time of the search's clock after which nothing new is begun. What was begun before may take as
         long again.
+    known
+        The cost of a placement found otherwise: what cannot get below it is not begun.
     """
     begin = search.clock.now()
     patience = deadline + max(deadline - begin, 0.0)
@@ -49,15 +58,17 @@ def matched(search: RowSearch, deadline: float, generator: np.random.Generator, 
     found: dict[_Key, Candidate] = {}
     for key, plan in _spaced(search):
         # Without its adapters a plan is hardly ever beaten by its matched rows.
-        best = min((candidate.cost for candidate in found.values()), default=None)
-        if best is not None and (plan.cost >= best or search.clock.now() > deadline):
+        best = min((candidate.cost for candidate in found.values()), default=known)
+        if best is not None and plan.cost >= best:
+            break
+        if found and search.clock.now() > deadline:
             break
         _try(search, key, found, values, generator, patience)
     for step in _STEPS:
         for key in sorted(found, key=lambda key: found[key].cost)[:_REFINED]:
             for factor in (1 - step, 1 + step):
                 if search.clock.now() < deadline:
-                    limit = search.rounded(key[2] * Fraction(factor))
+                    limit = rounded_up(search.instance, key[2] * Fraction(factor))
                     _try(search, (key[0], key[1], limit), found, values, generator, patience)
     return sorted(found.values(), key=lambda candidate: candidate.cost)[:keep]
 

@@ -6,7 +6,7 @@ best layout found, then refined around the best. Every (order, T) costs millisec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -16,14 +16,11 @@ from wse_cp.clock import WALL, Clock
 from wse_cp.construct.orders import Order
 from wse_cp.construct.row_layout import Boxes, edge_array, plan_boxes
 from wse_cp.construct.row_options import Protocols
+from wse_cp.construct.time_limits import ascending_limits, rounded_up
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.curves import least_time_by_area, shape_curves
 
-#: Time limits of the first scan, relative to the least one by area; further ones grow by the last ratio.
-_GRID = (1.01, 1.02, 1.03, 1.045, 1.06, 1.08, 1.1, 1.13, 1.17, 1.22, 1.3, 1.4, 1.52, 1.66, 1.8, 2.0)
-_GROWTH = 1.12
-_GRID_END = 256
 #: How many of the best time limits further orders are planned for.
 _SHORT_GRID = 6
 #: Steps of the refinement around a good time limit.
@@ -75,7 +72,7 @@ class RowSearch:
 
     def scan(self) -> None:
         """Plan the first order over the whole grid of time limits, the others where that was best."""
-        grid = list(self._grid(self._least))
+        grid = list(ascending_limits(self.instance, self._least))
         for way in self._ways:
             for limit in grid:
                 if limit * self.instance.settings.wdeltat < self.bound() and not self.late():
@@ -89,7 +86,7 @@ class RowSearch:
                 for factor in (1 - step, 1 - step / 2, 1 + step / 2, 1 + step):
                     if self.late():
                         return
-                    self.plan(order, turned, self.rounded(limit * Fraction(factor)))
+                    self.plan(order, turned, rounded_up(self.instance, limit * Fraction(factor)))
 
     def best(self, count: int) -> list[Candidate]:
         """Return up to `count` of the cheapest plans that differ in rows or by over 1 % in time."""
@@ -125,26 +122,9 @@ class RowSearch:
         found = [(key, plan) for key, plan in self._plans.items() if plan]
         return sorted(found, key=lambda item: item[1].cost)
 
-    def _grid(self, least: Fraction) -> Iterator[Fraction]:
-        for factor in _grid_factors():
-            yield self.rounded(least * Fraction(factor))
-
-    def rounded(self, limit: Fraction) -> Fraction:
-        """Return a time limit (cycles) rounded up to a possible kernel time."""
-        scale = self.instance.time_scale
-        return Fraction(-((-limit * scale) // 1), scale)
-
     def late(self) -> bool:
         """Tell whether the deadline has passed and there is something to show."""
         return self.clock.now() > self.deadline and any(self._plans.values())
-
-
-def _grid_factors() -> Iterable[float]:
-    yield from _GRID
-    factor = _GRID[-1]
-    while factor < _GRID_END:
-        factor *= _GROWTH
-        yield factor
 
 
 def _alike(one: Candidate, other: Candidate) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
 from wse_cp.clock import WALL, Clock
@@ -24,6 +26,7 @@ def construct_rows(
     generator: np.random.Generator,
     keep: int = 8,
     clock: Clock = WALL,
+    known: Fraction | None = None,
 ) -> list[tuple[Placement, RowLayout]]:
     """Return legal placements in rows with their layouts, best first; empty if no rows fit.
 
@@ -35,6 +38,8 @@ def construct_rows(
         How many placements to return at most; they differ in time limit or in the number of rows.
     clock
         By which `seconds` are measured.
+    known
+        The cost of a placement found otherwise: no protocols are matched in rows that cannot get below it.
 
     Raises
     ------
@@ -49,7 +54,9 @@ def construct_rows(
     search.refine()
     candidates = search.best(keep)
     if heavy:
-        candidates = matched(search, clock.now() + seconds * (1 - _SCAN_SHARE), generator, keep) + candidates
+        candidates = (
+            matched(search, clock.now() + seconds * (1 - _SCAN_SHARE), generator, keep, known) + candidates
+        )
     found = [realised(instance, candidate) for candidate in candidates]
     return sorted(found, key=lambda pair: score(instance, pair[0]).cost)[:keep]
 

@@ -2,39 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
 
 from wse_cp.clock import WALL, Clock
+from wse_cp.construct.stack.scan import plain_cost
 from wse_cp.construct.stack.stacks import Stacker
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
 from wse_cp.score import score
 
-#: Time limits of the first stacks, in terms of the incumbent's largest time.
+#: Time limits of the first stacks, in terms of the one to begin with.
 FACTORS = (1.0, 1.3, 1.7, 2.3, 0.85, 3.0)
-#: Later ones lie beside that of the best stack by a random share of this size.
-SPREAD = 0.1
-#: How often an order is improved within a call.
+#: Then those around the best stack's, then random ones beside it by a share of this size.
+STEPS, SPREAD = (0.94, 1.06, 0.97, 1.03, 0.985, 1.015, 0.992, 1.008), 0.1
+#: How often an order is improved within a call, once the first limits have been tried.
 ROUNDS = 3
 
 
 class Restacking:
-    """Straight stacks: first in the order of the incumbent along x, then around the best stack so far."""
+    """Straight stacks: first in a given order at limits around a given one, then around the best so far.
 
-    def __init__(self, instance: Instance, generator: np.random.Generator, clock: Clock = WALL) -> None:
+    Parameters
+    ----------
+    order, limit
+        Order and time limit (1 / time_scale cycles) to begin with.
+    factors
+        The first limits, in terms of `limit`.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        generator: np.random.Generator,
+        order: Sequence[str],
+        limit: int,
+        factors: Sequence[float] = FACTORS,
+        clock: Clock = WALL,
+    ) -> None:
         self._instance, self._generator = instance, generator
         self._stacker = Stacker(instance, generator, clock)
-        self._factors = list(FACTORS)
+        self._order, self._limit = list(order), limit
+        self._factors, self._steps = list(factors), list(STEPS)
         self._best: tuple[Fraction, list[str], int] | None = None
 
-    def __call__(self, placement: Placement, stopped: Callable[[], bool]) -> Placement | None:
+    def __call__(self, stopped: Callable[[], bool]) -> Placement | None:
         """Return the best stack of one time limit, or None if there is none (or `stopped` says so)."""
-        order, limit = self._start(placement)
+        rounds = 1 if self._factors else ROUNDS
+        order, limit = self._start()
         best: tuple[Fraction, Placement] | None = None
-        for found, used in self._stacker.search(order, limit, ROUNDS, stopped):
+        for found, used in self._stacker.search(order, limit, rounds, stopped):
             cost = score(self._instance, found).cost
             if best is None or cost < best[0]:
                 best = cost, found
@@ -42,13 +61,18 @@ class Restacking:
                 self._best = cost, used, limit
         return None if best is None else best[1]
 
-    def _start(self, placement: Placement) -> tuple[list[str], int]:
-        if self._factors or self._best is None:
+    def _start(self) -> tuple[list[str], int]:
+        if self._best is None:
             factor = self._factors.pop(0) if self._factors else float(self._generator.uniform(0.8, 4))
-            slowest = max(kernel.time for kernel in placement.values()) * self._instance.time_scale
-            order = sorted(placement, key=lambda name: (placement[name].rectangle.center2, name))
-            return (order if self._best is None else self._best[1]), int(slowest * Fraction(factor))
-        _, order, limit = self._best
+            return self._order, int(self._limit * Fraction(factor))
+        cost, order, limit = self._best
+        while self._factors:
+            other = int(self._limit * Fraction(self._factors.pop(0)))
+            plain = plain_cost(self._instance, tuple(order), other)
+            if plain is None or plain < cost:
+                return order, other
+        if self._steps:
+            return order, max(1, int(limit * Fraction(self._steps.pop(0))))
         return self._kicked(order), max(1, int(limit * np.exp(self._generator.normal(0, SPREAD))))
 
     def _kicked(self, order: list[str]) -> list[str]:
@@ -59,3 +83,9 @@ class Restacking:
         rest = order[:start] + order[end:]
         at = int(self._generator.integers(len(rest) + 1))
         return rest[:at] + order[start:end] + rest[at:]
+
+
+def as_it_stands(instance: Instance, placement: Placement) -> tuple[list[str], int]:
+    """Return the kernels in their order along x, and the largest time (1 / time_scale cycles)."""
+    slowest = max(placed.time for placed in placement.values()) * instance.time_scale
+    return sorted(placement, key=lambda name: (placement[name].rectangle.center2, name)), int(slowest)

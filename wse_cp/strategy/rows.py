@@ -10,32 +10,49 @@ from wse_cp.construct.rows import construct_rows
 from wse_cp.strategy.run import Layouts, Run
 
 #: Rows get this share of the time limit, at most so many seconds; more of them where adapters cost something,
-#: for protocols take time to match. The first rows get a part of the seconds without.
+#: for protocols take time to match. The first rows and hopeless ones get a part of the seconds without.
 _SHARE, _SECONDS, _MATCHED_SECONDS, _FIRST = 0.15, 3.0, 6.0, 0.1
+
+#: How many rows are kept as starts.
+_KEPT = 8
 
 
 def first_rows(run: Run) -> None:
     """Offer some rows found at once, regardless of adapters: good ones take seconds."""
-    instance, generator = run.incumbent.instance, np.random.default_rng([run.seed, 0])
     run.incumbent.working("first rows")
-    plain = replace(instance, settings=replace(instance.settings, wadapter=0))
-    seconds = _FIRST * _seconds(run, _SECONDS)
-    for placement, _ in construct_rows(plain, seconds=seconds, generator=generator, keep=1, clock=run.clock):
+    for placement, _ in _quick(run, keep=1):
         run.incumbent.offer(placement, "first rows")
 
 
-def construct(run: Run) -> Layouts:
-    """Build rows, offer them and return them, best first."""
-    instance, generator = run.incumbent.instance, np.random.default_rng([run.seed, 5])
-    seconds = _seconds(run, _MATCHED_SECONDS if instance.settings.wadapter else _SECONDS)
+def construct(run: Run, hopeless: bool = False) -> Layouts:
+    """Build rows, offer them and return them, best first; where they are hopeless only quick ones."""
     begin = run.clock.now()
     run.incumbent.working("rows")
-    layouts = construct_rows(instance, seconds=seconds, generator=generator, clock=run.clock)
+    layouts = _quick(run) if hopeless else _thorough(run)
     for placement, _ in layouts:
         run.offer(placement, "rows")
     run.incumbent.count("rows", run.clock.now() - begin)
     run.incumbent.working("")
     return layouts
+
+
+def _quick(run: Run, keep: int = _KEPT) -> Layouts:
+    instance, generator = run.incumbent.instance, np.random.default_rng([run.seed, 0])
+    plain = replace(instance, settings=replace(instance.settings, wadapter=0))
+    seconds = _FIRST * _seconds(run, _SECONDS)
+    return construct_rows(plain, seconds=seconds, generator=generator, keep=keep, clock=run.clock)
+
+
+def _thorough(run: Run) -> Layouts:
+    instance, best = run.incumbent.instance, run.incumbent.best
+    return construct_rows(
+        instance,
+        seconds=_seconds(run, _MATCHED_SECONDS if instance.settings.wadapter else _SECONDS),
+        generator=np.random.default_rng([run.seed, 5]),
+        keep=_KEPT,
+        clock=run.clock,
+        known=None if best is None else best[1].cost,
+    )
 
 
 def _seconds(run: Run, most: float) -> float:

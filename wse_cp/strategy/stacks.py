@@ -2,59 +2,117 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fractions import Fraction
+
 import numpy as np
 
+from wse_cp.construct.orders import orders
 from wse_cp.construct.row_layout import stack_layout
 from wse_cp.construct.slicing.pool import TreePool
 from wse_cp.construct.slicing.search import SlicingSearch
 from wse_cp.construct.slicing.space import SlicingSpace
 from wse_cp.construct.slicing.trees import shape_of_rows
-from wse_cp.lns.restack import Restacking
+from wse_cp.construct.stack.scan import cheapest_plain_stack
+from wse_cp.lns.restack import FACTORS, Restacking
+from wse_cp.placement import Placement
 from wse_cp.score import score
 from wse_cp.strategy.run import Run
 
-#: Stacks are tried so often and then given up if the best costs so many times the incumbent.
-_TRIED, _HOPELESS = 6, 1.06
-#: However little time there is, the first stack may take this share of what is left.
-_FIRST_SHARE = 0.6
+#: The first stacks may take this share of the time, at most so many seconds; where rows are hopeless the
+#: greater share, and so the very first one.
+_SHARE, _SECONDS, _GREATER_SHARE = 0.25, 5.0, 0.6
+#: A stack has to cost at most so many times the incumbent to be worth a try, adapters of both left aside.
+_PROMISING = 1.08
+#: Stacks are given up after so many if the best costs so many times the incumbent.
+_TRIED, _HOPELESS = 2, 1.06
 #: The best stack leads if it costs at most so many times the incumbent.
 _LEADS = 1.002
 
 
-def build_stacks(run: Run, space: SlicingSpace, pool: TreePool, end: float, latest: float) -> None:
-    """Build straight stacks until `end`, or `latest` as long as they lead or few have been tried.
+class Stacks:
+    """The stacks of a run: some before anything that takes longer, more beside the other starts."""
 
-    Their trees are put into the pool.
-    """
-    incumbent = run.incumbent
-    if not incumbent.instance.kernel_edges:
-        return
-    restack = Restacking(incumbent.instance, np.random.default_rng([run.seed, 3]), run.clock)
-    search, least, tried = SlicingSearch(space, run.seed), None, 0
-    first = run.clock.now() + _FIRST_SHARE * run.left()
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._restack: Restacking | None = None
+        self._tried = 0
+        self._least: tuple[Fraction, Placement] | None = None
 
-    def stopped() -> bool:
-        nonlocal end, latest, first
-        waited = run.give_way(only_to_verifier=True)
-        end, latest, first = end + waited, latest + waited, first + waited
-        best = incumbent.best
-        leads = best is not None and least is not None and least <= _LEADS * best[1].cost
-        until = latest if leads or tried < _TRIED else end
-        return run.clock.now() > (until if tried else max(until, first)) or run.left() < 0
+    def begin(self) -> bool:
+        """Offer the first stacks, if a look at stacks regardless of adapters says that it makes sense.
 
-    while not stopped() and incumbent.best is not None:
-        begin = run.clock.now()
-        incumbent.working("stacks")
-        placement, best = incumbent.best
-        found = restack(placement, stopped)
-        tried += 1
-        if found is not None:
-            run.offer(found, "stacks")
-            cost = score(incumbent.instance, found).cost
-            if least is None or cost < least:
-                least = cost
-                shape = shape_of_rows(space, stack_layout(found), found)
-                pool.add(search.cost(shape), shape)
-        incumbent.count("stacks", run.clock.now() - begin)
-        if tried >= _TRIED and (least is None or least > _HOPELESS * best.cost):
-            return
+        Returns whether they leave nothing to rows: adapters aside, no rows found cost less than one stack.
+        """
+        run, instance = self._run, self._run.incumbent.instance
+        if "stacks" in run.without or not instance.kernel_edges or run.left() < 0:
+            return False
+        now = run.clock.now()
+        usual, greater = (now + min(share * run.left(), _SECONDS) for share in (_SHARE, _GREATER_SHARE))
+        run.incumbent.working("stacks")
+        generator = np.random.default_rng([run.seed, 3])
+        choice = orders(instance, generator)
+        plain = cheapest_plain_stack(instance, choice, run.least_time, generator, run.clock)
+        rows = self._without_adapters()
+        alone = plain is not None and (rows is None or plain.cost <= rows)
+
+        def stopped() -> bool:
+            return self._over(greater if alone or self._least is None else usual)
+
+        if plain is not None and (rows is None or plain.cost <= _PROMISING * rows):
+            # without adapters the best time limit is known; with them it may lie elsewhere
+            factors = FACTORS if instance.settings.wadapter else FACTORS[:1]
+            self._restack = Restacking(instance, generator, plain.order, plain.limit, factors, run.clock)
+            self._build(stopped, len(factors))
+        run.incumbent.working("")
+        return alone
+
+    def go_on(self, space: SlicingSpace, pool: TreePool, end: float, latest: float) -> None:
+        """Build more stacks until `end`, or `latest` as long as they lead; the best goes into the pool."""
+        run, waited = self._run, 0.0
+
+        def stopped() -> bool:
+            nonlocal waited
+            waited += run.give_way(only_to_verifier=True)
+            return self._over(waited + (latest if self._leads() else end))
+
+        if self._restack is not None:
+            run.incumbent.working("stacks")
+            self._build(stopped)
+        if self._least is not None:
+            shape = shape_of_rows(space, stack_layout(self._least[1]), self._least[1])
+            pool.add(SlicingSearch(space, run.seed).cost(shape), shape)
+
+    def _build(self, stopped: Callable[[], bool], most: int | None = None) -> None:
+        """Build stacks, at most so many, and offer them; without end only if it makes sense."""
+        run, incumbent = self._run, self._run.incumbent
+        assert self._restack is not None
+        while not (stopped() or self._hopeless() or self._tried == most):
+            begin = run.clock.now()
+            placement = self._restack(stopped)
+            self._tried += 1
+            if placement is not None:
+                run.offer(placement, "stacks")
+                cost = score(incumbent.instance, placement).cost
+                if self._least is None or cost < self._least[0]:
+                    self._least = cost, placement
+            incumbent.count("stacks", run.clock.now() - begin)
+
+    def _without_adapters(self) -> Fraction | None:
+        """Return what the incumbent costs, adapters left aside."""
+        best = self._run.incumbent.best
+        return best and self._run.incumbent.instance.cost(best[1].max_time, best[1].wire_length, 0)
+
+    def _over(self, end: float) -> bool:
+        return self._run.clock.now() > end or self._run.left() < 0
+
+    def _hopeless(self) -> bool:
+        return self._tried >= _TRIED and not self._within(_HOPELESS)
+
+    def _leads(self) -> bool:
+        return self._within(_LEADS)
+
+    def _within(self, factor: float) -> bool:
+        """Tell whether the best stack costs at most so many times the incumbent."""
+        best = self._run.incumbent.best
+        return best is None or (self._least is not None and self._least[0] <= factor * best[1].cost)

@@ -16,7 +16,7 @@ from wse_cp.score import score
 from wse_cp.strategy.balance import Balance
 from wse_cp.strategy.run import Layouts, Run
 from wse_cp.strategy.spans import build_spans, plain_space
-from wse_cp.strategy.stacks import build_stacks
+from wse_cp.strategy.stacks import Stacks
 from wse_cp.strategy.trees import TreeAnnealer, add_with_splits
 
 #: The share of the remaining time in which trees alone are annealed; then they alternate with large
@@ -32,11 +32,11 @@ _PROMISING = 1.03
 _SLOW = 8
 
 
-def improve(run: Run, layouts: Layouts) -> None:
+def improve(run: Run, layouts: Layouts, stacks: Stacks) -> None:
     """Search with all workers until the time is up or the run is stopped."""
     if run.left() < 0:
         return
-    team = _Team(run, layouts)
+    team = _Team(run, layouts, stacks)
     failures: list[Exception] = []
 
     def guarded(worker: int) -> None:
@@ -58,8 +58,8 @@ def improve(run: Run, layouts: Layouts) -> None:
 class _Team:
     """What the workers share."""
 
-    def __init__(self, run: Run, layouts: Layouts) -> None:
-        self.run, self.layouts = run, layouts
+    def __init__(self, run: Run, layouts: Layouts, stacks: Stacks) -> None:
+        self.run, self.layouts, self.stacks = run, layouts, stacks
         self.pool = TreePool()
         times = [layout.time for _, layout in layouts] or [_SLOW * run.least_time]
         self.space: SlicingSpace = slicing_space(
@@ -81,9 +81,9 @@ class _Team:
     def work(self, worker: int) -> None:
         """Do the work of one thread: starts, trees, then trees and neighbourhoods by what they bring."""
         run = self.run
-        if worker == 0 and self._asked("stacks") and run.incumbent.best is not None:
+        if worker == 0:
             end, latest = self._until(_STARTS_SHARE), self._until(_LEADERS_SHARE)
-            build_stacks(run, self.space, self.pool, end, latest)
+            self.stacks.go_on(self.space, self.pool, end, latest)
         if worker == run.workers - 1:
             self._build_free_trees(worker)
         annealer = TreeAnnealer(run, self.space, self.pool, worker)
