@@ -17,7 +17,7 @@ from wse_cp.shapes.arrays import IntArray, scaled
 from wse_cp.shapes.curves import shape_curves
 
 #: Ratios by which the limit is refined, each up and down.
-_STEPS = (0.06, 0.03, 0.015)
+_STEPS = (0.06, 0.03, 0.015, 0.008, 0.004, 0.002)
 #: Random moves of one improvement of the order.
 _MOVES = 4000
 #: Seconds that a limit takes per kernel, roughly.
