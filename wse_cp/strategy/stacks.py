@@ -24,6 +24,8 @@ from wse_cp.strategy.run import Run
 _SHARE, _SECONDS, _GREATER_SHARE = 0.25, 5.0, 0.6
 #: A stack has to cost at most so many times the incumbent to be worth a try, adapters of both left aside.
 _PROMISING = 1.08
+#: If it costs at most so many times the first rows, more rows are hopeless: they would be stacks too.
+_ALONE = 1.002
 #: Stacks are given up after so many if the best costs so many times the incumbent.
 _TRIED, _HOPELESS = 2, 1.06
 #: The best stack leads if it costs at most so many times the incumbent.
@@ -54,7 +56,7 @@ class Stacks:
         choice = orders(instance, generator)
         plain = cheapest_plain_stack(instance, choice, run.least_time, generator, run.clock)
         rows = self._without_adapters()
-        alone = plain is not None and (rows is None or plain.cost <= rows)
+        alone = plain is not None and (rows is None or plain.cost <= _ALONE * rows)
 
         def stopped() -> bool:
             return self._over(greater if alone or self._least is None else usual)
