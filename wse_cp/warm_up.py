@@ -13,10 +13,10 @@ from wse_cp.construct.slicing.search import SlicingSearch
 from wse_cp.construct.slicing.space import slicing_space
 from wse_cp.construct.slicing.trees import shape_of_rows
 from wse_cp.construct.spans.program import SpanProgram
+from wse_cp.construct.stack.search import StackSearch
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 from wse_cp.lns.operators import operators
-from wse_cp.lns.restack import Restacking, as_it_stands
 from wse_cp.lns.tables import Tables
 from wse_cp.lns.times import time_limits
 from wse_cp.shapes import least_time_by_area, options_in_box, timed_options
@@ -67,7 +67,7 @@ def _exercise(instance: Instance) -> None:
     _, shape = search.run(shape_of_rows(space, layout, placement), 0.05, 0.01, 0.001, threading.Event())
     search.placement(shape)
     SpanProgram(search).tree(shape, range(len(instance.kernels)), 1.0)
-    Restacking(instance, generator, *as_it_stands(instance, placement))(lambda: False)
+    StackSearch(instance, generator, list(instance.kernels), 4).step(lambda: False)
     tables = Tables(instance)
     for operator in operators(instance):
         region = operator(instance, placement, len(instance.kernels), generator)

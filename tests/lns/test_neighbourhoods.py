@@ -13,7 +13,7 @@ from wse_cp.cpsat.outcome import Limits
 from wse_cp.cpsat.problem import Problem, choices_cost
 from wse_cp.cpsat.whole import model_cost, placement_from, problem_from
 from wse_cp.instance import Instance
-from wse_cp.lns.operators import POLISH, STACK, Operator, operators
+from wse_cp.lns.operators import POLISH, Operator, operators
 from wse_cp.lns.tables import Tables
 from wse_cp.lns.times import time_limits
 from wse_cp.placement import Placement
@@ -21,7 +21,7 @@ from wse_cp.score import checked_score, score
 
 INSTANCE = network()
 PLACEMENT = poor_placement(INSTANCE)
-OPERATORS = [POLISH, *(operator for operator in operators(INSTANCE) if operator is not STACK)]
+OPERATORS = [POLISH, *operators(INSTANCE)]
 
 
 def sub_problem(

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from wse_cp.construct.stack.search import FACTORS, StackSearch
 from wse_cp.construct.stack.stacks import Stacker
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
-from wse_cp.lns.restack import FACTORS, Restacking
 from wse_cp.placement import Placement
 from wse_cp.shapes import least_time_by_area
 from wse_cp.strategy import Run, Stacks, first_rows
@@ -73,8 +73,8 @@ def test_limits_that_cannot_pay_are_skipped(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(Stacker, "stack", watched)
     begin = int(2 * least_time_by_area(instance) * instance.time_scale)
-    restack = Restacking(instance, np.random.default_rng(0), list(instance.kernels), begin)
+    search = StackSearch(instance, np.random.default_rng(0), list(instance.kernels), begin)
     for _ in range(2):
-        assert restack(lambda: False) is not None
+        assert search.step(lambda: False) is not None
     # time is nearly all that counts: of the longer limits none is tried
     assert set(limits) == {begin, int(begin * Fraction(FACTORS[4]))}

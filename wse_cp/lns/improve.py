@@ -19,8 +19,7 @@ from wse_cp.cpsat.whole import RefusedError, placement_from, problem_from
 from wse_cp.incumbent import Incumbent
 from wse_cp.lns.alignment import aligned
 from wse_cp.lns.choice import Arm, Choice
-from wse_cp.lns.operators import POLISH, STACK, operators
-from wse_cp.lns.restack import Restacking, as_it_stands
+from wse_cp.lns.operators import POLISH, operators
 from wse_cp.lns.tables import Tables
 from wse_cp.lns.times import time_limits
 from wse_cp.placement import Placement
@@ -116,7 +115,6 @@ class Search:
         instance = self.incumbent.instance
         self._tables = Tables(instance)
         self._choice = Choice(operators(instance), len(instance.kernels))
-        self._restack: Restacking | None = None
         self._polish = Arm(POLISH, 1, 1)
         self._polished: Placement | None = None
 
@@ -147,21 +145,10 @@ class Search:
     def _call(self, arm: Arm, placement: Placement, found: Score) -> None:
         begin = self.clock.now()
         self.incumbent.working(self._source(arm))
-        if arm.operator is STACK:
-            gain, finished = self._restacked(placement, found), True
-        else:
-            gain, finished = self._solved(arm, placement, found)
+        gain, finished = self._solved(arm, placement, found)
         seconds = self.clock.now() - begin
         arm.record(float(gain), seconds, finished)
         self.incumbent.count(self._source(arm), seconds)
-
-    def _restacked(self, placement: Placement, found: Score) -> Fraction:
-        if self._restack is None:
-            instance = self.incumbent.instance
-            order, limit = as_it_stands(instance, placement)
-            self._restack = Restacking(instance, self.generator, order, limit, clock=self.clock)
-        stack = self._restack(self._over)
-        return Fraction(0) if stack is None else self._offer(stack, STACK.name, found)
 
     def _over(self) -> bool:
         return self.stop.is_set() or self.clock.now() > self.deadline

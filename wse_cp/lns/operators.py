@@ -41,9 +41,6 @@ def moved(instance: Instance, placement: Placement, names: Collection[str]) -> N
 #: Positions only: cheap and exact, tried on each new incumbent.
 POLISH = Operator("polish", everything, moved, 1)
 
-#: All kernels in one straight stack; not for the solver, see `restack`.
-STACK = Operator("stack", everything, shifted, 1)
-
 
 def operators(instance: Instance) -> tuple[Operator, ...]:
     """Return the operators that suit an instance, in the order of their first calls.
@@ -61,8 +58,6 @@ def operators(instance: Instance) -> tuple[Operator, ...]:
         Operator("near-window", near, in_window, 4),
         Operator("critical-loose", critical, loosened, 3),
     ]
-    if instance.kernel_edges:
-        found.insert(0, STACK)
     if instance.settings.wadapter and instance.kernel_edges:
-        found.insert(2, Operator("adapter-shift", adapter_cluster, shifted, 6))
+        found.insert(1, Operator("adapter-shift", adapter_cluster, shifted, 6))
     return tuple(found)

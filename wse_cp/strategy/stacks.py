@@ -14,7 +14,7 @@ from wse_cp.construct.slicing.search import SlicingSearch
 from wse_cp.construct.slicing.space import SlicingSpace
 from wse_cp.construct.slicing.trees import shape_of_rows
 from wse_cp.construct.stack.scan import cheapest_plain_stack
-from wse_cp.lns.restack import FACTORS, Restacking
+from wse_cp.construct.stack.search import FACTORS, StackSearch
 from wse_cp.placement import Placement
 from wse_cp.score import score
 from wse_cp.strategy.run import Run
@@ -37,7 +37,7 @@ class Stacks:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._restack: Restacking | None = None
+        self._search: StackSearch | None = None
         self._tried = 0
         self._least: tuple[Fraction, Placement] | None = None
 
@@ -64,7 +64,7 @@ class Stacks:
         if plain is not None and (rows is None or plain.cost <= _PROMISING * rows):
             # without adapters the best time limit is known; with them it may lie elsewhere
             factors = FACTORS if instance.settings.wadapter else FACTORS[:1]
-            self._restack = Restacking(instance, generator, plain.order, plain.limit, factors, run.clock)
+            self._search = StackSearch(instance, generator, plain.order, plain.limit, factors, run.clock)
             self._build(stopped, len(factors))
         run.incumbent.working("")
         return alone
@@ -78,7 +78,7 @@ class Stacks:
             waited += run.give_way(only_to_verifier=True)
             return self._over(waited + (latest if self._leads() else end))
 
-        if self._restack is not None:
+        if self._search is not None:
             run.incumbent.working("stacks")
             self._build(stopped)
         if self._least is not None:
@@ -88,10 +88,10 @@ class Stacks:
     def _build(self, stopped: Callable[[], bool], most: int | None = None) -> None:
         """Build stacks, at most so many, and offer them; without end only if it makes sense."""
         run, incumbent = self._run, self._run.incumbent
-        assert self._restack is not None
+        assert self._search is not None
         while not (stopped() or self._hopeless() or self._tried == most):
             begin = run.clock.now()
-            placement = self._restack(stopped)
+            placement = self._search.step(stopped)
             self._tried += 1
             if placement is not None:
                 run.offer(placement, "stacks")

@@ -1,4 +1,4 @@
-"""Restacking: a neighbourhood of its own, solved by dynamic programming instead of the solver."""
+"""Straight stacks over time limits and orders, step by step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STEPS, SPREAD = (0.94, 1.06, 0.97, 1.03, 0.985, 1.015, 0.992, 1.008), 0.1
 ROUNDS = 3
 
 
-class Restacking:
+class StackSearch:
     """Straight stacks: first in a given order at limits around a given one, then around the best so far.
 
     Parameters
@@ -48,7 +48,7 @@ class Restacking:
         self._factors, self._steps = list(factors), list(STEPS)
         self._best: tuple[Fraction, list[str], int] | None = None
 
-    def __call__(self, stopped: Callable[[], bool]) -> Placement | None:
+    def step(self, stopped: Callable[[], bool]) -> Placement | None:
         """Return the best stack of one time limit, or None if there is none (or `stopped` says so)."""
         rounds = 1 if self._factors else ROUNDS
         order, limit = self._start()
@@ -83,9 +83,3 @@ class Restacking:
         rest = order[:start] + order[end:]
         at = int(self._generator.integers(len(rest) + 1))
         return rest[:at] + order[start:end] + rest[at:]
-
-
-def as_it_stands(instance: Instance, placement: Placement) -> tuple[list[str], int]:
-    """Return the kernels in their order along x, and the largest time (1 / time_scale cycles)."""
-    slowest = max(placed.time for placed in placement.values()) * instance.time_scale
-    return sorted(placement, key=lambda name: (placement[name].rectangle.center2, name)), int(slowest)
