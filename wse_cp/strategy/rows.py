@@ -25,10 +25,12 @@ def first_rows(run: Run) -> None:
 
 
 def construct(run: Run, hopeless: bool = False) -> Layouts:
-    """Build rows, offer them and return them, best first; where they are hopeless only quick ones."""
+    """Build rows, offer them and return them, best first; hopeless ones get no time where it is short."""
     begin = run.clock.now()
     run.incumbent.working("rows")
-    layouts = _quick(run) if hopeless else _thorough(run)
+    most = _MATCHED_SECONDS if run.incumbent.instance.settings.wadapter else _SECONDS
+    seconds = _seconds(run, most)
+    layouts = _quick(run) if hopeless and seconds < most else _thorough(run, seconds)
     for placement, _ in layouts:
         run.offer(placement, "rows")
     run.incumbent.count("rows", run.clock.now() - begin)
@@ -43,11 +45,11 @@ def _quick(run: Run, keep: int = _KEPT) -> Layouts:
     return construct_rows(plain, seconds=seconds, generator=generator, keep=keep, clock=run.clock)
 
 
-def _thorough(run: Run) -> Layouts:
-    instance, best = run.incumbent.instance, run.incumbent.best
+def _thorough(run: Run, seconds: float) -> Layouts:
+    best = run.incumbent.best
     return construct_rows(
-        instance,
-        seconds=_seconds(run, _MATCHED_SECONDS if instance.settings.wadapter else _SECONDS),
+        run.incumbent.instance,
+        seconds=seconds,
         generator=np.random.default_rng([run.seed, 5]),
         keep=_KEPT,
         clock=run.clock,

@@ -24,7 +24,7 @@ from wse_cp.strategy.run import Run
 _SHARE, _SECONDS, _GREATER_SHARE = 0.25, 5.0, 0.6
 #: A stack has to cost at most so many times the incumbent to be worth a try, adapters of both left aside.
 _PROMISING = 1.08
-#: If it costs at most so many times the first rows, more rows are hopeless: they would be stacks too.
+#: If it costs at most so many times the first rows, more rows are hopeless: they would hardly differ.
 _ALONE = 1.002
 #: Stacks are given up after so many if the best costs so many times the incumbent.
 _TRIED, _HOPELESS = 2, 1.06
@@ -44,7 +44,8 @@ class Stacks:
     def begin(self) -> bool:
         """Offer the first stacks, if a look at stacks regardless of adapters says that it makes sense.
 
-        Returns whether they leave nothing to rows: adapters aside, no rows found cost less than one stack.
+        Returns whether they leave little to rows: adapters are to be matched, and without theirs the rows
+        found so far cost no less than one stack.
         """
         run, instance = self._run, self._run.incumbent.instance
         if "stacks" in run.without or not instance.kernel_edges or run.left() < 0:
@@ -56,21 +57,22 @@ class Stacks:
         choice = orders(instance, generator)
         plain = cheapest_plain_stack(instance, choice, run.least_time, generator, run.clock)
         rows = self._without_adapters()
-        alone = plain is not None and (rows is None or plain.cost <= _ALONE * rows)
+        heavy = instance.settings.wadapter > 0
+        alone = heavy and plain is not None and (rows is None or plain.cost <= _ALONE * rows)
 
         def stopped() -> bool:
             return self._over(greater if alone or self._least is None else usual)
 
         if plain is not None and (rows is None or plain.cost <= _PROMISING * rows):
             # without adapters the best time limit is known; with them it may lie elsewhere
-            factors = FACTORS if instance.settings.wadapter else FACTORS[:1]
+            factors = FACTORS if heavy else FACTORS[:1]
             self._search = StackSearch(instance, generator, plain.order, plain.limit, factors, run.clock)
             self._build(stopped, len(factors))
         run.incumbent.working("")
         return alone
 
     def go_on(self, space: SlicingSpace, pool: TreePool, end: float, latest: float) -> None:
-        """Build more stacks until `end`, or `latest` as long as they lead; the best goes into the pool."""
+        """Build more stacks until `end`, or `latest` as long as they lead; good ones go into the pool."""
         run, waited = self._run, 0.0
 
         def stopped() -> bool:
@@ -78,15 +80,21 @@ class Stacks:
             waited += run.give_way(only_to_verifier=True)
             return self._over(waited + (latest if self._leads() else end))
 
+        def keep() -> None:
+            if self._least is not None:
+                shape = shape_of_rows(space, stack_layout(self._least[1]), self._least[1])
+                pool.add(search.cost(shape), shape)
+
+        search = SlicingSearch(space, run.seed)
+        keep()
         if self._search is not None:
             run.incumbent.working("stacks")
-            self._build(stopped)
-        if self._least is not None:
-            shape = shape_of_rows(space, stack_layout(self._least[1]), self._least[1])
-            pool.add(SlicingSearch(space, run.seed).cost(shape), shape)
+            self._build(stopped, better=keep)
 
-    def _build(self, stopped: Callable[[], bool], most: int | None = None) -> None:
-        """Build stacks, at most so many, and offer them; without end only if it makes sense."""
+    def _build(
+        self, stopped: Callable[[], bool], most: int | None = None, better: Callable[[], None] = lambda: None
+    ) -> None:
+        """Build stacks, at most so many, and offer them, as long as it makes sense."""
         run, incumbent = self._run, self._run.incumbent
         assert self._search is not None
         while not (stopped() or self._hopeless() or self._tried == most):
@@ -98,6 +106,7 @@ class Stacks:
                 cost = score(incumbent.instance, placement).cost
                 if self._least is None or cost < self._least[0]:
                     self._least = cost, placement
+                    better()
             incumbent.count("stacks", run.clock.now() - begin)
 
     def _without_adapters(self) -> Fraction | None:

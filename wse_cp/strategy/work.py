@@ -61,7 +61,9 @@ class _Team:
     def __init__(self, run: Run, layouts: Layouts, stacks: Stacks) -> None:
         self.run, self.layouts, self.stacks = run, layouts, stacks
         self.pool = TreePool()
-        times = [layout.time for _, layout in layouts] or [_SLOW * run.least_time]
+        best = run.incumbent.best
+        times = [layout.time for _, layout in layouts] + ([best[1].max_time] if best else [])
+        times = times or [_SLOW * run.least_time]
         self.space: SlicingSpace = slicing_space(
             run.incumbent.instance,
             run.least_time,

@@ -17,8 +17,8 @@ from wse_cp.score import score
 #: Time limits of the first stacks, in terms of the one to begin with.
 FACTORS = (1.0, 1.3, 1.7, 2.3, 0.85, 3.0)
 #: Then those around the best stack's, then random ones beside it by a share of this size.
-STEPS, SPREAD = (0.94, 1.06, 0.97, 1.03, 0.985, 1.015, 0.992, 1.008), 0.1
-#: How often an order is improved within a call, once the first limits have been tried.
+STEPS, SPREAD = (1.02, 0.98), 0.1
+#: How often an order is improved within a random step.
 ROUNDS = 3
 
 
@@ -50,7 +50,7 @@ class StackSearch:
 
     def step(self, stopped: Callable[[], bool]) -> Placement | None:
         """Return the best stack of one time limit, or None if there is none (or `stopped` says so)."""
-        rounds = 1 if self._factors else ROUNDS
+        rounds = 1 if self._factors or self._steps else ROUNDS
         order, limit = self._start()
         best: tuple[Fraction, Placement] | None = None
         for found, used in self._stacker.search(order, limit, rounds, stopped):
@@ -66,13 +66,12 @@ class StackSearch:
             factor = self._factors.pop(0) if self._factors else float(self._generator.uniform(0.8, 4))
             return self._order, int(self._limit * Fraction(factor))
         cost, order, limit = self._best
-        while self._factors:
-            other = int(self._limit * Fraction(self._factors.pop(0)))
+        while self._factors or self._steps:
+            steps, middle = (self._factors, self._limit) if self._factors else (self._steps, limit)
+            other = max(1, int(middle * Fraction(steps.pop(0))))
             plain = plain_cost(self._instance, tuple(order), other)
             if plain is None or plain < cost:
                 return order, other
-        if self._steps:
-            return order, max(1, int(limit * Fraction(self._steps.pop(0))))
         return self._kicked(order), max(1, int(limit * np.exp(self._generator.normal(0, SPREAD))))
 
     def _kicked(self, order: list[str]) -> list[str]:
