@@ -41,9 +41,10 @@ def stacks_tried(run: Run) -> int:
 
 
 @pytest.mark.parametrize("wadapter", [0, 300])
-def test_where_wire_weighs_most_stacks_come_first_and_rows_are_hopeless(wadapter: int) -> None:
+def test_where_wire_weighs_most_stacks_come_first(wadapter: int) -> None:
     run, stacks = begun(chain(1000, wadapter))
-    assert stacks.begin()
+    # rows that need no protocols take no time worth saving
+    assert stacks.begin() == (wadapter > 0)
     assert stacks_tried(run) > 0
     assert run.incumbent.best is not None
     placed = sorted(run.incumbent.best[0].values(), key=lambda kernel: kernel.x)
