@@ -13,7 +13,7 @@ from wse_cp.construct.slicing.pool import TreePool
 from wse_cp.construct.slicing.search import SlicingSearch
 from wse_cp.construct.slicing.space import SlicingSpace
 from wse_cp.construct.slicing.trees import shape_of_rows
-from wse_cp.construct.stack.scan import cheapest_plain_stack
+from wse_cp.construct.stack.scan import PlainStack, cheapest_plain_stack
 from wse_cp.construct.stack.search import FACTORS, StackSearch
 from wse_cp.placement import Placement
 from wse_cp.score import score
@@ -54,9 +54,7 @@ class Stacks:
         usual, greater = (now + min(share * run.left(), _SECONDS) for share in (_SHARE, _GREATER_SHARE))
         run.incumbent.working("stacks")
         generator = np.random.default_rng([run.seed, 3])
-        choice = orders(instance, generator)
-        plain = cheapest_plain_stack(instance, choice, run.least_time, generator, run.clock)
-        rows = self._without_adapters()
+        plain, rows = self._plain(generator, usual), self._without_adapters()
         heavy = instance.settings.wadapter > 0
         alone = heavy and plain is not None and (rows is None or plain.cost <= _ALONE * rows)
 
@@ -108,6 +106,14 @@ class Stacks:
                     self._least = cost, placement
                     better()
             incumbent.count("stacks", run.clock.now() - begin)
+
+    def _plain(self, generator: np.random.Generator, end: float) -> PlainStack | None:
+        """Return the cheapest stack regardless of adapters."""
+        run, instance = self._run, self._run.incumbent.instance
+        choice = orders(instance, generator)
+        return cheapest_plain_stack(
+            instance, choice, run.least_time, generator, run.clock, lambda: self._over(end)
+        )
 
     def _without_adapters(self) -> Fraction | None:
         """Return what the incumbent costs, adapters left aside."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -38,6 +38,7 @@ def cheapest_plain_stack(
     least: Fraction,
     generator: np.random.Generator,
     clock: Clock = WALL,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> PlainStack | None:
     """Return the cheapest straight stack found, or None if none fits the wafer.
 
@@ -47,14 +48,16 @@ def cheapest_plain_stack(
     ----------
     least
         The least time by area (cycles): nothing fits below.
+    stopped
+        Asked before each further limit whether to make do with what was found.
     """
     scan = _Scan(instance, choice, clock)
     for limit in ascending_limits(instance, least):
-        if scan.best is not None and limit * instance.settings.wdeltat >= scan.best.cost:
+        if stopped() or (scan.best is not None and limit * instance.settings.wdeltat >= scan.best.cost):
             break
         scan.look(limit)
     for step in _STEPS:
-        if scan.best is None:
+        if stopped() or scan.best is None:
             break
         scan.improve_order(generator)
         middle = Fraction(scan.best.limit, instance.time_scale)
