@@ -13,6 +13,7 @@ from wse_cp.construct.slicing.search import SlicingSearch
 from wse_cp.construct.slicing.space import slicing_space
 from wse_cp.construct.slicing.trees import shape_of_rows
 from wse_cp.construct.spans.program import SpanProgram
+from wse_cp.construct.stack.scan import cheapest_plain_stack
 from wse_cp.construct.stack.search import StackSearch
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
@@ -67,7 +68,9 @@ def _exercise(instance: Instance) -> None:
     _, shape = search.run(shape_of_rows(space, layout, placement), 0.05, 0.01, 0.001, threading.Event())
     search.placement(shape)
     SpanProgram(search).tree(shape, range(len(instance.kernels)), 1.0)
-    StackSearch(instance, generator, list(instance.kernels), 4).step(lambda: False)
+    plain = cheapest_plain_stack(instance, [tuple(instance.kernels)], least, generator)
+    assert plain is not None
+    StackSearch(instance, generator, plain.order, plain.limit).step(lambda: False)
     tables = Tables(instance)
     for operator in operators(instance):
         region = operator(instance, placement, len(instance.kernels), generator)

@@ -8,7 +8,6 @@ import threading
 import time
 
 import numpy as np
-import pytest
 from small_cases import IdleSolver, network, poor_placement
 
 from wse_cp.clock import WALL, Clock, WorkClock
@@ -84,7 +83,7 @@ def test_a_poor_placement_is_improved() -> None:
     assert sum(s.gain for s in found) == before - incumbent.best[1].cost
 
 
-def test_equal_seeds_choose_equal_neighbourhoods(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_equal_seeds_choose_equal_neighbourhoods() -> None:
     runs = []
     for _ in range(2):
         solver = IdleSolver()
