@@ -79,3 +79,12 @@ def test_limits_that_cannot_pay_are_skipped(monkeypatch: pytest.MonkeyPatch) -> 
         assert search.step(lambda: False) is not None
     # time is nearly all that counts: of the longer limits none is tried
     assert set(limits) == {begin, int(begin * Fraction(FACTORS[4]))}
+
+
+def test_a_stack_that_was_interrupted_is_tried_again() -> None:
+    instance = chain(1)
+    begin = int(2 * least_time_by_area(instance) * instance.time_scale)
+    order = list(instance.kernels)
+    fresh, search = (StackSearch(instance, np.random.default_rng(0), order, begin, (1.0,)) for _ in range(2))
+    assert search.step(lambda: True) is None
+    assert search.step(lambda: False) == fresh.step(lambda: False) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from math import ceil
+from math import ceil, inf
 
 import numpy as np
 
@@ -58,10 +58,8 @@ def matched(
     found: dict[_Key, Candidate] = {}
     for key, plan in _spaced(search):
         # Without its adapters a plan is hardly ever beaten by its matched rows.
-        best = min((candidate.cost for candidate in found.values()), default=known)
-        if best is not None and plan.cost >= best:
-            break
-        if found and search.clock.now() > deadline:
+        costs = [*(candidate.cost for candidate in found.values()), *([] if known is None else [known])]
+        if plan.cost >= min(costs, default=inf) or (found and search.clock.now() > deadline):
             break
         _try(search, key, found, values, generator, patience)
     for step in _STEPS:

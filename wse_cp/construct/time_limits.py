@@ -17,6 +17,7 @@ def ascending_limits(instance: Instance, least: Fraction) -> Iterator[Fraction]:
     """Yield ascending time limits (cycles) from `least`, the least one by area, to many times as much."""
     for factor in _GRID:
         yield rounded_up(instance, least * Fraction(factor))
+    factor = _GRID[-1]
     while factor < _END:
         factor *= _GROWTH
         yield rounded_up(instance, least * Fraction(factor))

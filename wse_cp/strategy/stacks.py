@@ -98,7 +98,8 @@ class Stacks:
         while not (stopped() or self._hopeless() or self._tried == most):
             begin = run.clock.now()
             placement = self._search.step(stopped)
-            self._tried += 1
+            if placement is not None or not stopped():
+                self._tried += 1
             if placement is not None:
                 run.offer(placement, "stacks")
                 cost = score(incumbent.instance, placement).cost

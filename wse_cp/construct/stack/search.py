@@ -47,11 +47,16 @@ class StackSearch:
         self._order, self._limit = list(order), limit
         self._factors, self._steps = list(factors), list(STEPS)
         self._best: tuple[Fraction, list[str], int] | None = None
+        self._interrupted: tuple[list[str], int] | None = None
 
     def step(self, stopped: Callable[[], bool]) -> Placement | None:
-        """Return the best stack of one time limit, or None if there is none (or `stopped` says so)."""
+        """Return the best stack of one time limit, or None if there is none.
+
+        If `stopped` says so before one is found, the next step tries the same again.
+        """
         rounds = 1 if self._factors or self._steps else ROUNDS
-        order, limit = self._start()
+        order, limit = self._interrupted or self._start()
+        self._interrupted = None
         best: tuple[Fraction, Placement] | None = None
         for found, used in self._stacker.search(order, limit, rounds, stopped):
             cost = score(self._instance, found).cost
@@ -59,7 +64,10 @@ class StackSearch:
                 best = cost, found
             if self._best is None or cost <= self._best[0]:
                 self._best = cost, used, limit
-        return None if best is None else best[1]
+        if best is None:
+            self._interrupted = (order, limit) if stopped() else None
+            return None
+        return best[1]
 
     def _start(self) -> tuple[list[str], int]:
         if self._best is None:
