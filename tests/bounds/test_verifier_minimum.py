@@ -18,6 +18,7 @@ from verifier_cases import (
     options_of,
     random_cycles,
     random_network,
+    random_part,
     random_spine,
     ring,
     some_tree,
@@ -334,12 +335,13 @@ def check(seed: int, kind: str, adapters: bool, blocks: bool = False) -> None:
         for _ in starts
     ]
     intervals = list(zip(starts, rows, strict=True))
+    parts = [random_part(random, spine) for _ in starts]
     certificate = read_certificate(
-        text_of(contents(instance, intervals, unit=unit, spine=spine, tree=tree, cycles=cycles))
+        text_of(contents(instance, intervals, unit=unit, spine=spine, tree=tree, cycles=cycles, parts=parts))
     )
-    reference = Reference(instance, unit, spine, tree, cycles)
     values = []
     for i, (start, multipliers) in enumerate(zip(starts, rows, strict=True)):
+        reference = Reference(instance, unit, spine[slice(*parts[i])], tree, cycles)
         limit = starts[i + 1] - 1 if i + 1 < len(starts) else None
         time = Fraction(instance.settings.wdeltat * start, instance.time_scale)
         values += [

@@ -39,7 +39,8 @@ def test_the_unchanged_certificate_is_accepted() -> None:
 
 WRONG: dict[str, dict[str, Any]] = {
     "another format": {"format": "something"},
-    "another version": {"version": 3},
+    "another version": {"version": 4},
+    "parts of the spine in version 2": {"version": 2},
     "cycles in version 1": {"version": 1},
     "another instance": {"instance": "0" * 64},
     "no unit": {"unit": 0},
@@ -52,10 +53,19 @@ WRONG: dict[str, dict[str, Any]] = {
     "a spine outside the tree": {"tree": [["b", "c"]]},
     "a tree with an edge twice": {"tree": [["a", "b"], ["b", "c"], ["b", "a"]]},
     "a tree of strangers": {"tree": [["a", "b"], ["b", "c"], ["c", "x"]]},
-    "too few multipliers": {"intervals": [{"from": 0, "multipliers": [[1, 2, 2]]}]},
-    "a negative multiplier": {"intervals": [{"from": 0, "multipliers": [[1, -2, 2], [0, 0, 0]]}]},
-    "a late start": {"intervals": [{"from": 1, "multipliers": [[1, 2, 2], [0, 0, 0]]}]},
+    "too few multipliers": {"intervals": [{"from": 0, "spine": [0, 3], "multipliers": [[1, 2, 2]]}]},
+    "a negative multiplier": {
+        "intervals": [{"from": 0, "spine": [0, 3], "multipliers": [[1, -2, 2], [0, 0, 0]]}]
+    },
+    "a late start": {"intervals": [{"from": 1, "spine": [0, 3], "multipliers": [[1, 2, 2], [0, 0, 0]]}]},
     "no interval": {"intervals": []},
+    "an interval without a spine": {"intervals": [{"from": 0, "multipliers": [[0, 0, 0], [0, 0, 0]]}]},
+    **{
+        f"{part} as a part of the spine": {
+            "intervals": [{"from": 0, "spine": part, "multipliers": [[0, 0, 0], [0, 0, 0]]}]
+        }
+        for part in ([0, 4], [-1, 2], [1, 2], [2, 1], [0], [0, 1.5], "ab", None)
+    },
     "too high a claim": {"bound": [10**6, 1]},
     "a claim over nothing": {"bound": [1, 0]},
     "no cases": {"cases": 0},
@@ -88,9 +98,28 @@ def test_a_cycle_proves_more_than_its_edges(cycle: str) -> None:
     assert derived(ring([cycle])) > derived(ring([]))
 
 
-def test_a_certificate_of_version_1_has_no_cycles() -> None:
-    old = {key: value for key, value in ring([], version=1).items() if key != "cycles"}
+@pytest.mark.parametrize("version", [1, 2])
+def test_older_certificates_are_read(version: int) -> None:
+    """Version 1 had no cycles, both had the whole spine in every interval."""
+    old = {key: value for key, value in ring([], version=version).items() if version > 1 or key != "cycles"}
+    old["intervals"] = [
+        {key: value for key, value in interval.items() if key != "spine"} for interval in old["intervals"]
+    ]
     assert derived(signed(old)) == derived(ring([]))
+
+
+def test_an_interval_may_have_a_part_of_the_spine() -> None:
+    """With a part of the spine a turn outside of it counts no more: less is proven."""
+    prices = [[0, 9, 9], [0, 9, 9]]
+    whole, part = (
+        derive(
+            INSTANCE, read_certificate(text_of(contents(INSTANCE, [(0, prices)], spine=NAMES, parts=[where])))
+        )
+        for where in ((0, 3), (0, 2))
+    )
+    assert whole is not None
+    assert part is not None
+    assert whole != part
 
 
 WRONG_CYCLES: dict[str, Any] = {

@@ -46,13 +46,15 @@ def contents(
     spine: Sequence[str] = (),
     tree: Sequence[Sequence[str]] | None = None,
     cycles: Sequence[Sequence[str]] = (),
+    parts: Sequence[tuple[int, int]] = (),
     bound: tuple[int, int] = (-(10**12), 1),
 ) -> dict[str, Any]:
-    """A certificate's object from (start, multipliers by case) for each interval."""
+    """A certificate's object from (start, multipliers by case) and the part of the spine of each interval."""
+    parts = parts or [(0, len(spine))] * len(intervals)
     return signed(
         {
             "format": "wse-cp lower bound",
-            "version": 2,
+            "version": 3,
             "instance": hashlib.sha256(instance_text(instance).encode()).hexdigest(),
             "unit": unit,
             "spine": list(spine),
@@ -60,7 +62,8 @@ def contents(
             "cycles": [list(cycle) for cycle in cycles],
             "cases": len(intervals[0][1]),
             "intervals": [
-                {"from": start, "multipliers": [list(row) for row in rows]} for start, rows in intervals
+                {"from": start, "spine": list(part), "multipliers": [list(row) for row in rows]}
+                for (start, rows), part in zip(intervals, parts, strict=True)
             ],
             "bound": list(bound),
         }
@@ -149,6 +152,14 @@ def random_network(
     nodes = tuple(Node(i, f"k{i}", kernel) for i, kernel in enumerate(kernels, 1))
     edges = [Edge(f"k{u}", f"k{v}") for u, v in pairs for _ in range(random.choice([1, 1, 1, 2, 3]))]
     return Instance(settings, nodes, tuple(edges))
+
+
+def random_part(random: Random, spine: Sequence[str]) -> tuple[int, int]:
+    """A part of a spine that has two kernels at least, or all of it."""
+    if len(spine) <= 2 or random.random() < 0.4:
+        return 0, len(spine)
+    first = random.randint(0, len(spine) - 2)
+    return first, random.randint(first + 2, len(spine))
 
 
 def random_conv(random: Random) -> Kernel:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, gcd, inf
 
@@ -14,19 +14,20 @@ from wse_cp.bounds.structure import Structure
 from wse_cp.instance import Instance
 from wse_cp.kernels import formal_arguments
 
-FORMAT, VERSION = "wse-cp lower bound", 2
+FORMAT, VERSION = "wse-cp lower bound", 3
 
 
 @dataclass(frozen=True)
 class Piece:
     """Placements from one largest time (1 / time_scale cycles) to the next piece's: multipliers of each case.
 
-    `value` is the least of the cases' dual values.
+    `value` is the least of the cases' dual values, `part` says which part of the path is the spine.
     """
 
     start: int
     value: float
     multipliers: tuple[Multipliers, ...]
+    part: tuple[int, int]
 
 
 def certificate_text(
@@ -38,13 +39,14 @@ def certificate_text(
         "version": VERSION,
         "instance": instance_digest(instance),
         "unit": UNIT,
-        "spine": list(structure.spine),
+        "spine": list(structure.path),
         "tree": [list(edge) for edge in structure.tree],
         "cycles": [list(cycle) for cycle in structure.cycles],
         "cases": cases,
         "intervals": [
             {
                 "from": piece.start,
+                "spine": list(piece.part),
                 "multipliers": [[round(value * UNIT) for value in case] for case in piece.multipliers],
             }
             for piece in pieces
@@ -94,7 +96,7 @@ def merged(pieces: Sequence[Piece], per_time: float, bound: float) -> list[Piece
         j = i
         while j + 1 < len(pieces) and per_time * pieces[i].start + pieces[j + 1].value >= bound:
             j += 1
-        kept.append(Piece(pieces[i].start, pieces[j].value, pieces[j].multipliers))
+        kept.append(replace(pieces[j], start=pieces[i].start))
         i = j + 1
     return kept
 

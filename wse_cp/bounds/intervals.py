@@ -6,14 +6,14 @@ import heapq
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import count
 from math import inf
 
-from wse_cp.bounds.dual import Dual, DualValue
+from wse_cp.bounds.cuts import evaluated, shortened
+from wse_cp.bounds.limit import Limit, evaluator
 from wse_cp.bounds.maximise import Maximiser
-from wse_cp.bounds.priced import Multipliers, Tables
-from wse_cp.instance import Instance
+from wse_cp.bounds.priced import Multipliers
+from wse_cp.bounds.relaxation import Relaxation
 from wse_cp.shapes.arrays import UNLIMITED
 
 #: An interval is split when at most this share of the bound, or of what its length is worth, can still be
@@ -25,36 +25,6 @@ _ROUGH = 0.01
 _PROBES = 12
 #: An interval without end counts as this share of the bound long.
 _ENDLESS = 0.2
-
-
-@dataclass
-class Limit:
-    """What is known for placements with all times below `end`: a maximiser for each case.
-
-    `end` is in 1 / time_scale cycles; None means no limit. `tables` is None if a kernel is never that fast.
-    """
-
-    end: int | None
-    tables: Tables | None
-    cases: list[Maximiser]
-
-    @property
-    def value(self) -> float:
-        """The least value of the cases: a bound of wire and adapters."""
-        return inf if self.tables is None else min(self.values())
-
-    @property
-    def weakest(self) -> int:
-        """The number of the case that has it."""
-        return min(range(len(self.cases)), key=lambda i: self.cases[i].value)
-
-    def values(self) -> tuple[float, ...]:
-        """Return the best value of each case."""
-        return tuple(case.value for case in self.cases)
-
-    def multipliers(self) -> tuple[Multipliers, ...]:
-        """Return the best multipliers of each case."""
-        return tuple(case.at for case in self.cases)
 
 
 @dataclass(order=True)
@@ -72,43 +42,51 @@ class Intervals:
 
     Parameters
     ----------
+    relaxation
+        To begin with; intervals may come to have shorter spines.
     first
         A time (1 / time_scale cycles) worth cutting at first: the least one that area allows.
     known
-        Intervals of a weaker bound to begin with: their values hold here with the same multipliers.
+        Intervals of a bound without adapters to begin with: their values hold with adapters too.
+    cut
+        Whether shorter spines are looked for; else only those of `known` are tried.
     """
 
-    def __init__(self, instance: Instance, dual: Dual, first: int, known: Sequence[Interval] = ()) -> None:
+    def __init__(
+        self, relaxation: Relaxation, first: int, known: Sequence[Interval] = (), cut: bool = True
+    ) -> None:
         self.finished = False
-        self._instance, self._dual, self._first = instance, dual, first
-        self._per_time = instance.settings.wdeltat / instance.time_scale
+        self._relaxation, self._first, self._cut = relaxation, first, cut
+        self._per_time = relaxation.instance.settings.wdeltat / relaxation.instance.time_scale
         self._numbers = count()
         self._lock = threading.Lock()
         self._busy: list[Interval] = []
         self._ceiling, self._usual = self._sizes()
+        self._parts = {relaxation.structure.part: relaxation}
         if known:
             self._heap = [
                 self._interval(known[i].start, self._taken_over(known[j].limit)) for i, j in self._few(known)
             ]
             heapq.heapify(self._heap)
         else:
-            many = dual.plan.cases
-            endless = self._limit(None, (self._usual,) * many, (-inf,) * many)
+            many = relaxation.cases
+            endless = self._limit(relaxation, None, (self._usual,) * many, (-inf,) * many)
             for case in endless.cases:
                 case.step()
             self._heap = [self._interval(0, endless)]
 
     def _sizes(self) -> tuple[Multipliers, Multipliers]:
         """Return the largest multipliers ever tried, and the order of magnitude they should have."""
-        weights = self._instance.settings
-        edges = sum(count for _, _, count in self._instance.kernel_edges)
+        instance = self._relaxation.instance
+        weights = instance.settings
+        edges = sum(count for _, _, count in instance.kernel_edges)
         half = weights.wlength / 2
         far = weights.wlength * (weights.width + weights.height)
         cost = self._per_time * self._first + edges * far / 8
         ceiling = 4 * cost + edges * (far + 3 * weights.wadapter) + 1
         area = cost / (weights.width * weights.height)
         x, y = max(half, 0.1 * cost / weights.width), max(half, 0.1 * cost / weights.height)
-        if not self._dual.plan.has_spine:
+        if not self._relaxation.structure.spine:
             return Multipliers(ceiling, 0.0, 0.0), Multipliers(area, 0.0, 0.0).rounded()
         return Multipliers(ceiling, ceiling, ceiling), Multipliers(area, x, y).rounded()
 
@@ -124,29 +102,34 @@ class Intervals:
             i = j + 1
 
     def _taken_over(self, limit: Limit) -> Limit:
-        return self._limit(limit.end, limit.multipliers(), limit.values())
+        part = limit.relaxation.structure.part
+        if part not in self._parts:
+            self._parts[part] = self._relaxation.with_part(part)
+        return self._limit(self._parts[part], limit.end, limit.multipliers(), limit.values())
 
-    def _limit(self, end: int | None, starts: tuple[Multipliers, ...], values: tuple[float, ...]) -> Limit:
+    def _limit(
+        self,
+        relaxation: Relaxation,
+        end: int | None,
+        starts: tuple[Multipliers, ...],
+        values: tuple[float, ...],
+    ) -> Limit:
         """Return a new limit, of whose cases certain values are known at certain multipliers."""
-        tables = self._dual.tables(end - 1 if end is not None else UNLIMITED)
+        dual = relaxation.dual
+        tables = dual.tables(end - 1 if end is not None else UNLIMITED)
         cases = []
         for case, (start, value) in enumerate(zip(starts, values, strict=True)):
-            evaluate = partial(self._value, tables, case)
-            cases.append(Maximiser(evaluate, start, value, self._ceiling, self._usual, self._dual.square))
-        return Limit(end, tables, cases)
-
-    def _value(self, tables: Tables | None, case: int, multipliers: Multipliers) -> DualValue:
-        if tables is None:
-            return DualValue(inf, (0.0, 0.0, 0.0))
-        return self._dual.value(tables, multipliers, case)
+            evaluate = evaluator(relaxation, tables, case)
+            cases.append(Maximiser(evaluate, start, value, self._ceiling, self._usual, dual.square))
+        return Limit(relaxation, end, tables, cases)
 
     def wire_at(self, time: int, enough: float = inf) -> float:
         """Return a bound of wire and adapters with all times at most `time` (1 / time_scale cycles).
 
         It is what a few evaluations find, fewer if they find `enough`.
         """
-        many = self._dual.plan.cases
-        limit = self._limit(time + 1, (self._usual,) * many, (-inf,) * many)
+        many = self._relaxation.cases
+        limit = self._limit(self._relaxation, time + 1, (self._usual,) * many, (-inf,) * many)
         for _ in range(_PROBES):
             for case in limit.cases:
                 case.step()
@@ -200,10 +183,31 @@ class Intervals:
         if case.room > fine:
             case.step()
             return [self._interval(interval.start, limit)]
+        better = self._with_another_spine(limit, last=middle is None)
+        if better is not None:
+            return [self._interval(interval.start, better)]
         if middle is None:
             return []
-        lower = self._limit(middle, limit.multipliers(), limit.values())
+        lower = self._limit(limit.relaxation, middle, limit.multipliers(), limit.values())
         return [self._interval(interval.start, lower), self._interval(middle, limit)]
+
+    def _with_another_spine(self, limit: Limit, last: bool) -> Limit | None:
+        """Return the limit with a spine that makes its value larger, None if none is found.
+
+        Spines that have served elsewhere are tried, each once; new ones are looked for where nothing else is
+        left to do.
+        """
+        limit.tried.add(limit.relaxation.structure.part)
+        for part, relaxation in list(self._parts.items()):
+            if part not in limit.tried:
+                limit.tried.add(part)
+                other = evaluated(limit.seen_by(relaxation))
+                if other.value > limit.value:
+                    return other
+        better = shortened(limit) if last and self._cut else None
+        if better is not None:
+            self._parts[better.relaxation.structure.part] = better.relaxation
+        return better
 
     def _middle(self, interval: Interval) -> int | None:
         """Return where to split an interval, None if that would gain nothing."""

@@ -67,6 +67,10 @@ class Maximiser:
     def _value(self) -> float:
         return self.known if self.best is None else self.best.value
 
+    def elsewhere(self, evaluate: Evaluate) -> Maximiser:
+        """Return a maximiser of another, unknown function that begins where this one is."""
+        return Maximiser(evaluate, self.at, -np.inf, self.ceiling, self.usual, self.tied)
+
     def step(self) -> None:
         """Evaluate once more, at the start or where the planes promise most."""
         point = (self.start if self.best is None else self._promising()).rounded()

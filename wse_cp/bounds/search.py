@@ -5,75 +5,91 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property
 from math import inf
+from typing import NamedTuple
 
 from wse_cp.bounds.certificate import Piece, certificate_text, claim, cost_step, merged
-from wse_cp.bounds.dual import Dual
 from wse_cp.bounds.intervals import Interval, Intervals
-from wse_cp.bounds.plan import plan_of
+from wse_cp.bounds.relaxation import Relaxation, relaxation_of
 from wse_cp.bounds.result import Bound, BoundParts
-from wse_cp.bounds.structure import Structure, structure_of
+from wse_cp.bounds.structure import structure_of
 from wse_cp.instance import Instance
 from wse_cp.shapes import least_time_by_area
 
 METHOD = "Lagrangian over area, runs and protocols"
 
-#: Cases of runs: none, one, two or more turns and breaks; fewer where adapters make each dear.
-_CASES, _CASES_WITH_ADAPTERS = 3, 2
 #: Where adapters cost, a bound without them is sought first, for at most so many seconds.
 _ROUGH_SECONDS = 15.0
 #: Seconds between two reports of a better bound.
 _PAUSE = 0.5
 
 
+class _Stage(NamedTuple):
+    """A stage of the search: the relaxation it began with, its intervals, and whether adapters count."""
+
+    relaxation: Relaxation
+    intervals: Intervals
+    dear: bool
+
+
 class BoundSearch:
-    """The search for a bound, step by step; threads may call `step` at the same time."""
+    """The search for a bound, step by step; threads may call `step` at the same time.
+
+    Where adapters cost there are two stages, the first without them.
+    """
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self._began = time.monotonic()
-        least = least_time_by_area(instance)
-        self._first = int(least * instance.time_scale)
-        self._structure, self._dual = self._promising()
+        self._first = int(least_time_by_area(instance) * instance.time_scale)
+        relaxation = self._promising()
+        self._stage = _Stage(relaxation, Intervals(relaxation.free, self._first), dear=False)
         self._rough = bool(instance.settings.wadapter)
         self._lock = threading.Lock()
-        self._intervals = Intervals(instance, self._free if self._rough else self._dual, self._first)
 
     @property
     def finished(self) -> bool:
         """Tell whether nothing can be improved any more."""
-        return self._intervals.finished and not self._rough
+        return self._stage.intervals.finished and not self._rough
 
     @property
     def value(self) -> Fraction:
         """The bound so far."""
-        return claim(self.instance, self._intervals.bound)
+        return claim(self.instance, self._stage.intervals.bound)
 
     def step(self) -> bool:
         """Do a small piece of work; return whether there was any that no other thread does."""
-        if self._rough and (self._intervals.finished or time.monotonic() > self._began + _ROUGH_SECONDS):
+        if self._rough and (
+            self._stage.intervals.finished or time.monotonic() > self._began + _ROUGH_SECONDS
+        ):
             with self._lock:
                 if self._rough:
-                    self._intervals = Intervals(self.instance, self._dual, self._first, self._intervals.all())
-                    self._rough = False
-        return self._intervals.improve()
+                    relaxation, intervals, _ = self._stage
+                    dear = Intervals(relaxation, self._first, intervals.all(), cut=False)
+                    self._stage, self._rough = _Stage(relaxation, dear, dear=True), False
+        return self._stage.intervals.improve()
 
     def bound(self, ceiling: Fraction | None = None) -> Bound:
         """Return the bound so far, at most `ceiling`, with its certificate."""
-        intervals = self._intervals.all()
+        stage = self._stage
+        intervals, structure = stage.intervals.all(), stage.relaxation.structure
         weakest = min(intervals)
         value = claim(self.instance, weakest.bound)
         value = value if ceiling is None else min(value, ceiling)
         per_time = self.instance.settings.wdeltat / self.instance.time_scale
-        pieces = [Piece(item.start, item.limit.value, item.limit.multipliers()) for item in intervals]
+        pieces = [
+            Piece(
+                item.start, item.limit.value, item.limit.multipliers(), item.limit.relaxation.structure.part
+            )
+            for item in intervals
+        ]
         pieces = merged(pieces, per_time, weakest.bound)
-        text = certificate_text(self.instance, self._structure, self._dual.plan.cases, pieces, value)
-        return Bound(value, self._parts(weakest, value), METHOD, time.monotonic() - self._began, text)
+        text = certificate_text(self.instance, structure, stage.relaxation.cases, pieces, value)
+        parts = self._parts(stage, weakest, value)
+        return Bound(value, parts, METHOD, time.monotonic() - self._began, text)
 
-    def _parts(self, weakest: Interval, value: Fraction) -> BoundParts:
+    def _parts(self, stage: _Stage, weakest: Interval, value: Fraction) -> BoundParts:
         """Return how the bound is made up where it is weakest; the wire has what the others leave.
 
         Adapters have what they add to the minimum under the same multipliers.
@@ -81,43 +97,29 @@ class BoundSearch:
         weights, step = self.instance.settings, cost_step(self.instance)
         time_part = min(Fraction(weights.wdeltat * weakest.start, self.instance.time_scale), value)
         limit, adapters = weakest.limit, Fraction(0)
-        if weights.wadapter and not self._rough and limit.tables is not None:
-            free = self._free.value(limit.tables, limit.cases[limit.weakest].at, limit.weakest)
-            adapters = int((limit.value - free.value) / float(step)) * step
+        if stage.dear and limit.tables is not None:
+            wire = limit.relaxation.free.dual.value(
+                limit.tables, limit.cases[limit.weakest].at, limit.weakest
+            )
+            adapters = int((limit.value - wire.value) / float(step)) * step
         adapters = min(max(adapters, Fraction(0)), value - time_part)
         return BoundParts(time_part, value - time_part - adapters, adapters)
 
-    @cached_property
-    def _free(self) -> Dual:
-        """The dual function if adapters cost nothing."""
-        return Dual(_without_adapters(self.instance), self._dual.plan)
-
-    def _promising(self) -> tuple[Structure, Dual]:
-        """Return the structure that promises more: with a spine, or without one and with cycles instead.
+    def _promising(self) -> Relaxation:
+        """Return the relaxation that promises more: with a spine, or without one and with cycles instead.
 
         Along a spine the off-axis surcharges of most cycles are lost. What wire costs at least in the
         fastest placements decides.
         """
-        stack = structure_of(self.instance)
-        along = self._dual_of(stack)
-        if not stack.has_cycles:
-            return stack, along
-        rings = structure_of(self.instance, runs=False, cycles=True)
-        around = self._dual_of(rings)
+        along = relaxation_of(self.instance, structure_of(self.instance))
+        if not along.structure.has_cycles:
+            return along
+        around = relaxation_of(self.instance, structure_of(self.instance, runs=False, cycles=True))
         wire = self._wire(around)
-        return (stack, along) if self._wire(along, enough=wire) >= wire else (rings, around)
+        return along if self._wire(along, enough=wire) >= wire else around
 
-    def _dual_of(self, structure: Structure) -> Dual:
-        cases = _CASES_WITH_ADAPTERS if self.instance.settings.wadapter else _CASES
-        return Dual(self.instance, plan_of(self.instance, structure, cases if structure.spine else 1))
-
-    def _wire(self, dual: Dual, enough: float = inf) -> float:
-        instance = _without_adapters(self.instance)
-        return Intervals(instance, Dual(instance, dual.plan), self._first).wire_at(self._first, enough)
-
-
-def _without_adapters(instance: Instance) -> Instance:
-    return replace(instance, settings=replace(instance.settings, wadapter=0))
+    def _wire(self, relaxation: Relaxation, enough: float = inf) -> float:
+        return Intervals(relaxation.free, self._first).wire_at(self._first, enough)
 
 
 def lower_bound(

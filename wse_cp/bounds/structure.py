@@ -17,32 +17,43 @@ from wse_cp.instance import Instance
 class Structure:
     """Spine, tree, named cycles and cells of a network (docs/bounds.md, sections 4 to 6)."""
 
-    spine: tuple[str, ...]
+    path: tuple[str, ...]  #: the longest one that can be a spine
+    part: tuple[int, int]  #: the spine is path[part[0] : part[1]]
     tree: tuple[tuple[str, str], ...]  #: (producer, consumer)
     cycles: tuple[tuple[str, ...], ...]
     cells: tuple[Cell, ...]
     has_cycles: bool  #: the network is no forest
 
+    @property
+    def spine(self) -> tuple[str, ...]:
+        """The path along which runs are counted."""
+        first, last = self.part
+        return self.path[first:last]
 
-def structure_of(instance: Instance, runs: bool = True, cycles: bool = False) -> Structure:
+
+def structure_of(
+    instance: Instance, runs: bool = True, cycles: bool = False, part: tuple[int, int] | None = None
+) -> Structure:
     """Take the network of an instance apart.
 
-    With `runs` the spine is a longest directed path, else there is none. With `cycles` components that are
-    no cells of their own are searched for cycles that can be.
+    With `runs` the spine is a longest directed path or a `part` of it, else there is none. With `cycles`
+    components that are no cells of their own are searched for cycles that can be.
     """
     graph = instance.kernel_graph
-    spine: list[str] = nx.dag_longest_path(graph) if runs else []
-    if len(spine) < 2:
-        spine = []
-    along = [frozenset(pair) for pair in pairwise(spine)]
+    path: list[str] = nx.dag_longest_path(graph) if runs else []
+    if len(path) < 2:
+        path = []
+    first, last = part or (0, len(path))
+    tied = [frozenset(pair) for pair in pairwise(path)]
+    along = frozenset(tied[first : max(last - 1, first)])
     network = nx.Graph(graph.to_undirected(as_view=True))
     components = [[frozenset(edge) for edge in edges] for edges in nx.biconnected_component_edges(network)]
     large = [pairs for pairs in components if not _is_cell(pairs)] if cycles else []
-    named = chosen_cycles(large, along)
-    tree = _spanning_tree(graph, along, named)
-    cells = _cells(instance, components, named, frozenset(along), {frozenset(edge) for edge in tree})
+    named = chosen_cycles(large, tied)
+    tree = _spanning_tree(graph, tied, named)
+    cells = _cells(instance, components, named, along, {frozenset(edge) for edge in tree})
     has_cycles = any(len(pairs) > 1 for pairs in components)
-    return Structure(tuple(spine), tuple(tree), tuple(named), tuple(cells), has_cycles)
+    return Structure(tuple(path), (first, last), tuple(tree), tuple(named), tuple(cells), has_cycles)
 
 
 def _is_cell(pairs: Sequence[Pair]) -> bool:

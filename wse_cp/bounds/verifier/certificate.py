@@ -12,8 +12,8 @@ from wse_cp.bounds.verifier.errors import CertificateError, quote
 from wse_cp.bounds.verifier.reading import read_object
 
 FORMAT = "wse-cp lower bound"
-#: Version 1 had no cycles.
-VERSIONS = (1, 2)
+#: Version 1 had no cycles, 1 and 2 had the whole spine in every interval.
+VERSIONS = (1, 2, 3)
 KEYS = ("format", "version", "instance", "unit", "spine", "tree", "cases", "intervals", "bound", "sha256")
 NEW_KEYS = ("cycles",)
 
@@ -29,10 +29,14 @@ class Multipliers:
 
 @dataclass(frozen=True)
 class Interval:
-    """A range of max times: from `start` (1 / time_scale cycles) to the next one's start."""
+    """A range of max times: from `start` (1 / time_scale cycles) to the next one's start.
+
+    Its spine is a `part` of the certificate's: from the first place up to, but without, the second.
+    """
 
     start: int
     cases: tuple[Multipliers, ...]
+    part: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def read_certificate(text: str) -> Certificate:
         if key not in keys:
             raise CertificateError(f"unknown key {quote(key)}")
     # first the form: only a shallow object is sure to be written again without trouble
-    certificate = _certificate(found)
+    certificate = _certificate(found, parts=version > 2)
     if _text(found["sha256"], "sha256") != content_digest(found):
         raise CertificateError("the digest sha256 does not fit the contents")
     return certificate
@@ -82,7 +86,7 @@ def _require(found: dict[str, Any], keys: Iterable[str]) -> None:
             raise CertificateError(f"the key {quote(key)} is missing")
 
 
-def _certificate(found: dict[str, Any]) -> Certificate:
+def _certificate(found: dict[str, Any], parts: bool) -> Certificate:
     cases = _integer(found["cases"], "cases", 1)
     spine = tuple(_text(name, "a kernel of the spine") for name in _list(found["spine"], "spine"))
     if len(spine) == 1:
@@ -97,26 +101,38 @@ def _certificate(found: dict[str, Any]) -> Certificate:
         tree=tuple(_pair(pair) for pair in _list(found["tree"], "tree")),
         cycles=tuple(_cycle(cycle) for cycle in _list(found.get("cycles", []), "cycles")),
         cases=cases,
-        intervals=_intervals(found["intervals"], cases),
+        intervals=_intervals(found["intervals"], cases, len(spine), parts),
         bound=Fraction(_integer(bound[0], "bound"), _integer(bound[1], "the denominator of bound", 1)),
     )
 
 
-def _intervals(found: object, cases: int) -> tuple[Interval, ...]:
+def _intervals(found: object, cases: int, length: int, parts: bool) -> tuple[Interval, ...]:
     intervals: list[Interval] = []
+    keys = ("from", "spine", "multipliers") if parts else ("from", "multipliers")
     for entry in _list(found, "intervals"):
-        if not isinstance(entry, dict) or set(entry) != {"from", "multipliers"}:
-            raise CertificateError("an interval is not an object with the keys from and multipliers")
+        if not isinstance(entry, dict) or set(entry) != set(keys):
+            raise CertificateError(f"an interval is not an object with the keys {', '.join(keys)}")
         start = _integer(entry["from"], "the start of an interval")
         if not intervals and start != 0:
             raise CertificateError(f"the first interval starts at {quote(start)}, not at 0")
         if intervals and start <= intervals[-1].start:
             raise CertificateError(f"interval starts do not increase: {quote(start)}")
         rows = _list(entry["multipliers"], "multipliers", cases)
-        intervals.append(Interval(start, tuple(_multipliers(row) for row in rows)))
+        part = _part(entry["spine"], length) if parts else (0, length)
+        intervals.append(Interval(start, tuple(_multipliers(row) for row in rows), part))
     if not intervals:
         raise CertificateError("there are no intervals")
     return tuple(intervals)
+
+
+def _part(found: object, length: int) -> tuple[int, int]:
+    what = "the spine of an interval"
+    first, end = (_integer(value, what, 0) for value in _list(found, what, 2))
+    if end > length or end - first < min(length, 2):
+        raise CertificateError(
+            f"{what} is {quote(found)}, not two places with two kernels of {length} or more"
+        )
+    return first, end
 
 
 def _multipliers(found: object) -> Multipliers:

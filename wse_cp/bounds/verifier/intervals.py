@@ -17,6 +17,8 @@ from wse_cp.bounds.verifier.network import build_network
 from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.instance import Instance
 
+Part = tuple[int, int]
+
 
 def interval_values(
     instance: Instance, certificate: Certificate, numbers: Iterable[int], enough: Fraction | None = None
@@ -34,15 +36,21 @@ def interval_values(
     CertificateError
         If the spine or the tree is none of this instance.
     """
-    network = build_network(instance, certificate)
-    frame = Frame(instance, network, build_cells(network), entrances(instance, network))
     intervals = certificate.intervals
     limits = [*(interval.start - 1 for interval in intervals[1:]), None]
-    known: dict[int, Fraction] = {}
+    known: dict[Part, dict[int, Fraction]] = {interval.part: {} for interval in intervals}
+    frames = {part: _frame(instance, certificate, part) for part in known}
     return [
-        _interval_value(frame, certificate.unit, intervals[i], limits[i], known, enough)
+        _interval_value(
+            frames[part := intervals[i].part], certificate.unit, intervals[i], limits[i], known[part], enough
+        )
         for i in sorted(numbers, reverse=True)
     ]
+
+
+def _frame(instance: Instance, certificate: Certificate, part: Part) -> Frame:
+    network = build_network(instance, certificate, part)
+    return Frame(instance, network, build_cells(network), entrances(instance, network))
 
 
 def _interval_value(

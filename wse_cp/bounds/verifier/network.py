@@ -61,8 +61,8 @@ class Network:
         return frozenset(self.spine)
 
 
-def build_network(instance: Instance, certificate: Certificate) -> Network:
-    """Return the network with the certificate's spine, tree and cycles.
+def build_network(instance: Instance, certificate: Certificate, part: tuple[int, int]) -> Network:
+    """Return the network with the certificate's tree and cycles, and a part of its spine.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def build_network(instance: Instance, certificate: Certificate) -> Network:
     for u, v in tree:
         neighbours[u].append(v)
         neighbours[v].append(u)
-    spine = _spine(certificate, number, set(tree))
+    spine = _spine(certificate, number, set(tree))[slice(*part)]
     parent, depth, order = _hang(neighbours, spine[-1] if spine else None)
     joined = sum(above is not None for above in parent)
     if joined < len(tree):
