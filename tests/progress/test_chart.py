@@ -41,6 +41,11 @@ def test_no_chart_where_there_is_no_room() -> None:
     assert step_chart([(0.0, 1e6)], 1.0, 14, 4) == []
 
 
+def test_no_chart_where_the_clock_has_no_room() -> None:
+    assert step_chart([(0.0, 1.0)], 100.0, 15, 1) != []
+    assert step_chart([(0.0, 1.0)], 1000.0, 15, 1) == []
+
+
 @given(
     st.lists(st.tuples(st.floats(0, 1e4), st.floats(-1e12, 1e12)), min_size=1, max_size=30).map(sorted),
     st.integers(1, 120),

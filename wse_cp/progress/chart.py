@@ -37,13 +37,13 @@ def step_chart(points: Points, end: float, width: int, height: int, ascii_only: 
     margin = max(map(len, labels))
     across, down = (1, 1) if ascii_only else (2, 4)
     columns = width - margin - 2
-    if columns < _LEAST_WIDTH:
+    clock = f"{end:.0f} s"
+    if columns < max(_LEAST_WIDTH, len(f"0 s {clock}")):
         return []
     levels = _levels(points, end, columns * across, height * down, low, high)
     drawing = _characters(_dots(levels), columns, height, ascii_only)
     axis = "|" if ascii_only else "│"
     lines = [f"{label:>{margin}} {axis}{line}" for label, line in zip(labels, drawing, strict=True)]
-    clock = f"{end:.0f} s"
     return [*lines, " " * (margin + 2) + "0 s" + clock.rjust(columns - 3)]
 
 
