@@ -26,6 +26,16 @@ from verifier_cases import (
 )
 
 from wse_cp.bounds.verifier import derive, read_certificate
+from wse_cp.bounds.verifier.assembly import assemble
+from wse_cp.bounds.verifier.cells import build_cells
+from wse_cp.bounds.verifier.certificate import Certificate
+from wse_cp.bounds.verifier.doors import entrances
+from wse_cp.bounds.verifier.elimination import least_cost
+from wse_cp.bounds.verifier.frame import Frame
+from wse_cp.bounds.verifier.library import Library
+from wse_cp.bounds.verifier.money import money
+from wse_cp.bounds.verifier.network import build_network
+from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.bounds.verifier.value import least_value
 from wse_cp.instance import Instance
 from wse_cp.kernels import convs
@@ -206,21 +216,53 @@ class Reference:
                     for v in range(a, b + 1):
                         add({(self.spine[v], on[label]): mu[label]})
                     constant -= mu[label] * extent[label]
-                forms = [list(self._forms(way, ways, breaks, surcharged, limit)) for way in ways]
-                for chosen in product(*forms):
-                    total = dict(pays)
-                    for more, _ in chosen:
-                        add(more, total)
-                    least = constant + sum(extra for _, extra in chosen)
-                    key = tuple(sorted((k, v) for k, v in total.items() if v))
-                    found[key] = min(least, found.get(key, least))
+                straight = n == 0 < len(multipliers) - 1
+                for standing in product(*(self._standings(way) if straight else [""] for way in ways)):
+                    if "free" in standing and "pays" not in standing and not surcharged:
+                        continue
+                    beside = dict(pays)
+                    for way, what in zip(ways, standing, strict=True):
+                        if what:
+                            label = next(iter(way.labels.values()))
+                            of, price = (on, mu[label]) if what == "counted" else (off, self.beta / 2)
+                            add(
+                                {(self._aside(way), of[label]): price if what != "free" else Fraction(0)},
+                                beside,
+                            )
+                    forms = [
+                        list(self._forms(way, ways, breaks, surcharged, limit, what in ("pays", "free")))
+                        for way, what in zip(ways, standing, strict=True)
+                    ]
+                    for chosen in product(*forms):
+                        total = dict(beside)
+                        for more, _ in chosen:
+                            add(more, total)
+                        least = constant + sum(extra for _, extra in chosen)
+                        key = tuple(sorted((k, v) for k, v in total.items() if v))
+                        found[key] = min(least, found.get(key, least))
         values = [
             c + x for pays, c in found.items() if (x := self._shapes(area, dict(pays), limit)) is not None
         ]
         return min(values, default=None)
 
+    def _aside(self, way: Way) -> str:
+        """The only kernel of a cell with spine edges that is not at one of them, if there is just one."""
+        inside = [pair for pair in pairwise(self.spine) if frozenset(pair) in way.labels]
+        others = {v for edge in way.labels for v in edge} - {v for pair in inside for v in pair}
+        return min(others) if inside and len(others) == 1 else ""
+
+    def _standings(self, way: Way) -> list[str]:
+        """What the kernel beside a straight spine may be, in a row."""
+        return ["counted", "pays", "free"] if way.between and self._aside(way) else [""]
+
     def _forms(
-        self, way: Way, ways: tuple[Way, ...], breaks: Any, surcharged: set[frozenset[str]], limit: int | None
+        self,
+        way: Way,
+        ways: tuple[Way, ...],
+        breaks: Any,
+        surcharged: set[frozenset[str]],
+        limit: int | None,
+        uncounted: bool,
     ) -> Iterator[tuple[Amounts, Fraction]]:
         """What the forms of a row cost besides (section 5): amounts and a constant."""
         at = [k for k, pair in enumerate(pairwise(self.spine)) if frozenset(pair) in way.labels]
@@ -265,7 +307,7 @@ class Reference:
         least = 2 * self._least(self.spine[other], on, limit)
         for p in way.between - inside:
             around = (self._least(self.spine[other], off, limit) + self._least(p, off, limit)) / 2
-            if any(i <= min(place, other) < j for i, j, _ in breaks):
+            if uncounted or any(i <= min(place, other) < j for i, j, _ in breaks):
                 around = Fraction(0)
             least = min(least, around)
         yield {}, self.beta * least
@@ -376,3 +418,29 @@ def test_the_programme_finds_the_minimum_in_many_cases(kind: str, adapters: bool
         check(seed, kind, adapters)
     for seed in range(3):
         check(seed, kind, adapters, blocks=True)
+
+
+def straight_value(instance: Instance, certificate: Certificate) -> Fraction | None:
+    """What the verifier finds for the straight spine alone, without a time limit."""
+    network = build_network(instance, certificate, certificate.intervals[0].part)
+    frame = Frame(instance, network, build_cells(network), entrances(instance, network))
+    prices = money(instance.settings, certificate.unit, certificate.intervals[0].cases[0])
+    case = assemble(frame, Library(instance, None), prices, Spine(prices, 0, more=False))
+    least = None if case is None else least_cost(case)
+    return None if least is None else Fraction(least, 2 * certificate.unit)
+
+
+@pytest.mark.parametrize("kind", ["triangle", "ring", "diamond", "tailed", "tailed ring", "ladder"])
+def test_a_straight_spine_has_its_minimum(kind: str) -> None:
+    """Alone, and with dear runs, so that kernels beside it would rather not be counted."""
+    for seed in range(12):
+        random = Random(f"straight {seed}")
+        instance = random_network(random, kind, adapters=False)
+        spine = random_spine(random, instance)
+        if not spine:
+            continue
+        tree = some_tree(instance, spine)
+        rows = [[random.randint(0, 1), random.choice([0, 2, 20]), random.choice([2, 20])], [0, 0, 0]]
+        certificate = read_certificate(text_of(contents(instance, [(0, rows)], spine=spine, tree=tree)))
+        expected = Reference(instance, 1, spine, tree, []).value(rows, 0, None)
+        assert straight_value(instance, certificate) == expected, seed

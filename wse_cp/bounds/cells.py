@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from itertools import combinations, pairwise
 
 #: What a kernel pays in a pattern: for each tile of width and of height, in halves of the wire weight.
@@ -18,6 +19,15 @@ Pair = frozenset[str]
 FREE: Payment = (0, 0)
 
 
+class Role(IntEnum):
+    """What a kernel beside a straight spine is: docs/bounds.md, section 5."""
+
+    NONE = 0  #: the spine is not straight, or there is no such kernel
+    COUNTED = 1  #: it belongs to the run
+    PAYS = 2  #: it does not, and pays for that
+    FREE = 3  #: it does not, and something else pays
+
+
 @dataclass(frozen=True)
 class Pattern:
     """One way in which the kernels of a cell can be separated.
@@ -26,7 +36,8 @@ class Pattern:
     the cell is disjoint. `surcharged` tells that an off-axis surcharge is among the payments. `inner` is
     an end of the spine's part of the cell that lies between others, so that its wire out of the cell has
     to pass one of them; `broken` is the kernel with which a break must end that makes this void, `beside`
-    the kernel off the spine that lies between others too, if there is one.
+    the kernel off the spine that lies between others too, if there is one. `aside` is the only kernel of a
+    row that is not on the spine, and `role` what it is where the spine is straight.
     """
 
     payments: Mapping[str, Payment]
@@ -35,6 +46,8 @@ class Pattern:
     inner: str = ""
     broken: str = ""
     beside: str = ""
+    aside: str = ""
+    role: Role = Role.NONE
 
     def payment(self, name: str) -> Payment:
         """Return what a kernel pays."""
@@ -78,14 +91,17 @@ def cycle_cell(cycle: tuple[str, ...], multiplicity: Mapping[Pair, int], spine: 
     edges = edges_of(cycle)
     inside = frozenset(edges) & spine
     small = len(cycle) <= 4 and all(multiplicity[edge] == 1 for edge in edges)
+    outside = [v for v in cycle if inside and not any(v in pair for pair in inside)]
+    aside = outside[0] if len(outside) == 1 else ""
     patterns: list[Pattern] = []
     for case in _cases(cycle, edges, multiplicity):
         plain = _half_sums(edges, case.labels, multiplicity)
         full = Pattern(_added(plain, case.surcharge), case.labels, surcharged=case.off_axis)
         if case.off_axis and len(inside) > 2:
             patterns.append(Pattern(plain, case.labels))
-        elif case.between and len(inside) == 2 and small:
-            patterns += _in_a_row(full, case, inside)
+        elif case.between:
+            forms = _in_a_row(full, case, inside) if len(inside) == 2 and small else [full]
+            patterns += _with_roles(forms, aside)
         else:
             patterns.append(full)
     return Cell(cycle, tuple(patterns), inside)
@@ -126,6 +142,18 @@ def _in_a_row(full: Pattern, case: _Case, spine: frozenset[Pair]) -> Iterator[Pa
     for name in (*(first & second), other):
         yield replace(full, broken=name)
     yield replace(full, payments=_added(full.payments, {other: _along(axis, 2)}))
+
+
+def _with_roles(rows: Iterable[Pattern], aside: str) -> Iterator[Pattern]:
+    """Yield rows, and what they are beside a straight spine if one kernel is not on it."""
+    for row in rows:
+        yield replace(row, aside=aside)
+        if aside and not row.broken:  # a straight spine has no breaks
+            axis = next(iter(row.labels.values()))
+            paying = _added(row.payments, {aside: _along(1 - axis, 1)})
+            yield replace(row, aside=aside, role=Role.COUNTED)
+            yield replace(row, aside=aside, role=Role.PAYS, payments=paying)
+            yield replace(row, aside=aside, role=Role.FREE)
 
 
 def _cases(cycle: tuple[str, ...], edges: list[Pair], multiplicity: Mapping[Pair, int]) -> Iterator[_Case]:

@@ -167,6 +167,8 @@ def _within(step: Step, case: int, cases: int, square: bool) -> Step:
     transitions = step.transitions
     if case < cases - 1:
         transitions = transitions[transitions[:, 5] <= case]
+    if cases > 1:
+        transitions = transitions[transitions[:, 7] != (2 if case == 0 else 1)]
     if square and step.link is not None:
         transitions = transitions[transitions[:, 2] <= step.mirror[transitions[:, 2]]]
     used, numbers = np.unique(transitions[:, 0], return_inverse=True)

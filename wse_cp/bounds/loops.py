@@ -241,7 +241,7 @@ def gather(
     for t in range(len(transitions)):
         coefficient, fold, state = transitions[t, 0], transitions[t, 1], transitions[t, 2]
         for child in range(children):
-            base[child] = offsets[child] + transitions[t, 7 + child] * sizes[child]
+            base[child] = offsets[child] + transitions[t, 8 + child] * sizes[child]
         for i in range(pointers[coefficient], pointers[coefficient + 1]):
             r = rows[i]
             cost = costs[i] + constants[t] + folds[fold, r, 0]
@@ -261,7 +261,7 @@ def gather(
                 x_run += coefficients[coefficient, 2] * usage[r, 1] + transitions[t, 3] * starts_usage[0]
                 y_run += coefficients[coefficient, 3] * usage[r, 2] + transitions[t, 4] * starts_usage[1]
                 for child in range(children):
-                    place = offsets[child] + transitions[t, 7 + child] * sizes[child] + keys[child, r]
+                    place = offsets[child] + transitions[t, 8 + child] * sizes[child] + keys[child, r]
                     area += messages[place, 1]
                     x_run += messages[place, 2]
                     y_run += messages[place, 3]

@@ -16,11 +16,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.bounds.cells import FREE, Cell, Pattern, Payment
-from wse_cp.bounds.runs import Move, Opener, RunState, run_moves, run_state_numbers, run_states
+from wse_cp.bounds.cells import FREE, Cell, Pattern, Payment, Role
+from wse_cp.bounds.runs import (
+    Move,
+    Opener,
+    RunState,
+    run_moves,
+    run_state_numbers,
+    run_states,
+    straight_moves,
+)
 from wse_cp.bounds.structure import Structure
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
+
+#: The first column of a transition that is a child's state.
+CHILDREN = 8
 
 
 @dataclass(frozen=True)
@@ -60,7 +71,8 @@ class Step:
 
     `coefficients` has rows (halves of the wire weight per tile of width, of height; runs along x, along y
     that the kernel belongs to). `transitions` has rows (coefficient, fold state, state sent, x runs begun,
-    y runs begun, n reached, squeeze, then the state of each child). `squeezes` lists what stands inside a
+    y runs begun, n reached, squeeze, mode, then the state of each child); mode is 1 if the spine is straight,
+    2 if it is not, 0 if that does not matter. `squeezes` lists what stands inside a
     row of this kernel's cell, numbered from 1; 0 is nothing. `mirror` has for each state sent the one with
     the axes exchanged.
     """
@@ -98,6 +110,7 @@ class _Way(NamedTuple):
     sent: int
     n: int
     squeeze: Squeeze | None
+    mode: int
     below: tuple[int, ...]
 
 
@@ -200,7 +213,7 @@ class _Planner:
             key = (width + extra[0], height + extra[1], x_runs, y_runs)
             number = coefficients.setdefault(key, len(coefficients))
             squeeze = squeezes.setdefault(way.squeeze, len(squeezes))
-            rows.append((number, fold, way.sent, *way.starts, way.n, squeeze, *way.below))
+            rows.append((number, fold, way.sent, *way.starts, way.n, squeeze, way.mode, *way.below))
         states = self.cases if link is None else self._message_states(name)
         return Step(
             name,
@@ -208,7 +221,7 @@ class _Planner:
             tuple(folds),
             children,
             np.array(list(coefficients), np.int64).reshape(-1, 4),
-            np.array(rows, np.int64).reshape(-1, 7 + len(children)),
+            np.array(rows, np.int64).reshape(-1, CHILDREN + len(children)),
             states,
             tuple(squeeze for squeeze in squeezes if squeeze is not None),
             name in self.structure.spine,
@@ -287,7 +300,8 @@ class _Planner:
                 payment = (width + move.payment[0], height + move.payment[1], *move.member)
                 n = move.after.n if move.after else 0
                 squeeze = self._squeeze(name, spine_child, above, under, move)
-                yield _Way(payment, move.starts, sent, n, squeeze, tuple(below_here))
+                mode = 0 if move.straight is None else 2 - move.straight
+                yield _Way(payment, move.starts, sent, n, squeeze, mode, tuple(below_here))
 
     def _squeeze(
         self, name: str, spine_child: str | None, above: Pattern, below: Pattern, move: Move
@@ -307,9 +321,15 @@ class _Planner:
                 return None
         else:
             return None
-        if beside and state is not None and state.opener:
+        if beside and self._covered(state, above, below):
             return None
         return Squeeze(outside, into, beside)
+
+    @staticmethod
+    def _covered(state: RunState | None, above: Pattern, below: Pattern) -> bool:
+        """Tell whether the wire to the kernel outside may go off-axis for another reason that is paid."""
+        roles = {above.role, below.role} - {Role.NONE}
+        return bool(roles - {Role.COUNTED}) if roles else state is not None and bool(state.opener)
 
     def _moves(
         self,
@@ -322,13 +342,26 @@ class _Planner:
         link = self.links[name]
         on_spine = name in self.structure.spine
         if not on_spine:
-            yield Move()
+            yield self._beside(name, above)
             return
         out = above.labels[frozenset((name, link.parent))] if link and link.on_spine else None
         into = below.labels[frozenset((name, spine_child))] if spine_child else None
-        for move in run_moves(into, out, self.cases, (below.surcharged, above.surcharged)):
-            if move.closes or name not in (above.broken, below.broken):
-                yield move
+        roles = {above.role, below.role} - {Role.NONE}
+        if not roles:
+            for move in run_moves(into, out, self.cases, (below.surcharged, above.surcharged)):
+                if move.closes or name not in (above.broken, below.broken):
+                    yield move
+        settled = all(pattern.role or not pattern.aside for pattern in (above, below))
+        if self.cases > 1 and settled and name not in (above.broken, below.broken):
+            yield from straight_moves(into, out, above.surcharged, above.role)
+
+    def _beside(self, name: str, above: Pattern) -> Move:
+        """Return the only move of a kernel off the spine."""
+        if above.aside != name or self.cases == 1:
+            return Move()
+        axis = next(iter(above.labels.values()))
+        member = (1 - axis, axis) if above.role == Role.COUNTED else (0, 0)
+        return Move(member=member, straight=bool(above.role))
 
 
 __all__ = ["Fold", "Link", "Plan", "RunState", "Step", "plan_of"]

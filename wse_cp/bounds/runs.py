@@ -5,13 +5,14 @@ docs/bounds.md, section 5.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from itertools import product
 from typing import NamedTuple
 
-from wse_cp.bounds.cells import Payment
+from wse_cp.bounds.cells import Payment, Role
 
 
 class Opener(IntEnum):
@@ -28,6 +29,11 @@ class Opener(IntEnum):
     EARNED = 5  #: free, and has met a surcharge
     NEW_EARNED = 6  #: free, opened at the kernel just left, at an edge with a surcharge
 
+    # Where the spine is straight there are no breaks; then this tells of the kernels beside it.
+    CLEAN = 7  #: all belong to the run so far
+    OWED = 8  #: some do not, and nothing has paid for it yet
+    PAID = 9  #: something off-axis has been paid
+
 
 #: What an opener is one edge further, and what it is on an edge with a surcharge.
 _OLDER = {
@@ -35,6 +41,7 @@ _OLDER = {
     Opener.NEW_FREE: Opener.FREE,
     Opener.NEW_EARNED: Opener.EARNED,
 }
+_STRAIGHT = (Opener.CLEAN, Opener.OWED, Opener.PAID)
 _MET = {Opener.NEW_FREE: Opener.NEW_EARNED, Opener.FREE: Opener.EARNED}
 
 
@@ -51,6 +58,7 @@ class Move:
 
     `payment` is in halves of the wire weight per tile of width and height, `member` tells to how many runs
     along x and y the kernel belongs, `starts` how many begin, `closes` whether a break ends with it.
+    `straight` tells that the move is for a straight spine only, or (False) for others only.
     """
 
     before: RunState | None = None
@@ -59,13 +67,15 @@ class Move:
     member: tuple[int, int] = (0, 0)
     starts: tuple[int, int] = (0, 0)
     closes: bool = False
+    straight: bool | None = None
 
 
 @cache
 def run_states(cases: int) -> list[RunState]:
-    """Return the states of a spine edge; a single case needs no breaks."""
-    openers = Opener if cases > 1 else [Opener.NONE]
-    return [RunState(opener, n) for opener, n in product(openers, range(cases))]
+    """Return the states of a spine edge; a single case needs no breaks, and its spine may be any."""
+    openers = [opener for opener in Opener if opener not in _STRAIGHT] if cases > 1 else [Opener.NONE]
+    states = [RunState(opener, n) for opener, n in product(openers, range(cases))]
+    return states + [RunState(opener, 0) for opener in _STRAIGHT] if cases > 1 else states
 
 
 @cache
@@ -82,7 +92,7 @@ def run_moves(
 
     `surcharged` tells of both edges whether an off-axis surcharge of their cell is paid.
     """
-    befores = [None] if into is None else run_states(cases)
+    befores = [None] if into is None else [s for s in run_states(cases) if s.opener not in _STRAIGHT]
     moves = (
         _move(before, into, out, close, opening, surcharged[1], cases)
         for before, close in product(befores, (False, True))
@@ -90,6 +100,32 @@ def run_moves(
         for opening in (Opener.NONE, Opener.NEW, Opener.NEW_FREE)
     )
     return tuple(move for move in moves if move is not None)
+
+
+def straight_moves(into: int | None, out: int | None, surcharged: bool, role: Role) -> Iterator[Move]:
+    """Yield what can happen at a kernel of a straight spine, between edges with such labels (None: no edge).
+
+    `surcharged` tells whether an off-axis surcharge is paid on the edge that follows, `role` what the
+    kernel beside its cell is.
+    """
+    if into is not None and out is not None and into != out:
+        return
+    axis = out if into is None else into
+    assert axis is not None
+    member = (1, 0) if axis == 0 else (0, 1)
+    for opener in [Opener.CLEAN] if into is None else _STRAIGHT:
+        before = None if into is None else RunState(opener, 0)
+        after = opener if out is None else _settled(opener, surcharged, role)
+        if out is not None or after != Opener.OWED:
+            starts = member if into is None else (0, 0)
+            yield Move(before, RunState(after, 0), member=member, starts=starts, straight=True)
+
+
+def _settled(opener: Opener, surcharged: bool, role: Role) -> Opener:
+    """Return whether something is owed on an edge, from the one before."""
+    if surcharged or role == Role.PAYS or opener == Opener.PAID:
+        return Opener.PAID
+    return Opener.OWED if role == Role.FREE else opener
 
 
 def _agrees(opener: Opener, surcharged: bool) -> bool:
@@ -147,6 +183,13 @@ def _finished(
     closes: bool,
 ) -> Move:
     after = RunState(opener, min(n, cases - 1))
+    straight = False if cases > 1 else None
     return Move(
-        before, after, (payment[0], payment[1]), (member[0], member[1]), (starts[0], starts[1]), closes
+        before,
+        after,
+        (payment[0], payment[1]),
+        (member[0], member[1]),
+        (starts[0], starts[1]),
+        closes,
+        straight,
     )

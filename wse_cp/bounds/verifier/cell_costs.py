@@ -12,15 +12,15 @@ from wse_cp.bounds.verifier.bags import Bag, combine, put
 from wse_cp.bounds.verifier.case import Case
 from wse_cp.bounds.verifier.cells import Cell, Variant
 from wse_cp.bounds.verifier.integers import Integers
-from wse_cp.bounds.verifier.patterns import Pair
+from wse_cp.bounds.verifier.patterns import Axis, Pair, plus
 from wse_cp.bounds.verifier.spine import Door
 
 
 class Role(NamedTuple):
     """A kernel below a cell's top under some variant; equal roles cost the same.
 
-    `pay` is in half wires; `door` and `above` are the spine's edge upwards as the kernel and its parent
-    see it, None unless there is one.
+    `pay` is in half wires, `run` the axis of the run that it is counted in beside the spine; `door` and
+    `above` are the spine's edge upwards as the kernel and its parent see it, None unless there is one.
     """
 
     kernel: int
@@ -28,6 +28,7 @@ class Role(NamedTuple):
     door: Door | None
     above: Door | None
     children: tuple[Role, ...]
+    run: Axis | None = None
 
 
 class _Group(NamedTuple):
@@ -56,6 +57,8 @@ class _Below:
             for child in role.children:
                 bag = combine(bag, {child.above: {(0, 0): self.across(child)}})
             pay = self.case.money.wires(role.pay)
+            if role.run is not None:
+                pay = plus(pay, self.case.money.run(role.run))
             self.messages[role] = self.case.close(role.kernel, bag, pay, role.door)
         return self.messages[role]
 
@@ -73,6 +76,8 @@ def cell_bag(case: Case, cell: Cell, bags: list[Bag]) -> Bag:
     groups: dict[_Group, Integers] = {}
     result: Bag = {}
     for variant in cell.variants:
+        if variant.straight not in (None, case.spine.straight):
+            continue
         pays = dict(variant.pays)
         roles = _top_roles(case, cell, variant, pays)
         if not roles:
@@ -98,5 +103,7 @@ def _top_roles(case: Case, cell: Cell, variant: Variant, pays: Mapping[int, Pair
         parent = case.network.parent[v]
         assert parent is not None
         low, high = doors.get(v, (None, None))
-        children[parent].append(Role(v, pays[v], low, high, tuple(children[v])))
+        counted = variant.counted
+        run = counted[1] if counted is not None and counted[0] == v else None
+        children[parent].append(Role(v, pays[v], low, high, tuple(children[v]), run))
     return children[cell.top]

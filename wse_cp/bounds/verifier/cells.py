@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import networkx as nx
 
 from wse_cp.bounds.verifier.network import Network
 from wse_cp.bounds.verifier.patterns import (
+    Axis,
     Pair,
     Pattern,
     amount,
     bridge_patterns,
     cycle_patterns,
     lone_patterns,
+    other,
     plus,
 )
 from wse_cp.bounds.verifier.spine import Door
@@ -28,11 +30,14 @@ class Variant:
     """A pattern as it is paid: what each kernel pays (half wires), and how the spine sees it.
 
     `doors` has for each kernel of the spine below the top its edge upwards, as it sees it and as the
-    kernel above does.
+    kernel above does. `counted` is a kernel beside the spine that belongs to the run along an axis. A variant
+    with `straight` True is for a straight spine only, with False for any other only.
     """
 
     pays: tuple[tuple[int, Pair], ...]
     doors: tuple[tuple[int, Door, Door], ...]
+    counted: tuple[int, Axis] | None = None
+    straight: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -131,16 +136,50 @@ def _variants(
             paid = dict(pays)
             if form.more is not None:
                 paid[form.more[0]] = plus(paid[form.more[0]], form.more[1])
-            doors = tuple(
-                (
-                    u,
-                    _door(pattern, (u, v), u, surcharged, form),
-                    _door(pattern, (u, v), v, surcharged, form),
-                )
-                for u, v in along
-            )
-            found[Variant(tuple(sorted(paid.items())), doors)] = None
+            aside = _aside(pattern, along)
+            if aside is None:
+                found[_variant(pattern, along, paid, surcharged, form, None)] = None
+                continue
+            found[_variant(pattern, along, paid, surcharged, form, False)] = None
+            if form.closer is None:
+                for variant in _beside_straight(pattern, along, paid, form, aside):
+                    found[variant] = None
     return tuple(found)
+
+
+def _aside(pattern: Pattern, along: Sequence[tuple[int, int]]) -> int | None:
+    """Return the only kernel of a row that is not on the spine, None if there is none or more."""
+    others = pattern.pays.keys() - {v for edge in along for v in edge}
+    return min(others) if along and pattern.between and len(others) == 1 else None
+
+
+def _beside_straight(
+    pattern: Pattern, along: Sequence[tuple[int, int]], paid: Mapping[int, Pair], form: _Form, aside: int
+) -> Iterator[Variant]:
+    """Yield what the kernel beside a straight spine may be: counted, or one that pays, or free."""
+    axis = next(iter(pattern.labels.values()))
+    yield replace(_variant(pattern, along, paid, False, form, True), counted=(aside, axis))
+    if form.beside >= 0:  # its claim is off-axis too
+        form = _Form()
+    more = {**paid, aside: plus(paid[aside], amount(other(axis), 1))}
+    yield _variant(pattern, along, more, False, form, True, "pays")
+    yield _variant(pattern, along, paid, False, form, True, "free")
+
+
+def _variant(
+    pattern: Pattern,
+    along: Sequence[tuple[int, int]],
+    paid: Mapping[int, Pair],
+    surcharged: bool,
+    form: _Form,
+    straight: bool | None,
+    uncounted: Literal["", "pays", "free"] = "",
+) -> Variant:
+    def door(edge: tuple[int, int], end: int) -> Door:
+        return _door(pattern, edge, end, surcharged, form)._replace(uncounted=uncounted)
+
+    doors = tuple((edge[0], door(edge, edge[0]), door(edge, edge[1])) for edge in along)
+    return Variant(tuple(sorted(paid.items())), doors, straight=straight)
 
 
 def _forms(pattern: Pattern, along: Sequence[tuple[int, int]]) -> list[_Form]:

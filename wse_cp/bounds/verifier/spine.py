@@ -25,6 +25,10 @@ _OLDER = {FRESH: OPEN, FRESH_FREE: FREE, FRESH_EARNED: EARNED}
 _ON_SURCHARGE = {NO_OPENER: NO_OPENER, FRESH_FREE: FRESH_EARNED, FREE: EARNED, EARNED: EARNED}
 _CLOSABLE = (OPEN, EARNED)
 
+#: Lanes of a straight spine: all kernels beside it are counted so far; some are not, and nothing has paid
+#: for that yet; something off-axis has been paid.
+CLEAN, OWED, PAID = range(3)
+
 #: How many pairs of edges the parts between are remembered for.
 _REMEMBERED = 4096
 
@@ -37,7 +41,8 @@ class Door(NamedTuple):
 
     `surcharged` tells whether its cell's pattern has a surcharge off-axis, `bridge` whether the edge is a
     cell of its own. In the form of the cell's pattern the kernel is `inside` a row (form 2), or has to be a
-    `closer` (forms 3 and 4). `beside` is the kernel off the spine that stands inside too, or -1.
+    `closer` (forms 3 and 4). `beside` is the kernel off the spine that stands inside too, or -1. `uncounted`
+    tells that a kernel beside a straight spine is not counted, and whether it pays for that.
     """
 
     axis: Axis
@@ -46,6 +51,7 @@ class Door(NamedTuple):
     inside: bool = False
     closer: bool = False
     beside: int = -1
+    uncounted: Literal["", "pays", "free"] = ""
 
 
 class Step(NamedTuple):
@@ -108,7 +114,8 @@ class Spine:
 
     def __init__(self, money: Money, turns: int, more: bool) -> None:
         self._money, self._turns, self._more = money, turns, more
-        self.lanes = len(_openers(turns, more)) * (turns + 1)
+        self.straight = turns == 0 and not more
+        self.lanes = 3 if self.straight else len(_openers(turns, more)) * (turns + 1)
         self.final = turns
         self.moves = cache(self._moves)
 
@@ -125,7 +132,8 @@ class Spine:
         None is where the spine starts and ends; it ends in the lane `final` if in any.
         """
         steps: dict[Pair, list[Step]] = defaultdict(list)
-        for payment, parts in _parts(self._turns, self._more, before, after):
+        known = _straight(before, after) if self.straight else _parts(self._turns, self._more, before, after)
+        for payment, parts in known:
             pay: Pair = (0, 0)
             for label in payment.breaks:
                 pay = plus(pay, self._money.wires(amount(other(label), 1)))
@@ -143,6 +151,34 @@ class Spine:
 def _openers(turns: int, more: bool) -> tuple[int, ...]:
     """Return the openers that a case has to tell apart: none where it has no break."""
     return tuple(range(7)) if turns > 0 or more else (NO_OPENER,)
+
+
+@lru_cache(_REMEMBERED)
+def _straight(before: Door | None, after: Door | None) -> tuple[tuple[_Payment, tuple[_Part, ...]], ...]:
+    """Return the parts of a kernel of a straight spine: it belongs to the only run."""
+    doors = [door for door in (before, after) if door is not None]
+    if not doors:
+        return ((_Payment((), ()), (_Part(Step(0, 0), ()),)),)
+    axis = doors[0].axis
+    if any(door.axis != axis or door.closer for door in doors):
+        return ()
+    squeezed, beside = _squeezed(before, after, False, (NO_OPENER, NO_OPENER))
+    parts: list[_Part] = []
+    for lane in (CLEAN, OWED, PAID) if before else (CLEAN,):
+        if after is not None:
+            parts.append(
+                _Part(Step(lane, _debt(lane, after), 0, squeezed, beside), () if before else (axis,))
+            )
+        elif lane != OWED:
+            parts.append(_Part(Step(lane, CLEAN), ()))
+    return ((_Payment((), (axis,)), tuple(parts)),)
+
+
+def _debt(lane: int, door: Door) -> int:
+    """Return the lane of a straight spine on an edge, from that on the edge before."""
+    if lane == PAID or door.surcharged or door.uncounted == "pays":
+        return PAID
+    return OWED if door.uncounted == "free" else lane
 
 
 @lru_cache(_REMEMBERED)
