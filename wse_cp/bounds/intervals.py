@@ -64,6 +64,8 @@ class Intervals:
         self._ceiling, self._usual = self._sizes()
         self._parts = {relaxation.structure.part: relaxation}
         if known:
+            for interval in known:
+                self._with_part(interval.limit.relaxation.structure.part)
             self._heap = [
                 self._interval(known[i].start, self._taken_over(known[j].limit)) for i, j in self._few(known)
             ]
@@ -102,10 +104,14 @@ class Intervals:
             i = j + 1
 
     def _taken_over(self, limit: Limit) -> Limit:
-        part = limit.relaxation.structure.part
+        relaxation = self._with_part(limit.relaxation.structure.part)
+        return self._limit(relaxation, limit.end, limit.multipliers(), limit.values())
+
+    def _with_part(self, part: tuple[int, int]) -> Relaxation:
+        """Return the relaxation with a part of the path as its spine; from now on that part is tried."""
         if part not in self._parts:
             self._parts[part] = self._relaxation.with_part(part)
-        return self._limit(self._parts[part], limit.end, limit.multipliers(), limit.values())
+        return self._parts[part]
 
     def _limit(
         self,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from math import inf
 from typing import NamedTuple
 
 from wse_cp.bounds.certificate import Piece, certificate_text, claim, cost_step, merged
+from wse_cp.bounds.cuts import shortened
 from wse_cp.bounds.intervals import Interval, Intervals
 from wse_cp.bounds.relaxation import Relaxation, relaxation_of
 from wse_cp.bounds.result import Bound, BoundParts
@@ -65,10 +67,17 @@ class BoundSearch:
         ):
             with self._lock:
                 if self._rough:
-                    relaxation, intervals, _ = self._stage
-                    dear = Intervals(relaxation, self._first, intervals.all(), cut=False)
-                    self._stage, self._rough = _Stage(relaxation, dear, dear=True), False
+                    self._stage, self._rough = self._with_adapters(), False
         return self._stage.intervals.improve()
+
+    def _with_adapters(self) -> _Stage:
+        """Return the second stage; where the first one was weakest, a shorter spine may be better."""
+        relaxation, known = self._stage.relaxation, self._stage.intervals.all()
+        weakest = min(known)
+        better = shortened(weakest.limit)
+        if better is not None:
+            known = [replace(weakest, limit=better) if item is weakest else item for item in known]
+        return _Stage(relaxation, Intervals(relaxation, self._first, known, cut=False), dear=True)
 
     def bound(self, ceiling: Fraction | None = None) -> Bound:
         """Return the bound so far, at most `ceiling`, with its certificate."""
