@@ -12,7 +12,7 @@ from wse_cp.bounds.verifier.bags import Bag, combine, put
 from wse_cp.bounds.verifier.case import Case
 from wse_cp.bounds.verifier.cells import Cell, Variant
 from wse_cp.bounds.verifier.integers import Integers
-from wse_cp.bounds.verifier.patterns import Axis, Pair, plus
+from wse_cp.bounds.verifier.patterns import Axis, Pair
 from wse_cp.bounds.verifier.spine import Door
 
 
@@ -56,9 +56,7 @@ class _Below:
             bag = self.bags[role.kernel]
             for child in role.children:
                 bag = combine(bag, {child.above: {(0, 0): self.across(child)}})
-            pay = self.case.money.wires(role.pay)
-            if role.run is not None:
-                pay = plus(pay, self.case.money.run(role.run))
+            pay = self.case.money.member(role.pay, role.run)
             self.messages[role] = self.case.close(role.kernel, bag, pay, role.door)
         return self.messages[role]
 
@@ -103,7 +101,5 @@ def _top_roles(case: Case, cell: Cell, variant: Variant, pays: Mapping[int, Pair
         parent = case.network.parent[v]
         assert parent is not None
         low, high = doors.get(v, (None, None))
-        counted = variant.counted
-        run = counted[1] if counted is not None and counted[0] == v else None
-        children[parent].append(Role(v, pays[v], low, high, tuple(children[v]), run))
+        children[parent].append(Role(v, pays[v], low, high, tuple(children[v]), variant.run_of(v)))
     return children[cell.top]

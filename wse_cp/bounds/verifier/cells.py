@@ -39,6 +39,10 @@ class Variant:
     counted: tuple[int, Axis] | None = None
     straight: bool | None = None
 
+    def run_of(self, kernel: int) -> Axis | None:
+        """Return the axis of the run that a kernel beside the spine belongs to, None if it is in none."""
+        return self.counted[1] if self.counted is not None and self.counted[0] == kernel else None
+
 
 @dataclass(frozen=True)
 class Cell:

@@ -129,9 +129,7 @@ def _part(found: object, length: int) -> tuple[int, int]:
     what = "the spine of an interval"
     first, end = (_integer(value, what, 0) for value in _list(found, what, 2))
     if end > length or end - first < min(length, 2):
-        raise CertificateError(
-            f"{what} is {quote(found)}, not two places with two kernels of {length} or more"
-        )
+        raise CertificateError(f"{what} is {quote(found)}, not the ends of a part of {length} kernels")
     return first, end
 
 

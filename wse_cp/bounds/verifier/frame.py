@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wse_cp.bounds.verifier.cells import Cell, Variant
+from wse_cp.bounds.verifier.cells import Cell
 from wse_cp.bounds.verifier.doors import Entrance
 from wse_cp.bounds.verifier.money import Money
 from wse_cp.bounds.verifier.network import Network
-from wse_cp.bounds.verifier.patterns import Pair, plus
 from wse_cp.bounds.verifier.sieve import MAX_BOXES, Box, add_boxes
 from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.instance import Instance
@@ -31,20 +30,13 @@ def payments(frame: Frame, money: Money, spine: Spine) -> list[tuple[Box, ...]]:
     most = [MAX_BOXES if entrance.doors.compared else 1 for entrance in frame.entrances]
     for cell in (cell for cells in frame.cells for cell in cells):
         for i, (v, _) in enumerate(cell.variants[0].pays):
-            pays = {_price(variant, v, variant.pays[i][1], money) for variant in cell.variants}
+            pays = {money.member(variant.pays[i][1], variant.run_of(v)) for variant in cell.variants}
             boxes[v] = add_boxes(boxes[v], pays, most[v])
     path = frame.network.spine
     for i, v in enumerate(path):
         pays = spine.all_pays(first=i == 0, last=i == len(path) - 1)
         boxes[v] = add_boxes(boxes[v], pays, most[v])
     return boxes
-
-
-def _price(variant: Variant, kernel: int, pay: Pair, money: Money) -> Pair:
-    price, counted = money.wires(pay), variant.counted
-    if counted is not None and counted[0] == kernel:
-        price = plus(price, money.run(counted[1]))
-    return price
 
 
 def magnitude(frame: Frame, money: Money, boxes: list[tuple[Box, ...]]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wse_cp.bounds.verifier.certificate import Multipliers
-from wse_cp.bounds.verifier.patterns import Axis, Pair, amount
+from wse_cp.bounds.verifier.patterns import Axis, Pair, amount, plus
 from wse_cp.instance import Settings
 
 
@@ -42,6 +42,11 @@ class Money:
     def run(self, axis: Axis) -> Pair:
         """Return what a member of a run pays for a tile of its width and of its height."""
         return amount(axis, self.run_x if axis == "x" else self.run_y)
+
+    def member(self, halves: Pair, axis: Axis | None) -> Pair:
+        """Return the price of so many half wires for a member of a run along an axis, or of none."""
+        price = self.wires(halves)
+        return price if axis is None else plus(price, self.run(axis))
 
     def run_refund(self, axis: Axis) -> int:
         """Return what every run is given back: the price of the whole wafer's extent."""
