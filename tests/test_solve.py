@@ -192,7 +192,7 @@ def test_statistics_name_what_found_the_placements() -> None:
     result = solve(residual_network(), time_limit=2, workers=2)
     spent = sum(entry.seconds for entry in result.statistics)
     names = {entry.name for entry in result.statistics}
-    assert {"rows", "spans", "stacks"} <= names
+    assert {"rows", "caps", "spans", "stacks"} <= names
     assert 0 < spent <= 2 * (time.monotonic() - begin)
 
 
@@ -200,6 +200,7 @@ def test_statistics_name_what_found_the_placements() -> None:
 def test_what_is_left_out_does_nothing(part: str) -> None:
     sources = {
         "stacks": ("stacks",),
+        "caps": ("caps",),
         "spans": ("spans",),
         "trees": ("slicing", "free slicing"),
         "neighbourhoods": ("lns:",),

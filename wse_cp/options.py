@@ -11,9 +11,9 @@ DEFAULT_TIME_LIMIT = 60.0  #: seconds
 DEFAULT_WORKERS = 2
 DEFAULT_SEED = 0
 
-#: Parts of the search beside rows that can be left out: straight stacks, slicing trees over spans,
-#: annealing of slicing trees, large neighbourhoods.
-COMPONENTS = ("stacks", "spans", "trees", "neighbourhoods")
+#: Parts of the search beside rows that can be left out: straight stacks, stacks under a cap, slicing trees
+#: over spans, annealing of slicing trees, large neighbourhoods.
+COMPONENTS = ("stacks", "caps", "spans", "trees", "neighbourhoods")
 
 MAX_TIME_LIMIT = 1e7  #: seconds
 MAX_WORKERS = 256

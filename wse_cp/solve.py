@@ -19,7 +19,7 @@ from wse_cp.placement import Placement
 from wse_cp.progress import GuardedMonitor, GuardedObserver, Monitor, Observer, open_view
 from wse_cp.result import Result
 from wse_cp.shapes import least_time_by_area
-from wse_cp.strategy import Run, Stacks, construct, first_rows, improve
+from wse_cp.strategy import Run, Stacks, build_caps, construct, first_rows, improve
 from wse_cp.warm_up import warm_up
 
 #: Seconds between looks at a search that should have ended.
@@ -237,6 +237,7 @@ class _Search:
             first_rows(self._run)
             stacks = Stacks(self._run)
             alone = stacks.begin()
+            build_caps(self._run, stacks.order)
             self._prover.start()
             improve(self._run, construct(self._run, hopeless=alone), stacks)
         except Exception as error:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from wse_cp.bounds.search import BoundSearch
+from wse_cp.construct.capped.search import CappedSearch
 from wse_cp.construct.rows import construct_rows
 from wse_cp.construct.slicing.search import SlicingSearch
 from wse_cp.construct.slicing.space import slicing_space
@@ -71,6 +72,7 @@ def _exercise(instance: Instance) -> None:
     plain = cheapest_plain_stack(instance, [tuple(instance.kernels)], least, generator)
     assert plain is not None
     StackSearch(instance, generator, plain.order, plain.limit).step(lambda: False)
+    CappedSearch(instance, [plain.order], least, 2 * plain.cost).run(1)
     tables = Tables(instance)
     for operator in operators(instance):
         region = operator(instance, placement, len(instance.kernels), generator)

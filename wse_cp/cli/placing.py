@@ -12,7 +12,7 @@ from wse_cp.cli.app import ILLEGAL, InstanceFile, LogOption, SolutionFile, app
 from wse_cp.commands import completing
 from wse_cp.commands.examples import examples
 from wse_cp.commands.requests import SolveRequest
-from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS
+from wse_cp.options import COMPONENTS, DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS
 
 
 @app.command(
@@ -58,7 +58,7 @@ def solve(
         str,
         typer.Option(
             metavar="PARTS",
-            help="Leave out: stacks, spans, trees, neighbourhoods.",
+            help="Leave out: " + ", ".join(COMPONENTS) + ".",
             autocompletion=completing.parts,
         ),
     ] = "",

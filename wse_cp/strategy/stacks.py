@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from wse_cp.construct.orders import orders
+from wse_cp.construct.orders import Order, orders
 from wse_cp.construct.row_layout import stack_layout
 from wse_cp.construct.slicing.pool import TreePool
 from wse_cp.construct.slicing.search import SlicingSearch
@@ -37,6 +37,8 @@ class Stacks:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        #: that of the cheapest stack without adapters, once looked for
+        self.order: Order | None = None
         self._search: StackSearch | None = None
         self._tried = 0
         self._least: tuple[Fraction, Placement] | None = None
@@ -55,6 +57,7 @@ class Stacks:
         run.incumbent.working("stacks")
         generator = np.random.default_rng([run.seed, 3])
         plain, rows = self._plain(generator, usual), self._without_adapters()
+        self.order = plain and plain.order
         heavy = instance.settings.wadapter > 0
         alone = heavy and plain is not None and (rows is None or plain.cost <= _ALONE * rows)
 

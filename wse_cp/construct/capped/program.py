@@ -1,0 +1,119 @@
+"""Where strips stand under a cap, compiled: dynamic programming over (strips placed, tiles used), exact.
+
+A strip is as thin as the room under the cap allows where it stands, or under the deepest part of the cap.
+Its cost, in half tiles of wire, is that of a tile of its thickness (wires that pass it, and half of those
+that end at it), the way along x to the rows of the cap that it has wires to, and, if it is longer than the
+room under the deepest part, by how much its middle is above that of the others. A tile left empty costs
+the wires that pass it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from wse_cp.compiled import compiled
+from wse_cp.shapes.arrays import IntArray
+
+#: More than any wire.
+UNREACHED = 1 << 60
+
+
+class Wires(NamedTuple):
+    """What the wires of strips cost, by position: half tiles (int64).
+
+    Those to the cap come as a graph: of strip i they are first[i] .. first[i + 1], `times` times to the row
+    `row`.
+    """
+
+    tile2: IntArray  #: (strips,) for each tile of thickness
+    empty2: IntArray  #: (strips,) for each tile left empty before a strip
+    raised: IntArray  #: (strips,) for each half tile that a strip's middle is above that of the others
+    first: IntArray  #: (strips + 1,)
+    row: IntArray
+    times: IntArray
+
+
+@compiled
+def stand(
+    curves: IntArray,
+    level: IntArray,
+    limits: IntArray,
+    tile2: IntArray,
+    empty2: IntArray,
+    raised: IntArray,
+    first: IntArray,
+    center2: IntArray,
+    times: IntArray,
+    most: int,
+) -> tuple[int, IntArray, IntArray]:
+    """Return the least cost, and x and thickness of every strip; `UNREACHED` if none below `most` fits.
+
+    Parameters
+    ----------
+    curves
+        int64 (strips, side + 1): least thickness for every length.
+    level
+        How deep the cap is above each tile along x, as an index of `limits`.
+    limits
+        The room under the cap (tiles) at each level, descending.
+    tile2, empty2, raised, first, times
+        See `Wires`.
+    center2
+        Twice the place along x of the row that each wire to the cap ends at.
+    """
+    strips, width = len(curves), len(level)
+    cost = np.full((strips + 1, width + 1), UNREACHED, np.int64)
+    step = np.zeros((strips + 1, width + 1), np.int64)
+    cost[0, 0] = 0
+    for i in range(strips):
+        _leave_empty(cost[i], step[i], empty2[i])
+        reached = False
+        for x in range(width):
+            if cost[i, x] >= most:
+                continue
+            for w in (_thickness(curves[i], level, limits, x), curves[i, limits[-1]]):
+                if x + w > width:
+                    continue
+                value = cost[i, x] + tile2[i] * w + raised[i] * max(0, curves[i, w] - limits[-1])
+                for e in range(first[i], first[i + 1]):
+                    value += times[e] * abs(2 * x + w - center2[e])
+                if value < cost[i + 1, x + w]:
+                    cost[i + 1, x + w], step[i + 1, x + w] = value, w
+                    reached = True
+        if not reached:
+            return UNREACHED, step[0, :0], step[0, :0]
+    x = int(np.argmin(cost[strips]))
+    best = cost[strips, x]
+    xs, thickness = np.zeros(strips, np.int64), np.zeros(strips, np.int64)
+    i = strips
+    while i > 0:
+        w = step[i, x]
+        if w > 0:
+            i -= 1
+            xs[i], thickness[i] = x - w, w
+        x -= max(w, 1)
+    return best, xs, thickness
+
+
+@compiled
+def _leave_empty(cost: IntArray, step: IntArray, price: int) -> None:
+    """Let empty tiles follow; in `step` they have no thickness."""
+    for x in range(1, len(cost)):
+        if cost[x - 1] + price < cost[x]:
+            cost[x], step[x] = cost[x - 1] + price, 0
+
+
+@compiled
+def _thickness(curve: IntArray, level: IntArray, limits: IntArray, x: int) -> int:
+    """Return the least thickness of a strip that begins at x."""
+    deepest = level[x]
+    w = curve[limits[deepest]]
+    tile = x + 1
+    while tile < x + w and tile < len(level):
+        if level[tile] > deepest:
+            deepest = level[tile]
+            w = curve[limits[deepest]]
+        tile += 1
+    return int(w)
