@@ -24,7 +24,7 @@ from wse_cp.report.benchmark import (
     run_missing,
     solve_runner,
 )
-from wse_cp.report.benchmark_table import page, read_bounds, read_results, read_variants
+from wse_cp.report.benchmark_table import page, read_bounds, read_curves, read_results, read_variants
 
 PROJECT = Path(__file__).resolve().parents[1]
 ALL_CASES = ",".join(string.ascii_uppercase[:20])
@@ -64,7 +64,7 @@ def benchmark(
             print(f"{row.case} seed {row.seed}, {row.method}: cost {cost} in {seconds} s", flush=True)
         bounds = read_bounds(PROJECT / "docs/bounds.csv")
         variants = read_variants(PROJECT / "docs/variants.csv")
-        write_atomically(table, page(read_results(csv), bounds, variants))
+        write_atomically(table, page(read_results(csv), bounds, variants, read_curves(curves)))
     except (InputError, RunFailedError) as error:
         print(error, file=sys.stderr)
         raise typer.Exit(2) from None

@@ -19,7 +19,16 @@ from wse_cp.report.benchmark import (
     read_rows,
     run_missing,
 )
-from wse_cp.report.benchmark_table import comparison, page, read_bounds, read_results, read_variants, summary
+from wse_cp.report.benchmark_table import (
+    comparison,
+    on_the_way,
+    page,
+    read_bounds,
+    read_curves,
+    read_results,
+    read_variants,
+    summary,
+)
 from wse_cp.report.measure import measure
 
 JOBS = plan(["A", "B"], [0, 1], 60.0, 2)
@@ -129,6 +138,25 @@ def test_other_ways_are_compared_with_the_full_search(tmp_path: Path) -> None:
     assert line == {"case": "A", "full": 100.0, "joint model": 0.0, "without trees": 1.2}
     text = page(read_results(table), pd.DataFrame({"case": ["A"], "bound": [80.0]}))
     assert "| A | 100 | none | 1.2000 |" in text
+
+
+def test_long_runs_are_looked_at_on_the_way(tmp_path: Path) -> None:
+    table = tmp_path / "curves.csv"
+    assert read_curves(table) is None
+    table.write_text(
+        "case,seed,time_limit,seconds,cost\n"
+        "A,0,600.0,2.5,130\nA,0,600.0,70,120\nA,0,600.0,300,110\nA,0,600.0,301,100.5\n"
+        "A,1,600.0,5,114\nA,1,60.0,5,90\n"
+        "B,0,60.0,5,90\n"
+    )
+    bounds = pd.DataFrame({"case": ["A"], "bound": [100.0]})
+    curves = read_curves(table)
+    assert curves is not None
+    [line] = on_the_way(curves, bounds).to_dict("records")
+    assert line == {"case": "A", "seeds": 2, "10 s": 122, "60 s": 122, "300 s": 112, "300 s / bound": 1.12}
+    append_row(tmp_path / "x.csv", row(JOBS[0]))
+    text = page(read_results(tmp_path / "x.csv"), bounds, curves=curves)
+    assert "| A | 2 | 122 | 122 | 112 | 1.1200 |" in text
 
 
 def test_variants_stand_beside_the_case_itself(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from wse_cp.report.benchmark import CONSTRUCTION, EARLIER, FULL, JOINT
 
 #: Columns of the CSV file that one table must not mix.
 OPTIONS = ("time_limit", "workers")
+#: Runs of so many seconds are also looked at after so many.
+_LONG, _PASSED = 600.0, (10, 60, 300)
 
 
 def summary(rows: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
@@ -36,10 +38,16 @@ def summary(rows: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()
 
 
-def page(rows: pd.DataFrame, bounds: pd.DataFrame, variants: pd.DataFrame | None = None) -> str:
+def page(
+    rows: pd.DataFrame,
+    bounds: pd.DataFrame,
+    variants: pd.DataFrame | None = None,
+    curves: pd.DataFrame | None = None,
+) -> str:
     """Return docs/benchmarks.md: for every combination of time limit and workers results and comparisons.
 
-    `variants` are the rows of scripts/variants.py.
+    `variants` are the rows of scripts/variants.py, `curves` the costs over time: columns case, seed,
+    time_limit, seconds, cost.
     """
     sections = [_INTRODUCTION]
     for (limit, workers), group in rows.groupby(list(OPTIONS)):
@@ -54,9 +62,25 @@ def page(rows: pd.DataFrame, bounds: pd.DataFrame, variants: pd.DataFrame | None
                 _COMPARISON,
                 markdown(others),
             ]
+    passed = pd.DataFrame() if curves is None else on_the_way(curves, bounds)
+    if len(passed):
+        sections += [f"## On the way to {_LONG:g} seconds", _ON_THE_WAY, markdown(passed)]
     if variants is not None and len(variants):
         sections += ["## Variants", _VARIANTS, markdown(gaps_of_variants(variants)), _origin(variants)]
     return "\n\n".join(sections) + "\n"
+
+
+def on_the_way(curves: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
+    """Return a row per case that has runs of `_LONG` seconds: their median costs at times before the end."""
+    runs = curves[curves["time_limit"] == _LONG]
+    table = pd.DataFrame({"case": sorted(runs["case"].unique())})
+    table["seeds"] = table["case"].map(runs.groupby("case")["seed"].nunique())
+    for seconds in _PASSED:
+        costs = runs[runs["seconds"] <= seconds].groupby(["case", "seed"])["cost"].min()
+        table[f"{seconds:g} s"] = table["case"].map(costs.groupby("case").median())
+    known = table["case"].map(bounds.set_index("case")["bound"])
+    table[f"{_PASSED[-1]:g} s / bound"] = table[f"{_PASSED[-1]:g} s"] / known
+    return table
 
 
 def gaps_of_variants(variants: pd.DataFrame) -> pd.DataFrame:
@@ -84,6 +108,10 @@ def comparison(rows: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+_ON_THE_WAY = """Median costs in the runs of the table above after so many seconds. A shorter run spends
+its time in other shares, so that these may differ from the tables of its length."""
+
+
 _VARIANTS = """Cases as they are, and with something changed that no search can have been made for: gaps to
 bounds found within the seconds that docs/variants.csv says (scripts/variants.py; for H more time gives a
 better one). "One kernel less": the middle one; "two blocks deeper": the third stage of the network."""
@@ -91,8 +119,8 @@ better one). "One kernel less": the middle one; "two blocks deeper": the third s
 
 _COMPARISON = """Median costs of other ways as ratios to that of the full search, over the seeds each has:
 the version `earlier` (commits 40077a7 and 68e6878), the `joint model` alone (scripts/joint_model.py),
-`construction` (rows, stacks and trees over spans, nothing improved), and the search `without` one of its
-parts. "none": no placement was found in time."""
+`construction` (rows, stacks, caps and trees over spans, nothing improved), and the search `without` one
+of its parts. "none": no placement was found in time."""
 
 
 _INTRODUCTION = """# Benchmarks
@@ -138,7 +166,7 @@ def _cell(name: object, value: object) -> str:
         return str(value)
     if pd.isna(value):
         return "-"
-    if name == "median / bound":
+    if str(name).endswith("/ bound"):
         return f"{value:.4f}"
     if name in (JOINT, EARLIER, CONSTRUCTION) or str(name).startswith("without"):
         return f"{value:.4f}" if value else "none"
@@ -148,6 +176,11 @@ def _cell(name: object, value: object) -> str:
 def read_results(table: Path) -> pd.DataFrame:
     """Return the rows of a benchmark's CSV file."""
     return pd.read_csv(table, dtype={"case": str, "commit": str, "version": str})
+
+
+def read_curves(table: Path) -> pd.DataFrame | None:
+    """Return the costs over time, None if there is no such file."""
+    return pd.read_csv(table, dtype={"case": str}) if table.exists() else None
 
 
 def read_variants(table: Path) -> pd.DataFrame | None:
