@@ -10,7 +10,7 @@ from wse_cp.construct.rows import realised
 from wse_cp.strategy.run import Run
 
 #: They get this share of the time limit, at most so many seconds.
-_SHARE, _SECONDS = 0.06, 3.0
+_SHARE, _SECONDS = 0.08, 3.0
 #: How many of the best are offered: improved, the best need not stay the best.
 _KEPT = 4
 

@@ -13,13 +13,14 @@ from wse_cp.construct.capped.plan import CappedOrder
 from wse_cp.construct.orders import Order
 from wse_cp.construct.row_layout import edge_array, wafer
 from wse_cp.construct.row_search import Candidate
+from wse_cp.construct.rows import realised
 from wse_cp.construct.time_limits import ascending_limits, rounded_up
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.curves import shape_curves
 
-#: Steps of the refinement around a good time limit.
-_STEPS = (0.02, 0.012, 0.007, 0.004, 0.0025, 0.0015, 0.0008)
+#: Steps of the refinement below a good time limit.
+_STEPS = (0.02, 0.01, 0.005, 0.0025, 0.0012)
 #: How many of the best are refined, and by how many rows their caps may differ then.
 _REFINED, _MORE = 3, 2
 #: Shares of the width at which the middle of a cap is tried in the end.
@@ -84,36 +85,35 @@ class CappedSearch:
                 break
             for way in ways[: 2 * len(turns)]:
                 self._look(way, limit, every)
-        for _, limit, _ in self._ranked()[:1]:
+        self._refine(1)
+        for plan, _ in self._ranked()[:1]:
             for way in ways:
-                self._look(way, limit, every)
-        self._refine()
+                self._look(way, plan.time, every)
+        self._refine(_REFINED)
         return self._best(count)
 
-    def _refine(self) -> None:
-        """Plan again around the best, in ever smaller steps of the time limit."""
+    def _refine(self, count: int) -> None:
+        """Plan again for less time than the best ones take, in ever smaller steps."""
         for step in _STEPS:
-            for way, limit, strips in self._ranked()[:_REFINED]:
-                for factor in (1 - step, 1 - step / 2, 1 + step / 2):
-                    other = rounded_up(self._instance, limit * Fraction(factor))
+            for plan, (way, _, strips) in self._ranked()[:count]:
+                for factor in (1 - step, 1 - step / 2):
+                    other = rounded_up(self._instance, plan.time * Fraction(factor))
                     self._look(way, other, range(strips - _MORE, strips + _MORE + 1))
 
     def _best(self, count: int) -> list[Candidate]:
+        """Return the cheapest plans of each way and number of strips, caps put where they are best."""
         chosen: dict[tuple[_Way, int], Candidate] = {}
-        for way, limit, strips in self._ranked():
-            if (way, strips) not in chosen and len(chosen) < count:
-                found = self._plans[way, limit, strips]
-                curves = self._known(limit)[self._indices[way.order]]
-                centred = self._plan(way, limit, strips, curves, _CENTERS)
-                assert found is not None
-                chosen[way, strips] = min(centred or found, found, key=lambda plan: plan.cost)
-        worth = [plan for plan in chosen.values() if plan.cost < self._worth]
-        return sorted(worth, key=lambda plan: plan.cost)
+        for plan, (way, _, strips) in self._ranked():
+            if (way, strips) not in chosen and len(chosen) < count and plan.cost < self._worth:
+                curves = self._known(plan.time)[self._indices[way.order]]
+                moved = self._plan(way, plan.time, strips, curves, _CENTERS)
+                chosen[way, strips] = min(moved or plan, plan, key=lambda one: one.cost)
+        return sorted(chosen.values(), key=lambda plan: plan.cost)
 
-    def _ranked(self) -> list[_Key]:
-        """Return where plans were found, cheapest first."""
-        found = [(plan.cost, key) for key, plan in self._plans.items() if plan is not None]
-        return [key for _, key in sorted(found, key=lambda item: item[0])]
+    def _ranked(self) -> list[tuple[Candidate, _Key]]:
+        """Return the plans found, cheapest first."""
+        found = [(plan, key) for key, plan in self._plans.items() if plan is not None]
+        return sorted(found, key=lambda item: item[0].cost)
 
     def _known(self, limit: Fraction) -> IntArray:
         if limit not in self._curves:
@@ -128,8 +128,15 @@ class CappedSearch:
             key = (way, limit, strips)
             if strips in promising and key not in self._plans and not self._stopped():
                 self._plans[key] = plan = self._plan(way, limit, strips, curves, (0.5,))
-                if plan is not None:
-                    self._most = min(self._most, plan.cost)
+                if plan is not None and plan.cost < self._most:
+                    self._plans[key] = plan = self._timed(plan)
+                    self._most = plan.cost
+
+    def _timed(self, plan: Candidate) -> Candidate:
+        """Return a plan with the time it takes: what just fits a box may be faster than the limit."""
+        time = max(placed.time for placed in realised(self._instance, plan)[0].values())
+        wire = Fraction(plan.boxes.settled.wire2, 2)
+        return Candidate(self._instance.cost(time, wire, 0), time, plan.boxes)
 
     def _plan(
         self, way: _Way, limit: Fraction, strips: int, curves: IntArray, centers: tuple[float, ...]
