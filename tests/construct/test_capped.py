@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from wse_cp.construct.capped.plan import CappedOrder, caps
-from wse_cp.construct.capped.program import UNREACHED, stand
+from wse_cp.construct.capped.program import UNREACHED, Wires, stand
 from wse_cp.construct.capped.search import CappedSearch
 from wse_cp.construct.orders import orders
 from wse_cp.construct.rows import realised
@@ -79,9 +79,8 @@ def test_strips_stand_where_they_cost_least(seed: int) -> None:
     flat = [link for found in links for link in found]
     first = np.cumsum([0, *map(len, links)])
     center2, times = (np.array([link[k] for link in flat], np.int64) for k in (0, 1))
-    cost, x, widths = stand(
-        curves, level, limits, *prices, first=first, center2=center2, times=times, most=UNREACHED
-    )
+    wires = Wires(*prices, first=first, row=np.zeros_like(times), times=times)
+    cost, x, widths = stand(curves, level, limits, wires, center2, UNREACHED)
     room = limits[level].tolist()
     assert cost == least_by_hand(curves, room, int(limits[-1]), prices, links)
     if cost < UNREACHED:
@@ -93,20 +92,10 @@ def test_strips_stand_where_they_cost_least(seed: int) -> None:
 
 
 def test_nothing_stands_where_there_is_no_room() -> None:
-    curves = np.full((2, 5), 3, np.int64)
-    none = np.zeros(2, np.int64)
-    cost, x, _ = stand(
-        curves,
-        np.zeros(5, np.int64),
-        np.array([4]),
-        none,
-        none,
-        none,
-        np.zeros(3, np.int64),
-        none,
-        none,
-        UNREACHED,
-    )
+    none, nowhere = np.zeros(2, np.int64), np.zeros(0, np.int64)
+    wires = Wires(none, none, none, np.zeros(3, np.int64), nowhere, nowhere)
+    curves, level = np.full((2, 5), 3, np.int64), np.zeros(5, np.int64)
+    cost, x, _ = stand(curves, level, np.array([4]), wires, nowhere, UNREACHED)
     assert cost == UNREACHED
     assert len(x) == 0
 

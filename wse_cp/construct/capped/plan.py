@@ -102,18 +102,7 @@ class CappedOrder:
                 level, limits = _profile(cap, left, room)
                 center2 = (2 * left + cap.lengths)[wires.row]
                 most = UNREACHED if best is None else best.settled.wire2
-                cost2, x, thickness = stand(
-                    curves[:strips],
-                    level,
-                    limits,
-                    wires.tile2,
-                    wires.empty2,
-                    wires.raised,
-                    wires.first,
-                    center2,
-                    wires.times,
-                    most,
-                )
+                cost2, x, thickness = stand(curves[:strips], level, limits, wires, center2, most)
                 if cost2 < UNREACHED:
                     boxes = self._boxes(curves, cap, left, room, (x, thickness), transposed)
                     if best is None or boxes.settled.wire2 < best.settled.wire2:

@@ -40,12 +40,8 @@ def stand(
     curves: IntArray,
     level: IntArray,
     limits: IntArray,
-    tile2: IntArray,
-    empty2: IntArray,
-    raised: IntArray,
-    first: IntArray,
+    wires: Wires,
     center2: IntArray,
-    times: IntArray,
     most: int,
 ) -> tuple[int, IntArray, IntArray]:
     """Return the least cost, and x and thickness of every strip; `UNREACHED` if none below `most` fits.
@@ -58,8 +54,6 @@ def stand(
         How deep the cap is above each tile along x, as an index of `limits`.
     limits
         The room under the cap (tiles) at each level, descending.
-    tile2, empty2, raised, first, times
-        See `Wires`.
     center2
         Twice the place along x of the row that each wire to the cap ends at.
     """
@@ -68,7 +62,7 @@ def stand(
     step = np.zeros((strips + 1, width + 1), np.int64)
     cost[0, 0] = 0
     for i in range(strips):
-        _leave_empty(cost[i], step[i], empty2[i])
+        _leave_empty(cost[i], step[i], wires.empty2[i])
         reached = False
         for x in range(width):
             if cost[i, x] >= most:
@@ -76,25 +70,32 @@ def stand(
             for w in (_thickness(curves[i], level, limits, x), curves[i, limits[-1]]):
                 if x + w > width:
                     continue
-                value = cost[i, x] + tile2[i] * w + raised[i] * max(0, curves[i, w] - limits[-1])
-                for e in range(first[i], first[i + 1]):
-                    value += times[e] * abs(2 * x + w - center2[e])
+                value = cost[i, x] + wires.tile2[i] * w
+                value += wires.raised[i] * max(0, curves[i, w] - limits[-1])
+                for e in range(wires.first[i], wires.first[i + 1]):
+                    value += wires.times[e] * abs(2 * x + w - center2[e])
                 if value < cost[i + 1, x + w]:
                     cost[i + 1, x + w], step[i + 1, x + w] = value, w
                     reached = True
         if not reached:
             return UNREACHED, step[0, :0], step[0, :0]
     x = int(np.argmin(cost[strips]))
-    best = cost[strips, x]
-    xs, thickness = np.zeros(strips, np.int64), np.zeros(strips, np.int64)
-    i = strips
+    places, thickness = _trace(step, x)
+    return cost[strips, x], places, thickness
+
+
+@compiled
+def _trace(step: IntArray, x: int) -> tuple[IntArray, IntArray]:
+    """Return x and thickness of the strips, the last of which or empty tiles end at `x`."""
+    i = len(step) - 1
+    places, thickness = np.zeros(i, np.int64), np.zeros(i, np.int64)
     while i > 0:
         w = step[i, x]
         if w > 0:
             i -= 1
-            xs[i], thickness[i] = x - w, w
+            places[i], thickness[i] = x - w, w
         x -= max(w, 1)
-    return best, xs, thickness
+    return places, thickness
 
 
 @compiled
