@@ -36,7 +36,8 @@ class TreeAnnealer:
         self._seen: Placement | None = None
 
     def until(self, end: float) -> None:
-        """Anneal round after round, from the pool's trees in turn."""
+        """Anneal round after round, from the pool's trees and that of the incumbent in turn."""
+        self.take_incumbent()
         length = _ROUND_SHARE * (end - self._run.clock.now())
         while (left := end - self._run.clock.now()) > 0.05 and self._run.left() > 0:
             self.round(left if left < 1.5 * length else length)
