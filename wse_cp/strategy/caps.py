@@ -18,8 +18,8 @@ _KEPT = 4
 def build_caps(run: Run, stack: Order | None) -> None:
     """Look for capped stacks and offer them.
 
-    Where adapters cost something there are none: rows and stacks in which protocols are matched have always
-    been better.
+    Where adapters cost something there are none: rows and stacks in which protocols are matched were better
+    in all cases looked at.
 
     Parameters
     ----------

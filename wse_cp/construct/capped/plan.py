@@ -25,6 +25,9 @@ _CROWDED = 1.08
 class CappedOrder:
     """An order whose last kernels may lie across the others: what follows from its wires alone.
 
+    Methods take shape curves in the order, int64 (kernels, side + 1), and as `room` the wafer's width and
+    height (tiles) as the strips see them.
+
     Parameters
     ----------
     edges
@@ -44,15 +47,7 @@ class CappedOrder:
         return self._wires[strips]
 
     def promising(self, curves: IntArray, room: tuple[int, int]) -> list[int]:
-        """Return the numbers of strips for which a plan may fit: by what strips and the flattest cap need.
-
-        Parameters
-        ----------
-        curves
-            Shape curves in the order, int64 (kernels, side + 1).
-        room
-            Width and height of the wafer (tiles), as the strips see it.
-        """
+        """Return the numbers of strips for which a plan may fit: by what strips and the flattest cap need."""
         width, height = room
         depths = np.cumsum(curves[::-1, width])[::-1][1:]  # of the cap, with 1, 2, ... strips
         counts = [strips for strips, depth in enumerate(depths.tolist(), 1) if depth < height]
@@ -84,10 +79,6 @@ class CappedOrder:
 
         Parameters
         ----------
-        curves
-            Shape curves in the order, int64 (kernels, side + 1).
-        room
-            Width and height of the wafer (tiles), as the strips see it.
         centers
             Where to try the middle of the cap, as shares of the width.
         """

@@ -63,25 +63,39 @@ def stand(
     cost[0, 0] = 0
     for i in range(strips):
         _leave_empty(cost[i], step[i], wires.empty2[i])
-        reached = False
-        for x in range(width):
-            if cost[i, x] >= most:
-                continue
-            for w in (_thickness(curves[i], level, limits, x), curves[i, limits[-1]]):
-                if x + w > width:
-                    continue
-                value = cost[i, x] + wires.tile2[i] * w
-                value += wires.raised[i] * max(0, curves[i, w] - limits[-1])
-                for e in range(wires.first[i], wires.first[i + 1]):
-                    value += wires.times[e] * abs(2 * x + w - center2[e])
-                if value < cost[i + 1, x + w]:
-                    cost[i + 1, x + w], step[i + 1, x + w] = value, w
-                    reached = True
-        if not reached:
+        _place(i, cost, step, curves[i], level, limits, wires, center2, most)
+        if cost[i + 1].min() == UNREACHED:
             return UNREACHED, step[0, :0], step[0, :0]
     x = int(np.argmin(cost[strips]))
     places, thickness = _trace(step, x)
     return cost[strips, x], places, thickness
+
+
+@compiled
+def _place(
+    i: int,
+    cost: IntArray,
+    step: IntArray,
+    curve: IntArray,
+    level: IntArray,
+    limits: IntArray,
+    wires: Wires,
+    center2: IntArray,
+    most: int,
+) -> None:
+    """Let strip i follow wherever those before it end."""
+    width = len(level)
+    for x in range(width):
+        if cost[i, x] >= most:
+            continue
+        for w in (_thickness(curve, level, limits, x), curve[limits[-1]]):
+            if x + w > width:
+                continue
+            value = cost[i, x] + wires.tile2[i] * w + wires.raised[i] * max(0, curve[w] - limits[-1])
+            for e in range(wires.first[i], wires.first[i + 1]):
+                value += wires.times[e] * abs(2 * x + w - center2[e])
+            if value < cost[i + 1, x + w]:
+                cost[i + 1, x + w], step[i + 1, x + w] = value, w
 
 
 @compiled
