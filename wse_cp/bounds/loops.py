@@ -12,6 +12,9 @@ from wse_cp.compiled import compiled
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import NONE, least_k
 
+#: The first column of a transition (`plan.Step`) that is a child's state.
+CHILDREN = 8
+
 
 @compiled
 def class_rows(
@@ -241,7 +244,7 @@ def gather(
     for t in range(len(transitions)):
         coefficient, fold, state = transitions[t, 0], transitions[t, 1], transitions[t, 2]
         for child in range(children):
-            base[child] = offsets[child] + transitions[t, 8 + child] * sizes[child]
+            base[child] = offsets[child] + transitions[t, CHILDREN + child] * sizes[child]
         for i in range(pointers[coefficient], pointers[coefficient + 1]):
             r = rows[i]
             cost = costs[i] + constants[t] + folds[fold, r, 0]
@@ -261,7 +264,7 @@ def gather(
                 x_run += coefficients[coefficient, 2] * usage[r, 1] + transitions[t, 3] * starts_usage[0]
                 y_run += coefficients[coefficient, 3] * usage[r, 2] + transitions[t, 4] * starts_usage[1]
                 for child in range(children):
-                    place = offsets[child] + transitions[t, 8 + child] * sizes[child] + keys[child, r]
+                    place = offsets[child] + transitions[t, CHILDREN + child] * sizes[child] + keys[child, r]
                     area += messages[place, 1]
                     x_run += messages[place, 2]
                     y_run += messages[place, 3]

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wse_cp.bounds.cells import FREE, Cell, Pattern, Payment, Role
+from wse_cp.bounds.loops import CHILDREN
 from wse_cp.bounds.runs import (
     Move,
     Opener,
@@ -29,9 +30,6 @@ from wse_cp.bounds.runs import (
 from wse_cp.bounds.structure import Structure
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
-
-#: The first column of a transition that is a child's state.
-CHILDREN = 8
 
 
 @dataclass(frozen=True)
