@@ -6,11 +6,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
-from wse_cp.bounds.background import BackgroundBound
+from wse_cp.bounds.background.process import BoundProcess
+from wse_cp.bounds.background.signs import ProofSigns
 from wse_cp.bounds.verifier import verify
 from wse_cp.construct.rows import construct_rows
 from wse_cp.errors import InputError, NoPlacementError
@@ -217,7 +219,7 @@ def test_the_history_falls_to_the_cost() -> None:
 
 
 def test_a_failing_search_keeps_the_incumbent(monkeypatch: pytest.MonkeyPatch) -> None:
-    instance = chain_of(3)
+    instance = residual_network()
     start = solve(instance, time_limit=0.5, workers=1).placement
 
     def fail(*_: object, **__: object) -> None:
@@ -270,20 +272,21 @@ def test_bound_is_never_above_the_cost() -> None:
 
 
 def test_a_bound_that_fails_does_not_end_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(instance: Instance) -> None:
-        raise RuntimeError("no bound today")
-
-    monkeypatch.setattr("wse_cp.bounds.background.BoundSearch", broken)
-    result = checked(solve(chain(), time_limit=1, workers=1))
+    monkeypatch.setattr("wse_cp.bounds.background.process.MODULE", "wse_cp.no_such_module")
+    events: list[Event] = []
+    result = checked(solve(chain(), time_limit=1, workers=1, observer=events.append))
     assert result.lower_bound is None
     assert result.stopped_by == "time limit"
+    assert any("given up" in event.message and "no_such_module" in event.message for event in events)
 
 
 def test_a_proof_that_fails_does_not_keep_the_search_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    def break_off(bound: BackgroundBound) -> bool:
-        bound._signs.near.set()
+    def break_off(self: BoundProcess, *arguments: Any) -> bool:
+        signs = arguments[-1]
+        assert isinstance(signs, ProofSigns)
+        signs.near.set()
         raise RuntimeError
 
-    monkeypatch.setattr(BackgroundBound, "run", break_off)
+    monkeypatch.setattr(BoundProcess, "_run", break_off)
     result = checked(solve(residual_network(), time_limit=2, workers=1))
     assert any(entry.name == "stacks" and entry.calls > 2 for entry in result.statistics)

@@ -142,10 +142,11 @@ def _claimed(
     instance: Instance, time_limit: float, workers: int, told: GuardedObserver, stop: StopEvent
 ) -> Bound:
     """Return the best bound found in time, or until Ctrl-C; no thread searches on afterwards."""
+    from wse_cp.bounds.exercise import exercise_bounds
     from wse_cp.bounds.search import lower_bound as search  # the compiler takes seconds to import
-    from wse_cp.warm_up import warm_up_bounds
+    from wse_cp.warm_up import warm_up
 
-    warm_up_bounds(lambda text: told(Event(0.0, "compiler", text)))
+    warm_up(exercise_bounds, lambda text: told(Event(0.0, "compiler", text)))
     best: list[Bound] = []
 
     def tell(bound: Bound) -> None:

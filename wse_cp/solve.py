@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from fractions import Fraction
 
-from wse_cp.bounds.background import BackgroundBound
+from wse_cp.bounds.background.process import BoundProcess
 from wse_cp.clock import WALL, Clock, WorkClock
 from wse_cp.errors import NoPlacementError
 from wse_cp.incumbent import Incumbent
@@ -20,11 +20,12 @@ from wse_cp.progress import GuardedMonitor, GuardedObserver, Monitor, Observer, 
 from wse_cp.result import Result
 from wse_cp.shapes import least_time_by_area
 from wse_cp.strategy import Run, Stacks, build_caps, construct, first_rows, improve
+from wse_cp.strategy.exercise import exercise_search
 from wse_cp.warm_up import warm_up
 
 #: Seconds between looks at a search that should have ended.
 _PERIOD = 0.1
-#: Seconds that a step of the bound is waited for at the end.
+#: Seconds that the last bound is waited for at the end.
 _LAST_STEP = 0.5
 
 _log = logging.getLogger(__name__)
@@ -85,12 +86,12 @@ def solve(
         If nothing legal was found in time.
     """
     check_options(time_limit, workers, seed, deterministic, without)
-    with open_view(progress, time_limit) as view:
+    with open_view(progress, time_limit) as view, BoundProcess() as bounding:
         told = GuardedObserver([view, *([observer] if observer else [])])
         watched = GuardedMonitor([view.watch, *([monitor] if monitor else [])])
         clock: Clock = WorkClock() if deterministic else WALL
-        run = _begin(instance, told, time_limit, workers, seed, start, clock, frozenset(without))
-        result = _solve(run, told, watched, stop or threading.Event())
+        run = _begin(instance, told, bounding, time_limit, workers, seed, start, clock, frozenset(without))
+        result = _solve(run, _Prover(run, bounding), told, watched, stop or threading.Event())
     options = RunOptions(time_limit, workers, seed, deterministic, tuple(sorted(without)))
     return replace(result, options=options)
 
@@ -98,6 +99,7 @@ def solve(
 def _begin(
     instance: Instance,
     observer: Observer,
+    bounding: BoundProcess,
     time_limit: float,
     workers: int,
     seed: int,
@@ -110,15 +112,17 @@ def _begin(
     if start is not None:
         incumbent.offer(start, "start")
     least = least_time_by_area(instance)
-    warm_up(lambda text: incumbent.say("compiler", text))
+    warm_up(exercise_search, lambda text: incumbent.say("compiler", text), bounding.wait)
     incumbent.started = time.monotonic()
     _log.info("%s kernels, %g s, %d workers, seed %d", len(instance.kernels), time_limit, workers, seed)
     end = clock.now() + time_limit
     return Run(incumbent, end, workers, seed, threading.Event(), least, clock, without)
 
 
-def _solve(run: Run, told: GuardedObserver, watched: GuardedMonitor, stop: threading.Event) -> Result:
-    prover, incumbent = _Prover(run), run.incumbent
+def _solve(
+    run: Run, prover: _Prover, told: GuardedObserver, watched: GuardedMonitor, stop: threading.Event
+) -> Result:
+    incumbent = run.incumbent
     search = _Search(run, prover, lambda: told.ended or watched.ended or stop.is_set(), watched)
     failure = search.run()
     prover.end()
@@ -161,18 +165,10 @@ def _result(run: Run, prover: _Prover, reason: str) -> Result:
 class _Prover:
     """Bounds the cost beside the search, and ends the search when the incumbent is proven optimal."""
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, run: Run, bound: BoundProcess) -> None:
+        self._run, self.bound = run, bound
         self._thread: threading.Thread | None = None
         self.optimal = False
-        self.bound = BackgroundBound(
-            run.incumbent.instance,
-            self._cost,
-            lambda: run.left() < 0,
-            run.incumbent.say_bound,
-            run.proof,
-            run.workers,
-        )
 
     def start(self) -> None:
         """Work in a thread of its own; that it fails must not end the search."""
@@ -180,23 +176,30 @@ class _Prover:
         self._thread.start()
 
     def end(self) -> None:
-        """Stop working, also after a search that failed; wait a moment for the step at hand."""
+        """Stop working, also after a search that failed; wait a moment for the bound so far."""
         self._run.stop.set()
         if self._thread is not None:
             self._thread.join(_LAST_STEP)
 
     def _work(self) -> None:
-        self._run.incumbent.working("bound")
+        run, incumbent = self._run, self._run.incumbent
+        incumbent.working("bound")
         try:
-            self.optimal = self.bound.run()
+            self.optimal = self.bound.run(
+                incumbent.instance,
+                run.workers,
+                self._cost,
+                lambda: run.left() < 0,
+                incumbent.say_bound,
+                run.proof,
+            )
         except Exception as error:
             _log.info("the bound failed", exc_info=True)
-            self._run.incumbent.say("bound", f"given up: {error!r}")
+            incumbent.say("bound", f"given up: {error}")
         finally:
-            self._run.incumbent.working("")
-            self._run.proof.clear()  # else the others would wait for it for ever
+            incumbent.working("")
         if self.optimal:
-            self._run.stop.set()
+            run.stop.set()
 
     def _cost(self) -> Fraction | None:
         best = self._run.incumbent.best
@@ -234,11 +237,11 @@ class _Search:
 
     def _work(self) -> None:
         try:
+            self._prover.start()
             first_rows(self._run)
             stacks = Stacks(self._run)
             alone = stacks.begin()
             build_caps(self._run, stacks.order)
-            self._prover.start()
             improve(self._run, construct(self._run, hopeless=alone), stacks)
         except Exception as error:
             _log.info("the search failed", exc_info=True)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from small_instances import small_instance
 
-from wse_cp.bounds.background import BackgroundBound, ProofSigns
+from wse_cp.bounds.background.signs import Signs
+from wse_cp.bounds.background.work import BoundWork
 from wse_cp.bounds.result import Bound
 from wse_cp.bounds.search import lower_bound
 from wse_cp.bounds.verifier import verify
@@ -20,7 +21,8 @@ def test_an_incumbent_that_meets_a_finished_bound_ends_the_run_at_once(
 ) -> None:
     instance = small_instance("chain", 0)
     least = lower_bound(instance, time_limit=20, workers=1).value
-    told: list[Bound] = []
+    told: list[tuple[Bound, bool]] = []
+    shown: list[Signs] = []
     verified_at: list[float] = []
     begin = time.monotonic()
 
@@ -32,20 +34,25 @@ def test_an_incumbent_that_meets_a_finished_bound_ends_the_run_at_once(
     def cost() -> Fraction:
         return least if verified_at and time.monotonic() > verified_at[0] + 0.5 else 2 * least
 
-    monkeypatch.setattr("wse_cp.bounds.background.verify", slowly)
+    monkeypatch.setattr("wse_cp.bounds.background.work.verify", slowly)
 
     def over() -> bool:
         return time.monotonic() > begin + 20
 
-    assert BackgroundBound(instance, cost, over, told.append, ProofSigns()).run()
+    def tell(bound: Bound, verified: bool) -> None:
+        told.append((bound, verified))
+
+    assert BoundWork(instance, cost, over, tell, shown.append).run()
     assert time.monotonic() - verified_at[0] < 2
     assert len(verified_at) == 1
 
 
-def test_the_signs_are_off_when_the_run_is_over() -> None:
-    instance, signs = small_instance("chain", 1), ProofSigns()
-    signs.near.set()
-    signs.verifying.set()
-    assert not BackgroundBound(instance, lambda: None, lambda: True, lambda _: None, signs).run()
-    assert not signs.near.is_set()
-    assert not signs.verifying.is_set()
+def test_a_proof_is_shown_while_it_is_verified_and_not_afterwards() -> None:
+    instance = small_instance("chain", 0)
+    least = lower_bound(instance, time_limit=20, workers=1).value
+    end = time.monotonic() + 20
+    shown: list[Signs] = []
+    work = BoundWork(instance, lambda: least, lambda: time.monotonic() > end, lambda *_: None, shown.append)
+    assert work.run()
+    assert any(signs.verifying for signs in shown)
+    assert not shown[-1].verifying

@@ -73,7 +73,7 @@ class StubSearch:
         self.given: dict[str, Any] = {}
         self.order: list[str] = []  #: what was done
 
-    def warm_up_bounds(self, tell: Callable[[str], object]) -> None:
+    def warm_up(self, exercise: object, tell: Callable[[str], object]) -> None:
         self.order.append("compile")
 
     def lower_bound(self, instance: Instance, **options: Any) -> Bound:
@@ -94,8 +94,9 @@ def install(monkeypatch: pytest.MonkeyPatch) -> StubSearch:
     search, verifier = ModuleType("wse_cp.bounds.search"), ModuleType("wse_cp.bounds.verifier")
     vars(search).update(lower_bound=stub.lower_bound)
     vars(verifier).update(CertificateError=CertificateError, verify=verify)
-    compiler = ModuleType("wse_cp.warm_up")
-    vars(compiler).update(warm_up_bounds=stub.warm_up_bounds)
-    for module in (search, verifier, compiler):
+    exercise, compiler = ModuleType("wse_cp.bounds.exercise"), ModuleType("wse_cp.warm_up")
+    vars(exercise).update(exercise_bounds=None)
+    vars(compiler).update(warm_up=stub.warm_up)
+    for module in (search, verifier, exercise, compiler):
         monkeypatch.setitem(sys.modules, module.__name__, module)
     return stub

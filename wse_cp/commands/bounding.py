@@ -66,10 +66,11 @@ def certified_bound(
     stop = threading.Event()
     with stop_on_signals(stop, "bound"), open_observer(sys.stderr, quiet, time_limit) as observer:
         # Late, because the compiler takes seconds to import.
+        from wse_cp.bounds.exercise import exercise_bounds
         from wse_cp.bounds.search import lower_bound
-        from wse_cp.warm_up import warm_up_bounds
+        from wse_cp.warm_up import warm_up
 
-        warm_up_bounds(lambda text: observer(Event(time.monotonic() - started, "compiler", text)))
+        warm_up(exercise_bounds, lambda text: observer(Event(time.monotonic() - started, "compiler", text)))
         bound = lower_bound(
             instance,
             time_limit=time_limit,

@@ -9,19 +9,18 @@ from __future__ import annotations
 import os
 import pickle
 import queue
-import signal
-import sys
 import threading
 import time
 from typing import IO
 
 from wse_cp.cpsat.memory import limited_memory
-from wse_cp.cpsat.messages import Done, Found, Ready, Sender, Solve
+from wse_cp.cpsat.messages import Done, Found, Ready, Solve
 from wse_cp.cpsat.model import Stopper, solve_problem
 from wse_cp.cpsat.outcome import Outcome
+from wse_cp.processes.sender import Sender
+from wse_cp.processes.serving import take_pipes
 
-#: Seconds between looks at the parent, and between repeated orders to a solver to stop.
-WATCH_PERIOD = 1.0
+#: Seconds between repeated orders to a solver to stop.
 STOP_PERIOD = 0.05
 
 
@@ -76,21 +75,11 @@ class Worker:
             return Outcome("crashed", message=f"building or solving a model failed: {error!r}")
 
 
-def watch_parent(parent: int) -> None:
-    """End this process when its parent is gone, even if someone else still holds the pipe open."""
-    while os.getppid() == parent:
-        time.sleep(WATCH_PERIOD)
-    os._exit(0)
-
-
 def main() -> None:
     """Serve the parent until it is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    worker = Worker(Sender(answers))
-    threading.Thread(target=watch_parent, args=(os.getppid(),), daemon=True).start()
-    threading.Thread(target=worker.listen, args=(sys.stdin.buffer,), daemon=True).start()
+    sender, requests = take_pipes()
+    worker = Worker(sender)
+    threading.Thread(target=worker.listen, args=(requests,), daemon=True).start()
     worker.work()
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from types import TracebackType
 
-from wse_cp.cpsat.messages import Done, Found, Ready, Solve, Stop
+from wse_cp.cpsat.messages import Done, Found, Ready, Report, Request, Solve, Stop
 from wse_cp.cpsat.outcome import Limits, Outcome, Status
 from wse_cp.cpsat.problem import Choice, Problem
-from wse_cp.cpsat.process import SolverProcess
+from wse_cp.processes.child_process import ChildProcess
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Session:
     def __init__(self, grace: float = GRACE) -> None:
         self._grace = grace
         self._started = monotonic()
-        self._process = SolverProcess()
+        self._process = _new_process()
         self._ready = False
         self._number = 0
         self._job: _Job | None = None
@@ -171,4 +171,8 @@ class Session:
     def _replace_process(self) -> None:
         self._process.kill()
         self._started, self._ready = monotonic(), False
-        self._process = SolverProcess()
+        self._process = _new_process()
+
+
+def _new_process() -> ChildProcess[Request, Report]:
+    return ChildProcess("wse_cp.cpsat.child", "the solver process")

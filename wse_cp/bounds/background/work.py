@@ -1,13 +1,13 @@
-"""A lower bound that is sought beside the search for placements, mostly on a modest share of one core."""
+"""The search for a bound beside one for placements, mostly on a modest share of one core."""
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from fractions import Fraction
 
+from wse_cp.bounds.background.signs import Signs
 from wse_cp.bounds.result import Bound
 from wse_cp.bounds.search import BoundSearch
 from wse_cp.bounds.verifier import CertificateError, verify
@@ -23,20 +23,7 @@ _ALONE_SECONDS = 4.0
 _PAUSE, _LOOK = 1.0, 0.1
 
 
-@dataclass(frozen=True)
-class ProofSigns:
-    """What the search for a proof asks of others, who may leave the cores to it for a while."""
-
-    near: threading.Event = field(default_factory=threading.Event)  #: little is missing to a proof
-    verifying: threading.Event = field(default_factory=threading.Event)  #: the verifier looks at one
-
-    def clear(self) -> None:
-        """Ask nothing of anybody."""
-        self.near.clear()
-        self.verifying.clear()
-
-
-class BackgroundBound:
+class BoundWork:
     """Improves a bound until the run is over or the gap is closed.
 
     Parameters
@@ -46,10 +33,10 @@ class BackgroundBound:
     over
         Tells whether the run is over.
     tell
-        Told of better bounds.
-    signs
-        `near` is set for a while when little is missing to a proof of the incumbent, `verifying` while the
-        verifier looks at one.
+        Told of better bounds, and whether the verifier has agreed to them.
+    show
+        Told of the signs whenever they change. Others should leave the cores to a proof for a while only,
+        then it is not near any more.
     workers
         Processes that verify.
     """
@@ -59,14 +46,15 @@ class BackgroundBound:
         instance: Instance,
         cost: Callable[[], Fraction | None],
         over: Callable[[], bool],
-        tell: Callable[[Bound], object],
-        signs: ProofSigns,
+        tell: Callable[[Bound, bool], object],
+        show: Callable[[Signs], object],
         workers: int = 1,
     ) -> None:
         self._instance, self._cost, self._over, self._tell = instance, cost, over, tell
-        self._signs, self._workers = signs, workers
-        self.best: Bound | None = None
-        self.verified = False
+        self._show, self._workers = show, workers
+        self._signs = Signs()
+        self._best: Bound | None = None
+        self._verified = False
 
     def run(self) -> bool:
         """Work until the run is over (False), or the verifier agrees that the incumbent is optimal (True)."""
@@ -82,21 +70,18 @@ class BackgroundBound:
                 if self._closes(search.bound(ceiling=cost)):
                     return True
                 doubted = True
-            if search.finished and not self.verified and not doubted:
+            if search.finished and not self._verified and not doubted:
                 doubted = not self._holds(search.bound())
             worked = time.monotonic() - begin
             spent += worked
             near = not search.finished and self._near(search, cost)
             alone += worked if near else 0.0
-            if near and alone < _ALONE_SECONDS:
-                self._signs.near.set()
-            else:
-                self._signs.near.clear()
+            self._sign(Signs(near=near and alone < _ALONE_SECONDS))
             if search.finished:  # nothing left to do but to look at the incumbent now and then
                 self._rest(_LOOK)
             elif spent > _EAGER_SECONDS and not near:
                 self._rest(min(worked * (1 / _SHARE - 1), _REST))
-        self._signs.clear()
+        self._sign(Signs())
         self._better(search)
         return False
 
@@ -105,22 +90,28 @@ class BackgroundBound:
         return cost is not None and cost - search.value <= _EAGER_GAP * search.value
 
     def _better(self, search: BoundSearch) -> bool:
-        """Take up the bound so far if it is better; return whether it is."""
-        if self.best is not None and search.value <= self.best.value:
+        """Take up the bound so far if it is better, and more than nothing; return whether it is."""
+        if search.value <= (0 if self._best is None else self._best.value):
             return False
-        self.best, self.verified = search.bound(), False
-        self._tell(self.best)
+        self._best, self._verified = search.bound(), False
+        self._tell(self._best, False)
         return True
 
     def _closes(self, claim: Bound) -> bool:
         """Verify a bound that closes the gap, if that has not been done."""
-        if self.verified and self.best is not None and self.best.value >= claim.value:
+        if self._verified and self._best is not None and self._best.value >= claim.value:
             return True
-        self._signs.verifying.set()
+        before = self._signs
+        self._sign(replace(before, verifying=True))
         try:
             return self._holds(claim)
         finally:
-            self._signs.verifying.clear()
+            self._sign(before)
+
+    def _sign(self, signs: Signs) -> None:
+        if signs != self._signs:
+            self._signs = signs
+            self._show(signs)
 
     def _holds(self, claim: Bound) -> bool:
         """Take up a bound if the verifier agrees to it; tell whether it does."""
@@ -128,8 +119,8 @@ class BackgroundBound:
             verify(self._instance, claim.certificate, self._workers)
         except CertificateError:
             return False
-        self.best, self.verified = claim, True
-        self._tell(claim)
+        self._best, self._verified = claim, True
+        self._tell(claim, True)
         return True
 
     def _rest(self, seconds: float) -> None:
@@ -138,4 +129,4 @@ class BackgroundBound:
             time.sleep(0.02)
 
 
-__all__ = ["BackgroundBound", "ProofSigns"]
+__all__ = ["BoundWork"]

@@ -1,44 +1,62 @@
-"""A running solver process as the parent sees it."""
+"""A running child process as its parent sees it."""
 
 from __future__ import annotations
 
 import os
 import pickle
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Generic, TypeVar
 
 import wse_cp
-from wse_cp.cpsat.messages import Report, Request, Sender
+from wse_cp.processes.sender import Sender
+
+RequestT = TypeVar("RequestT")
+ReportT = TypeVar("ReportT")
 
 #: Bytes of the child's last words that are kept for a message.
 LAST_WORDS = 2000
-COMMAND = ("-P", "-m", "wse_cp.cpsat.child")
 
 
-class SolverProcess:
-    """A child process, started in the background; its reports arrive in `reports`, None at its end."""
+class ChildProcess(Generic[RequestT, ReportT]):
+    """A child process, started in the background; its reports arrive in `reports`, None at its end.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    module
+        What it runs; its `main` takes its pipes by `serving.take_pipes`.
+    name
+        What it is called in messages.
+
+    Raises
+    ------
+    OSError
+        If the system starts no more processes.
+    """
+
+    def __init__(self, module: str, name: str) -> None:
+        self._name = name
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed by kill)
         self._process = subprocess.Popen(
-            [sys.executable, *COMMAND],
+            [sys.executable, "-P", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             env=_environment(),
-            # A group of its own: Ctrl-C on the terminal is the parent's to handle.
+            # A group of its own: Ctrl-C on the terminal is the parent's to handle, and it ends as a whole.
             process_group=0 if os.name == "posix" else None,
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._input, self._output = self._process.stdin, self._process.stdout
-        self._requests: queue.Queue[Request | None] = queue.Queue()
-        self.reports: queue.Queue[Report | None] = queue.Queue()
+        self._requests: queue.Queue[RequestT | None] = queue.Queue()
+        self.reports: queue.Queue[ReportT | None] = queue.Queue()
         threading.Thread(target=self._write, daemon=True).start()
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -52,13 +70,13 @@ class SolverProcess:
         """Whether it has not ended yet."""
         return self._process.poll() is None
 
-    def send(self, request: Request) -> None:
+    def send(self, request: RequestT) -> None:
         """Send a request without waiting; a dead or stuck child is noticed by its missing report."""
         self._requests.put(request)
 
     def kill(self) -> None:
-        """End the process at once and release its pipes."""
-        self._process.kill()
+        """End the process and its own children at once and release its pipes."""
+        self._kill()
         self._process.wait()
         self._requests.put(None)
         self._errors.close()
@@ -70,15 +88,21 @@ class SolverProcess:
         self._errors.seek(0, os.SEEK_END)
         self._errors.seek(max(0, self._errors.tell() - LAST_WORDS))
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
-        return f"the solver process {how}" + (f" ({lines[-1].strip()})" if lines else "")
+        return f"{self._name} {how}" + (f" ({lines[-1].strip()})" if lines else "")
 
     def _ended(self) -> int:
         """Return the exit code, ending the process if it merely closed its pipe."""
         try:
             return self._process.wait(timeout=1.0)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self._kill()
             return self._process.wait()
+
+    def _kill(self) -> None:
+        if os.name == "posix" and self._process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
 
     def _write(self) -> None:
         sender = Sender(self._input)
