@@ -15,6 +15,13 @@ from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Instance
 from wse_cp.shapes import least_time_by_area
 from wse_cp.strategy import Run, build_caps, first_rows
+from wse_cp.strategy.exercise import exercise_search
+from wse_cp.warm_up import warm_up
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled() -> None:
+    warm_up(exercise_search, lambda _: None)  # compiling would use up the seconds that caps get
 
 
 @pytest.fixture

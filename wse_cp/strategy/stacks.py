@@ -73,7 +73,10 @@ class Stacks:
         return alone
 
     def go_on(self, space: SlicingSpace, pool: TreePool, end: float, latest: float) -> None:
-        """Build more stacks until `end`, or `latest` as long as they lead; good ones go into the pool."""
+        """Build more stacks until `end`, or `latest` as long as they lead; good ones go into the pool.
+
+        Then what the search remembers is given up.
+        """
         run, waited = self._run, 0.0
 
         def stopped() -> bool:
@@ -91,6 +94,7 @@ class Stacks:
         if self._search is not None:
             run.incumbent.working("stacks")
             self._build(stopped, better=keep)
+            self._search = None
 
     def _build(
         self, stopped: Callable[[], bool], most: int | None = None, better: Callable[[], None] = lambda: None

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wse_cp.compiled import compiled
 from wse_cp.construct.stack.tables import INPUT, OUTPUT, StackTable
@@ -15,8 +16,11 @@ from wse_cp.shapes.arrays import IntArray
 BASE = 1 << 13
 #: Sets of the three parts of a protocol that may agree, as bits.
 SETS = 8
-#: Pairs of tables that are remembered.
-_REMEMBERED = 4000
+#: Bytes of groups that are remembered.
+_REMEMBERED = 1 << 28
+
+#: Numbers of groups: a table has no more than 3000 options (`tables.PROTOCOLS`).
+GroupArray = NDArray[np.int16]
 
 
 class Groups(NamedTuple):
@@ -25,15 +29,20 @@ class Groups(NamedTuple):
     What two tables have in common does not depend on prices, so it is worked out once.
     """
 
-    own: IntArray  #: int64 (SETS, n) group of each option
-    matching: IntArray  #: int64 (SETS, m) group that agrees with the neighbour's option, -1 if there is none
+    own: GroupArray  #: (SETS, n) group of each option
+    matching: GroupArray  #: (SETS, m) group that agrees with the neighbour's option, -1 if there is none
     counts: IntArray  #: int64 (SETS,) number of groups
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return self.own.nbytes + self.matching.nbytes + self.counts.nbytes
 
 
 def grouped(protocols: IntArray, partners: IntArray) -> Groups:
     """Return the groups of two tables of protocols, int64 (n, 3) and (m, 3)."""
-    own = np.zeros((SETS, len(protocols)), np.int64)
-    matching = np.full((SETS, len(partners)), -1, np.int64)
+    own = np.zeros((SETS, len(protocols)), np.int16)
+    matching = np.full((SETS, len(partners)), -1, np.int16)
     counts = np.zeros(SETS, np.int64)
     for agreeing in range(SETS):
         parts = [i for i in range(3) if agreeing >> i & 1]
@@ -80,15 +89,19 @@ class KnownGroups:
 
     def __init__(self) -> None:
         self._known: dict[tuple[StackTable, StackTable, bool], Groups] = {}
+        self._size = 0
 
     def between(self, child: StackTable, parent: StackTable, shows: bool) -> Groups:
         """Return the groups of a child's options for its parent's; `shows`: the child is the producer."""
         key = (child, parent, shows)
         if key not in self._known:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
             ours, theirs = (OUTPUT, INPUT) if shows else (INPUT, OUTPUT)
-            self._known[key] = grouped(child.protocols[:, ours], parent.protocols[:, theirs])
+            groups = grouped(child.protocols[:, ours], parent.protocols[:, theirs])
+            if self._size + groups.size > _REMEMBERED:
+                self._known.clear()
+                self._size = 0
+            self._known[key] = groups
+            self._size += groups.size
         return self._known[key]
 
 
