@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.bounds.loops import cross, fold_cell, gather
+from wse_cp.bounds.passing import Message, SlopeArray, cross, fold_cell, gather, reflect, uses_of
 from wse_cp.bounds.plan import Fold, Link, Plan, Squeeze, Step
 from wse_cp.bounds.priced import Multipliers, Priced, Pricer, Tables
 from wse_cp.bounds.rows import Rows, channel_classes, ends_of
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
 
-Messages = dict[str, IntArray]
+Messages = dict[str, Message]
 
 
 class DualValue(NamedTuple):
@@ -33,6 +33,16 @@ class _Call:
     multipliers: Multipliers
     priced: Mapping[str, Priced]
     sent: Messages
+
+
+class _Below(NamedTuple):
+    """The messages of a kernel's children as `gather` and `uses_of` read them."""
+
+    costs: IntArray
+    uses: SlopeArray
+    offsets: IntArray
+    sizes: IntArray
+    keys: IntArray
 
 
 class Dual:
@@ -66,43 +76,67 @@ class Dual:
             for child in (*step.children, *(name for fold in step.folds for name in fold.children)):
                 del call.sent[child]  # large where adapters cost
             if step.link is None:
-                total = total + got[case if step.spine else 0, 0]
+                at = case if step.spine else 0
+                total = total + np.array([got.costs[at, 0], *got.uses[at, 0]])
             else:
                 call.sent[step.name] = self._crossed(got, step, step.link, call)
         wafer = settings.width * settings.height
         slope = (float(total[1]) - wafer, float(total[2]), float(total[3]))
         return DualValue(float(total[0]) - multipliers.area * wafer, slope)
 
-    def _step(self, step: Step, call: _Call) -> IntArray:
+    def _step(self, step: Step, call: _Call) -> Message:
         """Return what a kernel sends, adapters to its parent not yet counted."""
         priced, settings = call.priced[step.name], self.instance.settings
         rows = priced.rows
         folds = np.zeros((1, len(rows.width), 4))
         for fold in step.folds:
             folds = self._folded(rows, fold, folds, call.sent)
-        messages = [call.sent[child] for child in step.children]
-        lengths = [message.shape[0] * message.shape[1] for message in messages]
-        keys = [self._keys(child, rows) for child in step.children]
-        up, count = np.zeros(len(rows.into), np.int64), 1
+        below = self._below(step, rows, call.sent)
+        up, count, adapters = np.zeros(len(rows.into), np.int64), 1, 0
         if step.link is not None:
             up, count = (rows.out, len(rows.outputs)) if step.link.produces else (rows.into, len(rows.inputs))
-        return gather(
+            adapters = 3 * step.link.multiplicity
+        best, which = gather(
             priced.found,
             priced.costs,
             priced.pointers,
-            np.stack([rows.width * rows.height, rows.width, rows.height], axis=1),
-            step.coefficients,
             step.transitions,
             self._constants(step, call),
-            np.array([-settings.width, -settings.height], float),
             folds,
-            np.concatenate([np.zeros((0, 4)), *(message.reshape(-1, 4) for message in messages)]),
-            np.array([sum(lengths[:i]) for i in range(len(lengths))], np.int64),
-            np.array([message.shape[1] for message in messages], np.int64),
-            np.array(keys, np.int64).reshape(len(keys), len(rows.into)),
+            below.costs,
+            below.offsets,
+            below.sizes,
+            below.keys,
             up,
             count,
             step.states,
+            float(adapters * settings.wadapter),
+        )
+        uses = uses_of(
+            best,
+            which,
+            np.stack([rows.width * rows.height, rows.width, rows.height], axis=1),
+            step.coefficients,
+            step.transitions,
+            np.array([-settings.width, -settings.height], float),
+            folds,
+            below.uses,
+            below.offsets,
+            below.sizes,
+            below.keys,
+        )
+        return Message(best, uses)
+
+    def _below(self, step: Step, rows: Rows, sent: Messages) -> _Below:
+        messages = [sent[child] for child in step.children]
+        lengths = [message.costs.size for message in messages]
+        keys = [self._keys(child, rows) for child in step.children]
+        return _Below(
+            _joined([message.costs.reshape(-1) for message in messages], np.zeros(0)),
+            _joined([message.uses.reshape(-1, 3) for message in messages], np.zeros((0, 3), np.float32)),
+            np.array([sum(lengths[:i]) for i in range(len(lengths))], np.int64),
+            np.array([message.costs.shape[1] for message in messages], np.int64),
+            np.array(keys, np.int64).reshape(len(keys), len(rows.into)),
         )
 
     def _constants(self, step: Step, call: _Call) -> IntArray:
@@ -119,24 +153,22 @@ class Dual:
         if not fold.children:
             message = np.zeros((int(fold.moves[:, 1].max()) + 1, 1, 4))
             return fold_cell(folds, np.zeros(len(rows.into), np.int64), message, fold.moves, fold.states)
-        together = np.asarray(sum(sent[child][:, self._keys(child, rows)] for child in fold.children))
+        together = np.asarray(sum(sent[child].both()[:, self._keys(child, rows)] for child in fold.children))
         return fold_cell(folds, np.arange(len(rows.into)), together, fold.moves, fold.states)
 
     def _keys(self, child: str, rows: Rows) -> IntArray:
         """Return by which of its classes each row reads a child's message."""
         return rows.into if self._links[child].produces else rows.out
 
-    def _crossed(self, got: IntArray, step: Step, link: Link, call: _Call) -> IntArray:
+    def _crossed(self, got: Message, step: Step, link: Link, call: _Call) -> Message:
         """Return a message as the parent's classes see it, with the adapters that they need."""
         if self.instance.settings.wadapter:
             got = self._with_adapters(got, step.name, link, call)
         if self.square:
-            other = np.flatnonzero(step.mirror < np.arange(len(step.mirror)))
-            got[other] = got[step.mirror[other]]
-            got[other, :, 2], got[other, :, 3] = got[other, :, 3], got[other, :, 2]
+            reflect(got.costs, got.uses, step.mirror)
         return got
 
-    def _with_adapters(self, got: IntArray, name: str, link: Link, call: _Call) -> IntArray:
+    def _with_adapters(self, got: Message, name: str, link: Link, call: _Call) -> Message:
         source, target = ends_of(name, link)
         long = max(self.instance.settings.width, self.instance.settings.height)
         shown, read = call.priced[source].rows.outputs.copy(), call.priced[target].rows.inputs.copy()
@@ -147,7 +179,13 @@ class Dual:
             shown[:, column], read[:, column] = both[: len(shown)], both[len(shown) :]
             extents[column] = len(values)
         ours, theirs = (shown, read) if link.produces else (read, shown)
-        return cross(got, ours, theirs, extents, float(self.instance.settings.wadapter * link.multiplicity))
+        price = float(self.instance.settings.wadapter * link.multiplicity)
+        return Message(*cross(got.costs, got.uses, ours, theirs, extents, price))
+
+
+def _joined(parts: list[IntArray], none: IntArray) -> IntArray:
+    """Return arrays one behind the other, without a copy if there is only one."""
+    return parts[0] if len(parts) == 1 else np.concatenate([none, *parts])
 
 
 def _room(squeeze: Squeeze, tables: Tables) -> float:

@@ -1,4 +1,4 @@
-"""Compiled loops of the bounds: rows of shapes and classes, and the steps of the dynamic programme.
+"""Compiled loops of the bounds: rows of shapes and classes.
 
 Floats are fine here: what comes out are multipliers, and the verifier derives the bound from them in
 integers.
@@ -11,9 +11,6 @@ import numpy as np
 from wse_cp.compiled import compiled
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import NONE, least_k
-
-#: The first column of a transition (`plan.Step`) that is a child's state.
-CHILDREN = 8
 
 
 @compiled
@@ -192,139 +189,3 @@ def candidates(
                 count += 1
     pointers[many] = count
     return rows[:count], costs[:count]
-
-
-@compiled
-def fold_cell(before: IntArray, keys: IntArray, message: IntArray, moves: IntArray, states: int) -> IntArray:
-    """Return the least sums of messages over a cell's patterns, float64 (states, rows, values).
-
-    `before` has the same form; `message` is (patterns, keys, values); the first of the values decides.
-    """
-    after = np.full((states, before.shape[1], before.shape[2]), np.inf)
-    for m in range(len(moves)):
-        source, pattern, target = moves[m]
-        for r in range(before.shape[1]):
-            cost = before[source, r, 0] + message[pattern, keys[r], 0]
-            if cost < after[target, r, 0]:
-                for j in range(before.shape[2]):
-                    after[target, r, j] = before[source, r, j] + message[pattern, keys[r], j]
-    return after
-
-
-@compiled
-def gather(
-    rows: IntArray,
-    costs: IntArray,
-    pointers: IntArray,
-    usage: IntArray,
-    coefficients: IntArray,
-    transitions: IntArray,
-    constants: IntArray,
-    starts_usage: IntArray,
-    folds: IntArray,
-    messages: IntArray,
-    offsets: IntArray,
-    sizes: IntArray,
-    keys: IntArray,
-    up_keys: IntArray,
-    up_count: int,
-    states: int,
-) -> IntArray:
-    """Return what a kernel sends, before adapters: float64 (states, its own classes, 4).
-
-    Values are cost, area (tiles), and excess of runs along x and along y (tiles). `usage` has the area,
-    width and height of each row; `messages` are the children's, flat, child i's state s and key k at
-    offsets[i] + s * sizes[i] + k; keys[i, row] is the key. `constants` are costs of the transitions.
-    """
-    children = len(offsets)
-    values = messages[:, 0].copy()
-    best = np.full((states, up_count), np.inf)
-    which = np.zeros((states, up_count, 2), np.int32)
-    base = np.zeros(children, np.int64)
-    for t in range(len(transitions)):
-        coefficient, fold, state = transitions[t, 0], transitions[t, 1], transitions[t, 2]
-        for child in range(children):
-            base[child] = offsets[child] + transitions[t, CHILDREN + child] * sizes[child]
-        for i in range(pointers[coefficient], pointers[coefficient + 1]):
-            r = rows[i]
-            cost = costs[i] + constants[t] + folds[fold, r, 0]
-            for child in range(children):
-                cost += values[base[child] + keys[child, r]]
-            if cost < best[state, up_keys[r]]:
-                best[state, up_keys[r]] = cost
-                which[state, up_keys[r], 0], which[state, up_keys[r], 1] = t, r
-    sent = np.full((states, up_count, 4), np.inf)
-    for state in range(states):
-        for up in range(up_count):
-            if best[state, up] < np.inf:
-                t, r = which[state, up]
-                coefficient, fold = transitions[t, 0], transitions[t, 1]
-                area, x_run, y_run = folds[fold, r, 1], folds[fold, r, 2], folds[fold, r, 3]
-                area += usage[r, 0]
-                x_run += coefficients[coefficient, 2] * usage[r, 1] + transitions[t, 3] * starts_usage[0]
-                y_run += coefficients[coefficient, 3] * usage[r, 2] + transitions[t, 4] * starts_usage[1]
-                for child in range(children):
-                    place = offsets[child] + transitions[t, CHILDREN + child] * sizes[child] + keys[child, r]
-                    area += messages[place, 1]
-                    x_run += messages[place, 2]
-                    y_run += messages[place, 3]
-                sent[state, up, 0], sent[state, up, 1] = best[state, up], area
-                sent[state, up, 2], sent[state, up, 3] = x_run, y_run
-    return sent
-
-
-@compiled
-def cross(sent: IntArray, ours: IntArray, theirs: IntArray, extents: IntArray, price: float) -> IntArray:
-    """Return a message as its receiver's classes see it, adapters paid: float64 (states, their classes, 4).
-
-    `ours` and `theirs` have rows (h, w, channels), numbered below `extents`; each part that differs costs
-    `price`.
-    For each set of parts that agree only the cheapest of our classes with these parts can be the partner.
-    """
-    states = len(sent)
-    got = np.full((states, len(theirs), 4), np.inf)
-    nh, nw, nc = extents[0], extents[1], extents[2]
-    # One table behind the other: all parts, two of them, one, none; in it the cheapest of our classes, or -1.
-    starts = np.cumsum(np.array([0, nh * nw * nc, nh * nw, nh * nc, nw * nc, nh, nw, nc]))
-    table = np.full(starts[7] + 1, -1)
-    extra = np.array([0, 1, 1, 1, 2, 2, 2, 3]) * price
-    our_places, their_places = _places(ours, starts, nw, nc), _places(theirs, starts, nw, nc)
-    for s in range(states):
-        least = np.inf
-        for i in range(len(ours)):
-            least = min(least, sent[s, i, 0])
-        if least == np.inf:
-            continue
-        top = least + extra[7]
-        for i in range(len(ours)):
-            if sent[s, i, 0] <= top:
-                for j in range(8):
-                    known = table[our_places[i, j]]
-                    if known < 0 or sent[s, i, 0] < sent[s, known, 0]:
-                        table[our_places[i, j]] = i
-        for i in range(len(theirs)):
-            cost, which = np.inf, 0
-            for j in range(8):
-                known = table[their_places[i, j]]
-                if known >= 0 and sent[s, known, 0] + extra[j] < cost:
-                    cost, which = sent[s, known, 0] + extra[j], known
-            got[s, i, 0] = cost
-            got[s, i, 1], got[s, i, 2], got[s, i, 3] = sent[s, which, 1], sent[s, which, 2], sent[s, which, 3]
-        for i in range(len(ours)):
-            if sent[s, i, 0] <= top:
-                for j in range(8):
-                    table[our_places[i, j]] = -1
-    return got
-
-
-@compiled
-def _places(classes: IntArray, starts: IntArray, nw: int, nc: int) -> IntArray:
-    """Return where each class stands in the eight tables of `cross`."""
-    places = np.empty((len(classes), 8), np.int64)
-    for i in range(len(classes)):
-        h, w, c = classes[i]
-        places[i, 0], places[i, 1], places[i, 2] = (h * nw + w) * nc + c, h * nw + w, h * nc + c
-        places[i, 3], places[i, 4], places[i, 5], places[i, 6], places[i, 7] = w * nc + c, h, w, c, 0
-        for j in range(8):
-            places[i, j] += starts[j]
-    return places

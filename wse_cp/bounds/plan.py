@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wse_cp.bounds.cells import FREE, Cell, Pattern, Payment, Role
-from wse_cp.bounds.loops import CHILDREN
+from wse_cp.bounds.passing import CHILDREN
 from wse_cp.bounds.runs import (
     Move,
     Opener,

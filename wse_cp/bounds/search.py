@@ -56,6 +56,14 @@ class BoundSearch:
         return self._stage.intervals.finished and not self._rough
 
     @property
+    def heavy(self) -> bool:
+        """Tell whether evaluations are long, so that several threads are faster than one.
+
+        Short ones are for the most part held up by the interpreter, which is one for all threads.
+        """
+        return self._stage.dear
+
+    @property
     def value(self) -> Fraction:
         """The bound so far."""
         return claim(self.instance, self._stage.intervals.bound)
@@ -146,7 +154,7 @@ def lower_bound(
     time_limit
         Wall time in seconds.
     workers
-        Threads.
+        Threads; more than one work where adapters cost something.
     stop
         Set it to end early.
     observer
@@ -165,15 +173,15 @@ def lower_bound(
     def over() -> bool:
         return search.finished or bool(failures) or ended.is_set() or time.monotonic() > deadline
 
-    def work() -> None:
+    def work(first: bool) -> None:
         try:
             while not over():
-                if not search.step():
+                if not ((first or search.heavy) and search.step()):
                     time.sleep(0.01)
         except Exception as error:
             failures.append(error)
 
-    threads = [threading.Thread(target=work, daemon=True) for _ in range(workers)]
+    threads = [threading.Thread(target=work, args=(k == 0,), daemon=True) for k in range(workers)]
     for thread in threads:
         thread.start()
     told = Fraction(-1)
