@@ -13,9 +13,10 @@ from wse_cp.bounds.search import BoundSearch
 from wse_cp.bounds.verifier import CertificateError, verify
 from wse_cp.instance import Instance
 
-#: The bound is worked on without rests for so many seconds, and as long as the gap is at most this: then a
-#: proof is near. Else it has this share of the time, and rests at most so long (seconds).
-_EAGER_SECONDS, _EAGER_GAP = 8.0, Fraction(1, 100)
+#: The bound is worked on without rests for so many seconds, more of them where adapters cost something, for
+#: till then they do not count; and as long as the gap is at most this: then a proof is near. Else it has this
+#: share of the time, and rests at most so long (seconds).
+_EAGER_SECONDS, _EAGER_WITH_ADAPTERS, _EAGER_GAP = 8.0, 40.0, Fraction(1, 100)
 _SHARE, _REST = 0.2, 5.0
 #: So near to a proof, others are asked to leave the cores to the bound for so many seconds in all.
 _ALONE_SECONDS = 4.0
@@ -59,6 +60,7 @@ class BoundWork:
     def run(self) -> bool:
         """Work until the run is over (False), or the verifier agrees that the incumbent is optimal (True)."""
         search, next_report, doubted = BoundSearch(self._instance), 0.0, False
+        eager = _EAGER_WITH_ADAPTERS if self._instance.settings.wadapter else _EAGER_SECONDS
         spent = alone = 0.0
         while not self._over():
             begin = time.monotonic()
@@ -79,7 +81,7 @@ class BoundWork:
             self._sign(Signs(near=near and alone < _ALONE_SECONDS))
             if search.finished:  # nothing left to do but to look at the incumbent now and then
                 self._rest(_LOOK)
-            elif spent > _EAGER_SECONDS and not near:
+            elif spent > eager and not near:
                 self._rest(min(worked * (1 / _SHARE - 1), _REST))
         self._sign(Signs())
         self._better(search)
