@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wse_cp.bounds.background.process import BoundProcess
+from wse_cp.bounds.background.process import POOL, BoundProcess
 from wse_cp.bounds.background.signs import ProofSigns
 from wse_cp.bounds.verifier import verify
 from wse_cp.construct.rows import construct_rows
@@ -191,7 +191,7 @@ def residual_network() -> Instance:
 
 def test_statistics_name_what_found_the_placements() -> None:
     begin = time.monotonic()
-    result = solve(residual_network(), time_limit=2, workers=2)
+    result = solve(residual_network(), time_limit=4, workers=2)
     spent = sum(entry.seconds for entry in result.statistics)
     names = {entry.name for entry in result.statistics}
     assert {"rows", "caps", "spans", "stacks"} <= names
@@ -272,6 +272,7 @@ def test_bound_is_never_above_the_cost() -> None:
 
 
 def test_a_bound_that_fails_does_not_end_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    POOL.clear()
     monkeypatch.setattr("wse_cp.bounds.background.process.MODULE", "wse_cp.no_such_module")
     events: list[Event] = []
     result = checked(solve(chain(), time_limit=1, workers=1, observer=events.append))

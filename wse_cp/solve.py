@@ -52,7 +52,8 @@ def solve(
     time_limit
         Wall time in seconds. Compiling, which happens once on a machine, does not count.
     workers
-        Threads that search at the same time, each with a solver process of its own at times.
+        Threads that search at the same time, each with a solver process of its own at times. The lower bound
+        is sought beside them by one more process, mostly on a modest share of one core.
     seed
         Of all random choices; with more than one worker runs still differ by timing.
     start

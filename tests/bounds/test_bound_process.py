@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ import pytest
 from small_instances import small_instance
 
 from wse_cp.bounds.background import process as parent_side
-from wse_cp.bounds.background.process import BoundProcess, ProcessEndedError
+from wse_cp.bounds.background.process import POOL, BoundProcess, ProcessEndedError
 from wse_cp.bounds.background.signs import ProofSigns
 from wse_cp.bounds.result import Bound
 from wse_cp.bounds.search import lower_bound
@@ -31,6 +33,13 @@ def process() -> Iterator[BoundProcess]:
         yield process
 
 
+@pytest.fixture
+def _none_idle() -> Iterator[None]:
+    POOL.clear()
+    yield
+    POOL.clear()
+
+
 class Follower:
     """A run that the process works for."""
 
@@ -43,6 +52,11 @@ class Follower:
 
     def follow(self, process: BoundProcess) -> bool:
         return process.run(self.instance, 1, lambda: self.cost, self._over, self.told.append, self.signs)
+
+    def stop_after_a_bound(self) -> None:
+        while not self.told:
+            time.sleep(0.01)
+        self.stop.set()
 
     def _over(self) -> bool:
         return self.stop.is_set() or time.monotonic() > self._end
@@ -71,7 +85,7 @@ def test_a_cost_that_falls_to_the_bound_later_is_proven(process: BoundProcess) -
 
 def test_the_end_of_the_run_ends_it_with_the_bound_so_far(process: BoundProcess) -> None:
     follower = Follower(small_instance("diamond", 1))
-    threading.Timer(1.0, follower.stop.set).start()
+    threading.Thread(target=follower.stop_after_a_bound, daemon=True).start()
     begin = time.monotonic()
     assert not follower.follow(process)
     assert time.monotonic() - begin < SECONDS / 2
@@ -81,9 +95,16 @@ def test_the_end_of_the_run_ends_it_with_the_bound_so_far(process: BoundProcess)
 
 def test_a_killed_process_is_reported_and_its_bound_kept(process: BoundProcess) -> None:
     follower = Follower(small_instance("chain", 1))
-    pid = _child()
+    pid = process.pid
+    assert pid is not None
     follower.signs.near.set()
-    threading.Timer(1.0, os.kill, [pid, signal.SIGKILL]).start()
+
+    def kill() -> None:
+        while not follower.told:
+            time.sleep(0.01)
+        os.kill(pid, signal.SIGKILL)
+
+    threading.Thread(target=kill, daemon=True).start()
     with pytest.raises(ProcessEndedError, match=f"killed by signal {int(signal.SIGKILL)}"):
         follower.follow(process)
     assert process.best is follower.told[-1]
@@ -92,11 +113,13 @@ def test_a_killed_process_is_reported_and_its_bound_kept(process: BoundProcess) 
 
 def test_the_keyboard_is_the_parents(process: BoundProcess) -> None:
     follower = Follower(small_instance("chain", 1))
-    os.kill(_child(), signal.SIGINT)
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGINT)
     threading.Timer(1.0, follower.stop.set).start()
     assert not follower.follow(process)
 
 
+@pytest.mark.usefixtures("_none_idle")
 def test_a_process_that_cannot_start_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parent_side, "MODULE", "wse_cp.no_such_module")
     with BoundProcess() as process:
@@ -105,6 +128,7 @@ def test_a_process_that_cannot_start_says_so(monkeypatch: pytest.MonkeyPatch) ->
             Follower(small_instance("chain", 0)).follow(process)
 
 
+@pytest.mark.usefixtures("_none_idle")
 def test_a_system_without_processes_is_no_error_until_a_bound_is_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -118,17 +142,60 @@ def test_a_system_without_processes_is_no_error_until_a_bound_is_asked_for(
             Follower(small_instance("chain", 0)).follow(process)
 
 
-def test_closing_ends_it() -> None:
+@pytest.mark.usefixtures("_none_idle")
+def test_the_next_run_has_the_same_process_and_forgets_the_last_one() -> None:
+    first, second = small_instance("chain", 0), small_instance("diamond", 1)
+    least = lower_bound(second, time_limit=20, workers=1).value
+    found = []
+    for instance, cost in ((first, None), (second, least)):
+        follower = Follower(instance, cost)
+        with BoundProcess() as process:
+            process.wait()
+            if cost is None:
+                threading.Timer(1.0, follower.stop.set).start()
+            optimal = follower.follow(process)
+            found.append((process.pid, optimal, process.best))
+    assert found[0][0] == found[1][0]
+    assert [optimal for _, optimal, _ in found] == [False, True]
+    assert found[1][2].value == least
+
+
+@pytest.mark.usefixtures("_none_idle")
+def test_a_process_that_has_not_finished_is_ended() -> None:
     with BoundProcess() as process:
         process.wait()
-        child = psutil.Process(_child())
+        assert process.pid is not None
+        child = psutil.Process(process.pid)
+        follower = Follower(small_instance("diamond", 1))
+        thread = threading.Thread(target=follower.follow, args=(process,), daemon=True)
+        thread.start()
+        follower.stop_after_a_bound()
+        child.suspend()
     assert not child.is_running()
+    thread.join(5)
+    assert not thread.is_alive()
 
 
-def _child() -> int:
-    """Return the number of the one child process of these tests that is such a process."""
-    found = [
-        child.pid for child in psutil.Process().children() if parent_side.MODULE in " ".join(child.cmdline())
-    ]
-    assert len(found) == 1
-    return found[0]
+@pytest.mark.usefixtures("_none_idle")
+def test_no_more_than_one_idle_process_is_kept() -> None:
+    with BoundProcess() as one, BoundProcess() as another:
+        one.wait()
+        another.wait()
+        processes = [psutil.Process(process.pid) for process in (one, another)]
+    assert [process.is_running() for process in processes].count(True) == 1
+    POOL.clear()
+    assert not any(process.is_running() for process in processes)
+
+
+SCRIPT = """
+from wse_cp.bounds.background.process import BoundProcess
+with BoundProcess() as process:
+    process.wait()
+    print(process.pid, flush=True)
+"""
+
+
+def test_an_idle_process_ends_with_its_owner() -> None:
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
+    assert not psutil.pid_exists(int(done.stdout))
+    assert not done.stderr

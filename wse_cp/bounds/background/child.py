@@ -1,13 +1,15 @@
-"""The process that seeks a bound: reads what the parent knows from stdin, writes bounds to what was stdout.
+"""The process that seeks bounds: reads what the parent knows from stdin, writes bounds to what was stdout.
 
-Started by `process` as ``python -m wse_cp.bounds.background.child``.
+Started by `process` as ``python -m wse_cp.bounds.background.child``. It serves one run after the other.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
+import queue
 import threading
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import IO
 
@@ -19,57 +21,59 @@ from wse_cp.processes.serving import take_pipes
 from wse_cp.warm_up import warm_up
 
 
+@dataclass
+class _Run:
+    """A run as the parent has told it so far."""
+
+    task: Begin
+    cost: Fraction | None = None
+    over: bool = False
+
+
 class _Parent:
-    """What the parent has said so far, noted by a thread of its own."""
+    """Notes what the parent says, in a thread of its own, until the pipe closes."""
 
     def __init__(self, requests: IO[bytes]) -> None:
         self._requests = requests
-        self._begin: Begin | None = None
-        self._begun = threading.Event()
-        self.cost: Fraction | None = None
-        self.over = False
+        self.runs: queue.Queue[_Run] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
 
-    def task(self) -> Begin:
-        """Wait for what is to be done."""
-        self._begun.wait()
-        assert self._begin is not None
-        return self._begin
-
     def _listen(self) -> None:
+        run: _Run | None = None
         try:
             while True:
                 request = pickle.load(self._requests)
                 if isinstance(request, Begin):
-                    self._begin = request
-                    self._begun.set()
-                elif isinstance(request, Cost):
-                    self.cost = request.value
-                else:
-                    self.over = True
+                    run = _Run(request)
+                    self.runs.put(run)
+                elif run is not None and isinstance(request, Cost):
+                    run.cost = request.value
+                elif run is not None:
+                    run.over = True
         finally:
             os._exit(0)
 
 
-def _work(parent: _Parent, sender: Sender) -> None:
-    warm_up(exercise_bounds, lambda _: None)
-    sender.send(Ready())
-    task = parent.task()
+def _optimal(run: _Run, sender: Sender) -> bool:
     work = BoundWork(
-        task.instance,
-        lambda: parent.cost,
-        lambda: parent.over,
+        run.task.instance,
+        lambda: run.cost,
+        lambda: run.over,
         lambda bound, verified: sender.send(Better(bound, verified)),
         sender.send,
-        task.workers,
+        run.task.workers,
     )
-    sender.send(Over(work.run()))
+    return work.run()
 
 
 def main() -> None:
-    """Serve the parent for one run."""
+    """Serve the parent until it is gone."""
     sender, requests = take_pipes()
-    _work(_Parent(requests), sender)
+    parent = _Parent(requests)
+    warm_up(exercise_bounds, lambda _: None)
+    sender.send(Ready())
+    while True:
+        sender.send(Over(_optimal(parent.runs.get(), sender)))
 
 
 if __name__ == "__main__":

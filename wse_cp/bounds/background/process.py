@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import queue
+import threading
 import time
 from collections.abc import Callable
 from fractions import Fraction
 
-from wse_cp.bounds.background.messages import Begin, Better, Cost, End, Over, Report, Request
+from wse_cp.bounds.background.messages import Begin, Better, Cost, End, Over, Ready, Report, Request
 from wse_cp.bounds.background.signs import ProofSigns, Signs
 from wse_cp.bounds.result import Bound
 from wse_cp.instance import Instance
@@ -26,21 +29,61 @@ class ProcessEndedError(RuntimeError):
     """The process ended before the run did."""
 
 
+class _Pool:
+    """At most one idle process, ready for the next run: loading takes seconds."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle: ChildProcess[Request, Report] | None = None
+        self._owner = os.getpid()
+        atexit.register(self.clear)
+
+    def take(self) -> ChildProcess[Request, Report] | None:
+        """Return the idle process if there is one that lives, to be given back or killed."""
+        with self._lock:
+            process, self._idle = self._idle, None
+        if process is None or self._owner != os.getpid():  # the other side of a fork: not ours to talk to
+            return None
+        if process.alive:
+            return process
+        process.kill()
+        return None
+
+    def give(self, process: ChildProcess[Request, Report]) -> None:
+        """Keep a process that waits for its next run, or end it if there is one already."""
+        with self._lock:
+            spare, self._idle = (process, self._idle) if self._idle is not None else (None, process)
+            self._owner = os.getpid()
+        if spare is not None:
+            spare.kill()
+
+    def clear(self) -> None:
+        """End the idle process."""
+        process = self.take()
+        if process is not None:
+            process.kill()
+
+
+POOL = _Pool()
+
+
 class BoundProcess:
-    """A process that improves a bound beside a search; a context manager. It loads at once.
+    """A process that improves a bound beside a search; a context manager for one run. It loads at once.
 
     Where it cannot be started, or ends early, `run` says so; what was found before stays.
     """
 
     def __init__(self) -> None:
-        self._process: ChildProcess[Request, Report] | None = None
+        self._process = POOL.take()
+        self._ready, self._idle = self._process is not None, True
         self._trouble = ""
         self.best: Bound | None = None
         self.verified = False
-        try:
-            self._process = ChildProcess(MODULE, "the bound's process")
-        except OSError as error:
-            self._trouble = f"the bound's process could not be started: {error}"
+        if self._process is None:
+            try:
+                self._process = ChildProcess(MODULE, "the bound's process")
+            except OSError as error:
+                self._trouble = f"the bound's process could not be started: {error}"
 
     def __enter__(self) -> BoundProcess:
         return self
@@ -48,15 +91,25 @@ class BoundProcess:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def pid(self) -> int | None:
+        """Number of the process, if there is one."""
+        return None if self._process is None else self._process.pid
+
     def close(self) -> None:
-        """End the process."""
-        if self._process is not None:
-            self._process.kill()
+        """Give the process up: it stays for the next run if it is ready for one, else it ends."""
+        process, reusable = self._process, self._ready and self._idle and not self._trouble
+        self._process, self._trouble = None, self._trouble or "closed"
+        if process is not None and reusable:
+            POOL.give(process)
+        elif process is not None:
+            process.kill()
 
     def wait(self) -> None:
         """Wait until it is ready, or has ended."""
-        if self._process is not None and self._report(_PATIENCE) is None:
-            self._trouble = self._trouble or "the bound's process took too long to start"
+        end = time.monotonic() + _PATIENCE
+        while not (self._ready or self._trouble) and time.monotonic() < end:
+            self._report(_PERIOD)
 
     def run(
         self,
@@ -100,8 +153,8 @@ class BoundProcess:
         tell: Callable[[Bound], object],
         signs: ProofSigns,
     ) -> bool:
+        known, ended, self._idle = None, False, False
         self._send(begin)
-        known, ended = None, False
         while True:
             latest = cost()
             if latest is not None and latest != known:
@@ -112,33 +165,37 @@ class BoundProcess:
                 ended = True
             report = self._report(_PERIOD)
             if isinstance(report, Over):
+                self._idle = True
                 return report.optimal
             if isinstance(report, Signs):
                 signs.show(report)
             elif isinstance(report, Better):
                 self.best, self.verified = report.bound, report.verified
                 tell(report.bound)
-            elif self._trouble and ended:
+            elif self._trouble and (ended or over()):
                 return False
             elif self._trouble:
                 raise ProcessEndedError(self._trouble)
 
     def _send(self, request: Request) -> None:
-        if self._process is not None:
-            self._process.send(request)
+        process = self._process
+        if process is not None:
+            process.send(request)
 
     def _report(self, seconds: float) -> Report | None:
         """Return the next report if there is one within so many seconds; take note if there will be none."""
-        if self._process is None or self._trouble:
+        process = self._process
+        if process is None or self._trouble:
             time.sleep(_PERIOD)
             return None
         try:
-            report = self._process.reports.get(timeout=seconds)
+            report = process.reports.get(timeout=seconds)
         except queue.Empty:
             return None
         if report is None:
-            self._trouble = self._process.epitaph()
+            self._trouble = self._trouble or process.epitaph()
+        self._ready = self._ready or isinstance(report, Ready)
         return report
 
 
-__all__ = ["MODULE", "BoundProcess", "ProcessEndedError"]
+__all__ = ["MODULE", "POOL", "BoundProcess", "ProcessEndedError"]
