@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wse_cp.bounds.background.process import POOL, BoundProcess
+from wse_cp.bounds.background.process import IDLE, BoundProcess
 from wse_cp.bounds.background.signs import ProofSigns
 from wse_cp.bounds.verifier import verify
 from wse_cp.construct.rows import construct_rows
@@ -272,7 +272,7 @@ def test_bound_is_never_above_the_cost() -> None:
 
 
 def test_a_bound_that_fails_does_not_end_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    POOL.clear()
+    IDLE.clear()
     monkeypatch.setattr("wse_cp.bounds.background.process.MODULE", "wse_cp.no_such_module")
     events: list[Event] = []
     result = checked(solve(chain(), time_limit=1, workers=1, observer=events.append))

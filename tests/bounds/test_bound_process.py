@@ -16,7 +16,7 @@ import pytest
 from small_instances import small_instance
 
 from wse_cp.bounds.background import process as parent_side
-from wse_cp.bounds.background.process import POOL, BoundProcess, ProcessEndedError
+from wse_cp.bounds.background.process import IDLE, BoundProcess, ProcessEndedError
 from wse_cp.bounds.background.signs import ProofSigns
 from wse_cp.bounds.result import Bound
 from wse_cp.bounds.search import lower_bound
@@ -35,9 +35,9 @@ def process() -> Iterator[BoundProcess]:
 
 @pytest.fixture
 def _none_idle() -> Iterator[None]:
-    POOL.clear()
+    IDLE.clear()
     yield
-    POOL.clear()
+    IDLE.clear()
 
 
 class Follower:
@@ -183,7 +183,7 @@ def test_no_more_than_one_idle_process_is_kept() -> None:
         another.wait()
         processes = [psutil.Process(process.pid) for process in (one, another)]
     assert [process.is_running() for process in processes].count(True) == 1
-    POOL.clear()
+    IDLE.clear()
     assert not any(process.is_running() for process in processes)
 
 

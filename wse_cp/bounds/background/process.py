@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
-import os
 import queue
-import threading
 import time
 from collections.abc import Callable
 from fractions import Fraction
@@ -15,6 +12,7 @@ from wse_cp.bounds.background.signs import ProofSigns, Signs
 from wse_cp.bounds.result import Bound
 from wse_cp.instance import Instance
 from wse_cp.processes.child_process import ChildProcess
+from wse_cp.processes.idle import IdleProcess
 
 #: What it runs.
 MODULE = "wse_cp.bounds.background.child"
@@ -29,42 +27,8 @@ class ProcessEndedError(RuntimeError):
     """The process ended before the run did."""
 
 
-class _Pool:
-    """At most one idle process, ready for the next run: loading takes seconds."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._idle: ChildProcess[Request, Report] | None = None
-        self._owner = os.getpid()
-        atexit.register(self.clear)
-
-    def take(self) -> ChildProcess[Request, Report] | None:
-        """Return the idle process if there is one that lives, to be given back or killed."""
-        with self._lock:
-            process, self._idle = self._idle, None
-        if process is None or self._owner != os.getpid():  # the other side of a fork: not ours to talk to
-            return None
-        if process.alive:
-            return process
-        process.kill()
-        return None
-
-    def give(self, process: ChildProcess[Request, Report]) -> None:
-        """Keep a process that waits for its next run, or end it if there is one already."""
-        with self._lock:
-            spare, self._idle = (process, self._idle) if self._idle is not None else (None, process)
-            self._owner = os.getpid()
-        if spare is not None:
-            spare.kill()
-
-    def clear(self) -> None:
-        """End the idle process."""
-        process = self.take()
-        if process is not None:
-            process.kill()
-
-
-POOL = _Pool()
+#: The process of a run that is over waits here for the next one.
+IDLE: IdleProcess[Request, Report] = IdleProcess()
 
 
 class BoundProcess:
@@ -74,7 +38,7 @@ class BoundProcess:
     """
 
     def __init__(self) -> None:
-        self._process = POOL.take()
+        self._process = IDLE.take()
         self._ready, self._idle = self._process is not None, True
         self._trouble = ""
         self.best: Bound | None = None
@@ -101,7 +65,7 @@ class BoundProcess:
         process, reusable = self._process, self._ready and self._idle and not self._trouble
         self._process, self._trouble = None, self._trouble or "closed"
         if process is not None and reusable:
-            POOL.give(process)
+            IDLE.give(process)
         elif process is not None:
             process.kill()
 
@@ -198,4 +162,4 @@ class BoundProcess:
         return report
 
 
-__all__ = ["MODULE", "POOL", "BoundProcess", "ProcessEndedError"]
+__all__ = ["IDLE", "MODULE", "BoundProcess", "ProcessEndedError"]
