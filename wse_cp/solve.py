@@ -53,7 +53,8 @@ def solve(
         Wall time in seconds. Compiling, which happens once on a machine, does not count.
     workers
         Threads that search at the same time, each with a solver process of its own at times. The lower bound
-        is sought beside them by one more process, mostly on a modest share of one core.
+        is sought beside them by one more process, at first on a whole core, then on a fifth of one. It stays
+        for the next call and ends with the program.
     seed
         Of all random choices; with more than one worker runs still differ by timing.
     start

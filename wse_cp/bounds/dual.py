@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.bounds.passing import Message, SlopeArray, cross, fold_cell, gather, reflect, uses_of
+from wse_cp.bounds.passing import Below, Message, cross, fold_cell, gather, reflect, uses_of
 from wse_cp.bounds.plan import Fold, Link, Plan, Squeeze, Step
 from wse_cp.bounds.priced import Multipliers, Priced, Pricer, Tables
 from wse_cp.bounds.rows import Rows, channel_classes, ends_of
@@ -33,16 +33,6 @@ class _Call:
     multipliers: Multipliers
     priced: Mapping[str, Priced]
     sent: Messages
-
-
-class _Below(NamedTuple):
-    """The messages of a kernel's children as `gather` and `uses_of` read them."""
-
-    costs: IntArray
-    uses: SlopeArray
-    offsets: IntArray
-    sizes: IntArray
-    keys: IntArray
 
 
 class Dual:
@@ -103,10 +93,7 @@ class Dual:
             step.transitions,
             self._constants(step, call),
             folds,
-            below.costs,
-            below.offsets,
-            below.sizes,
-            below.keys,
+            below,
             up,
             count,
             step.states,
@@ -120,18 +107,15 @@ class Dual:
             step.transitions,
             np.array([-settings.width, -settings.height], float),
             folds,
-            below.uses,
-            below.offsets,
-            below.sizes,
-            below.keys,
+            below,
         )
         return Message(best, uses)
 
-    def _below(self, step: Step, rows: Rows, sent: Messages) -> _Below:
+    def _below(self, step: Step, rows: Rows, sent: Messages) -> Below:
         messages = [sent[child] for child in step.children]
         lengths = [message.costs.size for message in messages]
         keys = [self._keys(child, rows) for child in step.children]
-        return _Below(
+        return Below(
             _joined([message.costs.reshape(-1) for message in messages], np.zeros(0)),
             _joined([message.uses.reshape(-1, 3) for message in messages], np.zeros((0, 3), np.float32)),
             np.array([sum(lengths[:i]) for i in range(len(lengths))], np.int64),

@@ -37,6 +37,19 @@ class Message(NamedTuple):
         return np.concatenate([self.costs[:, :, None], self.uses.astype(float)], axis=2)
 
 
+class Below(NamedTuple):
+    """The messages of a kernel's children, flat, one behind the other.
+
+    Child i's state s and key k stand at offsets[i] + s * sizes[i] + k; keys[i, row] is the key.
+    """
+
+    costs: IntArray  #: float64
+    uses: SlopeArray
+    offsets: IntArray  #: int64 (children,)
+    sizes: IntArray  #: int64 (children,)
+    keys: IntArray  #: int64 (children, rows)
+
+
 @compiled
 def fold_cell(before: IntArray, keys: IntArray, message: IntArray, moves: IntArray, states: int) -> IntArray:
     """Return the least sums of messages over a cell's patterns, float64 (states, rows, values).
@@ -62,10 +75,7 @@ def gather(
     transitions: IntArray,
     constants: IntArray,
     folds: IntArray,
-    messages: IntArray,
-    offsets: IntArray,
-    sizes: IntArray,
-    keys: IntArray,
+    below: Below,
     up_keys: IntArray,
     up_count: int,
     states: int,
@@ -73,18 +83,12 @@ def gather(
 ) -> tuple[IntArray, IntArray]:
     """Return what a kernel sends, before adapters: costs, float64 (states, its own classes), and choices.
 
-    `messages` are the costs of the children's, flat, child i's state s and key k at
-    offsets[i] + s * sizes[i] + k; keys[i, row] is the key. `constants` are costs of the transitions.
-    Choices are int32 (states, classes, 2): transition and row. Of no interest, and perhaps missing, is what
-    costs more than the cheapest of its state plus `slack`.
+    `constants` are costs of the transitions. Choices are int32 (states, classes, 2): transition and row. Of
+    no interest, and perhaps missing, is what costs more than the cheapest of its state plus `slack`.
     """
-    children, count = len(offsets), len(rows)
-    child_keys, ups = np.empty((children, count), np.int32), np.empty(count, np.int32)
-    for i in range(count):
-        ups[i] = up_keys[rows[i]]
-        for child in range(children):
-            child_keys[child, i] = keys[child, rows[i]]
-    least = _least(costs, pointers, transitions, constants, folds, messages, offsets, sizes)
+    # Not by way of the row: that would be one more jump through memory in the innermost loops.
+    child_keys, ups = below.keys[:, rows].astype(np.int32), up_keys[rows].astype(np.int32)
+    least = _least(costs, pointers, transitions, constants, folds, below)
     best = np.full((states, up_count), np.inf)
     which = np.zeros((states, up_count, 2), np.int32)
     limits = np.full(states, np.inf)
@@ -96,18 +100,16 @@ def gather(
         first, last = pointers[coefficient], pointers[coefficient + 1]
         for i in range(first, last):
             total[i - first] = costs[i] + constants[t] + folds[fold, rows[i], 0]
-        for child in range(children):
-            base = offsets[child] + transitions[t, CHILDREN + child] * sizes[child]
+        for child in range(len(below.offsets)):
+            base = below.offsets[child] + transitions[t, CHILDREN + child] * below.sizes[child]
             for i in range(first, last):
-                total[i - first] += messages[base + child_keys[child, i]]
-        cheapest = np.inf
+                total[i - first] += below.costs[base + child_keys[child, i]]
         for i in range(first, last):
             cost = total[i - first]
             if cost < best[state, ups[i]]:
                 best[state, ups[i]] = cost
                 which[state, ups[i], 0], which[state, ups[i], 1] = t, rows[i]
-                cheapest = min(cheapest, cost)
-        limits[state] = min(limits[state], cheapest + slack + _ROUNDING)
+                limits[state] = min(limits[state], cost + slack + _ROUNDING)
     return best, which
 
 
@@ -118,12 +120,9 @@ def _least(
     transitions: IntArray,
     constants: IntArray,
     folds: IntArray,
-    messages: IntArray,
-    offsets: IntArray,
-    sizes: IntArray,
+    below: Below,
 ) -> IntArray:
     """Return for each transition a cost that no row of it falls below."""
-    children = len(offsets)
     by_coefficient = np.full(len(pointers) - 1, np.inf)
     for c in range(len(by_coefficient)):
         for i in range(pointers[c], pointers[c + 1]):
@@ -135,13 +134,13 @@ def _least(
     least = np.empty(len(transitions))
     for t in range(len(transitions)):
         least[t] = constants[t] + by_coefficient[transitions[t, 0]] + by_fold[transitions[t, 1]]
-    for child in range(children):
-        end = offsets[child + 1] if child + 1 < children else len(messages)
-        by_state = np.full((end - offsets[child]) // sizes[child], np.inf)
+    for child in range(len(below.offsets)):
+        offset, size = below.offsets[child], below.sizes[child]
+        end = below.offsets[child + 1] if child + 1 < len(below.offsets) else len(below.costs)
+        by_state = np.full((end - offset) // size, np.inf)
         for s in range(len(by_state)):
-            start = offsets[child] + s * sizes[child]
-            for k in range(start, start + sizes[child]):
-                by_state[s] = min(by_state[s], messages[k])
+            for k in range(offset + s * size, offset + (s + 1) * size):
+                by_state[s] = min(by_state[s], below.costs[k])
         for t in range(len(transitions)):
             least[t] += by_state[transitions[t, CHILDREN + child]]
     return least
@@ -156,14 +155,11 @@ def uses_of(
     transitions: IntArray,
     starts_usage: IntArray,
     folds: IntArray,
-    uses: SlopeArray,
-    offsets: IntArray,
-    sizes: IntArray,
-    keys: IntArray,
+    below: Below,
 ) -> SlopeArray:
     """Return what the choices of `gather` use, as `Message.uses`.
 
-    `usage` has the area, width and height of each row; `uses` are the children's, flat as their costs.
+    `usage` has the area, width and height of each row.
     """
     sent = np.zeros((*best.shape, 3), np.float32)
     for state in range(best.shape[0]):
@@ -175,11 +171,12 @@ def uses_of(
                 area += usage[r, 0]
                 x_run += coefficients[coefficient, 2] * usage[r, 1] + transitions[t, 3] * starts_usage[0]
                 y_run += coefficients[coefficient, 3] * usage[r, 2] + transitions[t, 4] * starts_usage[1]
-                for child in range(len(offsets)):
-                    place = offsets[child] + transitions[t, CHILDREN + child] * sizes[child] + keys[child, r]
-                    area += uses[place, 0]
-                    x_run += uses[place, 1]
-                    y_run += uses[place, 2]
+                for child in range(len(below.offsets)):
+                    start = below.offsets[child] + transitions[t, CHILDREN + child] * below.sizes[child]
+                    place = start + below.keys[child, r]
+                    area += below.uses[place, 0]
+                    x_run += below.uses[place, 1]
+                    y_run += below.uses[place, 2]
                 sent[state, up, 0], sent[state, up, 1], sent[state, up, 2] = area, x_run, y_run
     return sent
 
@@ -209,18 +206,15 @@ def cross(
     extra = np.array([0, 1, 1, 1, 2, 2, 2, 3]) * price
     our_places, their_places = _places(ours, starts, nw, nc), _places(theirs, starts, nw, nc)
     for s in range(states):
-        least = np.inf
-        for i in range(len(ours)):
-            least = min(least, costs[s, i])
+        least = np.min(costs[s])
         if least == np.inf:
             continue
-        top = least + extra[7]
-        for i in range(len(ours)):
-            if costs[s, i] <= top:
-                for j in range(8):
-                    known = table[our_places[i, j]]
-                    if known < 0 or costs[s, i] < costs[s, known]:
-                        table[our_places[i, j]] = i
+        near = np.flatnonzero(costs[s] <= least + extra[7])
+        for k in near:
+            for j in range(8):
+                known = table[our_places[k, j]]
+                if known < 0 or costs[s, k] < costs[s, known]:
+                    table[our_places[k, j]] = k
         for i in range(len(theirs)):
             cost, which = np.inf, 0
             for j in range(8):
@@ -230,10 +224,9 @@ def cross(
             got[s, i] = cost
             for j in range(3):
                 used[s, i, j] = uses[s, which, j]
-        for i in range(len(ours)):
-            if costs[s, i] <= top:
-                for j in range(8):
-                    table[our_places[i, j]] = -1
+        for k in near:
+            for j in range(8):
+                table[our_places[k, j]] = -1
     return got, used
 
 

@@ -1,4 +1,4 @@
-"""The search for a bound beside one for placements, mostly on a modest share of one core."""
+"""The search for a bound beside one for placements: at first on a whole core, then on a share of one."""
 
 from __future__ import annotations
 
