@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations, pairwise, product
 from math import ceil, gcd
@@ -76,6 +76,7 @@ class Reference:
         self.beta = Fraction(instance.settings.wlength)
         self.options = {name: self._options(name) for name in instance.kernels}
         self.cells = [list(cell) for cell in self._cells()]
+        self.chords = self._chords()
 
     def _options(self, name: str) -> np.ndarray:
         """Rows: width, height, time, class of h, class of w, c, k (splits themselves for the last two)."""
@@ -292,15 +293,8 @@ class Reference:
             return
         out = frozenset((q, self.spine[other]))
         bridge = any(set(w.labels) == {out} and w.labels[out] == label for w in ways)
-        may_close = other > place and any(
-            i < place < j
-            and (
-                not surcharged & {frozenset(p) for p in pairwise(self.spine[i : j + 1])}
-                or surcharged & {frozenset(p) for p in pairwise(self.spine[i : place + 1])}
-            )
-            for i, j, _ in breaks
-        )
-        if not bridge or may_close:
+        closes = other > place and self.spine[other] in closers
+        if not bridge or closes:
             yield {}, Fraction(0)
             return
         on, off = (0, 1) if label == "x" else (1, 0)
@@ -330,17 +324,72 @@ class Reference:
             costs[name], rows[name] = int(area * scale) * w * h + pw * w + ph * h, options
         forest = nx.Graph(self.tree)
         forest.add_nodes_from(costs)
+        around = {}
+        for centre, (x, y) in self.chords.items():
+            around[x, y] = self._around(rows, costs, scale, centre, x, y)
+            around[y, x] = around[x, y].T
+            forest.remove_node(centre)
+            forest.add_edge(x, y)
         total = 0
         while forest:
             leaf = min(forest, key=forest.degree)
             for other in forest[leaf]:
-                costs[other] = costs[other] + (
-                    self._adapters(rows, leaf, other) * scale + costs[leaf][:, None]
-                ).min(0)
+                between = around.get((leaf, other))
+                if between is None:
+                    between = self._adapters(rows, leaf, other) * scale
+                costs[other] = costs[other] + (between + costs[leaf][:, None]).min(0)
             if not forest.degree(leaf):
                 total += int(costs[leaf].min())
             forest.remove_node(leaf)
         return Fraction(total, scale)
+
+    def _chords(self) -> dict[str, tuple[str, str]]:
+        """Kernels with two edges, both in the tree, whose ends a third one joins; and these ends.
+
+        The tree's roots, the spine's last kernel and elsewhere the first one, are none.
+        """
+        found = {}
+        parts = [set(part) for part in nx.connected_components(self.graph)]
+        roots = {
+            self.spine[-1] if part & set(self.spine[-1:]) else next(v for v in self.graph if v in part)
+            for part in parts
+        }
+        for centre in set(self.graph) - roots:
+            near = [v for v in self.graph[centre] if {(centre, v), (v, centre)} & set(self.tree)]
+            if self.graph.degree(centre) != 2 or len(near) != 2 or not self.graph.has_edge(*near):
+                continue
+            chord = self.graph.edges[near]
+            x, y = chord["source"], chord["target"]
+            through = self.graph[x][centre]["source"] == x and self.graph[centre][y]["source"] == centre
+            C = [convs(self.instance.kernels[v])[0].C for v in (centre, y)]
+            if through and C[0] == C[1] and self.instance.settings.wadapter:
+                found[centre] = x, y
+        return found
+
+    def _around(
+        self,
+        rows: dict[str, np.ndarray],
+        costs: dict[str, np.ndarray],
+        scale: int,
+        centre: str,
+        x: str,
+        y: str,
+    ) -> np.ndarray:
+        """The least cost of a centre, its adapters and its chord's channels, for each shape of both ends."""
+        classes = {v: np.unique(rows[v][:, 3:], axis=0, return_inverse=True) for v in (x, centre, y)}
+        short = {v: np.pad(found[0], ((0, 0), (3, 0))) for v, found in classes.items()}
+        C = convs(self.instance.kernels[y])[0].C
+        price = self.instance.settings.wadapter * self.m(x, y) * scale
+        splits = -(-C // short[x][:, 6]), -(-C // short[y][:, 5])
+        chord = (splits[0][:, None] != splits[1]) * price
+        low = self._adapters(short, x, centre) * scale
+        high = self._adapters(short, centre, y) * scale
+        least = np.full(chord.shape, np.iinfo(np.int64).max)
+        number = classes[centre][1].reshape(-1)
+        for i in range(len(short[centre])):
+            own = int(costs[centre][number == i].min())
+            least = np.minimum(least, own + low[:, i][:, None] + high[i] + chord)
+        return least[classes[x][1].reshape(-1)][:, classes[y][1].reshape(-1)]
 
     def _adapters(self, rows: dict[str, np.ndarray], leaf: str, other: str) -> np.ndarray:
         data = self.graph[leaf][other]
@@ -359,9 +408,17 @@ def rounded(instance: Instance, value: Fraction) -> Fraction:
     return ceil(value * unit / step) * Fraction(step, unit) if step else value
 
 
-def check(seed: int, kind: str, adapters: bool, blocks: bool = False) -> None:
+def with_equal_channels(instance: Instance) -> Instance:
+    """The instance with as many input channels of all kernels as of the last one."""
+    channels = instance.nodes[-1].kernel.C
+    nodes = tuple(replace(node, kernel=replace(node.kernel, C=channels)) for node in instance.nodes)
+    return replace(instance, nodes=nodes)
+
+
+def check(seed: int, kind: str, adapters: bool, blocks: bool = False, alike: bool = False) -> None:
     random = Random(seed)
     instance = random_network(random, kind, adapters, blocks)
+    instance = with_equal_channels(instance) if alike else instance
     spine = random_spine(random, instance)
     cycles = random_cycles(random, instance, spine)
     tree = some_tree(instance, spine, cycles)
@@ -410,6 +467,19 @@ def test_the_programme_finds_the_minimum_of_section_7(kind: str, adapters: bool)
         check(seed, kind, adapters)
 
 
+@pytest.mark.parametrize("kind", ["triangle", "tailed", "headed", "bow"])
+def test_channels_of_a_chord_count(kind: str) -> None:
+    for seed in range(8):
+        check(seed, kind, adapters=True, alike=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["triangle", "tailed", "headed", "bow"])
+def test_channels_of_a_chord_count_in_many_cases(kind: str) -> None:
+    for seed in range(100, 200):
+        check(seed, kind, adapters=True, alike=True)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("adapters", [False, True])
 @pytest.mark.parametrize("kind", KINDS)
@@ -423,7 +493,7 @@ def test_the_programme_finds_the_minimum_in_many_cases(kind: str, adapters: bool
 def straight_value(instance: Instance, certificate: Certificate) -> Fraction | None:
     """What the verifier finds for the straight spine alone, without a time limit."""
     network = build_network(instance, certificate, certificate.intervals[0].part)
-    frame = Frame(instance, network, build_cells(network), entrances(instance, network))
+    frame = Frame(instance, network, build_cells(network), {}, entrances(instance, network, []))
     prices = money(instance.settings, certificate.unit, certificate.intervals[0].cases[0])
     case = assemble(frame, Library(instance, None), prices, Spine(prices, 0, more=False))
     least = None if case is None else least_cost(case)

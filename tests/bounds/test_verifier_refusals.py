@@ -39,7 +39,7 @@ def test_the_unchanged_certificate_is_accepted() -> None:
 
 WRONG: dict[str, dict[str, Any]] = {
     "another format": {"format": "something"},
-    "another version": {"version": 4},
+    "another version": {"version": 5},
     "parts of the spine in version 2": {"version": 2},
     "cycles in version 1": {"version": 1},
     "another instance": {"instance": "0" * 64},

@@ -54,7 +54,7 @@ def contents(
     return signed(
         {
             "format": "wse-cp lower bound",
-            "version": 3,
+            "version": 4,
             "instance": hashlib.sha256(instance_text(instance).encode()).hexdigest(),
             "unit": unit,
             "spine": list(spine),

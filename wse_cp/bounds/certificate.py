@@ -14,7 +14,7 @@ from wse_cp.bounds.structure import Structure
 from wse_cp.instance import Instance
 from wse_cp.kernels import formal_arguments
 
-FORMAT, VERSION = "wse-cp lower bound", 3
+FORMAT, VERSION = "wse-cp lower bound", 4
 
 
 @dataclass(frozen=True)

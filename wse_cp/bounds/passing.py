@@ -189,12 +189,15 @@ def cross(
     theirs: IntArray,
     extents: IntArray,
     price: float,
+    channels: float,
+    slack: float,
 ) -> tuple[IntArray, SlopeArray]:
     """Return a message as its receiver's classes see it, adapters paid.
 
-    `ours` and `theirs` have rows (h, w, channels), numbered below `extents`; each part that differs costs
-    `price`.
+    `ours` and `theirs` have rows (h, w, channels), numbered below `extents`; h or w that differs costs
+    `price`, channels that do `channels` (infinite if they must agree).
     For each set of parts that agree only the cheapest of our classes with these parts can be the partner.
+    Of no interest is what costs more than the cheapest of a state plus `slack`.
     """
     states = len(costs)
     got = np.full((states, len(theirs)), np.inf)
@@ -203,13 +206,14 @@ def cross(
     # One table behind the other: all parts, two of them, one, none; in it the cheapest of our classes, or -1.
     starts = np.cumsum(np.array([0, nh * nw * nc, nh * nw, nh * nc, nw * nc, nh, nw, nc]))
     table = np.full(starts[7] + 1, -1)
-    extra = np.array([0, 1, 1, 1, 2, 2, 2, 3]) * price
+    extra = np.array([0.0, channels, price, price, price + channels, price + channels, 2 * price, 0.0])
+    extra[7] = 2 * price + channels
     our_places, their_places = _places(ours, starts, nw, nc), _places(theirs, starts, nw, nc)
     for s in range(states):
         least = np.min(costs[s])
         if least == np.inf:
             continue
-        near = np.flatnonzero(costs[s] <= least + extra[7])
+        near = np.flatnonzero(costs[s] <= least + slack)
         for k in near:
             for j in range(8):
                 known = table[our_places[k, j]]

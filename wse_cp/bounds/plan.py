@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wse_cp.bounds.cells import FREE, Cell, Pattern, Payment, Role
+from wse_cp.bounds.chords import Chord, chords_of
 from wse_cp.bounds.passing import CHILDREN
 from wse_cp.bounds.runs import (
     Move,
@@ -85,6 +86,7 @@ class Step:
     squeezes: tuple[Squeeze, ...] = ()
     spine: bool = False
     mirror: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+    chord: Chord | None = None
 
     def narrowed(self, coefficients: IntArray, transitions: IntArray) -> Step:
         """Return the step with other coefficients and transitions."""
@@ -126,7 +128,8 @@ def plan_of(instance: Instance, structure: Structure, cases: int) -> Plan:
     """Return the programme for a structure with `cases` cases (1 if it has no spine)."""
     tree = _rooted(instance, structure)
     links = _links(instance, structure, tree)
-    planner = _Planner(structure, tree, links, cases)
+    chords = chords_of(instance, tree.parent)
+    planner = _Planner(structure, tree, links, chords, cases)
     return Plan(tuple(planner.step(name) for name in reversed(tree.order)), cases, bool(structure.spine))
 
 
@@ -192,6 +195,7 @@ class _Planner:
     structure: Structure
     tree: _Tree
     links: dict[str, Link | None]
+    chords: dict[str, Chord]
     cases: int
 
     def step(self, name: str) -> Step:
@@ -224,6 +228,7 @@ class _Planner:
             tuple(squeeze for squeeze in squeezes if squeeze is not None),
             name in self.structure.spine,
             self._mirror(name),
+            None if folds else self.chords.get(name),
         )
 
     def _spine_child(self, name: str) -> str | None:
@@ -315,7 +320,7 @@ class _Planner:
             outside, state, beside = spine_child, move.before, above.beside
         elif below.inner == name and len(above.labels) == 1:
             outside, state, beside = link.parent, move.after, below.beside
-            if state is not None and state.opener in (Opener.OPEN, Opener.EARNED):
+            if state is not None and state.opener in (Opener.LAST, Opener.LAST_EARNED):
                 return None
         else:
             return None

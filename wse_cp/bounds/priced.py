@@ -99,7 +99,7 @@ class Pricer:
         if doors.splits:
             limits = _limits(rows, tile, prices, regrets[0])
             kernel = self._instance.kernels[name]
-            rows = self._maker(kernel, doors, tables.time, limits, regrets[0] / 3 + SLACK)
+            rows = self._maker(kernel, doors, tables.time, limits, regrets[1] + regrets[2] + SLACK)
         pointers = np.empty(len(prices) + 1, np.int64)
         extents = np.array([len(rows.inputs), len(rows.outputs)])
         found, costs = candidates(
@@ -126,10 +126,17 @@ def _subset(rows: Rows, used: IntArray) -> Rows:
 def _regrets(instance: Instance, steps: tuple[Step, ...]) -> dict[str, IntArray]:
     """Return the most that adapters can cost at each kernel: all, those for output and for input channels."""
     found = {name: np.zeros(3) for name in instance.kernels}
+    links = {step.name: step.link for step in steps if step.link is not None}
     for step in steps:
         if step.link is not None:
             price = float(instance.settings.wadapter * step.link.multiplicity)
             source, target = ends_of(step.name, step.link)
             found[source] += np.array([3.0, 1.0, 0.0]) * price
             found[target] += np.array([3.0, 0.0, 1.0]) * price
+        if step.chord is not None:
+            price = float(instance.settings.wadapter * step.chord.multiplicity)
+            ends = step.chord.below, step.chord.above
+            source, target = ends if links[step.chord.below].produces else ends[::-1]
+            found[source] += np.array([1.0, 1.0, 0.0]) * price
+            found[target] += np.array([1.0, 0.0, 1.0]) * price
     return found

@@ -28,11 +28,13 @@ class Opener(IntEnum):
     FREE = 4
     EARNED = 5  #: free, and has met a surcharge
     NEW_EARNED = 6  #: free, opened at the kernel just left, at an edge with a surcharge
+    LAST = 7  #: as OPEN, and the next kernel is the closer; in no other states it may be
+    LAST_EARNED = 8  #: as EARNED, and the next kernel is the closer
 
     # Where the spine is straight there are no breaks; then this tells of the kernels beside it.
-    CLEAN = 7  #: all belong to the run so far
-    OWED = 8  #: some do not, and nothing has paid for it yet
-    PAID = 9  #: something off-axis has been paid
+    CLEAN = 9  #: all belong to the run so far
+    OWED = 10  #: some do not, and nothing has paid for it yet
+    PAID = 11  #: something off-axis has been paid
 
 
 #: What an opener is one edge further, and what it is on an edge with a surcharge.
@@ -42,6 +44,7 @@ _OLDER = {
     Opener.NEW_EARNED: Opener.EARNED,
 }
 _STRAIGHT = (Opener.CLEAN, Opener.OWED, Opener.PAID)
+_LAST = {Opener.OPEN: Opener.LAST, Opener.EARNED: Opener.LAST_EARNED}
 _MET = {Opener.NEW_FREE: Opener.NEW_EARNED, Opener.FREE: Opener.EARNED}
 
 
@@ -94,8 +97,8 @@ def run_moves(
     """
     befores = [None] if into is None else [s for s in run_states(cases) if s.opener not in _STRAIGHT]
     moves = (
-        _move(before, into, out, close, opening, surcharged[1], cases)
-        for before, close in product(befores, (False, True))
+        _move(before, into, out, opening, last, surcharged[1], cases)
+        for before, last in product(befores, (False, True))
         if before is None or _agrees(before.opener, surcharged[0])
         for opening in (Opener.NONE, Opener.NEW, Opener.NEW_FREE)
     )
@@ -129,34 +132,35 @@ def _settled(opener: Opener, surcharged: bool, role: Role) -> Opener:
 
 
 def _agrees(opener: Opener, surcharged: bool) -> bool:
-    return not surcharged or opener in (Opener.NONE, Opener.EARNED, Opener.NEW_EARNED)
+    paid = (Opener.NONE, Opener.EARNED, Opener.NEW_EARNED, Opener.LAST_EARNED)
+    return not surcharged or opener in paid
 
 
 def _move(
     before: RunState | None,
     into: int | None,
     out: int | None,
-    close: bool,
     opening: Opener,
+    last: bool,
     surcharged: bool,
     cases: int,
 ) -> Move | None:
     opener, n = before or RunState(Opener.NONE, 0)
-    if cases == 1 and (close or opening):
+    close = opener in _LAST.values()
+    if cases == 1 and opening:
         return None
     payment, member, starts = [0, 0], [0, 0], [0, 0]
     if into is not None:
         member[into] += 1
     if close:
-        if into is None or opener not in (Opener.OPEN, Opener.EARNED):
-            return None
-        payment[1 - into] += opener == Opener.OPEN
+        assert into is not None
+        payment[1 - into] += opener == Opener.LAST
         starts[into] += 1
         opener, n = Opener.NONE, n + 1
     if opener and (out != into or opening):
         return None
     if out is None:
-        if opening:
+        if opening or last:
             return None
         return _finished(before, Opener.NONE, n, cases, payment, member, starts, close)
     if out != into:
@@ -167,6 +171,10 @@ def _move(
     after = opening or _OLDER.get(opener, opener)
     if surcharged:
         after = _MET.get(after, after)
+    if last:
+        if after not in _LAST:
+            return None
+        after = _LAST[after]
     if not _agrees(after, surcharged):
         return None
     return _finished(before, after, n, cases, payment, member, starts, close)

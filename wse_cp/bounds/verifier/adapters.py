@@ -97,6 +97,30 @@ class Crossing:
         return result
 
 
+class AgreeingCrossing:
+    """As `Crossing`, but the views at both ends have to agree in channels."""
+
+    def __init__(self, child: Integers, parent: Integers, price: int, missing: int) -> None:
+        self._missing = missing
+        self._sets = [
+            (_groups(child, parent, axes), (3 - len(axes)) * price)
+            for axes in ((0, 1, 2), (0, 2), (1, 2), (2,))
+        ]
+
+    def __call__(self, values: Integers) -> Integers:
+        """Return what `values` (lanes x the child's views) come to (lanes x the parent's views)."""
+        missing = self._missing
+        result = np.full((len(values), len(self._sets[0][0].group)), missing, values.dtype)
+        alive = np.flatnonzero(np.any(2 * values < missing, axis=1))
+        if len(alive):
+            values = values[alive]
+            known = np.any(2 * values < missing, axis=0)
+            for groups, price in self._sets:
+                least = groups.least(values, known, missing)[:, groups.group] + price
+                result[alive] = np.minimum(result[alive], least)
+        return result
+
+
 def _groups(child: Integers, parent: Integers, axes: tuple[int, ...]) -> _Groups:
     mine, theirs = np.zeros(len(child), np.int64), np.zeros(len(parent), np.int64)
     for axis in axes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from wse_cp.bounds.verifier.adapters import Crossing
+from wse_cp.bounds.verifier.agreement import Agreement, Rates, agreement
 from wse_cp.bounds.verifier.case import Case
 from wse_cp.bounds.verifier.doors import outlet_at
 from wse_cp.bounds.verifier.frame import Frame, magnitude, payments
@@ -43,9 +44,22 @@ def assemble(frame: Frame, library: Library, money: Money, spine: Spine) -> Case
         )
         crossings.append(crossing)
         seen.append(views)
+    agreements = {centre: tables.agreement(centre, prices) for centre in frame.chords}
+    centres = {chord.below: centre for centre, chord in frame.chords.items()}
     extents = [library.least_extents(kernel) for kernel in frame.instance.kernels.values()]
     return Case(
-        frame.network, frame.cells, money, spine, prices, crossings, seen, extents, missing, tables.dtype
+        frame.network,
+        frame.cells,
+        money,
+        spine,
+        prices,
+        crossings,
+        seen,
+        agreements,
+        centres,
+        extents,
+        missing,
+        tables.dtype,
     )
 
 
@@ -61,6 +75,7 @@ class _Tables:
         self._shapes: dict[tuple[Kernel, Doors, Sieve], Shapes | None] = {}
         self._prices: dict[tuple[Shapes, Sieve, bool, int | None], PriceList] = {}
         self._crossings: dict[tuple[PriceList, int | None, Shapes, int | None, int], Crossing] = {}
+        self._agreements: dict[tuple[Shapes, PriceList, Shapes, bool, Rates], Agreement] = {}
 
     def price_list(self, kernel: int, boxes: tuple[Box, ...]) -> PriceList | None:
         """Return a kernel's prices; None if it has no shape."""
@@ -94,6 +109,24 @@ class _Tables:
             price = edge.count * self._money.adapter
             self._crossings[key] = Crossing(low.shapes.views(below)[0], views, price, self._missing)
         return self._crossings[key], seen
+
+    def agreement(self, centre: int, prices: list[PriceList]) -> Agreement:
+        """Return what a centre needs to know of its chord."""
+        chord, network, adapter = self._frame.chords[centre], self._frame.network, self._money.adapter
+        into, out = network.up[chord.below], network.up[centre]
+        assert into is not None
+        assert out is not None
+        rates = Rates(into.count * adapter, out.count * adapter, chord.edge.count * adapter)
+        low, own, high = (prices[v] for v in (chord.below, centre, chord.above))
+        key = low.shapes, own, high.shapes, into.source == chord.below, rates
+        if key not in self._agreements:
+            sides = self._outlet(chord.below, centre), self._outlet(centre, centre)
+            views = (
+                low.shapes.views(self._outlet(chord.below, chord.below))[0],
+                high.shapes.views(self._outlet(centre, chord.above))[0],
+            )
+            self._agreements[key] = agreement(own.shapes, sides, views, rates, self._missing)
+        return self._agreements[key]
 
     def _outlet(self, child: int, end: int) -> int | None:
         """Return the outlet at which the edge above `child` leaves an end; None if it enters there."""

@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 
 from wse_cp.bounds.verifier.adapters import Crossing
+from wse_cp.bounds.verifier.agreement import Agreement
 from wse_cp.bounds.verifier.bags import Bag
 from wse_cp.bounds.verifier.cells import Cell
 from wse_cp.bounds.verifier.integers import Integers
@@ -34,6 +35,10 @@ class Case:
         From a kernel's views to its parent's; None at roots and where no adapters count.
     seen
         For each choice of a kernel's parent, the number of its view of the kernel.
+    agreements
+        Of the chords, by their centres.
+    centres
+        The centre of a chord above a kernel, by that kernel.
     extents
         Each kernel's least extent along x and along y, within the time limit (tiles).
     missing
@@ -49,6 +54,8 @@ class Case:
     prices: list[PriceList]
     crossings: list[Crossing | None]
     seen: list[Integers | None]
+    agreements: dict[int, Agreement]
+    centres: dict[int, int]
     extents: list[Pair]
     missing: int
     dtype: np.dtype[np.generic]
@@ -58,9 +65,27 @@ class Case:
         return {None: {(0, 0): np.zeros((1, 1), self.dtype)}}
 
     def across(self, kernel: int, values: Integers) -> Integers:
-        """Return a kernel's values (lanes x views) for each choice of its parent (or for all alike)."""
+        """Return a kernel's values (lanes x views) for each choice of its parent (or for all alike).
+
+        A centre's values by key, if there are any, follow those by view; so do those of the kernel below it.
+        """
         crossing = self.crossings[kernel]
-        return values if crossing is None else crossing(values)[:, self.seen[kernel]]
+        if crossing is None:
+            return values
+        departing = self.agreements.get(kernel)
+        if departing is None:
+            result: Integers = crossing(values)[:, self.seen[kernel]]
+        else:
+            views = self.prices[kernel].views
+            result = crossing(values[:, :views])
+            if departing.departure is not None:
+                result = np.minimum(result, departing.departure(values[:, views:]))
+            result = result[:, self.seen[kernel]]
+        if kernel in self.centres:
+            arriving = self.agreements[self.centres[kernel]]
+            if arriving.arrival is not None:
+                result = np.concatenate([result, arriving.arrival(values)], axis=1)
+        return result
 
     def close(self, kernel: int, bag: Bag, pay: Pair, door: Door | None) -> Integers:
         """Return the least cost of a kernel and all in its bag (lanes x views).
@@ -73,10 +98,12 @@ class Case:
             The edge to the parent if it is in the spine.
         """
         lanes = self.spine.lanes if kernel in self.network.spine_set else 1
-        if self.prices[kernel].plain:
+        chord = self.agreements.get(kernel)
+        if self.prices[kernel].plain and chord is None:
             return np.array(self._close_plain(kernel, bag, pay, door, lanes), self.dtype).reshape(lanes, 1)
         prices = self.prices[kernel]
-        result = np.full((lanes, prices.views), self.missing, self.dtype)
+        extra = 0 if chord is None else chord.rates.chord
+        result = np.full((lanes, prices.views + (chord.size if chord else 0)), self.missing, self.dtype)
         for before, entries in bag.items():
             for move, (entry, values) in product(self.spine.moves(before, door), entries.items()):
                 # a lane is missing for all choices or for none
@@ -84,10 +111,16 @@ class Case:
                 if not len(alive):
                     continue
                 priced = prices.at(plus(plus(entry, pay), move.pay))
-                least = dict(zip(alive.tolist(), priced.least(values, alive), strict=True))
+                found = priced.least(values, alive) + extra
+                seen = priced.views
+                if chord is not None and chord.size:
+                    agreed = chord.least(priced) + values[alive, -chord.size :]
+                    found = np.concatenate([found, agreed], axis=1)
+                    seen = np.append(seen, np.arange(prices.views, prices.views + chord.size))
+                least = dict(zip(alive.tolist(), found, strict=True))
                 for step in move.steps:
                     if step.source in least:
-                        row, seen = result[step.target], priced.views
+                        row = result[step.target]
                         constant = step.constant + self._squeezed(kernel, step, door)
                         row[seen] = np.minimum(row[seen], least[step.source] + constant)
         return result

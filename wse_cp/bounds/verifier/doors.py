@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from wse_cp.bounds.verifier.chords import Chord
 from wse_cp.bounds.verifier.levels import Doors
 from wse_cp.bounds.verifier.network import Network, TreeEdge
 from wse_cp.instance import Instance
@@ -19,7 +21,7 @@ class Entrance:
     doors
         What is compared.
     arriving, leaving
-        Multiplicity of all tree edges at the inlet, and at the outlets.
+        Multiplicity of all tree edges and chords at the inlet, and at the outlets.
     """
 
     doors: Doors
@@ -27,8 +29,11 @@ class Entrance:
     leaving: int
 
 
-def entrances(instance: Instance, network: Network) -> list[Entrance]:
-    """Return each kernel's doors; all closed if adapters cost nothing."""
+def entrances(instance: Instance, network: Network, chords: Iterable[Chord]) -> list[Entrance]:
+    """Return each kernel's doors; all closed if adapters cost nothing.
+
+    A chord compares nothing that no tree edge does.
+    """
     edges = [edge for edge in network.up if edge is not None]
     if not instance.settings.wadapter:
         edges = []
@@ -38,6 +43,9 @@ def entrances(instance: Instance, network: Network) -> list[Entrance]:
         outlets[edge.source].add(channels(instance, network, edge))
         leaving[edge.source] += edge.count
         arriving[edge.target] += edge.count
+    for chord in chords:
+        leaving[chord.edge.source] += chord.edge.count
+        arriving[chord.edge.target] += chord.edge.count
     return [
         Entrance(Doors(entering + going > 0, entering > 0, tuple(sorted(loops))), entering, going)
         for entering, going, loops in zip(arriving, leaving, outlets, strict=True)

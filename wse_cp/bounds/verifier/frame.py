@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wse_cp.bounds.verifier.cells import Cell
+from wse_cp.bounds.verifier.chords import Chord
 from wse_cp.bounds.verifier.doors import Entrance
 from wse_cp.bounds.verifier.money import Money
 from wse_cp.bounds.verifier.network import Network
@@ -15,11 +16,15 @@ from wse_cp.instance import Instance
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """An instance with a certificate's spine and tree. Lists are by kernel; cells by their top."""
+    """An instance with a certificate's spine and tree.
+
+    Lists are by kernel; cells by their top, chords by their centre.
+    """
 
     instance: Instance
     network: Network
     cells: list[list[Cell]]
+    chords: dict[int, Chord]
     entrances: list[Entrance]
 
 
@@ -52,6 +57,7 @@ def magnitude(frame: Frame, money: Money, boxes: list[tuple[Box, ...]]) -> int:
         total += wafer + max(b.high[0] for b in around) * money.width
         total += max(b.high[1] for b in around) * money.height
     edges = sum(edge.count for edge in frame.network.up if edge is not None)
+    edges += sum(chord.edge.count for chord in frame.chords.values())
     refunds = money.run_refund("x") + money.run_refund("y")
     squeezes = 4 * money.half_wire * (money.width + money.height)
     return total + 3 * edges * money.adapter + 2 * len(frame.network.spine) * (refunds + squeezes)

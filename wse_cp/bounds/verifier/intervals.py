@@ -8,6 +8,7 @@ from fractions import Fraction
 from wse_cp.bounds.verifier.assembly import assemble
 from wse_cp.bounds.verifier.cells import build_cells
 from wse_cp.bounds.verifier.certificate import Certificate, Interval
+from wse_cp.bounds.verifier.chords import find_chords
 from wse_cp.bounds.verifier.doors import entrances
 from wse_cp.bounds.verifier.elimination import least_cost
 from wse_cp.bounds.verifier.frame import Frame
@@ -50,7 +51,10 @@ def interval_values(
 
 def _frame(instance: Instance, certificate: Certificate, part: Part) -> Frame:
     network = build_network(instance, certificate, part)
-    return Frame(instance, network, build_cells(network), entrances(instance, network))
+    chords = find_chords(instance, network)
+    return Frame(
+        instance, network, build_cells(network), chords, entrances(instance, network, chords.values())
+    )
 
 
 def _interval_value(

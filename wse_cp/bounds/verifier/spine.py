@@ -18,12 +18,16 @@ from wse_cp.bounds.verifier.integers import Integers
 from wse_cp.bounds.verifier.money import Money
 from wse_cp.bounds.verifier.patterns import AXES, Axis, Pair, amount, other, plus
 
-#: No opener waits; one that pays was the kernel just before, or an earlier one (only then it may be closed);
-#: a free one was the kernel just before, or an earlier one; the same where it has met a surcharge.
-NO_OPENER, FRESH, OPEN, FRESH_FREE, FREE, FRESH_EARNED, EARNED = range(7)
+#: No opener waits; one that pays was the kernel just before, or an earlier one; a free one was the kernel
+#: just before, or an earlier one; the same where it has met a surcharge; an earlier one that pays, or has met
+#: a surcharge, and the next kernel is the closer.
+NO_OPENER, FRESH, OPEN, FRESH_FREE, FREE, FRESH_EARNED, EARNED, CLOSING, CLOSING_EARNED = range(9)
+_OPENERS = 9
 _OLDER = {FRESH: OPEN, FRESH_FREE: FREE, FRESH_EARNED: EARNED}
 _ON_SURCHARGE = {NO_OPENER: NO_OPENER, FRESH_FREE: FRESH_EARNED, FREE: EARNED, EARNED: EARNED}
-_CLOSABLE = (OPEN, EARNED)
+_BEFORE_CLOSER = {OPEN: CLOSING, EARNED: CLOSING_EARNED}
+_CLOSING = (CLOSING, CLOSING_EARNED)
+_WITH_SURCHARGE = (NO_OPENER, FRESH_EARNED, EARNED, CLOSING_EARNED)
 
 #: Lanes of a straight spine: all kernels beside it are counted so far; some are not, and nothing has paid
 #: for that yet; something off-axis has been paid.
@@ -150,7 +154,7 @@ class Spine:
 
 def _openers(turns: int, more: bool) -> tuple[int, ...]:
     """Return the openers that a case has to tell apart: none where it has no break."""
-    return tuple(range(7)) if turns > 0 or more else (NO_OPENER,)
+    return tuple(range(_OPENERS)) if turns > 0 or more else (NO_OPENER,)
 
 
 @lru_cache(_REMEMBERED)
@@ -191,9 +195,9 @@ def _parts(
     parts: dict[_Payment, list[_Part]] = defaultdict(list)
     counts = range(turns + 1) if before else (0,)
     openers = _openers(turns, more) if before else (NO_OPENER,)
-    for opener, n, closes in product(openers, counts, (False, True)):
+    for opener, n, last in product(openers, counts, (False, True)):
         for opens in (NO_OPENER, FRESH, FRESH_FREE):
-            _add(parts, (turns, more), (before, after), (opener, n), closes, opens)
+            _add(parts, (turns, more), (before, after), (opener, n), opens, last)
     return tuple((payment, tuple(found)) for payment, found in parts.items())
 
 
@@ -202,22 +206,22 @@ def _add(
     case: tuple[int, bool],
     doors: tuple[Door | None, Door | None],
     lane: tuple[int, int],
-    closes: bool,
     opens: int,
+    last: bool,
 ) -> None:
-    """Enter a part if the rules allow it."""
+    """Enter a part if the rules allow it; `last` tells that the next kernel is to be a closer."""
     (turns, more), (before, after), (opener, n) = case, doors, lane
-    if before is not None and before.surcharged and opener not in (NO_OPENER, FRESH_EARNED, EARNED):
+    if before is not None and before.surcharged and opener not in _WITH_SURCHARGE:
         return
+    closes = opener in _CLOSING
     if not closes and any(door is not None and door.closer for door in doors):
         return
     breaks: list[Axis] = []
     runs: list[Axis] = []
     refunds: list[Axis] = []
     if closes:
-        if before is None or opener not in _CLOSABLE:
-            return
-        if opener == OPEN:
+        assert before is not None
+        if opener == CLOSING:
             breaks.append(before.axis)
         refunds.append(before.axis)
         opener, n = NO_OPENER, n + 1
@@ -238,6 +242,8 @@ def _add(
             breaks.append(after.axis)
         opener = opens
     opener = _on_edge(opener, after)
+    if last:
+        opener = _BEFORE_CLOSER.get(opener, -1)
     if opener < 0 or (n > turns and not more):
         return
     squeezed, beside = _squeezed(before, after, closes, (lane[0], opener))
@@ -266,7 +272,7 @@ def _squeezed(
     if after.inside and before.bridge:
         covered = openers[0] != NO_OPENER
         return nothing if after.beside >= 0 and covered else ("before", after.beside)
-    if before.inside and after.bridge and openers[1] not in _CLOSABLE:
+    if before.inside and after.bridge and openers[1] not in _CLOSING:
         covered = openers[1] != NO_OPENER
         return nothing if before.beside >= 0 and covered else ("after", before.beside)
     return nothing
