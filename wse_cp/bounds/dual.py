@@ -8,18 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.bounds.agreeing import (
-    Doors,
-    Prices,
-    cheaper,
-    gather_agreeing,
-    least_by_key,
-    uses_of_agreeing,
-)
-from wse_cp.bounds.passing import Below, Message, cross, fold_cell, gather, reflect, uses_of
-from wse_cp.bounds.plan import Fold, Link, Plan, Squeeze, Step
+from wse_cp.bounds.adapters import Adapters
+from wse_cp.bounds.passing import Below, Message, fold_cell, gather, reflect, uses_of
+from wse_cp.bounds.plan import Fold, Plan, Squeeze, Step
 from wse_cp.bounds.priced import Multipliers, Priced, Pricer, Tables
-from wse_cp.bounds.rows import Rows, channel_classes
+from wse_cp.bounds.rows import Rows
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
 
@@ -41,15 +34,7 @@ class _Call:
     multipliers: Multipliers
     priced: Mapping[str, Priced]
     sent: Messages
-    agreeing: Messages  #: by kernel below a chord's centre: what it sends if it agrees with the one above
-
-
-class _Keys(NamedTuple):
-    """The keys of a chord (`agreeing`), as rows (h, w, channels), and the centre's rows among them."""
-
-    classes: IntArray
-    doors: Doors
-    splits: int
+    agreeing: Messages  #: of kernels below the centres of chords, by key (`agreeing`)
 
 
 class Dual:
@@ -59,7 +44,7 @@ class Dual:
         self.instance, self.plan = instance, plan
         self._pricer = Pricer(instance, plan.steps)
         self._links = {step.name: step.link for step in plan.steps if step.link is not None}
-        self._centres = {step.chord.below: step for step in plan.steps if step.chord is not None}
+        self._adapters = Adapters(instance, plan)
         # On a square wafer, multipliers alike, exchanging the axes changes nothing: half the messages do.
         self.square = instance.settings.width == instance.settings.height
         self._steps = [
@@ -81,7 +66,7 @@ class Dual:
         total = np.zeros(4)
         for step in steps:
             got = self._step(step, call)
-            agreed = self._agreed(step, call)
+            agreed = self._around(step, call)
             for child in (*step.children, *(name for fold in step.folds for name in fold.children)):
                 del call.sent[child]  # large where adapters cost
                 call.agreeing.pop(child, None)
@@ -89,7 +74,7 @@ class Dual:
                 at = case if step.spine else 0
                 total = total + np.array([got.costs[at, 0], *got.uses[at, 0]])
             else:
-                call.sent[step.name] = self._crossed(got, agreed, step, step.link, call)
+                self._send(got, agreed, step, call)
         wafer = settings.width * settings.height
         slope = (float(total[1]) - wafer, float(total[2]), float(total[3]))
         return DualValue(float(total[0]) - multipliers.area * wafer, slope)
@@ -116,12 +101,12 @@ class Dual:
             up,
             count,
             step.states,
-            self._slack(step),
+            self._adapters.slack(step),
         )
         uses = uses_of(
             best,
             which,
-            np.stack([rows.width * rows.height, rows.width, rows.height], axis=1),
+            rows.usage,
             step.coefficients,
             step.transitions,
             np.array([-settings.width, -settings.height], float),
@@ -151,14 +136,6 @@ class Dual:
         costs: IntArray = np.array([0.0, *squeezed])[step.transitions[:, 6]] - begun
         return costs
 
-    def _slack(self, step: Step) -> float:
-        """Return the most that adapters at the edge to the parent and at a chord around it cost."""
-        if step.link is None:
-            return 0.0
-        centre = self._centres.get(step.name, step)
-        chords = centre.chord.multiplicity if centre.chord is not None else 0
-        return float((3 * step.link.multiplicity + chords) * self.instance.settings.wadapter)
-
     def _folded(self, rows: Rows, fold: Fold, folds: IntArray, sent: Messages) -> IntArray:
         """Return the sums after one more cell below, off the spine."""
         if not fold.children:
@@ -171,116 +148,31 @@ class Dual:
         """Return by which of its classes each row reads a child's message."""
         return rows.into if self._links[child].produces else rows.out
 
-    def _crossed(self, got: Message, agreed: Message | None, step: Step, link: Link, call: _Call) -> Message:
-        """Return a message as the parent's classes see it, with the adapters that they need."""
-        if not self.instance.settings.wadapter:
-            return self._reflected(got, step)
-        centre = self._centres.get(step.name)
-        if centre is not None:
-            keys = self._keys_of(centre, call)
-            if len(keys.classes):
-                ours = self._door(step.name, link.produces, link.reference, call)
-                found = self._across(got, step, link, ours, keys.classes, agree=True)
-                call.agreeing[step.name] = self._reflected(found, step)
-        ours = self._door(step.name, link.produces, link.reference, call)
-        theirs = self._door(link.parent, not link.produces, link.reference, call)
-        if step.chord is not None:
-            price = step.chord.multiplicity * self.instance.settings.wadapter
-            got = Message(got.costs + price, got.uses)
-        got = self._across(got, step, link, ours, theirs)
-        if agreed is not None:
-            ours = self._keys_of(step, call).classes
-            got = cheaper(got, self._across(agreed, step, link, ours, theirs, agree=True))
-        return self._reflected(got, step)
+    def _around(self, step: Step, call: _Call) -> Message | None:
+        """Return what the centre of a chord sends by key, None if the kernel is none or there are no keys."""
+        if step.chord is None or step.chord.below not in call.agreeing:
+            return None
+        below = call.agreeing[step.chord.below]
+        return self._adapters.around(below, step, self._constants(step, call), call.priced)
+
+    def _send(self, got: Message, agreed: Message | None, step: Step, call: _Call) -> None:
+        """Send a message as the parent's classes see it, with the adapters that they need."""
+        if self.instance.settings.wadapter:
+            by_key = self._adapters.to_keys(got, step, call.priced)
+            if by_key is not None:
+                call.agreeing[step.name] = self._reflected(by_key, step)
+            got = self._adapters.to_parent(got, agreed, step, call.priced)
+        call.sent[step.name] = self._reflected(got, step)
 
     def _reflected(self, message: Message, step: Step) -> Message:
         if self.square:
             reflect(message.costs, message.uses, step.mirror)
         return message
 
-    def _door(self, name: str, outlet: bool, reference: int, call: _Call) -> IntArray:
-        """Return the classes at a door of a kernel, as rows (h, w, channels)."""
-        rows = call.priced[name].rows
-        if not outlet:
-            return rows.inputs
-        shown = rows.outputs.copy()
-        long = max(self.instance.settings.width, self.instance.settings.height)
-        shown[:, 2] = channel_classes([reference], long)[shown[:, 2]]
-        return shown
-
-    def _across(
-        self, got: Message, step: Step, link: Link, ours: IntArray, theirs: IntArray, agree: bool = False
-    ) -> Message:
-        """Return a message as other classes see it; with `agree` channels must be equal."""
-        ours, theirs = ours.copy(), theirs.copy()
-        extents = np.empty(3, np.int64)
-        for column in range(3):
-            values, both = np.unique(
-                np.concatenate([ours[:, column], theirs[:, column]]), return_inverse=True
-            )
-            ours[:, column], theirs[:, column] = both[: len(ours)], both[len(ours) :]
-            extents[column] = len(values)
-        price = float(self.instance.settings.wadapter * link.multiplicity)
-        channels = np.inf if agree else price
-        return Message(*cross(got.costs, got.uses, ours, theirs, extents, price, channels, self._slack(step)))
-
-    def _keys_of(self, centre: Step, call: _Call) -> _Keys:
-        """Return the keys of a centre's chord."""
-        chord, link = centre.chord, centre.link
-        assert chord is not None
-        assert link is not None
-        rows, reads = call.priced[centre.name].rows, self._links[chord.below].produces
-        low = self._door(chord.below, reads, chord.reference, call)[:, 2]
-        high = self._door(chord.above, not reads, chord.reference, call)[:, 2]
-        splits = np.intersect1d(low, high)
-        inlet = self._door(centre.name, False, chord.reference, call)[rows.into]
-        outlet = self._door(centre.name, True, chord.reference, call)[rows.out]
-        groups, group = np.unique(inlet[:, :2], axis=0, return_inverse=True)
-        classes = np.column_stack([np.repeat(groups, len(splits), axis=0), np.tile(splits, len(groups))])
-        low, high = (_places(door[:, 2], splits) for door in ((inlet, outlet) if reads else (outlet, inlet)))
-        return _Keys(classes, Doors(group.reshape(-1), low, high), len(splits))
-
-    def _agreed(self, step: Step, call: _Call) -> Message | None:
-        """Return what a centre sends by key if its neighbours agree in the chord's channels."""
-        if step.chord is None or step.link is None or step.chord.below not in call.agreeing:
-            return None
-        keys, below = self._keys_of(step, call), call.agreeing[step.chord.below]
-        priced, settings = call.priced[step.name], self.instance.settings
-        low = self._links[step.chord.below].multiplicity * settings.wadapter
-        prices = Prices(float(low), float(step.link.multiplicity * settings.wadapter))
-        least, rows = least_by_key(
-            priced.found, priced.costs, priced.pointers, keys.doors, len(keys.classes), keys.splits, prices
-        )
-        best, which = gather_agreeing(
-            least,
-            rows,
-            step.transitions,
-            self._constants(step, call),
-            below.costs,
-            step.states,
-            self._slack(step),
-        )
-        uses = uses_of_agreeing(
-            best,
-            which,
-            np.stack([priced.rows.width * priced.rows.height, priced.rows.width, priced.rows.height], axis=1),
-            step.coefficients,
-            step.transitions,
-            np.array([-settings.width, -settings.height], float),
-            below.uses,
-        )
-        return Message(best, uses)
-
 
 def _joined(parts: list[IntArray], none: IntArray) -> IntArray:
     """Return arrays one behind the other, without a copy if there is only one."""
     return parts[0] if len(parts) == 1 else np.concatenate([none, *parts])
-
-
-def _places(values: IntArray, among: IntArray) -> IntArray:
-    """Return where values stand in a sorted array, -1 if they do not."""
-    at = np.minimum(np.searchsorted(among, values), max(len(among) - 1, 0))
-    return np.where(among[at] == values, at, -1) if len(among) else np.full(len(values), -1)
 
 
 def _room(squeeze: Squeeze, tables: Tables) -> float:

@@ -49,6 +49,11 @@ class Rows:
     inputs: IntArray
     outputs: IntArray
 
+    @property
+    def usage(self) -> IntArray:
+        """Area, width and height of each row, float64 (rows, 3)."""
+        return np.stack([self.width * self.height, self.width, self.height], axis=1)
+
 
 @dataclass(frozen=True)
 class RowMaker:
