@@ -33,7 +33,7 @@ from wse_cp.bounds.verifier.doors import entrances
 from wse_cp.bounds.verifier.elimination import least_cost
 from wse_cp.bounds.verifier.frame import Frame
 from wse_cp.bounds.verifier.library import Library
-from wse_cp.bounds.verifier.money import money
+from wse_cp.bounds.verifier.money import SCALE, money
 from wse_cp.bounds.verifier.network import build_network
 from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.bounds.verifier.value import least_value
@@ -51,6 +51,7 @@ class Way:
     pays: Amounts = field(default_factory=dict)
     off: Amounts = field(default_factory=dict)
     between: frozenset[str] = frozenset()
+    bare: bool = False
 
     def add(self, kernel: str, extent: str, amount: Fraction, off: bool = False) -> None:
         target = self.off if off else self.pays
@@ -157,6 +158,11 @@ class Reference:
         for count in range(2, len(edges) - 1):
             for some in combinations(edges, count):
                 yield self._half_sums({edge: "x" if edge in some else "y" for edge in edges})
+        if sum(frozenset(pair) in edges for pair in pairwise(self.spine)) == 2:
+            for label in "xy":
+                way = self._half_sums(dict.fromkeys(edges, label))
+                way.bare = True
+                yield way
 
     def stories(
         self, labels: list[str]
@@ -208,6 +214,7 @@ class Reference:
                     if len(mine) < 3 and way.off:
                         add(way.off)
                         surcharged |= set(mine)
+                told = self._paid_turns(ways, breaks, surcharged)
                 for i, j, label in breaks:
                     if surcharged & set(spine_edges[i:j]):
                         continue
@@ -218,33 +225,71 @@ class Reference:
                         add({(self.spine[v], on[label]): mu[label]})
                     constant -= mu[label] * extent[label]
                 straight = n == 0 < len(multipliers) - 1
-                for standing in product(*(self._standings(way) if straight else [""] for way in ways)):
-                    if "free" in standing and "pays" not in standing and not surcharged:
+                for kinds in product("XY", repeat=len(told)):
+                    turned = dict(zip(told, kinds, strict=True))
+                    if not all(self._justified(way, turned, straight) for way in ways):
                         continue
-                    beside = dict(pays)
-                    for way, what in zip(ways, standing, strict=True):
-                        if what:
-                            label = next(iter(way.labels.values()))
-                            of, price = (on, mu[label]) if what == "counted" else (off, self.beta / 2)
-                            add(
-                                {(self._aside(way), of[label]): price if what != "free" else Fraction(0)},
-                                beside,
-                            )
-                    forms = [
-                        list(self._forms(way, ways, breaks, surcharged, limit, what in ("pays", "free")))
-                        for way, what in zip(ways, standing, strict=True)
-                    ]
-                    for chosen in product(*forms):
-                        total = dict(beside)
-                        for more, _ in chosen:
-                            add(more, total)
-                        least = constant + sum(extra for _, extra in chosen)
-                        key = tuple(sorted((k, v) for k, v in total.items() if v))
-                        found[key] = min(least, found.get(key, least))
+                    paid = dict(pays)
+                    for amounts in self._turn_amounts(turned, labels):
+                        add(amounts, paid)
+                    for standing in product(*(self._standings(way) if straight else [""] for way in ways)):
+                        if "free" in standing and "pays" not in standing and not surcharged:
+                            continue
+                        beside = dict(paid)
+                        for way, what in zip(ways, standing, strict=True):
+                            if what:
+                                label = next(iter(way.labels.values()))
+                                of, price = (on, mu[label]) if what == "counted" else (off, self.beta / 2)
+                                price = price if what != "free" else Fraction(0)
+                                add({(self._aside(way), of[label]): price}, beside)
+                        forms = [
+                            list(self._forms(way, ways, breaks, turned, limit, what in ("pays", "free")))
+                            for way, what in zip(ways, standing, strict=True)
+                        ]
+                        for chosen in product(*forms):
+                            total = dict(beside)
+                            for more, _ in chosen:
+                                add(more, total)
+                            least = constant + sum(extra for _, extra in chosen)
+                            key = tuple(sorted((k, v) for k, v in total.items() if v))
+                            found[key] = min(least, found.get(key, least))
         values = [
             c + x for pays, c in found.items() if (x := self._shapes(area, dict(pays), limit)) is not None
         ]
         return min(values, default=None)
+
+    def _paid_turns(self, ways: tuple[Way, ...], breaks: Any, surcharged: set[frozenset[str]]) -> list[int]:
+        """The places of turns on the spine that are paid for."""
+        edges = [frozenset(pair) for pair in pairwise(self.spine)]
+        cell = {edge: way for way in ways for edge in way.labels}
+        found: list[int] = []
+        for t in range(1, len(edges)):
+            around = edges[t - 1 : t + 1]
+            first, second = (cell[edge] for edge in around)
+            if first.labels[around[0]] == second.labels[around[1]] or first is second:
+                continue
+            regular = all(
+                sum(edge in way.labels for edge in edges)
+                == min(2, len({v for e in way.labels for v in e}) - 1)
+                for way in (first, second)
+            )
+            ends = any(t in (i, j) for i, j, _ in breaks)
+            if regular and not ends and not surcharged & set(around) and t - 1 not in found:
+                found.append(t)
+        return found
+
+    def _turn_amounts(self, turned: dict[int, str], labels: dict[frozenset[str], str]) -> Iterator[Amounts]:
+        """What is paid for turns: X by the kernel before, Y by the one after, and what the turn gets back."""
+        for t, kind in turned.items():
+            i, v, j = self.spine[t - 1 : t + 2]
+            other = labels[frozenset((v, j) if kind == "X" else (i, v))]
+            extent = "w" if other == "x" else "h"
+            yield {(i if kind == "X" else j, extent): self.beta / 4, (v, extent): -self.beta / 4}
+
+    def _justified(self, way: Way, turned: dict[int, str], straight: bool) -> bool:
+        """Whether a row may be bare: a turn at one of its ends claims one of its wires."""
+        at = [k for k, pair in enumerate(pairwise(self.spine)) if frozenset(pair) in way.labels]
+        return not way.bare or (not straight and (turned.get(at[0]) == "X" or turned.get(at[-1] + 1) == "Y"))
 
     def _aside(self, way: Way) -> str:
         """The only kernel of a cell with spine edges that is not at one of them, if there is just one."""
@@ -261,7 +306,7 @@ class Reference:
         way: Way,
         ways: tuple[Way, ...],
         breaks: Any,
-        surcharged: set[frozenset[str]],
+        turned: dict[int, str],
         limit: int | None,
         uncounted: bool,
     ) -> Iterator[tuple[Amounts, Fraction]]:
@@ -294,14 +339,15 @@ class Reference:
         out = frozenset((q, self.spine[other]))
         bridge = any(set(w.labels) == {out} and w.labels[out] == label for w in ways)
         closes = other > place and self.spine[other] in closers
-        if not bridge or closes:
+        claimed = turned.get(other) == ("Y" if other > place else "X")
+        if not bridge or closes or claimed:
             yield {}, Fraction(0)
             return
         on, off = (0, 1) if label == "x" else (1, 0)
         least = 2 * self._least(self.spine[other], on, limit)
         for p in way.between - inside:
             around = (self._least(self.spine[other], off, limit) + self._least(p, off, limit)) / 2
-            if uncounted or any(i <= min(place, other) < j for i, j, _ in breaks):
+            if uncounted or other in turned or any(i <= min(place, other) < j for i, j, _ in breaks):
                 around = Fraction(0)
             least = min(least, around)
         yield {}, self.beta * least
@@ -313,7 +359,7 @@ class Reference:
 
     def _shapes(self, area: Fraction, pays: Amounts, limit: int | None) -> Fraction | None:
         """The least price of shapes and adapters under fixed payments: leaf by leaf along the tree."""
-        scale = 2 * self.unit
+        scale = 4 * self.unit
         costs, rows = {}, {}
         for name, options in self.options.items():
             options = options if limit is None else options[options[:, 2] <= limit]
@@ -497,7 +543,7 @@ def straight_value(instance: Instance, certificate: Certificate) -> Fraction | N
     prices = money(instance.settings, certificate.unit, certificate.intervals[0].cases[0])
     case = assemble(frame, Library(instance, None), prices, Spine(prices, 0, more=False))
     least = None if case is None else least_cost(case)
-    return None if least is None else Fraction(least, 2 * certificate.unit)
+    return None if least is None else Fraction(least, SCALE * certificate.unit)
 
 
 @pytest.mark.parametrize("kind", ["triangle", "ring", "diamond", "tailed", "tailed ring", "ladder"])

@@ -37,7 +37,8 @@ class Pattern:
     an end of the spine's part of the cell that lies between others, so that its wire out of the cell has
     to pass one of them; `broken` is the kernel with which a break must end that makes this void, `beside`
     the kernel off the spine that lies between others too, if there is one. `aside` is the only kernel of a
-    row that is not on the spine, and `role` what it is where the spine is straight.
+    row that is not on the spine, and `role` what it is where the spine is straight. A `bare` row leaves out
+    what wires pass over: a turn at one end of the spine's part claims the length of a wire in it.
     """
 
     payments: Mapping[str, Payment]
@@ -48,6 +49,7 @@ class Pattern:
     beside: str = ""
     aside: str = ""
     role: Role = Role.NONE
+    bare: bool = False
 
     def payment(self, name: str) -> Payment:
         """Return what a kernel pays."""
@@ -104,6 +106,10 @@ def cycle_cell(cycle: tuple[str, ...], multiplicity: Mapping[Pair, int], spine: 
             patterns += _with_roles(forms, aside)
         else:
             patterns.append(full)
+    if len(inside) == 2:
+        for axis in (0, 1):
+            labels = dict.fromkeys(edges, axis)
+            patterns.append(Pattern(_half_sums(edges, labels, multiplicity), labels, bare=True))
     return Cell(cycle, tuple(patterns), inside)
 
 

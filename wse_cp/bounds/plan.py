@@ -68,7 +68,7 @@ class Fold:
 class Step:
     """One kernel's part of the programme.
 
-    `coefficients` has rows (halves of the wire weight per tile of width, of height; runs along x, along y
+    `coefficients` has rows (quarters of the wire weight per tile of width, of height; runs along x, along y
     that the kernel belongs to). `transitions` has rows (coefficient, fold state, state sent, x runs begun,
     y runs begun, n reached, squeeze, mode, then the state of each child); mode is 1 if the spine is straight,
     2 if it is not, 0 if that does not matter. `squeezes` lists what stands inside a
@@ -212,7 +212,7 @@ class _Planner:
         rows = []
         for way, (fold, extra) in product(ways, enumerate(payments)):
             width, height, x_runs, y_runs = way.payment
-            key = (width + extra[0], height + extra[1], x_runs, y_runs)
+            key = (width + 2 * extra[0], height + 2 * extra[1], x_runs, y_runs)
             number = coefficients.setdefault(key, len(coefficients))
             squeeze = squeezes.setdefault(way.squeeze, len(squeezes))
             rows.append((number, fold, way.sent, *way.starts, way.n, squeeze, way.mode, *way.below))
@@ -300,7 +300,7 @@ class _Planner:
                     assert move.before is not None
                     at = children.index(spine_child)
                     below_here[at] = below_here[at] * len(numbers) + numbers[move.before]
-                payment = (width + move.payment[0], height + move.payment[1], *move.member)
+                payment = (2 * width + move.payment[0], 2 * height + move.payment[1], *move.member)
                 n = move.after.n if move.after else 0
                 squeeze = self._squeeze(name, spine_child, above, under, move)
                 mode = 0 if move.straight is None else 2 - move.straight
@@ -318,9 +318,11 @@ class _Planner:
             return None
         if above.inner == name and len(below.labels) == 1:
             outside, state, beside = spine_child, move.before, above.beside
+            if state is not None and state.opener == Opener.AFTER_PAID:
+                return None
         elif below.inner == name and len(above.labels) == 1:
             outside, state, beside = link.parent, move.after, below.beside
-            if state is not None and state.opener in (Opener.LAST, Opener.LAST_EARNED):
+            if state is not None and state.opener in (Opener.LAST, Opener.LAST_EARNED, Opener.BEFORE_OWED):
                 return None
         else:
             return None
@@ -351,12 +353,24 @@ class _Planner:
         into = below.labels[frozenset((name, spine_child))] if spine_child else None
         roles = {above.role, below.role} - {Role.NONE}
         if not roles:
-            for move in run_moves(into, out, self.cases, (below.surcharged, above.surcharged)):
-                if move.closes or name not in (above.broken, below.broken):
+            free = not self._pays(name, spine_child, above, below)
+            for move in run_moves(into, out, self.cases, (below.surcharged, above.surcharged), free):
+                broken = name in (above.broken, below.broken) and not move.closes
+                if not broken and _justified(above, below, move):
                     yield move
         settled = all(pattern.role or not pattern.aside for pattern in (above, below))
+        settled = settled and not (above.bare or below.bare)
         if self.cases > 1 and settled and name not in (above.broken, below.broken):
             yield from straight_moves(into, out, above.surcharged, above.role)
+
+    def _pays(self, name: str, spine_child: str | None, above: Pattern, below: Pattern) -> bool:
+        """Tell whether a turn at a kernel is paid for, as far as cells and patterns say."""
+        link = self.links[name]
+        if spine_child is None or link is None or above is below or above.surcharged or below.surcharged:
+            return False
+        pairs = frozenset((name, spine_child)), frozenset((name, link.parent))
+        cells = [cell for cell in self.structure.cells if cell.spine & set(pairs)]
+        return all(len(cell.spine) == min(2, len(cell.members) - 1) for cell in cells)
 
     def _beside(self, name: str, above: Pattern) -> Move:
         """Return the only move of a kernel off the spine."""
@@ -365,6 +379,14 @@ class _Planner:
         axis = next(iter(above.labels.values()))
         member = (1 - axis, axis) if above.role == Role.COUNTED else (0, 0)
         return Move(member=member, straight=bool(above.role))
+
+
+def _justified(above: Pattern, below: Pattern, move: Move) -> bool:
+    """Tell whether a bare row may be: a turn before it or after it claims a wire of the spine in it."""
+    if above is not below or not above.bare:
+        return True
+    before, after = (Opener.NONE if state is None else state.opener for state in (move.before, move.after))
+    return before == Opener.AFTER_PAID or after == Opener.BEFORE_OWED
 
 
 __all__ = ["Fold", "Link", "Plan", "RunState", "Step", "plan_of"]

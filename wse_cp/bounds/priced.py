@@ -79,7 +79,7 @@ class Pricer:
         known: dict[tuple[object, ...], Priced] = {}
         found = {}
         for step in steps:
-            prices = step.coefficients[:, :2] * (self._instance.settings.wlength / 2)
+            prices = step.coefficients[:, :2] * (self._instance.settings.wlength / 4)
             prices = prices + step.coefficients[:, 2:] * np.array(multipliers[1:])
             kernel, doors, regrets = (
                 self._instance.kernels[step.name],

@@ -31,10 +31,16 @@ class Opener(IntEnum):
     LAST = 7  #: as OPEN, and the next kernel is the closer; in no other states it may be
     LAST_EARNED = 8  #: as EARNED, and the next kernel is the closer
 
+    # No break is open, but there is a turn at one end of the edge.
+    BEFORE_PAID = 9  #: at the next kernel; the one just left has paid for it
+    BEFORE_OWED = 10  #: at the next kernel; the one after that will pay for it
+    AFTER_PAID = 11  #: at the kernel just left; the one before that has paid for it
+    AFTER_OWED = 12  #: at the kernel just left; the next one has to pay for it
+
     # Where the spine is straight there are no breaks; then this tells of the kernels beside it.
-    CLEAN = 9  #: all belong to the run so far
-    OWED = 10  #: some do not, and nothing has paid for it yet
-    PAID = 11  #: something off-axis has been paid
+    CLEAN = 13  #: all belong to the run so far
+    OWED = 14  #: some do not, and nothing has paid for it yet
+    PAID = 15  #: something off-axis has been paid
 
 
 #: What an opener is one edge further, and what it is on an edge with a surcharge.
@@ -45,6 +51,9 @@ _OLDER = {
 }
 _STRAIGHT = (Opener.CLEAN, Opener.OWED, Opener.PAID)
 _LAST = {Opener.OPEN: Opener.LAST, Opener.EARNED: Opener.LAST_EARNED}
+_TURN = {Opener.BEFORE_PAID: Opener.AFTER_PAID, Opener.BEFORE_OWED: Opener.AFTER_OWED}
+#: What an edge may announce of the next kernel.
+_AHEAD = (Opener.NONE, Opener.LAST, Opener.BEFORE_PAID, Opener.BEFORE_OWED)
 _MET = {Opener.NEW_FREE: Opener.NEW_EARNED, Opener.FREE: Opener.EARNED}
 
 
@@ -59,7 +68,7 @@ class RunState(NamedTuple):
 class Move:
     """What happens at a kernel of the spine, and what it pays for it.
 
-    `payment` is in halves of the wire weight per tile of width and height, `member` tells to how many runs
+    `payment` is in quarters of the wire weight per tile of width and height, `member` tells to how many runs
     along x and y the kernel belongs, `starts` how many begin, `closes` whether a break ends with it.
     `straight` tells that the move is for a straight spine only, or (False) for others only.
     """
@@ -89,16 +98,17 @@ def run_state_numbers(cases: int) -> dict[RunState, int]:
 
 @cache
 def run_moves(
-    into: int | None, out: int | None, cases: int, surcharged: tuple[bool, bool]
+    into: int | None, out: int | None, cases: int, surcharged: tuple[bool, bool], free: bool
 ) -> tuple[Move, ...]:
     """Return all that can happen between an edge with label `into` and one with label `out` (None: no edge).
 
-    `surcharged` tells of both edges whether an off-axis surcharge of their cell is paid.
+    `surcharged` tells of both edges whether an off-axis surcharge of their cell is paid, `free` that nobody
+    pays for a turn.
     """
     befores = [None] if into is None else [s for s in run_states(cases) if s.opener not in _STRAIGHT]
     moves = (
-        _move(before, into, out, opening, last, surcharged[1], cases)
-        for before, last in product(befores, (False, True))
+        _move(before, into, out, opening, ahead, surcharged[1], free, cases)
+        for before, ahead in product(befores, _AHEAD)
         if before is None or _agrees(before.opener, surcharged[0])
         for opening in (Opener.NONE, Opener.NEW, Opener.NEW_FREE)
     )
@@ -141,43 +151,60 @@ def _move(
     into: int | None,
     out: int | None,
     opening: Opener,
-    last: bool,
+    ahead: Opener,
     surcharged: bool,
+    free: bool,
     cases: int,
 ) -> Move | None:
     opener, n = before or RunState(Opener.NONE, 0)
-    close = opener in _LAST.values()
-    if cases == 1 and opening:
+    if cases == 1 and (opening or ahead):
         return None
     payment, member, starts = [0, 0], [0, 0], [0, 0]
+    close, turns = opener in _LAST.values(), into is not None and out is not None and into != out
+    free = free or close or bool(opening) or opener in _TURN.values() or cases == 1
+    turned = _TURN.get(opener, Opener.NONE)
+    if bool(turned) != (turns and not free):
+        return None
     if into is not None:
         member[into] += 1
+        payment[1 - into] += 2 * (opener == Opener.LAST) + (opener == Opener.AFTER_OWED)
     if close:
         assert into is not None
-        payment[1 - into] += opener == Opener.LAST
         starts[into] += 1
-        opener, n = Opener.NONE, n + 1
+        n += 1
+    if turned:
+        assert into is not None
+        assert out is not None
+        payment[out if turned == Opener.AFTER_PAID else into] -= 1
+    if turned or close or opener in _TURN.values():
+        opener = Opener.NONE
     if opener and (out != into or opening):
         return None
     if out is None:
-        if opening or last:
+        if opening or ahead:
             return None
         return _finished(before, Opener.NONE, n, cases, payment, member, starts, close)
     if out != into:
         n += into is not None
         member[out] += 1
         starts[out] += 1
-    payment[1 - out] += opening == Opener.NEW
-    after = opening or _OLDER.get(opener, opener)
+    payment[1 - out] += 2 * (opening == Opener.NEW) + (ahead == Opener.BEFORE_PAID)
+    after = turned or opening or _OLDER.get(opener, opener)
     if surcharged:
         after = _MET.get(after, after)
-    if last:
-        if after not in _LAST:
-            return None
-        after = _LAST[after]
-    if not _agrees(after, surcharged):
+    announced = _announced(after, ahead)
+    if announced is None or not _agrees(announced, surcharged):
         return None
-    return _finished(before, after, n, cases, payment, member, starts, close)
+    return _finished(before, announced, n, cases, payment, member, starts, close)
+
+
+def _announced(after: Opener, ahead: Opener) -> Opener | None:
+    """Return what an opener is on an edge that announces something of the next kernel, None if it cannot."""
+    if ahead == Opener.LAST:
+        return _LAST.get(after)
+    if ahead:
+        return None if after else ahead
+    return after
 
 
 def _finished(

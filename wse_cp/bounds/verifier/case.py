@@ -135,7 +135,7 @@ class Case:
         halves = 4 * self.extents[neighbour][on]
         if step.beside >= 0:
             halves = min(halves, self.extents[neighbour][off] + self.extents[step.beside][off])
-        return halves * self.money.half_wire
+        return 2 * halves * self.money.quarter_wire
 
     def _close_plain(self, kernel: int, bag: Bag, pay: Pair, door: Door | None, lanes: int) -> list[int]:
         """Return the same for a kernel with one choice (lanes); numbers one by one are faster there."""

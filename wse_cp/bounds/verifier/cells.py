@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Literal, NamedTuple
 
 import networkx as nx
@@ -16,6 +16,7 @@ from wse_cp.bounds.verifier.patterns import (
     Pair,
     Pattern,
     amount,
+    bare_patterns,
     bridge_patterns,
     cycle_patterns,
     lone_patterns,
@@ -104,6 +105,8 @@ def _cell(network: Network, wires: Mapping[Pair, int], patterns: Iterable[Patter
     *below, top = kernels
     path = [v for v in network.spine if v in kernels]
     along = [(u, v) for u, v in pairwise(path) if _pair((u, v)) in wires]
+    if len(along) == 2:
+        patterns = chain(patterns, bare_patterns(wires))
     return Cell(
         top, tuple(below), _variants(patterns, along, simple=set(wires.values()) == {1} and len(kernels) <= 4)
     )
@@ -141,6 +144,9 @@ def _variants(
             if form.more is not None:
                 paid[form.more[0]] = plus(paid[form.more[0]], form.more[1])
             aside = _aside(pattern, along)
+            if pattern.bare:
+                found[_variant(pattern, along, paid, False, form, False)] = None
+                continue
             if aside is None:
                 found[_variant(pattern, along, paid, surcharged, form, None)] = None
                 continue
@@ -179,8 +185,13 @@ def _variant(
     straight: bool | None,
     uncounted: Literal["", "pays", "free"] = "",
 ) -> Variant:
+    regular = len(along) == min(2, len(pattern.pays) - 1)
+    visits = Counter(v for edge in along for v in edge)
+
     def door(edge: tuple[int, int], end: int) -> Door:
-        return _door(pattern, edge, end, surcharged, form)._replace(uncounted=uncounted)
+        return _door(pattern, edge, end, surcharged, form)._replace(
+            uncounted=uncounted, regular=regular, middle=visits[end] > 1, bare=pattern.bare
+        )
 
     doors = tuple((edge[0], door(edge, edge[0]), door(edge, edge[1])) for edge in along)
     return Variant(tuple(sorted(paid.items())), doors, straight=straight)

@@ -48,8 +48,8 @@ def magnitude(frame: Frame, money: Money, boxes: list[tuple[Box, ...]]) -> int:
     """Return what no sum of prices and constants of a case exceeds in absolute value.
 
     That is each kernel's price at the wafer's extents under its highest payments, all adapters, and twice
-    what each kernel of the spine may be given back or pay for one inside a row; for the difference of two
-    sums it is to be doubled.
+    what each kernel of the spine may be given back, or pay for a turn or one inside a row; for the difference
+    of two sums it is to be doubled.
     """
     wafer = money.area * money.width * money.height
     total = wafer
@@ -59,5 +59,5 @@ def magnitude(frame: Frame, money: Money, boxes: list[tuple[Box, ...]]) -> int:
     edges = sum(edge.count for edge in frame.network.up if edge is not None)
     edges += sum(chord.edge.count for chord in frame.chords.values())
     refunds = money.run_refund("x") + money.run_refund("y")
-    squeezes = 4 * money.half_wire * (money.width + money.height)
+    squeezes = 9 * money.quarter_wire * (money.width + money.height)
     return total + 3 * edges * money.adapter + 2 * len(frame.network.spine) * (refunds + squeezes)

@@ -13,7 +13,7 @@ from wse_cp.bounds.verifier.doors import entrances
 from wse_cp.bounds.verifier.elimination import least_cost
 from wse_cp.bounds.verifier.frame import Frame
 from wse_cp.bounds.verifier.library import Library
-from wse_cp.bounds.verifier.money import money
+from wse_cp.bounds.verifier.money import SCALE, money
 from wse_cp.bounds.verifier.network import build_network
 from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.instance import Instance
@@ -85,6 +85,6 @@ def _interval_value(
         case = assemble(frame, library, prices, Spine(prices, n, more=last))
         least = None if case is None else least_cost(case)
         if least is not None:
-            found.append(Fraction(least, 2 * unit))
+            found.append(Fraction(least, SCALE * unit))
             known[n] = max(found[-1], known.get(n, found[-1]))
     return time + min(found) if found else None

@@ -1,4 +1,4 @@
-"""Prices of one interval and case, all in the same unit: 1 / (2 * unit of the certificate) of cost."""
+"""Prices of one interval and case, all in the same unit: 1 / (SCALE * unit of the certificate) of cost."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from wse_cp.bounds.verifier.certificate import Multipliers
 from wse_cp.bounds.verifier.patterns import Axis, Pair, amount, plus
 from wse_cp.instance import Settings
+
+#: Prices are multiples of a quarter of the wire weight and of the certificate's unit.
+SCALE = 4
 
 
 @dataclass(frozen=True)
@@ -17,8 +20,8 @@ class Money:
     ----------
     area
         Per tile of area (lambda).
-    half_wire
-        Half the weight of a tile of wire (beta / 2).
+    quarter_wire
+        A quarter of the weight of a tile of wire (beta / 4).
     adapter
         One adapter (gamma).
     run_x, run_y
@@ -28,7 +31,7 @@ class Money:
     """
 
     area: int
-    half_wire: int
+    quarter_wire: int
     adapter: int
     run_x: int
     run_y: int
@@ -37,7 +40,11 @@ class Money:
 
     def wires(self, halves: Pair) -> Pair:
         """Return the price for a tile of width and of height that are so many half wires."""
-        return halves[0] * self.half_wire, halves[1] * self.half_wire
+        return self.quarters((2 * halves[0], 2 * halves[1]))
+
+    def quarters(self, quarters: Pair) -> Pair:
+        """Return the price for a tile of width and of height that are so many quarters of a wire."""
+        return quarters[0] * self.quarter_wire, quarters[1] * self.quarter_wire
 
     def run(self, axis: Axis) -> Pair:
         """Return what a member of a run pays for a tile of its width and of its height."""
@@ -56,11 +63,11 @@ class Money:
 def money(settings: Settings, unit: int, multipliers: Multipliers) -> Money:
     """Return the prices under the multipliers of one case."""
     return Money(
-        area=2 * multipliers.area,
-        half_wire=settings.wlength * unit,
-        adapter=2 * settings.wadapter * unit,
-        run_x=2 * multipliers.run_x,
-        run_y=2 * multipliers.run_y,
+        area=SCALE * multipliers.area,
+        quarter_wire=settings.wlength * unit,
+        adapter=SCALE * settings.wadapter * unit,
+        run_x=SCALE * multipliers.run_x,
+        run_y=SCALE * multipliers.run_y,
         width=settings.width,
         height=settings.height,
     )

@@ -30,12 +30,15 @@ class Pattern:
         What it pays besides as a surcharge off-axis; empty if the pattern has none.
     between
         Who lies between others where all kernels stand in a row along the axis of all labels.
+    bare
+        Whether it is a row without what its wires pass over.
     """
 
     labels: Mapping[Pair, Axis]
     pays: Mapping[int, Pair]
     off_axis: Mapping[int, Pair]
     between: frozenset[int] = frozenset()
+    bare: bool = False
 
 
 def bridge_patterns(wires: Mapping[Pair, int]) -> Iterator[Pattern]:
@@ -94,6 +97,12 @@ def _least_between(wires: Mapping[Pair, int], i: int, j: int, first: int) -> int
         least = min(least, wires[min(at, follow), max(at, follow)])
         before, at = at, follow
     return least
+
+
+def bare_patterns(wires: Mapping[Pair, int]) -> Iterator[Pattern]:
+    """Yield the rows of a cycle that leave out what wires pass over."""
+    for axis in AXES:
+        yield replace(_pattern(wires, dict.fromkeys(wires, axis)), bare=True)
 
 
 def lone_patterns(kernel: int, count: int) -> Iterator[Pattern]:

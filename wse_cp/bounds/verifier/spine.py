@@ -22,11 +22,19 @@ from wse_cp.bounds.verifier.patterns import AXES, Axis, Pair, amount, other, plu
 #: just before, or an earlier one; the same where it has met a surcharge; an earlier one that pays, or has met
 #: a surcharge, and the next kernel is the closer.
 NO_OPENER, FRESH, OPEN, FRESH_FREE, FREE, FRESH_EARNED, EARNED, CLOSING, CLOSING_EARNED = range(9)
-_OPENERS = 9
+#: No opener waits, but the next kernel is a turn, for which the one just left has paid, or the one after it
+#: will pay; the kernel just left is such a turn, and has been paid for, or the next one has to pay.
+BEFORE_PAID, BEFORE_OWED, AFTER_PAID, AFTER_OWED = range(9, 13)
+_OPENERS = 13
+_TURNS = {BEFORE_PAID: AFTER_PAID, BEFORE_OWED: AFTER_OWED}
 _OLDER = {FRESH: OPEN, FRESH_FREE: FREE, FRESH_EARNED: EARNED}
 _ON_SURCHARGE = {NO_OPENER: NO_OPENER, FRESH_FREE: FRESH_EARNED, FREE: EARNED, EARNED: EARNED}
 _BEFORE_CLOSER = {OPEN: CLOSING, EARNED: CLOSING_EARNED}
 _CLOSING = (CLOSING, CLOSING_EARNED)
+#: What an edge may announce of the next kernel.
+_AHEAD = (NO_OPENER, CLOSING, BEFORE_PAID, BEFORE_OWED)
+#: After such an edge no opener waits any more.
+_NOTHING_OPEN = (NO_OPENER, *_CLOSING, AFTER_PAID, AFTER_OWED)
 _WITH_SURCHARGE = (NO_OPENER, FRESH_EARNED, EARNED, CLOSING_EARNED)
 
 #: Lanes of a straight spine: all kernels beside it are counted so far; some are not, and nothing has paid
@@ -46,7 +54,9 @@ class Door(NamedTuple):
     `surcharged` tells whether its cell's pattern has a surcharge off-axis, `bridge` whether the edge is a
     cell of its own. In the form of the cell's pattern the kernel is `inside` a row (form 2), or has to be a
     `closer` (forms 3 and 4). `beside` is the kernel off the spine that stands inside too, or -1. `uncounted`
-    tells that a kernel beside a straight spine is not counted, and whether it pays for that.
+    tells that a kernel beside a straight spine is not counted, and whether it pays for that. A `regular` cell
+    is a bridge or has two spine edges; the kernel is the `middle` one if both are its own. `bare` tells that
+    the pattern leaves out what wires pass over.
     """
 
     axis: Axis
@@ -56,6 +66,9 @@ class Door(NamedTuple):
     closer: bool = False
     beside: int = -1
     uncounted: Literal["", "pays", "free"] = ""
+    regular: bool = False
+    middle: bool = False
+    bare: bool = False
 
 
 class Step(NamedTuple):
@@ -97,10 +110,10 @@ class _Part(NamedTuple):
 
 
 class _Payment(NamedTuple):
-    """What a part pays for: labels of runs it opens or closes a break in, and of runs it belongs to."""
+    """What a part pays for: labels of runs it belongs to, and quarters of a wire for breaks and turns."""
 
-    breaks: tuple[Axis, ...]
     runs: tuple[Axis, ...]
+    quarters: Pair = (0, 0)
 
 
 class Spine:
@@ -125,7 +138,7 @@ class Spine:
 
     def all_pays(self, first: bool, last: bool) -> set[Pair]:
         """Return all that a kernel may pay for its part in the spine."""
-        doors = [Door(axis) for axis in AXES]
+        doors = [Door(axis, regular=regular) for axis, regular in product(AXES, (False, True))]
         before: list[Door] | list[None] = [None] if first else doors
         after: list[Door] | list[None] = [None] if last else doors
         return {move.pay for a in before for b in after for move in self.moves(a, b)}
@@ -138,9 +151,7 @@ class Spine:
         steps: dict[Pair, list[Step]] = defaultdict(list)
         known = _straight(before, after) if self.straight else _parts(self._turns, self._more, before, after)
         for payment, parts in known:
-            pay: Pair = (0, 0)
-            for label in payment.breaks:
-                pay = plus(pay, self._money.wires(amount(other(label), 1)))
+            pay = self._money.quarters(payment.quarters)
             for label in payment.runs:
                 pay = plus(pay, self._money.run(label))
             steps[pay] += [
@@ -162,9 +173,9 @@ def _straight(before: Door | None, after: Door | None) -> tuple[tuple[_Payment, 
     """Return the parts of a kernel of a straight spine: it belongs to the only run."""
     doors = [door for door in (before, after) if door is not None]
     if not doors:
-        return ((_Payment((), ()), (_Part(Step(0, 0), ()),)),)
+        return ((_Payment(()), (_Part(Step(0, 0), ()),)),)
     axis = doors[0].axis
-    if any(door.axis != axis or door.closer for door in doors):
+    if any(door.axis != axis or door.closer or door.bare for door in doors):
         return ()
     squeezed, beside = _squeezed(before, after, False, (NO_OPENER, NO_OPENER))
     parts: list[_Part] = []
@@ -175,7 +186,7 @@ def _straight(before: Door | None, after: Door | None) -> tuple[tuple[_Payment, 
             )
         elif lane != OWED:
             parts.append(_Part(Step(lane, CLEAN), ()))
-    return ((_Payment((), (axis,)), tuple(parts)),)
+    return ((_Payment((axis,)), tuple(parts)),)
 
 
 def _debt(lane: int, door: Door) -> int:
@@ -191,13 +202,13 @@ def _parts(
 ) -> tuple[tuple[_Payment, tuple[_Part, ...]], ...]:
     """Return the parts of a kernel between two edges of the spine, by what they pay for."""
     if before is None and after is None:
-        return ((_Payment((), ()), (_Part(Step(0, 0), ()),)),)
+        return ((_Payment(()), (_Part(Step(0, 0), ()),)),)
     parts: dict[_Payment, list[_Part]] = defaultdict(list)
     counts = range(turns + 1) if before else (0,)
     openers = _openers(turns, more) if before else (NO_OPENER,)
-    for opener, n, last in product(openers, counts, (False, True)):
-        for opens in (NO_OPENER, FRESH, FRESH_FREE):
-            _add(parts, (turns, more), (before, after), (opener, n), opens, last)
+    for opener, n in product(openers, counts):
+        for opens, ahead in product((NO_OPENER, FRESH, FRESH_FREE), _AHEAD):
+            _add(parts, (turns, more), (before, after), (opener, n), (opens, ahead))
     return tuple((payment, tuple(found)) for payment, found in parts.items())
 
 
@@ -206,50 +217,90 @@ def _add(
     case: tuple[int, bool],
     doors: tuple[Door | None, Door | None],
     lane: tuple[int, int],
-    opens: int,
-    last: bool,
+    choice: tuple[int, int],
 ) -> None:
-    """Enter a part if the rules allow it; `last` tells that the next kernel is to be a closer."""
-    (turns, more), (before, after), (opener, n) = case, doors, lane
+    """Enter a part if the rules allow it.
+
+    `choice` says what opener the kernel is, and what the edge after it announces of the next kernel.
+    """
+    (turns, more), (before, after), (opener, n), (opens, ahead) = case, doors, lane, choice
     if before is not None and before.surcharged and opener not in _WITH_SURCHARGE:
         return
-    closes = opener in _CLOSING
+    closes, turned = opener in _CLOSING, _TURNS.get(opener, NO_OPENER)
     if not closes and any(door is not None and door.closer for door in doors):
         return
-    breaks: list[Axis] = []
-    runs: list[Axis] = []
+    free = closes or opens or opener in _TURNS.values() or not _pays(before, after)
+    if bool(turned) != (_is_turn(before, after) and not free):
+        return
     refunds: list[Axis] = []
     if closes:
         assert before is not None
-        if opener == CLOSING:
-            breaks.append(before.axis)
         refunds.append(before.axis)
-        opener, n = NO_OPENER, n + 1
-    opener = _OLDER.get(opener, opener)
-    if before is not None:
-        runs.append(before.axis)
+        n += 1
+    if not turned and opener not in _NOTHING_OPEN:
+        opener = _OLDER.get(opener, opener)
+        if _is_turn(before, after) or opens:
+            return
+    else:
+        opener = turned or opens
     if after is not None and (before is None or after.axis != before.axis):
-        # a new run: at the spine's start, or at a turn, before which every opener must be closed
-        if opener != NO_OPENER:
-            return
-        runs.append(after.axis)
-        refunds.append(after.axis)
+        refunds.append(after.axis)  # a new run: at the spine's start, or at a turn
         n += before is not None
-    if opens:
-        if after is None or opener != NO_OPENER or len(_openers(turns, more)) == 1:
-            return
-        if opens == FRESH:
-            breaks.append(after.axis)
-        opener = opens
-    opener = _on_edge(opener, after)
-    if last:
-        opener = _BEFORE_CLOSER.get(opener, -1)
-    if opener < 0 or (n > turns and not more):
+    if opens and (after is None or len(_openers(turns, more)) == 1):
+        return
+    opener = _announcing(_on_edge(opener, after), ahead, after)
+    if opener < 0 or (n > turns and not more) or not _justified(before, lane[0], opener):
         return
     squeezed, beside = _squeezed(before, after, closes, (lane[0], opener))
     start, end = (state * (turns + 1) + count for state, count in (lane, (opener, min(n, turns))))
     step = Step(start, end, 0, squeezed, beside)
-    parts[_Payment(tuple(breaks), tuple(runs))].append(_Part(step, tuple(refunds)))
+    payment = _payment(before, after, lane[0], opens, ahead)
+    parts[payment].append(_Part(step, tuple(refunds)))
+
+
+def _is_turn(before: Door | None, after: Door | None) -> bool:
+    return before is not None and after is not None and before.axis != after.axis
+
+
+def _pays(before: Door | None, after: Door | None) -> bool:
+    """Return whether a turn between two edges is paid for, as far as their cells say."""
+    doors = [door for door in (before, after) if door is not None]
+    return all(door.regular and not door.surcharged and not door.middle for door in doors)
+
+
+def _justified(before: Door | None, opener: int, later: int) -> bool:
+    """Return whether a bare row may be around its middle kernel: a turn at one of its ends claims a wire."""
+    if before is None or not (before.middle and before.bare):
+        return True
+    return opener == AFTER_PAID or later == BEFORE_OWED
+
+
+def _payment(before: Door | None, after: Door | None, opener: int, opens: int, ahead: int) -> _Payment:
+    """Return what a kernel pays, by the opener on the edge before it and by its choice."""
+    quarters: Pair = (0, 0)
+    runs: list[Axis] = []
+    if before is not None:
+        runs.append(before.axis)
+        along, across = 0, {CLOSING: 2, AFTER_OWED: 1}.get(opener, 0)
+        along -= opener == BEFORE_OWED
+        quarters = plus(amount(before.axis, along), amount(other(before.axis), across))
+    if after is not None:
+        if before is None or after.axis != before.axis:
+            runs.append(after.axis)
+        across = 2 * (opens == FRESH) + (ahead == BEFORE_PAID)
+        quarters = plus(quarters, amount(other(after.axis), across))
+        quarters = plus(quarters, amount(after.axis, -(opener == BEFORE_PAID)))
+    return _Payment(tuple(runs), quarters)
+
+
+def _announcing(opener: int, ahead: int, after: Door | None) -> int:
+    """Return what an opener is on an edge that announces something of the next kernel, -1 if it cannot."""
+    if ahead == NO_OPENER or opener < 0:
+        return opener
+    if ahead == CLOSING:
+        return _BEFORE_CLOSER.get(opener, -1)
+    possible = opener == NO_OPENER and after is not None and not after.surcharged
+    return ahead if possible else -1
 
 
 def _on_edge(opener: int, after: Door | None) -> int:
@@ -269,10 +320,10 @@ def _squeezed(
     nothing: tuple[Squeezed, int] = ("", -1)
     if before is None or after is None or before.axis != after.axis or closes:
         return nothing
-    if after.inside and before.bridge:
+    if after.inside and before.bridge and openers[0] != AFTER_PAID:
         covered = openers[0] != NO_OPENER
         return nothing if after.beside >= 0 and covered else ("before", after.beside)
-    if before.inside and after.bridge and openers[1] not in _CLOSING:
+    if before.inside and after.bridge and openers[1] not in (*_CLOSING, BEFORE_OWED):
         covered = openers[1] != NO_OPENER
         return nothing if before.beside >= 0 and covered else ("after", before.beside)
     return nothing
