@@ -51,6 +51,43 @@ def random_rectangles(kind: str, seed: int) -> tuple[Instance, Sizes]:
     return Instance(settings, nodes, tuple(edges)), sizes
 
 
+#: Paths with cells and bridges, whose rectangles are too long together to stand in a row.
+TURNING = {
+    "chain": [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)],
+    "two triangles": [(0, 1), (1, 2), (0, 2), (2, 3), (3, 4), (4, 5), (3, 5)],
+    "triangles that touch": [(0, 1), (1, 2), (0, 2), (2, 3), (3, 4), (2, 4)],
+    "triangle and tail": [(0, 1), (1, 2), (0, 2), (2, 3), (3, 4)],
+    "head and triangle": [(0, 1), (1, 2), (2, 3), (3, 4), (2, 4)],
+    "square and tail": [(0, 1), (1, 2), (0, 3), (3, 2), (2, 4), (4, 5)],
+    "head and square": [(0, 1), (1, 2), (2, 3), (1, 4), (4, 3)],
+}
+
+
+def long_rectangles(kind: str, seed: int) -> tuple[Instance, Sizes]:
+    """A network of `TURNING` on a small wafer; most kernels are long, and some have a square instead."""
+    random = Random(f"long {kind} {seed}")
+    side = random.randint(7, 14)
+    settings = Settings(
+        width=side, height=random.choice([side, side, random.randint(6, 14)]), wdeltat=0, wlength=2
+    )
+    edges = [Edge(f"k{u}", f"k{v}") for u, v in TURNING[kind]]
+    if random.random() < 0.2:
+        edges.append(random.choice(edges))
+    names = sorted({name for edge in edges for name in (edge.source, edge.target)})
+    sizes: Sizes = {}
+    for name in names:
+        found: set[tuple[int, int]] = set()
+        for _ in range(random.choice([1, 2])):
+            a, b = random.randint(max(3, side // 2), side), random.randint(1, 3)
+            if random.random() < 0.3:
+                a, b = random.randint(1, 5), random.randint(1, 5)
+            found |= {(a, b), (b, a)}
+        fitting = sorted((w, h) for w, h in found if w <= settings.width and h <= settings.height)
+        sizes[name] = fitting or [(1, 1)]
+    nodes = tuple(Node(i, name, Conv(1, 1, 1, 1, 1, 1 + i, 1)) for i, name in enumerate(names))
+    return Instance(settings, nodes, tuple(edges)), sizes
+
+
 def best_arrangement(instance: Instance, sizes: Sizes, seconds: float = 20.0) -> tuple[Fraction | None, bool]:
     """The least cost that the constraint model finds, and whether it proves it; None if it finds nothing."""
     args, settings = Arguments(1, 1, (1,), (1,)), instance.settings

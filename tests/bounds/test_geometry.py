@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from rectangles import best_arrangement, bound, random_rectangles
+from rectangles import TURNING, best_arrangement, bound, long_rectangles, random_rectangles
 from small_instances import NETWORKS
 
 
@@ -30,6 +30,26 @@ def test_no_arrangement_beats_the_bound(kind: str) -> None:
 @pytest.mark.parametrize("kind", NETWORKS)
 def test_no_arrangement_beats_the_bound_in_many_cases(kind: str) -> None:
     assert sum(check(kind, seed, seconds=10) for seed in range(100, 300)) >= 150
+
+
+def check_turning(kind: str, seed: int) -> bool:
+    """Whether there is an arrangement; if so it must not beat the bound."""
+    instance, sizes = long_rectangles(kind, seed)
+    best, _ = best_arrangement(instance, sizes, seconds=4)
+    for cases in (2, 3, 4) if best is not None else ():
+        assert bound(instance, sizes, cases, steps=5) <= float(best or 0) + 1e-6, (kind, seed, cases)
+    return best is not None
+
+
+@pytest.mark.parametrize("kind", TURNING)
+def test_no_turning_arrangement_beats_the_bound(kind: str) -> None:
+    assert sum(check_turning(kind, seed) for seed in range(4)) >= 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", TURNING)
+def test_no_turning_arrangement_beats_the_bound_in_many_cases(kind: str) -> None:
+    assert sum(check_turning(kind, seed) for seed in range(100, 160)) >= 30
 
 
 def test_named_cycles_make_rings_dearer() -> None:
