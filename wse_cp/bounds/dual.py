@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from wse_cp.bounds.adapters import Adapters
+from wse_cp.bounds.compact import compact
 from wse_cp.bounds.passing import Below, Message, fold_cell, gather, reflect, uses_of
 from wse_cp.bounds.plan import Fold, Plan, Squeeze, Step
 from wse_cp.bounds.priced import Multipliers, Priced, Pricer, Tables
@@ -47,10 +48,11 @@ class Dual:
         self._adapters = Adapters(instance, plan)
         # On a square wafer, multipliers alike, exchanging the axes changes nothing: half the messages do.
         self.square = instance.settings.width == instance.settings.height
-        self._steps = [
-            tuple(_within(step, case, plan.cases, self.square) for step in plan.steps)
-            for case in range(plan.cases)
-        ]
+        self._steps = []
+        for case in range(plan.cases):
+            steps = [_within(step, case, plan.cases, self.square) for step in plan.steps]
+            final = {step.name: case if step.spine else 0 for step in steps if step.link is None}
+            self._steps.append(compact(steps, final))
 
     def tables(self, time: int) -> Tables | None:
         """Return what depends on a time limit (1 / time_scale cycles); None if a kernel has no shape."""
@@ -188,7 +190,7 @@ def _room(squeeze: Squeeze, tables: Tables) -> float:
 
 
 def _within(step: Step, case: int, cases: int, square: bool) -> Step:
-    """Return a step with only those transitions and coefficients that a case needs."""
+    """Return a step with only those transitions that a case needs, and one of mirror images."""
     transitions = step.transitions
     if case < cases - 1:
         transitions = transitions[transitions[:, 5] <= case]
@@ -196,7 +198,4 @@ def _within(step: Step, case: int, cases: int, square: bool) -> Step:
         transitions = transitions[transitions[:, 7] != (2 if case == 0 else 1)]
     if square and step.link is not None:
         transitions = transitions[transitions[:, 2] <= step.mirror[transitions[:, 2]]]
-    used, numbers = np.unique(transitions[:, 0], return_inverse=True)
-    transitions = transitions.copy()
-    transitions[:, 0] = numbers
-    return step.narrowed(step.coefficients[used], transitions)
+    return replace(step, transitions=transitions)

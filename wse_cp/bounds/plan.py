@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
 
@@ -87,10 +87,6 @@ class Step:
     spine: bool = False
     mirror: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
     chord: Chord | None = None
-
-    def narrowed(self, coefficients: IntArray, transitions: IntArray) -> Step:
-        """Return the step with other coefficients and transitions."""
-        return replace(self, coefficients=coefficients, transitions=transitions)
 
 
 @dataclass(frozen=True)
