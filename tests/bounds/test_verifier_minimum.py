@@ -68,7 +68,9 @@ class Reference:
         spine: list[str],
         tree: list[tuple[str, str]],
         cycles: list[list[str]],
+        paid: bool = True,
     ) -> None:
+        self.paid = paid  #: whether turns are paid for
         self.instance, self.unit, self.spine, self.tree, self.cycles = instance, unit, spine, tree, cycles
         self.graph: Any = nx.Graph()
         self.graph.add_nodes_from(instance.kernels)
@@ -158,7 +160,7 @@ class Reference:
         for count in range(2, len(edges) - 1):
             for some in combinations(edges, count):
                 yield self._half_sums({edge: "x" if edge in some else "y" for edge in edges})
-        if sum(frozenset(pair) in edges for pair in pairwise(self.spine)) == 2:
+        if self.paid and sum(frozenset(pair) in edges for pair in pairwise(self.spine)) == 2:
             for label in "xy":
                 way = self._half_sums(dict.fromkeys(edges, label))
                 way.bare = True
@@ -263,7 +265,7 @@ class Reference:
         edges = [frozenset(pair) for pair in pairwise(self.spine)]
         cell = {edge: way for way in ways for edge in way.labels}
         found: list[int] = []
-        for t in range(1, len(edges)):
+        for t in range(1, len(edges)) if self.paid else ():
             around = edges[t - 1 : t + 1]
             first, second = (cell[edge] for edge in around)
             if first.labels[around[0]] == second.labels[around[1]] or first is second:
@@ -461,7 +463,9 @@ def with_equal_channels(instance: Instance) -> Instance:
     return replace(instance, nodes=nodes)
 
 
-def check(seed: int, kind: str, adapters: bool, blocks: bool = False, alike: bool = False) -> None:
+def check(
+    seed: int, kind: str, adapters: bool, blocks: bool = False, alike: bool = False, version: int = 4
+) -> None:
     random = Random(seed)
     instance = random_network(random, kind, adapters, blocks)
     instance = with_equal_channels(instance) if alike else instance
@@ -482,11 +486,22 @@ def check(seed: int, kind: str, adapters: bool, blocks: bool = False, alike: boo
     intervals = list(zip(starts, rows, strict=True))
     parts = [random_part(random, spine) for _ in starts]
     certificate = read_certificate(
-        text_of(contents(instance, intervals, unit=unit, spine=spine, tree=tree, cycles=cycles, parts=parts))
+        text_of(
+            contents(
+                instance,
+                intervals,
+                unit=unit,
+                spine=spine,
+                tree=tree,
+                cycles=cycles,
+                parts=parts,
+                version=version,
+            )
+        )
     )
     values = []
     for i, (start, multipliers) in enumerate(zip(starts, rows, strict=True)):
-        reference = Reference(instance, unit, spine[slice(*parts[i])], tree, cycles)
+        reference = Reference(instance, unit, spine[slice(*parts[i])], tree, cycles, paid=version > 3)
         limit = starts[i + 1] - 1 if i + 1 < len(starts) else None
         time = Fraction(instance.settings.wdeltat * start, instance.time_scale)
         values += [
@@ -511,6 +526,12 @@ KINDS = ("chain", "triangle", "ring", "star", "diamond", "tailed ring", "five", 
 def test_the_programme_finds_the_minimum_of_section_7(kind: str, adapters: bool) -> None:
     for seed in range(6):
         check(seed, kind, adapters)
+
+
+@pytest.mark.parametrize("kind", ["chain", "tailed", "tailed ring", "bow"])
+def test_turns_cost_nothing_more_in_earlier_versions(kind: str) -> None:
+    for seed in range(5):
+        check(seed, kind, adapters=False, version=3)
 
 
 @pytest.mark.parametrize("kind", ["triangle", "tailed", "headed", "bow"])

@@ -48,13 +48,14 @@ def contents(
     cycles: Sequence[Sequence[str]] = (),
     parts: Sequence[tuple[int, int]] = (),
     bound: tuple[int, int] = (-(10**12), 1),
+    version: int = 4,
 ) -> dict[str, Any]:
     """A certificate's object from (start, multipliers by case) and the part of the spine of each interval."""
     parts = parts or [(0, len(spine))] * len(intervals)
     return signed(
         {
             "format": "wse-cp lower bound",
-            "version": 4,
+            "version": version,
             "instance": hashlib.sha256(instance_text(instance).encode()).hexdigest(),
             "unit": unit,
             "spine": list(spine),

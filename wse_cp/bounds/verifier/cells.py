@@ -44,6 +44,13 @@ class Variant:
         """Return the axis of the run that a kernel beside the spine belongs to, None if it is in none."""
         return self.counted[1] if self.counted is not None and self.counted[0] == kernel else None
 
+    def with_free_turns(self) -> Variant:
+        """Return the variant as certificates see it whose turns are not paid for."""
+        doors = tuple(
+            (v, low._replace(regular=False), high._replace(regular=False)) for v, low, high in self.doors
+        )
+        return replace(self, doors=doors)
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -76,7 +83,7 @@ def build_cells(network: Network) -> list[list[Cell]]:
             cell = _cell(network, part, patterns)
             cells[cell.top].append(cell)
     for kernel, count in ends.items():
-        cells[kernel].append(Cell(kernel, (), _variants(lone_patterns(kernel, count), [], simple=False)))
+        cells[kernel].append(Cell(kernel, (), _variants(lone_patterns(kernel, count), [])))
     return cells
 
 
@@ -105,11 +112,13 @@ def _cell(network: Network, wires: Mapping[Pair, int], patterns: Iterable[Patter
     *below, top = kernels
     path = [v for v in network.spine if v in kernels]
     along = [(u, v) for u, v in pairwise(path) if _pair((u, v)) in wires]
-    if len(along) == 2:
+    simple = set(wires.values()) == {1} and len(kernels) <= 4
+    if network.pays_turns and len(along) == 2:
         patterns = chain(patterns, bare_patterns(wires))
-    return Cell(
-        top, tuple(below), _variants(patterns, along, simple=set(wires.values()) == {1} and len(kernels) <= 4)
-    )
+    variants = _variants(patterns, along, simple)
+    if not network.pays_turns:
+        variants = tuple(variant.with_free_turns() for variant in variants)
+    return Cell(top, tuple(below), variants)
 
 
 class _Form(NamedTuple):
@@ -122,7 +131,9 @@ class _Form(NamedTuple):
 
 
 def _variants(
-    patterns: Iterable[Pattern], along: Sequence[tuple[int, int]], simple: bool
+    patterns: Iterable[Pattern],
+    along: Sequence[tuple[int, int]],
+    simple: bool = False,
 ) -> tuple[Variant, ...]:
     """Return the variants of a cell's patterns under the rules of section 5.
 

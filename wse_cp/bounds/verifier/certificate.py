@@ -12,8 +12,8 @@ from wse_cp.bounds.verifier.errors import CertificateError, quote
 from wse_cp.bounds.verifier.reading import read_object
 
 FORMAT = "wse-cp lower bound"
-#: Version 1 had no cycles, 1 and 2 had the whole spine in every interval; 4 looks like 3, but is made by
-#: rules that prove more.
+#: Version 1 had no cycles, 1 and 2 had the whole spine in every interval. 4 looks like 3, but its turns are
+#: paid for.
 VERSIONS = (1, 2, 3, 4)
 KEYS = ("format", "version", "instance", "unit", "spine", "tree", "cases", "intervals", "bound", "sha256")
 NEW_KEYS = ("cycles",)
@@ -44,6 +44,7 @@ class Interval:
 class Certificate:
     """All that a certificate says. Names are not yet known to be kernels."""
 
+    version: int
     instance: str
     unit: int
     spine: tuple[str, ...]
@@ -52,6 +53,11 @@ class Certificate:
     cases: int
     intervals: tuple[Interval, ...]
     bound: Fraction
+
+    @property
+    def pays_turns(self) -> bool:
+        """Whether turns are paid for (docs/bounds.md, section 5)."""
+        return self.version > 3
 
 
 def read_certificate(text: str) -> Certificate:
@@ -75,7 +81,7 @@ def read_certificate(text: str) -> Certificate:
         if key not in keys:
             raise CertificateError(f"unknown key {quote(key)}")
     # first the form: only a shallow object is sure to be written again without trouble
-    certificate = _certificate(found, parts=version > 2)
+    certificate = _certificate(found, version)
     if _text(found["sha256"], "sha256") != content_digest(found):
         raise CertificateError("the digest sha256 does not fit the contents")
     return certificate
@@ -87,7 +93,7 @@ def _require(found: dict[str, Any], keys: Iterable[str]) -> None:
             raise CertificateError(f"the key {quote(key)} is missing")
 
 
-def _certificate(found: dict[str, Any], parts: bool) -> Certificate:
+def _certificate(found: dict[str, Any], version: int) -> Certificate:
     cases = _integer(found["cases"], "cases", 1)
     spine = tuple(_text(name, "a kernel of the spine") for name in _list(found["spine"], "spine"))
     if len(spine) == 1:
@@ -96,13 +102,14 @@ def _certificate(found: dict[str, Any], parts: bool) -> Certificate:
         raise CertificateError(f"{cases} cases without a spine")
     bound = _list(found["bound"], "bound", 2)
     return Certificate(
+        version=version,
         instance=_text(found["instance"], "instance"),
         unit=_integer(found["unit"], "unit", 1),
         spine=spine,
         tree=tuple(_pair(pair) for pair in _list(found["tree"], "tree")),
         cycles=tuple(_cycle(cycle) for cycle in _list(found.get("cycles", []), "cycles")),
         cases=cases,
-        intervals=_intervals(found["intervals"], cases, len(spine), parts),
+        intervals=_intervals(found["intervals"], cases, len(spine), parts=version > 2),
         bound=Fraction(_integer(bound[0], "bound"), _integer(bound[1], "the denominator of bound", 1)),
     )
 

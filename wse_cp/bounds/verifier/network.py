@@ -44,6 +44,8 @@ class Network:
         The spine's kernels; its last one is a root, so each one's parent is the next.
     cycles
         Each the edges of a cycle that the certificate names; all but one of them are in the tree.
+    pays_turns
+        Whether the certificate is one in which turns are paid for.
     """
 
     names: tuple[str, ...]
@@ -54,6 +56,7 @@ class Network:
     order: tuple[int, ...]
     spine: tuple[int, ...]
     cycles: tuple[tuple[Pair, ...], ...]
+    pays_turns: bool
 
     @cached_property
     def spine_set(self) -> frozenset[int]:
@@ -89,7 +92,17 @@ def build_network(instance: Instance, certificate: Certificate, part: tuple[int,
     _check_spans(names, wires, parent, order)
     up = tuple(None if above is None else _edge(directed, v, above) for v, above in enumerate(parent))
     cycles = _cycles(certificate, number, wires, set(tree))
-    return Network(names, wires, tuple(parent), up, tuple(depth), tuple(order), spine, cycles)
+    return Network(
+        names,
+        wires,
+        tuple(parent),
+        up,
+        tuple(depth),
+        tuple(order),
+        spine,
+        cycles,
+        certificate.pays_turns,
+    )
 
 
 def _tree_pairs(certificate: Certificate, number: dict[str, int], wires: dict[Pair, int]) -> list[Pair]:
