@@ -35,6 +35,14 @@ class Keys(NamedTuple):
     splits: int
 
 
+class _Centre(NamedTuple):
+    """The centre of a chord."""
+
+    name: str
+    link: Link
+    chord: Chord
+
+
 class Adapters:
     """What messages cost on their way from a kernel to its parent, where adapters cost anything."""
 
@@ -42,14 +50,20 @@ class Adapters:
         self._price = instance.settings.wadapter
         self._wafer = instance.settings.width, instance.settings.height
         self._links = {step.name: step.link for step in plan.steps if step.link is not None}
-        self._centres = {step.chord.below: step for step in plan.steps if step.chord is not None}
+        # not the steps themselves: their transitions are many
+        self._centres = {
+            step.chord.below: _Centre(step.name, step.link, step.chord)
+            for step in plan.steps
+            if step.chord is not None and step.link is not None
+        }
 
     def slack(self, step: Step) -> float:
         """Return the most that adapters at the edge to the parent and at a chord around it cost."""
         if step.link is None:
             return 0.0
-        centre = self._centres.get(step.name, step)
-        chords = centre.chord.multiplicity if centre.chord is not None else 0
+        centre = self._centres.get(step.name)
+        chord = step.chord if centre is None else centre.chord
+        chords = 0 if chord is None else chord.multiplicity
         return float((3 * step.link.multiplicity + chords) * self._price)
 
     def to_parent(self, got: Message, agreed: Message | None, step: Step, choices: Choices) -> Message:
@@ -64,16 +78,16 @@ class Adapters:
             got = Message(got.costs + float(step.chord.multiplicity * self._price), got.uses)
         got = self._across(got, step, ours, theirs)
         if agreed is not None and step.chord is not None:
-            keys = self._keys(step, step.chord, link, choices).classes
+            keys = self._keys(_Centre(step.name, link, step.chord), choices).classes
             got = cheaper(got, self._across(agreed, step, keys, theirs, agree=True))
         return got
 
     def to_keys(self, got: Message, step: Step, choices: Choices) -> Message | None:
         """Return what a kernel below a centre sends, by the keys of its chord; None if there are none."""
         centre, link = self._centres.get(step.name), self._links[step.name]
-        if centre is None or centre.chord is None or centre.link is None:
+        if centre is None:
             return None
-        keys = self._keys(centre, centre.chord, centre.link, choices).classes
+        keys = self._keys(centre, choices).classes
         if not len(keys):
             return None
         ours = self._door(step.name, link.produces, link.reference, choices)
@@ -86,7 +100,8 @@ class Adapters:
         """
         assert step.chord is not None
         assert step.link is not None
-        keys, priced = self._keys(step, step.chord, step.link, choices), choices[step.name]
+        keys = self._keys(_Centre(step.name, step.link, step.chord), choices)
+        priced = choices[step.name]
         low = self._links[step.chord.below].multiplicity * self._price
         prices = Prices(float(low), float(step.link.multiplicity * self._price))
         least, rows = least_by_key(
@@ -122,13 +137,14 @@ class Adapters:
         channels = np.inf if agree else price
         return Message(*cross(got.costs, got.uses, ours, theirs, extents, price, channels, self.slack(step)))
 
-    def _keys(self, centre: Step, chord: Chord, link: Link, choices: Choices) -> Keys:
-        rows, reads = choices[centre.name].rows, self._links[chord.below].produces
+    def _keys(self, centre: _Centre, choices: Choices) -> Keys:
+        name, link, chord = centre
+        rows, reads = choices[name].rows, self._links[chord.below].produces
         low = self._door(chord.below, reads, chord.reference, choices)[:, 2]
         high = self._door(link.parent, not reads, chord.reference, choices)[:, 2]
         splits = np.intersect1d(low, high)
-        inlet = self._door(centre.name, False, chord.reference, choices)[rows.into]
-        outlet = self._door(centre.name, True, chord.reference, choices)[rows.out]
+        inlet = self._door(name, False, chord.reference, choices)[rows.into]
+        outlet = self._door(name, True, chord.reference, choices)[rows.out]
         groups, group = np.unique(inlet[:, :2], axis=0, return_inverse=True)
         classes = np.column_stack([np.repeat(groups, len(splits), axis=0), np.tile(splits, len(groups))])
         towards = (inlet, outlet) if reads else (outlet, inlet)

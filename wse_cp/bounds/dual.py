@@ -42,7 +42,7 @@ class Dual:
     """The dual function of one structure, at any time limit; safe to use from several threads."""
 
     def __init__(self, instance: Instance, plan: Plan) -> None:
-        self.instance, self.plan = instance, plan
+        self.instance = instance
         self._pricer = Pricer(instance, plan.steps)
         self._links = {step.name: step.link for step in plan.steps if step.link is not None}
         self._adapters = Adapters(instance, plan)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
@@ -349,8 +350,10 @@ class _Planner:
         into = below.labels[frozenset((name, spine_child))] if spine_child else None
         roles = {above.role, below.role} - {Role.NONE}
         if not roles:
-            free = not self._pays(name, spine_child, above, below)
-            for move in run_moves(into, out, self.cases, (below.surcharged, above.surcharged), free):
+            free = not self._pays(name, above, below)
+            surcharged = below.surcharged, above.surcharged
+            near = spine_child in self.turning, link is not None and link.parent in self.turning
+            for move in run_moves(into, out, self.cases, surcharged, free, near):
                 broken = name in (above.broken, below.broken) and not move.closes
                 if not broken and _justified(above, below, move):
                     yield move
@@ -359,14 +362,22 @@ class _Planner:
         if self.cases > 1 and settled and name not in (above.broken, below.broken):
             yield from straight_moves(into, out, above.surcharged, above.role)
 
-    def _pays(self, name: str, spine_child: str | None, above: Pattern, below: Pattern) -> bool:
-        """Tell whether a turn at a kernel is paid for, as far as cells and patterns say."""
-        link = self.links[name]
-        if spine_child is None or link is None or above is below or above.surcharged or below.surcharged:
-            return False
-        pairs = frozenset((name, spine_child)), frozenset((name, link.parent))
-        cells = [cell for cell in self.structure.cells if cell.spine & set(pairs)]
-        return all(len(cell.spine) == min(2, len(cell.members) - 1) for cell in cells)
+    def _pays(self, name: str, above: Pattern, below: Pattern) -> bool:
+        """Tell whether a turn at a kernel is paid for under two patterns."""
+        return name in self.turning and not (above.surcharged or below.surcharged)
+
+    @cached_property
+    def turning(self) -> frozenset[str]:
+        """The kernels at which a turn may be paid for, as far as their cells say."""
+        cells = {pair: cell for cell in self.structure.cells for pair in cell.spine}
+        spine = self.structure.spine
+        found = []
+        for before, name, after in zip(spine, spine[1:], spine[2:], strict=False):
+            first, second = cells[frozenset((before, name))], cells[frozenset((name, after))]
+            regular = all(len(cell.spine) == min(2, len(cell.members) - 1) for cell in (first, second))
+            if first is not second and regular:
+                found.append(name)
+        return frozenset(found)
 
     def _beside(self, name: str, above: Pattern) -> Move:
         """Return the only move of a kernel off the spine."""

@@ -98,17 +98,23 @@ def run_state_numbers(cases: int) -> dict[RunState, int]:
 
 @cache
 def run_moves(
-    into: int | None, out: int | None, cases: int, surcharged: tuple[bool, bool], free: bool
+    into: int | None,
+    out: int | None,
+    cases: int,
+    surcharged: tuple[bool, bool],
+    free: bool,
+    turns: tuple[bool, bool] = (True, True),
 ) -> tuple[Move, ...]:
     """Return all that can happen between an edge with label `into` and one with label `out` (None: no edge).
 
     `surcharged` tells of both edges whether an off-axis surcharge of their cell is paid, `free` that nobody
-    pays for a turn.
+    pays for a turn, and `turns` whether somebody may for one at the kernel before and at the one after.
     """
-    befores = [None] if into is None else [s for s in run_states(cases) if s.opener not in _STRAIGHT]
+    never = _STRAIGHT if turns[0] else (*_STRAIGHT, *_TURN.values())
+    befores = [None] if into is None else [s for s in run_states(cases) if s.opener not in never]
     moves = (
         _move(before, into, out, opening, ahead, surcharged[1], free, cases)
-        for before, ahead in product(befores, _AHEAD)
+        for before, ahead in product(befores, _AHEAD if turns[1] else _AHEAD[:2])
         if before is None or _agrees(before.opener, surcharged[0])
         for opening in (Opener.NONE, Opener.NEW, Opener.NEW_FREE)
     )
