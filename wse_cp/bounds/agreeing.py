@@ -14,12 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.bounds.passing import CHILDREN, Message, SlopeArray
+from wse_cp.bounds.passing import CHILDREN, ROUNDING, Message, SlopeArray
 from wse_cp.compiled import compiled
 from wse_cp.shapes.arrays import IntArray
-
-#: Added to limits of cost, so that rounding loses nothing.
-_ROUNDING = 1e-6
 
 
 class Doors(NamedTuple):
@@ -109,7 +106,7 @@ def gather_agreeing(
             if cost < best[state, k]:
                 best[state, k] = cost
                 which[state, k, 0], which[state, k, 1] = t, rows[coefficient, k]
-                limits[state] = min(limits[state], cost + slack + _ROUNDING)
+                limits[state] = min(limits[state], cost + slack + ROUNDING)
     return best, which
 
 

@@ -18,7 +18,7 @@ from wse_cp.shapes.arrays import IntArray
 CHILDREN = 8
 
 #: Added to limits of cost, so that rounding loses nothing.
-_ROUNDING = 1e-6
+ROUNDING = 1e-6
 
 SlopeArray = NDArray[np.float32]
 
@@ -109,7 +109,7 @@ def gather(
             if cost < best[state, ups[i]]:
                 best[state, ups[i]] = cost
                 which[state, ups[i], 0], which[state, ups[i], 1] = t, rows[i]
-                limits[state] = min(limits[state], cost + slack + _ROUNDING)
+                limits[state] = min(limits[state], cost + slack + ROUNDING)
     return best, which
 
 

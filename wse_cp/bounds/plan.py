@@ -2,8 +2,7 @@
 
 A step gathers the messages of a kernel's children in the tree of cells and sends one to its parent. The state
 of a message is the pattern of the cell that its edge lies in and, on the spine, the state of the run:
-its opener (0 none, 1 the kernel just left, 2 an earlier one) and n, the turns and breaks so far (the last
-value means "or more").
+its opener (`runs.Opener`) and n, the turns and breaks so far (the last value means "or more").
 """
 
 from __future__ import annotations

@@ -165,23 +165,19 @@ def _move(
     opener, n = before or RunState(Opener.NONE, 0)
     if cases == 1 and (opening or ahead):
         return None
-    payment, member, starts = [0, 0], [0, 0], [0, 0]
     close, turns = opener in _LAST.values(), into is not None and out is not None and into != out
     free = free or close or bool(opening) or opener in _TURN.values() or cases == 1
     turned = _TURN.get(opener, Opener.NONE)
     if bool(turned) != (turns and not free):
         return None
+    payment = _payment(opener, into, out, opening, ahead)
+    member, starts = [0, 0], [0, 0]
     if into is not None:
         member[into] += 1
-        payment[1 - into] += 2 * (opener == Opener.LAST) + (opener == Opener.AFTER_OWED)
     if close:
         assert into is not None
         starts[into] += 1
         n += 1
-    if turned:
-        assert into is not None
-        assert out is not None
-        payment[out if turned == Opener.AFTER_PAID else into] -= 1
     if turned or close or opener in _TURN.values():
         opener = Opener.NONE
     if opener and (out != into or opening):
@@ -194,14 +190,23 @@ def _move(
         n += into is not None
         member[out] += 1
         starts[out] += 1
-    payment[1 - out] += 2 * (opening == Opener.NEW) + (ahead == Opener.BEFORE_PAID)
     after = turned or opening or _OLDER.get(opener, opener)
-    if surcharged:
-        after = _MET.get(after, after)
-    announced = _announced(after, ahead)
+    announced = _announced(_MET.get(after, after) if surcharged else after, ahead)
     if announced is None or not _agrees(announced, surcharged):
         return None
     return _finished(before, announced, n, cases, payment, member, starts, close)
+
+
+def _payment(opener: Opener, into: int | None, out: int | None, opening: Opener, ahead: Opener) -> list[int]:
+    """Return what a kernel pays for breaks and turns, by the opener before it and by its choice."""
+    payment = [0, 0]
+    if into is not None:
+        payment[1 - into] += 2 * (opener == Opener.LAST) + (opener == Opener.AFTER_OWED)
+        payment[into] -= opener == Opener.BEFORE_OWED
+    if out is not None:
+        payment[1 - out] += 2 * (opening == Opener.NEW) + (ahead == Opener.BEFORE_PAID)
+        payment[out] -= opener == Opener.BEFORE_PAID
+    return payment
 
 
 def _announced(after: Opener, ahead: Opener) -> Opener | None:

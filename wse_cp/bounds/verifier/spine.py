@@ -232,20 +232,13 @@ def _add(
     free = closes or opens or opener in _TURNS.values() or not _pays(before, after)
     if bool(turned) != (_is_turn(before, after) and not free):
         return
-    refunds: list[Axis] = []
-    if closes:
-        assert before is not None
-        refunds.append(before.axis)
-        n += 1
     if not turned and opener not in _NOTHING_OPEN:
         opener = _OLDER.get(opener, opener)
         if _is_turn(before, after) or opens:
             return
     else:
         opener = turned or opens
-    if after is not None and (before is None or after.axis != before.axis):
-        refunds.append(after.axis)  # a new run: at the spine's start, or at a turn
-        n += before is not None
+    n += closes + _is_turn(before, after)
     if opens and (after is None or len(_openers(turns, more)) == 1):
         return
     opener = _announcing(_on_edge(opener, after), ahead, after)
@@ -255,7 +248,14 @@ def _add(
     start, end = (state * (turns + 1) + count for state, count in (lane, (opener, min(n, turns))))
     step = Step(start, end, 0, squeezed, beside)
     payment = _payment(before, after, lane[0], opens, ahead)
-    parts[payment].append(_Part(step, tuple(refunds)))
+    parts[payment].append(_Part(step, _refunds(before, after, closes)))
+
+
+def _refunds(before: Door | None, after: Door | None, closes: bool) -> tuple[Axis, ...]:
+    """Return the labels of runs that begin: after a break, at the spine's start, and at a turn."""
+    broken = (before.axis,) if before is not None and closes else ()
+    turned = after is not None and (before is None or after.axis != before.axis)
+    return (*broken, after.axis) if after is not None and turned else broken
 
 
 def _is_turn(before: Door | None, after: Door | None) -> bool:
