@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wse_cp.files.kgraph import write_kgraph
-from wse_cp.networks.problems import read_problems
+from wse_cp.networks.model import read_problems
 
 INSTANCES = Path(__file__).resolve().parents[1] / "instances"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wse_cp.files.text import write_atomically
-from wse_cp.onnx.shipped import shipped_kgraph, shipped_networks
+from wse_cp.onnx.network import shipped_kgraph, shipped_networks
 
 INSTANCES = Path(__file__).resolve().parents[1] / "instances" / "onnx"
 

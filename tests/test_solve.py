@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from wse_cp.bounds.background.messages import ProofSigns
 from wse_cp.bounds.background.process import IDLE, BoundProcess
-from wse_cp.bounds.background.signs import ProofSigns
 from wse_cp.bounds.verifier import verify
-from wse_cp.construct.rows import construct_rows
+from wse_cp.construct.rows.build import construct_rows
 from wse_cp.errors import InputError, NoPlacementError
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, Conv, DBlock, Kernel

@@ -142,9 +142,9 @@ def _claimed(
     instance: Instance, time_limit: float, workers: int, told: GuardedObserver, stop: StopEvent
 ) -> Bound:
     """Return the best bound found in time, or until Ctrl-C; no thread searches on afterwards."""
-    from wse_cp.bounds.exercise import exercise_bounds
-    from wse_cp.bounds.search import lower_bound as search  # the compiler takes seconds to import
-    from wse_cp.warm_up import warm_up
+    from wse_cp.bounds.search.best_first import exercise_bounds
+    from wse_cp.bounds.search.best_first import lower_bound as search  # the compiler takes seconds to import
+    from wse_cp.compiled import warm_up
 
     warm_up(exercise_bounds, lambda text: told(Event(0.0, "compiler", text)))
     best: list[Bound] = []
@@ -250,7 +250,7 @@ def plot(instance: Instance, placement: Placement, colour: str = "type") -> Figu
     InputError
         If `colour` is anything else.
     """
-    from wse_cp.report.figure import placement_figure
+    from wse_cp.report.picture.draw import placement_figure
 
     return placement_figure(instance, placement, colour)
 
@@ -271,6 +271,6 @@ def wire_frame(instance: Instance, placement: Placement | None = None) -> pd.Dat
 
 def run_frame(results: Iterable[Result]) -> pd.DataFrame:
     """Return a row for each run: instance, seed, seconds, cost and its parts, bound, gap, why it ended."""
-    from wse_cp.report.runs import run_frame as frame
+    from wse_cp.report.frames import run_frame as frame
 
     return frame(results)

@@ -62,8 +62,8 @@ class Result:
     # What shows and writes results stands above this module: it is imported when it is asked for.
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the run as one row: seed, seconds, cost and its parts, bound, gap; see `report/runs.py`."""
-        from wse_cp.report.runs import run_frame
+        """Return the run as one row: seed, seconds, cost and its parts, bound and gap; `report/frames.py`."""
+        from wse_cp.report.frames import run_frame
 
         return run_frame([self])
 
@@ -81,13 +81,13 @@ class Result:
 
     def history_frame(self) -> pd.DataFrame:
         """Return a row for each incumbent of the run: seconds since its start, cost."""
-        from wse_cp.report.runs import history_frame
+        from wse_cp.report.frames import history_frame
 
         return history_frame(self)
 
     def plot(self, colour: str = "type") -> Figure:
         """Return a picture of the placement, coloured by "type" or "time", which notebooks show."""
-        from wse_cp.report.figure import placement_figure
+        from wse_cp.report.picture.draw import placement_figure
 
         return placement_figure(self.instance, self.placement, colour)
 

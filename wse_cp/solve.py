@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from wse_cp.bounds.background.process import BoundProcess
 from wse_cp.clock import WALL, Clock, WorkClock
+from wse_cp.compiled import warm_up
 from wse_cp.errors import NoPlacementError
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Instance
@@ -21,7 +22,6 @@ from wse_cp.result import Result
 from wse_cp.shapes import least_time_by_area
 from wse_cp.strategy import Run, Stacks, build_caps, construct, first_rows, improve
 from wse_cp.strategy.exercise import exercise_search
-from wse_cp.warm_up import warm_up
 
 #: Seconds between looks at a search that should have ended.
 _PERIOD = 0.1

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from small_instances import small_instance
 
-from wse_cp.bounds.background.signs import Signs
-from wse_cp.bounds.background.work import BoundWork
+from wse_cp.bounds.background.child import BoundWork
+from wse_cp.bounds.background.messages import Signs
 from wse_cp.bounds.result import Bound
-from wse_cp.bounds.search import lower_bound
+from wse_cp.bounds.search.best_first import lower_bound
 from wse_cp.bounds.verifier import verify
 
 
@@ -34,7 +34,7 @@ def test_an_incumbent_that_meets_a_finished_bound_ends_the_run_at_once(
     def cost() -> Fraction:
         return least if verified_at and time.monotonic() > verified_at[0] + 0.5 else 2 * least
 
-    monkeypatch.setattr("wse_cp.bounds.background.work.verify", slowly)
+    monkeypatch.setattr("wse_cp.bounds.background.child.verify", slowly)
 
     def over() -> bool:
         return time.monotonic() > begin + 20

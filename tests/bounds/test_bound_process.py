@@ -16,10 +16,10 @@ import pytest
 from small_instances import small_instance
 
 from wse_cp.bounds.background import process as parent_side
+from wse_cp.bounds.background.messages import ProofSigns
 from wse_cp.bounds.background.process import IDLE, BoundProcess, ProcessEndedError
-from wse_cp.bounds.background.signs import ProofSigns
 from wse_cp.bounds.result import Bound
-from wse_cp.bounds.search import lower_bound
+from wse_cp.bounds.search.best_first import lower_bound
 from wse_cp.bounds.verifier import verify
 from wse_cp.instance import Instance
 

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from wse_cp.bounds.cells import Cell, Pair, bridge_cell, cycle_cell
+from wse_cp.bounds.network.cells import Cell, Pair, bridge_cell, cycle_cell
 
 Sizes = Mapping[str, tuple[int, int]]
 Corner = tuple[int, int]

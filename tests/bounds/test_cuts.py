@@ -5,11 +5,11 @@ from __future__ import annotations
 from math import inf
 from pathlib import Path
 
-from wse_cp.bounds.cuts import shortened
-from wse_cp.bounds.intervals import Intervals
-from wse_cp.bounds.relaxation import relaxation_of
-from wse_cp.bounds.search import BoundSearch
-from wse_cp.bounds.structure import structure_of
+from wse_cp.bounds.network.structure import structure_of
+from wse_cp.bounds.search.best_first import BoundSearch
+from wse_cp.bounds.search.cuts import shortened
+from wse_cp.bounds.search.intervals import Intervals
+from wse_cp.bounds.search.limit import relaxation_of
 from wse_cp.bounds.verifier import read_certificate, verify
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.instance import Edge, Instance, Node, Settings

@@ -10,7 +10,7 @@ import pytest
 from small_instances import NETWORKS, proven_optimum, small_instance
 
 from wse_cp.bounds.result import Bound
-from wse_cp.bounds.search import BoundSearch, lower_bound
+from wse_cp.bounds.search.best_first import BoundSearch, lower_bound
 from wse_cp.bounds.verifier import verify
 from wse_cp.errors import InputError
 from wse_cp.files.kgraph import read_kgraph

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wse_cp.bounds.verifier.integers import sorted_by
 from wse_cp.bounds.verifier.levels import minimal, thinnest
+from wse_cp.bounds.verifier.reading import sorted_by
 from wse_cp.bounds.verifier.splits import grid
 
 

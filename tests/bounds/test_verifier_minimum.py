@@ -26,15 +26,13 @@ from verifier_cases import (
 )
 
 from wse_cp.bounds.verifier import derive, read_certificate
-from wse_cp.bounds.verifier.assembly import assemble
+from wse_cp.bounds.verifier.assembly import Library, assemble
 from wse_cp.bounds.verifier.cells import build_cells
 from wse_cp.bounds.verifier.certificate import Certificate
-from wse_cp.bounds.verifier.doors import entrances
 from wse_cp.bounds.verifier.elimination import least_cost
-from wse_cp.bounds.verifier.frame import Frame
-from wse_cp.bounds.verifier.library import Library
-from wse_cp.bounds.verifier.money import SCALE, money
+from wse_cp.bounds.verifier.frame import Frame, entrances
 from wse_cp.bounds.verifier.network import build_network
+from wse_cp.bounds.verifier.patterns import SCALE, money
 from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.bounds.verifier.value import least_value
 from wse_cp.instance import Instance

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from verifier_cases import contents, signed, text_of
 
-from wse_cp.bounds.search import lower_bound
+from wse_cp.bounds.search.best_first import lower_bound
 from wse_cp.bounds.verifier import CertificateError, derive, read_certificate, verify
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.instance import Edge, Instance, Node, Settings

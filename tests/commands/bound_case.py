@@ -14,7 +14,7 @@ import pytest
 from small_case import instance
 
 from wse_cp.bounds.result import Bound, BoundParts
-from wse_cp.bounds.verifier.digests import content_digest, instance_digest
+from wse_cp.bounds.verifier.certificate import content_digest, instance_digest
 from wse_cp.instance import Instance
 
 #: Below the cost of small_case's placement, 586: the gap is (586 - 500) / 500 = 17.2 %.
@@ -64,7 +64,7 @@ def true_certificate(claim: int) -> str:
 
 
 class StubSearch:
-    """Stands in for wse_cp.bounds.search: notes how it was called, reports a bound, returns a better one."""
+    """Stands in for `best_first`: notes how it was called, reports a bound, returns a better one."""
 
     def __init__(self) -> None:
         self.value: int | Fraction = VALUE
@@ -91,12 +91,9 @@ class StubSearch:
 def install(monkeypatch: pytest.MonkeyPatch) -> StubSearch:
     """Put the search and the verifier of these tests in the place of the package's."""
     stub = StubSearch()
-    search, verifier = ModuleType("wse_cp.bounds.search"), ModuleType("wse_cp.bounds.verifier")
-    vars(search).update(lower_bound=stub.lower_bound)
+    verifier = ModuleType("wse_cp.bounds.verifier")
     vars(verifier).update(CertificateError=CertificateError, verify=verify)
-    exercise, compiler = ModuleType("wse_cp.bounds.exercise"), ModuleType("wse_cp.warm_up")
-    vars(exercise).update(exercise_bounds=None)
-    vars(compiler).update(warm_up=stub.warm_up)
-    for module in (search, verifier, exercise, compiler):
-        monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(sys.modules, verifier.__name__, verifier)
+    monkeypatch.setattr("wse_cp.bounds.search.best_first.lower_bound", stub.lower_bound)
+    monkeypatch.setattr("wse_cp.compiled.warm_up", stub.warm_up)
     return stub

@@ -42,7 +42,9 @@ def test_a_cache_that_cannot_be_written_is_noted(monkeypatch: pytest.MonkeyPatch
 def test_a_solver_that_fails_is_broken_and_the_status_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("wse_cp.cpsat.trial.solve_trial", lambda _: Outcome("crashed", message="no library"))
+    monkeypatch.setattr(
+        "wse_cp.cpsat.session.solve_trial", lambda _: Outcome("crashed", message="no library")
+    )
     assert run(["doctor"]) == 1
     out = capsys.readouterr().out
     assert "no library" in out

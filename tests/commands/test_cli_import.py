@@ -17,7 +17,7 @@ UNET = str(ROOT / "models" / "unet.toml")
 @pytest.fixture
 def resnet() -> str:
     pytest.importorskip("onnx", reason="the extra onnx is not installed")
-    from wse_cp.onnx.shipped import shipped_networks
+    from wse_cp.onnx.network import shipped_networks
 
     found = shipped_networks().get("resnet50")
     if found is None:

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from wse_cp.construct.capped.build import CappedSearch
 from wse_cp.construct.capped.plan import CappedOrder, caps
 from wse_cp.construct.capped.program import UNREACHED, Wires, stand
-from wse_cp.construct.capped.search import CappedSearch
 from wse_cp.construct.orders import orders
-from wse_cp.construct.rows import realised
+from wse_cp.construct.rows.build import realised
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv

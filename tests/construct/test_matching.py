@@ -8,12 +8,11 @@ from itertools import combinations, pairwise, product
 import numpy as np
 import pytest
 
-from wse_cp.construct.choose import width_weights
-from wse_cp.construct.matched_rows import adapter_count
-from wse_cp.construct.matching import match, total_cost
-from wse_cp.construct.row_options import protocol_option, row_options, useful_splits
-from wse_cp.construct.row_program import plan_rows
-from wse_cp.construct.rows import construct_rows
+from wse_cp.construct.rows.build import adapter_count, construct_rows
+from wse_cp.construct.rows.choose import width_weights
+from wse_cp.construct.rows.matching import match, total_cost
+from wse_cp.construct.rows.options import protocol_option, row_options, useful_splits
+from wse_cp.construct.rows.program import plan_rows
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv, DBlock, Kernel, input_protocol, output_protocol, performance
 from wse_cp.score import score

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from wse_cp.construct.orders import bandwidth_orders, orders, topological_orders
-from wse_cp.construct.row_layout import RowLayout
-from wse_cp.construct.row_program import plan_rows
-from wse_cp.construct.rows import construct_rows
+from wse_cp.construct.rows.build import construct_rows
+from wse_cp.construct.rows.layout import RowLayout
+from wse_cp.construct.rows.program import plan_rows
 from wse_cp.construct.settle import settle
 from wse_cp.errors import InputError
 from wse_cp.instance import Edge, Instance, Node, Settings

@@ -7,7 +7,7 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from wse_cp.construct.slicing.channels import Door, choose_channels
+from wse_cp.construct.slicing.realise import Door, choose_channels
 
 Ranges = dict[Door, tuple[int, int]]
 Edges = list[tuple[str, str, int]]

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from slicing_cases import complete, random_search
 
+from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.curves import add_curves, combine, fill_leaf, invert
-from wse_cp.construct.slicing.search import SlicingSearch
 from wse_cp.construct.slicing.state import ABOVE, BESIDE, FAR, TIME_INDEX, Array, new_tree
 from wse_cp.instance import Settings
 from wse_cp.kernels import Arguments, Conv, Kernel, conv_memory, conv_time, convs, performance

@@ -6,14 +6,12 @@ import numpy as np
 import pytest
 from slicing_cases import random_instance, random_shape, space_of
 
-from wse_cp.construct.slicing.pool import TreePool
-from wse_cp.construct.slicing.search import NO_FIT, SlicingSearch
+from wse_cp.construct.slicing.anneal import NO_FIT, SlicingSearch, TreePool
 from wse_cp.construct.slicing.trees import shape_of_placement
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, Conv
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.strategy.spans import plain_space
-from wse_cp.strategy.trees import add_with_splits
+from wse_cp.strategy.trees import add_with_splits, plain_space
 
 
 @pytest.mark.parametrize("wadapter", [0, 50])

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 from slicing_cases import random_instance, random_search, random_shape, space_of
 
-from wse_cp.construct.rows import construct_rows
-from wse_cp.construct.slicing.pool import TreePool
-from wse_cp.construct.slicing.search import NO_FIT, SlicingSearch, TreeShape
-from wse_cp.construct.slicing.space import slicing_space
+from wse_cp.construct.rows.build import construct_rows
+from wse_cp.construct.slicing.anneal import NO_FIT, SlicingSearch, TreePool, TreeShape
+from wse_cp.construct.slicing.model import slicing_space
 from wse_cp.construct.slicing.state import ROOT
 from wse_cp.construct.slicing.trees import first_shape, shape_of_rows
 from wse_cp.instance import Edge, Instance, Node, Settings

@@ -10,14 +10,13 @@ import numpy as np
 import pytest
 from slicing_cases import random_instance, space_of
 
-from wse_cp.construct.slicing.search import NO_FIT, SlicingSearch, TreeShape
+from wse_cp.construct.slicing.anneal import NO_FIT, SlicingSearch, TreeShape
 from wse_cp.construct.slicing.state import ABOVE, BESIDE, ROOT, TIME_INDEX, Tree, new_tree
 from wse_cp.construct.slicing.trees import first_shape
+from wse_cp.construct.spans.build import SpanSearch
 from wse_cp.construct.spans.labels import new_labels
 from wse_cp.construct.spans.loops import span_index
-from wse_cp.construct.spans.pairs import COST, PAIR, best_pair, offset_of
-from wse_cp.construct.spans.program import SpanProgram
-from wse_cp.construct.spans.search import SpanSearch
+from wse_cp.construct.spans.program import COST, PAIR, SpanProgram, best_pair, offset_of
 from wse_cp.instance import Edge, Instance
 from wse_cp.score import checked_score
 

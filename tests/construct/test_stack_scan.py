@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from wse_cp.construct.cycle_limits import ascending_limits
 from wse_cp.construct.orders import orders
-from wse_cp.construct.stack.scan import cheapest_plain_stack, plain_cost
-from wse_cp.construct.time_limits import ascending_limits
+from wse_cp.construct.stacks.scan import cheapest_plain_stack, plain_cost
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv

@@ -8,11 +8,10 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from wse_cp.construct.stack.matching import match, total
-from wse_cp.construct.stack.order import better_order, thickness_prices
-from wse_cp.construct.stack.partners import KnownGroups, cheapest_partners, grouped
-from wse_cp.construct.stack.stacks import Stacker
-from wse_cp.construct.stack.tables import StackTable, common_splits, stack_table
+from wse_cp.construct.stacks.build import Stacker
+from wse_cp.construct.stacks.matching import KnownGroups, cheapest_partners, grouped, match, total
+from wse_cp.construct.stacks.scan import better_order, thickness_prices
+from wse_cp.construct.stacks.tables import StackTable, common_splits, stack_table
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv, DBlock, Kernel
 from wse_cp.score import checked_score

@@ -17,8 +17,7 @@ from wse_cp.files.instances import (
     write_instance_file,
     write_placement_file,
 )
-from wse_cp.files.json_instance import parse_instance
-from wse_cp.files.json_placement import parse_placed
+from wse_cp.files.json import parse_instance, parse_placed
 from wse_cp.instance import Settings
 
 INSTANCE = """{

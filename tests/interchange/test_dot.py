@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from wse_cp.export.dot import format_dot, quoted
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.files.paint import read_placement
 from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
-from wse_cp.interchange.dot import format_dot, quoted
 from wse_cp.kernels import CBlock, Conv, DBlock
 
 HOSTILE = ("\\", "a\\N", "<b>", "{x|y}", "é;#", "//", "digraph")

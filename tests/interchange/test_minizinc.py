@@ -19,11 +19,11 @@ from wse_cp.cpsat.problem import Problem
 from wse_cp.cpsat.tables import option_splits
 from wse_cp.cpsat.whole import problem_from
 from wse_cp.errors import InputError
+from wse_cp.export.minizinc import data as data_module
+from wse_cp.export.minizinc import format_data, model_text
+from wse_cp.export.minizinc.options import Doors, complete_options
 from wse_cp.files.paint import parse_placement
 from wse_cp.instance import Edge, Instance, Node, Settings
-from wse_cp.interchange.minizinc import data as data_module
-from wse_cp.interchange.minizinc import format_data, model_text
-from wse_cp.interchange.minizinc.options import Doors, complete_options
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
 from wse_cp.placement import Placement
 from wse_cp.score import checked_score

@@ -11,12 +11,12 @@ import pytest
 from cases import results
 from hypothesis import given, settings
 
-from wse_cp.bounds.certificate import instance_digest
+from wse_cp.bounds.search.certificate import instance_digest
 from wse_cp.errors import InputError
+from wse_cp.export.result_document import format_result, parse_result
 from wse_cp.files.instances import read_instance_file, read_placement_file
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.files.paint import read_placement
-from wse_cp.interchange.result_document import format_result, parse_result
 from wse_cp.result import Result
 from wse_cp.score import score
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from wse_cp.lns.choice import SMALLEST, Arm, Choice
 from wse_cp.lns.neighbourhood import in_window
-from wse_cp.lns.on_wafer import near
-from wse_cp.lns.operators import Operator
+from wse_cp.lns.operators import SMALLEST, Arm, Choice, Operator
+from wse_cp.lns.selections import near
 
 A, B, C = (Operator(name, near, in_window, 4) for name in "abc")
 

@@ -14,8 +14,7 @@ from wse_cp.cpsat.problem import Problem, choices_cost
 from wse_cp.cpsat.whole import model_cost, placement_from, problem_from
 from wse_cp.instance import Instance
 from wse_cp.lns.operators import POLISH, Operator, operators
-from wse_cp.lns.tables import Tables
-from wse_cp.lns.times import time_limits
+from wse_cp.lns.tables import Tables, time_limits
 from wse_cp.placement import Placement
 from wse_cp.score import checked_score, score
 

@@ -8,12 +8,19 @@ from small_cases import network, poor_placement
 
 from wse_cp.instance import Instance
 from wse_cp.kernels import Arguments, Conv
-from wse_cp.lns.in_network import adapter_cluster, chain, critical, worst_wires
-from wse_cp.lns.neighbourhood import shifted
-from wse_cp.lns.on_wafer import empty_square, hole, line, near
+from wse_cp.lns.neighbourhood import rooms, shifted
 from wse_cp.lns.operators import Select
-from wse_cp.lns.rectangles import distance
-from wse_cp.lns.room import rooms
+from wse_cp.lns.selections import (
+    adapter_cluster,
+    chain,
+    critical,
+    distance,
+    empty_square,
+    hole,
+    line,
+    near,
+    worst_wires,
+)
 from wse_cp.placement import PlacedKernel, Placement, Rectangle
 from wse_cp.score import edge_adapters
 

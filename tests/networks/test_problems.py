@@ -6,7 +6,7 @@ import pytest
 
 from wse_cp.files.kgraph import format_kgraph, read_kgraph
 from wse_cp.instance import Instance
-from wse_cp.networks.problems import read_problems
+from wse_cp.networks.model import read_problems
 
 LETTERS = "ABCDEFGHIJKLMNOPQRST"
 

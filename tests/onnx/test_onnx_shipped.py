@@ -13,12 +13,11 @@ import networkx as nx
 import pytest
 
 from wse_cp.files.kgraph import parse_kgraph
-from wse_cp.instance import Instance
+from wse_cp.instance import Instance, require_legal_shape
 from wse_cp.kernels import CBlock, Conv, DBlock, convs, work
 from wse_cp.networks.model import read_model
 from wse_cp.onnx import ImportedNetwork, ImportOptions, read_onnx
-from wse_cp.onnx.shipped import shipped_kgraph, shipped_networks
-from wse_cp.shapes.existence import require_legal_shape
+from wse_cp.onnx.network import shipped_kgraph, shipped_networks
 
 onnx = pytest.importorskip("onnx", reason="the extra onnx is not installed")
 

@@ -11,10 +11,8 @@ from rich.console import Console
 
 from wse_cp.bounds.result import Bound, BoundParts
 from wse_cp.progress import Activity, Event
-from wse_cp.progress.live import LiveView
-from wse_cp.progress.notebook import view_html
-from wse_cp.progress.story import Story
-from wse_cp.progress.view import Frame, view
+from wse_cp.progress.live import LiveView, view_html
+from wse_cp.progress.view import Frame, Story, view
 from wse_cp.result import OperatorStatistics
 from wse_cp.score import Score
 

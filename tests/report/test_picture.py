@@ -11,9 +11,8 @@ from wse_cp.files.paint import read_placement
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, CBlock, DBlock
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.report.geometry import conv_rectangles
-from wse_cp.report.label_size import font_size, label_shift
-from wse_cp.report.picture import draw, save_picture, title
+from wse_cp.report.picture.draw import draw, save_picture, title
+from wse_cp.report.picture.geometry import conv_rectangles, font_size, label_shift
 
 BLOCK = DBlock(8, 8, 8)
 INSTANCE = Instance(

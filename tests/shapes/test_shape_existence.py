@@ -6,9 +6,8 @@ import pytest
 from shape_brute_force import CASES, executions
 
 from wse_cp.errors import InputError
-from wse_cp.instance import Settings
+from wse_cp.instance import Settings, require_legal_shape
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
-from wse_cp.shapes import require_legal_shape
 
 
 def has_legal_shape(kernel: Kernel, settings: Settings) -> bool:

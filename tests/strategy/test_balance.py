@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from wse_cp.result import OperatorStatistics
-from wse_cp.strategy.balance import Balance
+from wse_cp.strategy.work import Balance
 
 
 def record(name: str, gain: int, seconds: float) -> OperatorStatistics:

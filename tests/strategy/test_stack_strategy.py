@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wse_cp.construct.stack.search import FACTORS, StackSearch
-from wse_cp.construct.stack.stacks import Stacker
+from wse_cp.construct.stacks.build import FACTORS, Stacker, StackSearch
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Edge, Instance, Node, Settings

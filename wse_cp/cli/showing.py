@@ -11,7 +11,7 @@ import typer
 
 from wse_cp.cli.app import BROKEN, ILLEGAL, InstanceFile, SolutionFile, app
 from wse_cp.commands.examples import examples
-from wse_cp.report.layout import DEFAULT_WIDTH
+from wse_cp.report.picture.layout import DEFAULT_WIDTH
 
 
 @app.command(epilog=examples("wse-cp info instances/A.kgraph"))
@@ -50,7 +50,7 @@ def plot(
 ) -> None:
     """Draw a placement."""
     from wse_cp.commands.drawing import draw_solution
-    from wse_cp.report.layout import Page
+    from wse_cp.report.picture.layout import Page
 
     draw_solution(instance, solution, output, colour.value, Page(width, title, legend))
     print(f"written {output}")

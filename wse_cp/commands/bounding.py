@@ -66,9 +66,8 @@ def certified_bound(
     stop = threading.Event()
     with stop_on_signals(stop, "bound"), open_observer(sys.stderr, quiet, time_limit) as observer:
         # Late, because the compiler takes seconds to import.
-        from wse_cp.bounds.exercise import exercise_bounds
-        from wse_cp.bounds.search import lower_bound
-        from wse_cp.warm_up import warm_up
+        from wse_cp.bounds.search.best_first import exercise_bounds, lower_bound
+        from wse_cp.compiled import warm_up
 
         warm_up(exercise_bounds, lambda text: observer(Event(time.monotonic() - started, "compiler", text)))
         bound = lower_bound(

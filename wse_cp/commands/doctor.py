@@ -153,7 +153,7 @@ def _compile() -> str:
 
 def _solve() -> str:
     """Have the solver's process solve the smallest of models."""
-    from wse_cp.cpsat.trial import solve_trial
+    from wse_cp.cpsat.session import solve_trial
 
     outcome = solve_trial(_SOLVER_SECONDS)
     if outcome.status != "optimal":

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from wse_cp.commands.outputs import check_outputs
 from wse_cp.files.instances import read_instance_file, read_placement_file
-from wse_cp.report.layout import Page, check_page
-from wse_cp.report.suffix import check_picture_suffix
+from wse_cp.report.picture.layout import Page, check_page, check_picture_suffix
 
 
 def draw_solution(
@@ -26,6 +25,6 @@ def draw_solution(
     check_outputs([output], [instance_path, solution_path])
     instance = read_instance_file(instance_path)
     placement = read_placement_file(solution_path, instance)
-    from wse_cp.report.picture import save_picture
+    from wse_cp.report.picture.draw import save_picture
 
     save_picture(output, instance, placement, colour, page)

@@ -45,7 +45,7 @@ def run_export(request: ExportRequest) -> list[Path]:
     write_atomically(request.output, text)
     if request.model is None:
         return [request.output]
-    from wse_cp.interchange.minizinc import model_text
+    from wse_cp.export.minizinc import model_text
 
     write_atomically(request.model, model_text())
     return [request.output, request.model]
@@ -68,8 +68,7 @@ def _check(request: ExportRequest, name: str) -> None:
 
 
 def _json(request: ExportRequest, instance: Instance, placement: Placement | None) -> str:
-    from wse_cp.files.json_instance import format_instance
-    from wse_cp.files.json_placement import format_placement
+    from wse_cp.files.json import format_instance, format_placement
 
     return format_instance(instance) if placement is None else format_placement(instance, placement)
 
@@ -88,19 +87,19 @@ def _paint(request: ExportRequest, instance: Instance, placement: Placement | No
 
 
 def _csv(request: ExportRequest, instance: Instance, placement: Placement | None) -> str:
-    from wse_cp.interchange.tables import format_table
+    from wse_cp.export.tables import format_table
 
     return format_table(request.table, instance, placement)
 
 
 def _dot(request: ExportRequest, instance: Instance, placement: Placement | None) -> str:
-    from wse_cp.interchange.dot import format_dot
+    from wse_cp.export.dot import format_dot
 
     return format_dot(instance, placement)
 
 
 def _dzn(request: ExportRequest, instance: Instance, placement: Placement | None) -> str:
-    from wse_cp.interchange.minizinc import format_data
+    from wse_cp.export.minizinc import format_data
 
     return format_data(instance, placement, request.max_options)
 

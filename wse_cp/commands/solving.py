@@ -16,14 +16,13 @@ from wse_cp.errors import InputError
 from wse_cp.files.instances import read_instance_file, read_placement_file, write_placement_file
 from wse_cp.files.text import write_atomically
 from wse_cp.files.trace import format_trace
-from wse_cp.instance import Instance, Settings
+from wse_cp.instance import Instance, Settings, require_legal_shape
 from wse_cp.options import check_options
 from wse_cp.placement import Placement
 from wse_cp.progress import open_observer
-from wse_cp.report.suffix import check_picture_suffix
+from wse_cp.report.picture.layout import check_picture_suffix
 from wse_cp.result import Result
 from wse_cp.score import checked_score, violations
-from wse_cp.shapes.existence import require_legal_shape
 
 
 def run_solve(request: SolveRequest) -> tuple[Result, list[Path]]:
@@ -117,12 +116,12 @@ def _write(request: SolveRequest, result: Result) -> list[Path]:
         write_atomically(request.trace, format_trace(result.history))
         written.append(request.trace)
     if request.document is not None:
-        from wse_cp.interchange.result_document import format_result
+        from wse_cp.export.result_document import format_result
 
         write_atomically(request.document, format_result(result))
         written.append(request.document)
     if request.plot is not None:
-        from wse_cp.report.picture import save_picture
+        from wse_cp.report.picture.draw import save_picture
 
         save_picture(request.plot, result.instance, result.placement)
         written.append(request.plot)

@@ -1,1 +1,1 @@
-"""Placements from nothing: rows along the data flow, slicing trees."""
+"""Placements from nothing: rows along the data flow, stacks, slicing trees."""

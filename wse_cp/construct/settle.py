@@ -1,4 +1,9 @@
-"""Positions for given rows: direction and offset of each row, then every kernel in its gap.
+"""Coordinate descent on the exact wire along one axis, compiled.
+
+Coordinates `low` and extents `size` are in tiles, by position in the order (int64). The graph comes as
+`settle.adjacency` gives it: edges of kernel i are first[i] .. first[i + 1], to `other`, `count` times.
+
+Positions for given rows: direction and offset of each row, then every kernel in its gap.
 
 Plain coordinate descent on the exact wire: the best offset of a row, and the best place of a kernel
 between its neighbours, is a weighted median of where the other ends of its edges are.
@@ -11,8 +16,160 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.construct.descent import settle_rows, slide, slide_in_rows
+from wse_cp.compiled import compiled
 from wse_cp.shapes.arrays import IntArray
+
+#: Rounds at most; each descent stops earlier when nothing moves.
+_SWEEPS = 8
+
+
+@compiled
+def _median(values: IntArray, weights: IntArray) -> int:
+    """Return a weighted median."""
+    half, seen = weights.sum() / 2, 0
+    order = np.argsort(values)
+    for i in order:
+        seen += weights[i]
+        if seen >= half:
+            return int(values[i])
+    return int(values[order[-1]])
+
+
+@compiled
+def slide(
+    low: IntArray,
+    size: IntArray,
+    first: IntArray,
+    other: IntArray,
+    count: IntArray,
+    start: IntArray,
+    end: IntArray,
+) -> None:
+    """Move every kernel to the median of its neighbours within [start, end), until all rest."""
+    for _ in range(_SWEEPS):
+        moved = False
+        for i in range(len(low)):
+            moved |= _slide_one(low, size, first, other, count, i, start[i], end[i])
+        if not moved:
+            return
+
+
+@compiled
+def _slide_one(
+    low: IntArray,
+    size: IntArray,
+    first: IntArray,
+    other: IntArray,
+    count: IntArray,
+    i: int,
+    start: int,
+    end: int,
+) -> bool:
+    """Move kernel i to its best place within [start, end); tell whether that shortened its wire."""
+    a, b = first[i], first[i + 1]
+    if a == b:
+        return False
+    targets = 2 * low[other[a:b]] + size[other[a:b]] - size[i]
+    goal = _median(targets, count[a:b])
+    best, best_cost = low[i], (np.abs(targets - 2 * low[i]) * count[a:b]).sum()
+    old = best_cost
+    for place in (goal // 2, goal // 2 + 1):
+        place = min(max(place, start), end - size[i])
+        cost = (np.abs(targets - 2 * place) * count[a:b]).sum()
+        if cost < best_cost:
+            best, best_cost = place, cost
+    low[i] = best
+    return bool(best_cost < old)
+
+
+@compiled
+def slide_in_rows(
+    x: IntArray,
+    widths: IntArray,
+    starts: IntArray,
+    first: IntArray,
+    other: IntArray,
+    count: IntArray,
+    left: IntArray,
+    right: IntArray,
+) -> None:
+    """Slide every kernel along its row between its two neighbours, until all rest."""
+    for _ in range(_SWEEPS):
+        moved = False
+        for row in range(len(starts) - 1):
+            a, b = starts[row], starts[row + 1]
+            order = a + np.argsort(x[a:b])
+            for k in range(len(order)):
+                i = order[k]
+                start = left[i] if k == 0 else x[order[k - 1]] + widths[order[k - 1]]
+                end = right[i] if k == len(order) - 1 else x[order[k + 1]]
+                moved |= _slide_one(x, widths, first, other, count, i, start, end)
+        if not moved:
+            return
+
+
+@compiled
+def settle_rows(
+    x: IntArray,
+    widths: IntArray,
+    starts: IntArray,
+    first: IntArray,
+    other: IntArray,
+    count: IntArray,
+    width: int,
+) -> None:
+    """Give each row in turn its best direction and offset, until nothing moves."""
+    for _ in range(_SWEEPS):
+        moved = False
+        for row in range(len(starts) - 1):
+            moved |= _settle_row(x, widths, starts[row], starts[row + 1], first, other, count, width)
+        if not moved:
+            return
+
+
+@compiled
+def _settle_row(
+    x: IntArray,
+    widths: IntArray,
+    a: int,
+    b: int,
+    first: IntArray,
+    other: IntArray,
+    count: IntArray,
+    width: int,
+) -> bool:
+    """Give row [a, b) its best direction and offset; tell whether that shortened the wire."""
+    size = first[b] - first[a]
+    low = x[a:b].min()
+    total = (x[a:b] + widths[a:b]).max() - low
+    weights, shifts = np.empty(size, np.int64), np.empty(size, np.int64)
+    best_cost, best_shift, best_flip = -1, 0, False
+    for flip in (False, True):
+        used = 0
+        for i in range(a, b):
+            relative = x[i] - low
+            center2 = 2 * (total - relative - widths[i] if flip else relative) + widths[i]
+            for e in range(first[i], first[i + 1]):
+                j = other[e]
+                if j < a or j >= b:
+                    shifts[used], weights[used] = 2 * x[j] + widths[j] - center2, count[e]
+                    used += 1
+        if used == 0:
+            return False
+        goal = _median(shifts[:used], weights[:used])
+        for place in (low, goal // 2, goal // 2 + 1):
+            if place == low and flip:
+                place = goal // 2
+            place = min(max(place, 0), width - total)
+            cost = (np.abs(shifts[:used] - 2 * place) * weights[:used]).sum()
+            if best_cost < 0 or cost < best_cost:
+                best_cost, best_shift, best_flip = cost, place, flip
+    if best_shift == low and not best_flip:
+        return False
+    for i in range(a, b):
+        relative = x[i] - low
+        x[i] = best_shift + (total - relative - widths[i] if best_flip else relative)
+    return True
 
 
 class Settled(NamedTuple):

@@ -1,4 +1,6 @@
-"""The solver process: reads problems from stdin, writes solutions and outcomes to what was stdout.
+"""A limit on the memory of this process, where the system knows such limits.
+
+The solver process: reads problems from stdin, writes solutions and outcomes to what was stdout.
 
 Started by `session` as ``python -m wse_cp.cpsat.child``. Whatever the solver prints goes to stderr, a file
 of the parent's. The process ends when its stdin closes or its parent is gone.
@@ -11,14 +13,38 @@ import pickle
 import queue
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO
 
-from wse_cp.cpsat.memory import limited_memory
-from wse_cp.cpsat.messages import Done, Found, Ready, Solve
+import psutil
+
 from wse_cp.cpsat.model import Stopper, solve_problem
-from wse_cp.cpsat.outcome import Outcome
-from wse_cp.processes.sender import Sender
-from wse_cp.processes.serving import take_pipes
+from wse_cp.cpsat.outcome import Done, Found, Outcome, Ready, Solve
+from wse_cp.processes.pipes import Sender, take_pipes
+
+try:
+    import resource
+except ImportError:  # not on Windows
+    resource = None  # type: ignore[assignment]
+
+
+@contextmanager
+def limited_memory(extra: int | None) -> Iterator[None]:
+    """Let this process allocate at most `extra` bytes of address space more than it has now."""
+    if extra is None or resource is None:
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = psutil.Process().memory_info().vms + extra
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
 
 #: Seconds between repeated orders to a solver to stop.
 STOP_PERIOD = 0.05

@@ -1,4 +1,7 @@
-"""Outcome and limits of solving one constraint model."""
+"""Outcome and limits of solving one constraint model.
+
+What the parent and its solver process say to each other.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from wse_cp.cpsat.problem import Choice
+from wse_cp.cpsat.problem import Choice, Problem
 
 #: optimal: proven; feasible: a solution; infeasible: proven that none is (strictly) better than asked;
 #: unknown: nothing found in time; invalid: the solver refuses the model (numbers too large);
@@ -64,3 +67,45 @@ class Outcome:
     seconds: float = 0.0
     deterministic_time: float = 0.0
     message: str = ""
+
+
+@dataclass(frozen=True)
+class Solve:
+    """Parent: solve this."""
+
+    job: int
+    problem: Problem
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Parent: end that job soon and answer with what there is."""
+
+    job: int
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Child: the solver is loaded."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Child: an improving solution."""
+
+    job: int
+    cost: int
+    choices: Mapping[str, Choice]
+
+
+@dataclass(frozen=True)
+class Done:
+    """Child: the job's outcome."""
+
+    job: int
+    outcome: Outcome
+
+
+Request = Solve | Stop
+Report = Ready | Found | Done

@@ -1,4 +1,7 @@
-"""Session: solves one model after the other in a child process that may crash, hang or grow without harm."""
+"""Session: solves one model after the other in a child process that may crash, hang or grow without harm.
+
+A trial of the solver in its process, by the smallest of problems.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from types import TracebackType
 
-from wse_cp.cpsat.messages import Done, Found, Ready, Report, Request, Solve, Stop
-from wse_cp.cpsat.outcome import Limits, Outcome, Status
-from wse_cp.cpsat.problem import Choice, Problem
+from wse_cp.cpsat.outcome import Done, Found, Limits, Outcome, Ready, Report, Request, Solve, Status, Stop
+from wse_cp.cpsat.problem import Choice, FreeKernel, Problem
+from wse_cp.kernels import Arguments
 from wse_cp.processes.child_process import ChildProcess
+from wse_cp.shapes.options import Option
 
 _log = logging.getLogger(__name__)
 
@@ -176,3 +180,12 @@ class Session:
 
 def _new_process() -> ChildProcess[Request, Report]:
     return ChildProcess("wse_cp.cpsat.child", "the solver process")
+
+
+def solve_trial(seconds: float) -> Outcome:
+    """Return what comes of two wired squares on a wafer that just holds them; optimal if all is well."""
+    square = (Option(1, 1, 1, Arguments(1, 1, (1,), (1,)), rotated=False),)
+    kernels = tuple(FreeKernel(name, square, (0, 2), (0, 1)) for name in ("k1", "k2"))
+    problem = Problem(2, 1, 1, 1, 0, 1, kernels, edges=(("k1", "k2", 1),))
+    with Session() as session:
+        return session.solve(problem, Limits(seconds))

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from wse_cp.files.json_text import Path, Place, parse_json
 from wse_cp.files.kgraph import MAX_EDGES, MAX_ID
 from wse_cp.files.nodes import MAX_EXTENT, MAX_EXTENTS
-from wse_cp.files.statements import MAX_PLACED
+from wse_cp.files.paint import MAX_PLACED
 from wse_cp.files.text import MAX_DIGITS
 from wse_cp.instance import MAX_KERNELS, SETTING_RANGES, Settings
 from wse_cp.kernels import MAX_ARGUMENT

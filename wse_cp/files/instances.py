@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wse_cp.files.kgraph import format_kgraph, parse_kgraph
-from wse_cp.files.paint import format_paint, match_names, matched_placement, parse_paint
-from wse_cp.files.statements import PaintedKernel
+from wse_cp.files.paint import PaintedKernel, format_paint, match_names, matched_placement, parse_paint
 from wse_cp.files.text import read_text, write_atomically
 from wse_cp.instance import Instance, Settings
 from wse_cp.placement import PlacedKernel, Placement
@@ -29,7 +28,7 @@ def read_instance_file(path: str | Path, defaults: Settings | None = None) -> In
     """
     text = read_text(path)
     if is_json(path):
-        from wse_cp.files.json_instance import parse_instance
+        from wse_cp.files.json import parse_instance
 
         return parse_instance(text, str(path), defaults)
     return parse_kgraph(text, str(path), defaults)
@@ -61,7 +60,7 @@ def read_placement_file(path: str | Path, instance: Instance) -> Placement:
 def write_instance_file(path: str | Path, instance: Instance) -> None:
     """Write an instance, as .json or as .kgraph; raises `InputError` if that is not possible."""
     if is_json(path):
-        from wse_cp.files.json_instance import format_instance
+        from wse_cp.files.json import format_instance
 
         write_atomically(path, format_instance(instance))
     else:
@@ -71,7 +70,7 @@ def write_instance_file(path: str | Path, instance: Instance) -> None:
 def write_placement_file(path: str | Path, instance: Instance, placement: Placement) -> None:
     """Write a placement, as .json or as .paint; raises `InputError` if that is not possible."""
     if is_json(path):
-        from wse_cp.files.json_placement import format_placement
+        from wse_cp.files.json import format_placement
 
         write_atomically(path, format_placement(instance, placement))
     else:
@@ -80,7 +79,7 @@ def write_placement_file(path: str | Path, instance: Instance, placement: Placem
 
 def _entries(path: str | Path, text: str) -> tuple[PaintedKernel, ...]:
     if is_json(path):
-        from wse_cp.files.json_placement import parse_placed
+        from wse_cp.files.json import parse_placed
 
         return parse_placed(text, str(path))
     return parse_paint(text, str(path))

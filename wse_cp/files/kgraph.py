@@ -9,12 +9,17 @@ from pathlib import Path
 import networkx as nx
 
 from wse_cp.errors import InputError
-from wse_cp.files.header import format_header, parse_header
-from wse_cp.files.nodes import HEAD, format_node, node_type, parse_extents, parse_node
-from wse_cp.files.scanner import Scanner, split_comments
-from wse_cp.files.text import parse_integer, read_text, write_atomically
-from wse_cp.instance import MAX_KERNELS, Edge, Instance, Node, Settings, Terminal
-from wse_cp.shapes import require_legal_shape
+from wse_cp.files.nodes import (
+    HEAD,
+    format_header,
+    format_node,
+    node_type,
+    parse_extents,
+    parse_header,
+    parse_node,
+)
+from wse_cp.files.text import Scanner, parse_integer, read_text, split_comments, write_atomically
+from wse_cp.instance import MAX_KERNELS, Edge, Instance, Node, Settings, Terminal, require_legal_shape
 
 #: Largest number of a node.
 MAX_ID = 10**9

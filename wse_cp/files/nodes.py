@@ -1,17 +1,95 @@
-"""One node of an instance file: ``TYPE[ID] key=value ... name='kN'``."""
+"""The header of an instance file: a comment with one ``key=value`` a line.
+
+One node of an instance file: ``TYPE[ID] key=value ... name='kN'``.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
 from typing import get_args, get_type_hints
 
 from wse_cp.errors import InputError
-from wse_cp.files.scanner import WORD, Scanner, check_name
-from wse_cp.files.text import parse_integer
-from wse_cp.instance import Node, Terminal
+from wse_cp.files.text import WORD, Scanner, check_name, parse_integer
+from wse_cp.instance import SETTING_RANGES, Node, Settings, Terminal
 from wse_cp.kernels import KERNEL_TYPES, MAX_ARGUMENT, Conv, Kernel, check_kernel, formal_arguments
+
+LABEL = "test"
+KEYS = (LABEL, *SETTING_RANGES)
+
+
+def parse_header(
+    comments: Iterable[tuple[int, str]], defaults: Settings, source: str
+) -> tuple[Settings, str]:
+    """Return the settings and the label in the comments (line, text) of an instance file.
+
+    A comment is a header if its first line assigns to a header key, or if it has several lines
+    that are all assignments. Where it leaves something out, `defaults` holds.
+
+    Raises
+    ------
+    InputError
+        On an unknown or repeated key, a value out of range, or a line without ``key=value``.
+    """
+    values: dict[str, str | int] = {}
+    for line, comment in comments:
+        if not _is_header(comment):
+            continue
+        for key_line, text in _lines(line, comment):
+            key, value = _parse_line(text, source, key_line)
+            if key in values:
+                raise InputError(f"{key} once in the header", "it again", source, key_line)
+            values[key] = value
+    label = str(values.pop(LABEL, ""))
+    return replace(defaults, **{key: int(value) for key, value in values.items()}), label
+
+
+def format_header(settings: Settings, label: str) -> str:
+    """Return the header as a comment, without a line end."""
+    if "*)" in label:
+        raise InputError("a label without *)", label)
+    check_label(label)
+    numbers = [f"{key}={getattr(settings, key)}" for key in SETTING_RANGES]
+    return "\n".join(["(*", f"{LABEL}={label}", *numbers, "*)"])
+
+
+def check_label(label: str) -> str:
+    """Return a label; raises `InputError` if it is not fit for one line of text."""
+    if not label.isprintable():
+        raise InputError("a printable label on one line", label)
+    return label
+
+
+def _lines(first: int, comment: str) -> Iterator[tuple[int, str]]:
+    return ((number, text) for number, text in enumerate(comment.split("\n"), first) if text.strip())
+
+
+def _is_header(comment: str) -> bool:
+    keys = [_split(text)[0] for _, text in _lines(0, comment)]
+    if not keys:
+        return False
+    return keys[0] in KEYS or (len(keys) > 1 and all(keys))
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Return key and value of ``key=value``; the key is empty if it is nothing of the kind."""
+    key, _, value = text.partition("=")
+    key = key.strip()
+    return (key if "=" in text and key.isidentifier() else ""), value.strip()
+
+
+def _parse_line(text: str, source: str, line: int) -> tuple[str, str | int]:
+    key, value = _split(text)
+    if key not in KEYS:
+        raise InputError("key=value with a key of " + ", ".join(KEYS), text.strip(), source, line)
+    try:
+        if key == LABEL:
+            return key, check_label(value)
+        return key, parse_integer(value, key, *SETTING_RANGES[key])
+    except InputError as error:
+        raise error.at(source, line) from None
+
 
 TERMINALS: tuple[str, ...] = get_args(get_type_hints(Terminal)["kind"])
 

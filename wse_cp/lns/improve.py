@@ -18,10 +18,8 @@ from wse_cp.cpsat.session import Session
 from wse_cp.cpsat.whole import RefusedError, placement_from, problem_from
 from wse_cp.incumbent import Incumbent
 from wse_cp.lns.alignment import aligned
-from wse_cp.lns.choice import Arm, Choice
-from wse_cp.lns.operators import POLISH, operators
-from wse_cp.lns.tables import Tables
-from wse_cp.lns.times import time_limits
+from wse_cp.lns.operators import POLISH, Arm, Choice, operators
+from wse_cp.lns.tables import Tables, time_limits
 from wse_cp.placement import Placement
 from wse_cp.score import Score
 

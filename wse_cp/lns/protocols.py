@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.construct.stack.tables import part_counts
+from wse_cp.construct.stacks.tables import part_counts
 from wse_cp.instance import Instance
 from wse_cp.kernels import convs, input_protocol, output_protocol
 from wse_cp.placement import Placement

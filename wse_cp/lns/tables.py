@@ -1,23 +1,56 @@
-"""Option tables: what the kernels of a neighbourhood may turn into, cut to what may be useful."""
+"""Time limits that a sub-model offers shapes for.
+
+Option tables: what the kernels of a neighbourhood may turn into, cut to what may be useful.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from fractions import Fraction
+from math import exp
 from typing import Any
 
 import numpy as np
 
-from wse_cp.construct.stack.tables import useful_splits
+from wse_cp.construct.stacks.tables import useful_splits
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, convs
-from wse_cp.lns.neighbourhood import Neighbourhood
+from wse_cp.lns.neighbourhood import Neighbourhood, Room, rooms
 from wse_cp.lns.protocols import Wishes, kept_rows, protocol_prices, wishes
-from wse_cp.lns.room import Room, rooms
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import HEIGHT, WIDTH
 from wse_cp.shapes.matched import Prices, matched_rows, ranked_splits
 from wse_cp.shapes.options import Option, option_of, pareto_shapes
+
+#: A random time limit lies beside the present largest time by a share between these powers of e.
+NEAREST, FARTHEST = -6.0, -1.5
+#: How often a larger time than the present one is offered.
+SLOWER = 0.25
+
+
+def time_limits(
+    instance: Instance, placement: Placement, reshaped: Collection[str], generator: np.random.Generator
+) -> list[int]:
+    """Return ascending time limits (1 / time_scale cycles), the present largest time among them.
+
+    Smaller ones only if all of the slowest kernels are reshaped: else the largest time cannot fall.
+    """
+    slowest = max(kernel.time for kernel in placement.values())
+    now = int(slowest * instance.time_scale)
+    below = now - int(now * exp(generator.uniform(NEAREST, FARTHEST)))
+    above = now + int(now * exp(generator.uniform(NEAREST, FARTHEST)))
+    limits = [now]
+    if _all_in(placement, slowest, reshaped):
+        limits += [now - 1, below]
+    if generator.random() < SLOWER:
+        limits.append(above)
+    return sorted({limit for limit in limits if limit > 0})
+
+
+def _all_in(placement: Placement, slowest: Fraction, reshaped: Collection[str]) -> bool:
+    return all(name in reshaped for name, kernel in placement.items() if kernel.time == slowest)
+
 
 #: Options of one sub-model altogether, and the least and most for one kernel.
 MODEL_OPTIONS = 2000

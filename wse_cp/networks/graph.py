@@ -10,7 +10,7 @@ import networkx as nx
 
 from wse_cp.errors import InputError
 from wse_cp.files.nodes import MAX_EXTENT, MAX_EXTENTS, TERMINALS, check_strides
-from wse_cp.files.scanner import check_name
+from wse_cp.files.text import check_name
 from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
 from wse_cp.kernels import KERNEL_TYPES, Kernel, check_kernel
 from wse_cp.networks.network import Shape

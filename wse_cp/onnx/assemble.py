@@ -9,8 +9,8 @@ from wse_cp.instance import Edge, Node, Terminal
 from wse_cp.kernels import Kernel
 from wse_cp.networks.network import Network
 from wse_cp.onnx.blocks import Block
-from wse_cp.onnx.flow import Arrival, Flow
-from wse_cp.onnx.options import Adds
+from wse_cp.onnx.joining import Arrival, Flow
+from wse_cp.onnx.parts import Adds
 
 
 def assemble(flow: Flow, blocks: Iterable[Block], adds: Adds) -> tuple[Network, dict[str, tuple[str, ...]]]:

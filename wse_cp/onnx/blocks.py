@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from wse_cp.errors import InputError
-from wse_cp.instance import Settings
+from wse_cp.instance import Settings, require_legal_shape
 from wse_cp.kernels import CBlock, Conv, DBlock, check_kernel, convs
-from wse_cp.onnx.flow import Arrival, Flow, Join
-from wse_cp.shapes.existence import require_legal_shape
+from wse_cp.onnx.joining import Arrival, Flow, Join
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ from math import prod
 from wse_cp.errors import InputError
 from wse_cp.kernels import Conv
 from wse_cp.networks.network import Shape
-from wse_cp.onnx.graph import OnnxGraph, Operation
-from wse_cp.onnx.operations import KERNELS
+from wse_cp.onnx.graph import KERNELS, OnnxGraph, Operation
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,15 @@
-"""From an ONNX file to a network of kernels: the whole way."""
+"""From an ONNX file to a network of kernels: the whole way.
+
+The real networks that the package onnx brings along for its own tests, without weights.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib.resources import files
 from pathlib import Path
 
 from wse_cp.errors import InputError
@@ -14,9 +18,9 @@ from wse_cp.instance import Instance, Settings
 from wse_cp.networks.network import Network
 from wse_cp.onnx.assemble import assemble
 from wse_cp.onnx.blocks import Block, Near, find_blocks
-from wse_cp.onnx.flow import Flow
-from wse_cp.onnx.options import Adds, ImportOptions
-from wse_cp.onnx.read import load_graph
+from wse_cp.onnx.joining import Flow
+from wse_cp.onnx.parts import Adds, ImportOptions
+from wse_cp.onnx.read import load_graph, require_onnx
 from wse_cp.onnx.report import Notebook, Report
 from wse_cp.onnx.trace import trace
 
@@ -128,3 +132,25 @@ def _plain(text: str) -> str:
     """Return the text fit for a comment of an instance file."""
     clean = "".join(ch if ch.isprintable() else "?" for ch in text)
     return clean.replace("(*", "( *").replace("*)", "* )")
+
+
+_FOLDER = "backend/test/data/light"
+_PREFIX = "light_"
+
+
+def shipped_networks() -> dict[str, Path]:
+    """Return the files by the names of their networks, sorted; none if this onnx does not have them.
+
+    Raises
+    ------
+    InputError
+        If the package onnx is not installed.
+    """
+    require_onnx()
+    folder = Path(str(files("onnx"))) / _FOLDER
+    return {path.stem.removeprefix(_PREFIX): path for path in sorted(folder.glob(f"{_PREFIX}*.onnx"))}
+
+
+def shipped_kgraph(name: str, path: Path) -> str:
+    """Return the instance file kept for such a network: all settings and options at their defaults."""
+    return replace(read_onnx(path), test=name).to_kgraph()

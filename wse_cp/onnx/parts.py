@@ -1,16 +1,77 @@
-"""Kernels of one layer: one, one for each group, or parts of its output channels where one fits nowhere."""
+"""Choices of an import where an ONNX graph can be read in more than one way (docs/onnx.md).
+
+Kernels of one layer: one, one for each group, or parts of its output channels where one fits nowhere.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeVar, get_args
 
 from wse_cp.errors import InputError
-from wse_cp.instance import MAX_KERNELS, Settings
+from wse_cp.instance import MAX_KERNELS, Settings, require_legal_shape
 from wse_cp.kernels import Conv, check_kernel
+from wse_cp.networks.network import Shape
 from wse_cp.onnx.layers import Layer
-from wse_cp.onnx.options import ImportOptions
-from wse_cp.shapes.existence import require_legal_shape
+
+Granularity = Literal["auto", "block", "conv"]
+Groups = Literal["merge", "split"]
+Adds = Literal["producer", "consumer"]
+GRANULARITIES: tuple[Granularity, ...] = get_args(Granularity)
+GROUPS: tuple[Groups, ...] = get_args(Groups)
+ADDS: tuple[Adds, ...] = get_args(Adds)
+
+Word = TypeVar("Word", bound=str)
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """How to read an ONNX graph.
+
+    Parameters
+    ----------
+    granularity
+        "conv": each convolution is a kernel; "auto": bottleneck blocks that equal a dblock or cblock
+        become one; "block": the same, and it is an error if there is none.
+    groups
+        "merge": a convolution in g groups is one kernel with a g-th of the input channels; "split":
+        it is g kernels.
+    adds
+        "producer": a sum is formed by one of the kernels that produce its operands, which receives the
+        other operands; "consumer": each kernel that reads the sum receives all operands.
+    split_large
+        Split a kernel that fits no wafer under the memory limit into parts of its output channels.
+    input_shapes
+        Shapes of network inputs, by name, where the file leaves them open.
+    pass_through
+        Operations that are taken for free although they are not known to be.
+    """
+
+    granularity: Granularity = "auto"
+    groups: Groups = "merge"
+    adds: Adds = "producer"
+    split_large: bool = True
+    input_shapes: Mapping[str, Shape] = field(default_factory=dict)
+    pass_through: frozenset[str] = frozenset()
+
+
+def parse_choice(option: str, text: str, choices: tuple[Word, ...]) -> Word:
+    """Return the one of `choices` that `text` is; raises `InputError` if it is none of them."""
+    for choice in choices:
+        if text == choice:
+            return choice
+    raise InputError(f"one of {', '.join(choices)}", text, option)
+
+
+def parse_input_shape(text: str) -> tuple[str, Shape]:
+    """Return name and shape of ``NAME=1,3,224,224``; raises `InputError` if it is nothing of the kind."""
+    name, _, extents = text.rpartition("=")
+    words = [word.strip() for word in extents.split(",")]
+    if not name or not all(word.isdecimal() and len(word) < 10 and int(word) for word in words):
+        raise InputError("NAME=1,3,224,224", text)
+    return name, tuple(map(int, words))
+
 
 #: A range of channels: first, one past the last.
 Channels = tuple[int, int]

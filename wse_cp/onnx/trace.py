@@ -8,13 +8,10 @@ from dataclasses import replace
 from wse_cp.errors import InputError
 from wse_cp.instance import MAX_KERNELS, Settings
 from wse_cp.networks.network import Shape
-from wse_cp.onnx.flow import Flow, Unit, arrivals
-from wse_cp.onnx.graph import OnnxGraph, Operation
-from wse_cp.onnx.joining import Joiner
+from wse_cp.onnx.graph import OnnxGraph, Operation, role
+from wse_cp.onnx.joining import Flow, Joiner, Unit, arrivals
 from wse_cp.onnx.layers import Layer, layer_of
-from wse_cp.onnx.operations import role
-from wse_cp.onnx.options import ImportOptions
-from wse_cp.onnx.parts import Part, parts_of
+from wse_cp.onnx.parts import ImportOptions, Part, parts_of
 from wse_cp.onnx.report import Notebook
 from wse_cp.onnx.values import (
     Segment,

@@ -6,8 +6,7 @@ import os
 import sys
 from typing import TextIO
 
-from wse_cp.progress.events import Activity, Event, Monitor, Observer
-from wse_cp.progress.guarded import GuardedMonitor, GuardedObserver
+from wse_cp.progress.events import Activity, Event, GuardedMonitor, GuardedObserver, Monitor, Observer
 from wse_cp.progress.lines import Closing, NullObserver, PlainLines, bound_cells, plain_line, score_cells
 
 __all__ = [
@@ -46,7 +45,7 @@ def open_view(wanted: bool, time_limit: float | None = None) -> Closing:
     """Return what shows progress in a notebook's cell, or else on standard error, if that is wanted."""
     if not wanted or not in_notebook():
         return open_observer(sys.stderr, not wanted, time_limit)
-    from wse_cp.progress.notebook import NotebookView
+    from wse_cp.progress.live import NotebookView
 
     return NotebookView(time_limit)
 

@@ -1,17 +1,22 @@
-"""The live view on a terminal."""
+"""The live view on a terminal.
+
+The live view in the cell of a notebook.
+"""
 
 from __future__ import annotations
 
+import time
+from importlib import import_module
+from io import StringIO
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Any, Self, TextIO
 
 from rich.console import Console, RenderableType
 from rich.live import Live
 
 from wse_cp.progress.events import Activity, Event
 from wse_cp.progress.lines import Closing
-from wse_cp.progress.story import Story
-from wse_cp.progress.view import Frame, view
+from wse_cp.progress.view import Frame, Story, view
 
 #: Times a second that the view is drawn anew.
 _REFRESH = 4
@@ -57,3 +62,65 @@ class LiveView(Closing):
         console = self._console
         frame = Frame(console.width, console.height, console.options.ascii_only)
         return view(self._story, frame, self._limit)
+
+
+_FRAME = Frame(width=90, height=30)
+#: Seconds between two drawings.
+_PAUSE = 0.5
+_HTML = '<pre style="line-height:1.15;white-space:pre;overflow-x:auto">{code}</pre>'
+
+
+def view_html(story: Story, time_limit: float | None = None) -> str:
+    """Return the view of a run as HTML; what it quotes is escaped."""
+    console = Console(
+        file=StringIO(),
+        record=True,
+        width=_FRAME.width,
+        color_system="truecolor",
+        force_terminal=True,
+        force_jupyter=False,  # else it would display what it prints
+    )
+    console.print(view(story, _FRAME, time_limit))
+    return console.export_html(inline_styles=True, code_format=_HTML)
+
+
+class NotebookView(Closing):
+    """Keeps one output of the cell up to date; drawn from the thread that called the solver.
+
+    The last state stays when the run is over.
+    """
+
+    def __init__(self, time_limit: float | None = None) -> None:
+        display = import_module("IPython.display")  # a notebook has it
+        self._html: Any = display.HTML
+        self._story, self._limit = Story(), time_limit
+        self._next = time.monotonic() + _PAUSE
+        self._output: Any = display.display(self._drawing(), display_id=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __call__(self, event: Event) -> None:
+        """Take the event up; messages are shown at once, for they tell of waiting."""
+        self._story.take(event)
+        if event.is_message:
+            self._output.update(self._drawing())
+
+    def watch(self, activity: Activity) -> None:
+        """Take up who searches, and draw if the last time is a while ago."""
+        self._story.watch(activity)
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + _PAUSE
+            self._output.update(self._drawing())
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Draw the end."""
+        if self._story.activity is not None:
+            ended = Activity(self._story.activity.seconds, (), self._story.activity.statistics)
+            self._story.activity = ended
+        self._output.update(self._drawing())
+
+    def _drawing(self) -> Any:
+        return self._html(view_html(self._story, self._limit))

@@ -11,7 +11,7 @@ from rich.table import Table
 from wse_cp.decimals import exact_text
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, formal_arguments, work
-from wse_cp.report.facts import network_facts, settings_facts
+from wse_cp.report.notebook import network_facts, settings_facts
 from wse_cp.shapes import NONE, least_area
 
 

@@ -1,21 +1,48 @@
-"""How notebooks show the values: small tables and pictures, with everything from files escaped."""
+"""What there is to say of an instance in a line each; needs no compiled code.
+
+How notebooks show the values: small tables and pictures, with everything from files escaped.
+"""
 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import TYPE_CHECKING
+
+import networkx as nx
 
 from wse_cp.decimals import exact_text, percent_text
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
-from wse_cp.report.facts import network_facts, settings_facts
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from wse_cp.result import Result
+
+
+def network_facts(instance: Instance) -> Iterator[tuple[str, str]]:
+    """Yield names and texts: label, kernels, edges, depth, ends of the network."""
+    graph = instance.kernel_graph
+    types = Counter(kernel.type_name for kernel in instance.kernels.values())
+    if instance.test:
+        yield "test", instance.test
+    yield "kernels", f"{len(graph)} ({', '.join(f'{count} {name}' for name, count in types.items())})"
+    yield "counted edges", str(sum(count for _, _, count in instance.kernel_edges))
+    yield "depth", f"{nx.dag_longest_path_length(graph, weight=None) + 1} kernels"
+    yield "sources", " ".join(name for name, degree in graph.in_degree() if degree == 0)
+    yield "sinks", " ".join(name for name, degree in graph.out_degree() if degree == 0)
+
+
+def settings_facts(instance: Instance) -> Iterator[tuple[str, str]]:
+    """Yield names and texts of the wafer, the memory limit and the weights."""
+    settings = instance.settings
+    yield "wafer", f"{settings.width} x {settings.height} tiles"
+    yield "memory limit", f"{settings.memlimit} words per tile"
+    yield "weights", f"time {settings.wdeltat}, wire {settings.wlength}, adapter {settings.wadapter}"
+
 
 #: Longer tables are shortened in the middle.
 _ROWS = 20
@@ -23,7 +50,7 @@ _ROWS = 20
 
 def result_html(result: Result) -> str:
     """Return the score of a run with its bound, and the picture of the placement."""
-    from wse_cp.report.figure import placement_figure
+    from wse_cp.report.picture.draw import placement_figure
 
     picture = placement_figure(result.instance, result.placement)._repr_svg_()
     source = b64encode(picture.encode()).decode()  # an image: its styles cannot leak into the page

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
         shape_curves,
         total_least_area,
     )
-    from wse_cp.shapes.existence import require_legal_shape
     from wse_cp.shapes.loops import NONE
     from wse_cp.shapes.options import Option, fit, options_in_box, pareto_shapes, timed_options
 
@@ -32,7 +31,6 @@ _HOMES = {
         "shape_curves",
         "total_least_area",
     ),
-    "existence": ("require_legal_shape",),
     "loops": ("NONE",),
     "options": ("Option", "fit", "options_in_box", "pareto_shapes", "timed_options"),
 }
@@ -47,7 +45,6 @@ __all__ = [
     "least_time_by_area",
     "options_in_box",
     "pareto_shapes",
-    "require_legal_shape",
     "restricted_curves",
     "shape_curves",
     "timed_options",

@@ -9,10 +9,9 @@ from math import lcm
 import numpy as np
 
 from wse_cp.errors import InputError
-from wse_cp.instance import Instance, Settings
+from wse_cp.instance import Instance, Settings, require_legal_shape
 from wse_cp.kernels import Kernel, convs
 from wse_cp.shapes.arrays import UNLIMITED, IntArray, conv_rows, scaled, scaled_limit
-from wse_cp.shapes.existence import require_legal_shape
 from wse_cp.shapes.loops import NONE, allowed_trips, fill_curve
 
 

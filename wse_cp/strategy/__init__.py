@@ -1,7 +1,6 @@
 """Who searches when: a few stacks and rows first, then all the rest on several cores."""
 
-from wse_cp.strategy.caps import build_caps
-from wse_cp.strategy.rows import construct, first_rows
+from wse_cp.strategy.rows import build_caps, construct, first_rows
 from wse_cp.strategy.run import Layouts, Run
 from wse_cp.strategy.stacks import Stacks
 from wse_cp.strategy.work import improve

@@ -6,18 +6,17 @@ import threading
 
 import numpy as np
 
-from wse_cp.construct.capped.search import CappedSearch
-from wse_cp.construct.rows import construct_rows
-from wse_cp.construct.slicing.search import SlicingSearch
-from wse_cp.construct.slicing.space import slicing_space
+from wse_cp.construct.capped.build import CappedSearch
+from wse_cp.construct.rows.build import construct_rows
+from wse_cp.construct.slicing.anneal import SlicingSearch
+from wse_cp.construct.slicing.model import slicing_space
 from wse_cp.construct.slicing.trees import shape_of_rows
 from wse_cp.construct.spans.program import SpanProgram
-from wse_cp.construct.stack.scan import cheapest_plain_stack
-from wse_cp.construct.stack.search import StackSearch
+from wse_cp.construct.stacks.build import StackSearch
+from wse_cp.construct.stacks.scan import cheapest_plain_stack
 from wse_cp.instance import Instance
 from wse_cp.lns.operators import operators
-from wse_cp.lns.tables import Tables
-from wse_cp.lns.times import time_limits
+from wse_cp.lns.tables import Tables, time_limits
 from wse_cp.shapes import least_time_by_area, options_in_box, timed_options
 
 

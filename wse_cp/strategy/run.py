@@ -7,9 +7,9 @@ import time
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from wse_cp.bounds.background.signs import ProofSigns
+from wse_cp.bounds.background.messages import ProofSigns
 from wse_cp.clock import WALL, Clock
-from wse_cp.construct.row_layout import RowLayout
+from wse_cp.construct.rows.layout import RowLayout
 from wse_cp.incumbent import Incumbent
 from wse_cp.lns.alignment import aligned
 from wse_cp.placement import Placement

@@ -8,13 +8,12 @@ from fractions import Fraction
 import numpy as np
 
 from wse_cp.construct.orders import Order, orders
-from wse_cp.construct.row_layout import stack_layout
-from wse_cp.construct.slicing.pool import TreePool
-from wse_cp.construct.slicing.search import SlicingSearch
-from wse_cp.construct.slicing.space import SlicingSpace
+from wse_cp.construct.rows.layout import stack_layout
+from wse_cp.construct.slicing.anneal import SlicingSearch, TreePool
+from wse_cp.construct.slicing.model import SlicingSpace
 from wse_cp.construct.slicing.trees import shape_of_rows
-from wse_cp.construct.stack.scan import PlainStack, cheapest_plain_stack
-from wse_cp.construct.stack.search import FACTORS, StackSearch
+from wse_cp.construct.stacks.build import FACTORS, StackSearch
+from wse_cp.construct.stacks.scan import PlainStack, cheapest_plain_stack
 from wse_cp.placement import Placement
 from wse_cp.score import score
 from wse_cp.strategy.run import Run

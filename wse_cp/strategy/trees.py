@@ -1,15 +1,102 @@
-"""Annealed slicing trees."""
+"""Slicing trees over spans of several orders, as starts for the annealing.
+
+Annealed slicing trees.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from wse_cp.construct.slicing.pool import TreePool
-from wse_cp.construct.slicing.search import NO_FIT, SlicingSearch
-from wse_cp.construct.slicing.space import SlicingSpace
-from wse_cp.construct.slicing.trees import shape_of_placement, with_splits
+from wse_cp.construct.orders import orders
+from wse_cp.construct.slicing.anneal import NO_FIT, SlicingSearch, TreePool, TreeShape
+from wse_cp.construct.slicing.model import SlicingSpace
+from wse_cp.construct.slicing.trees import shape_of_placement, shape_of_rows, with_splits
+from wse_cp.construct.spans.build import SpanSearch
+from wse_cp.construct.spans.program import MOST_KERNELS, SpanProgram
 from wse_cp.placement import Placement
-from wse_cp.strategy.run import Run
+from wse_cp.strategy.run import Layouts, Run
+
+#: Trees that cost at most so many times the best one are offered as placements.
+_NEAR = 1.01
+#: Trees over spans lead if the best costs at most so many times the incumbent.
+_LEADS = 1.002
+
+
+def build_spans(
+    run: Run, space: SlicingSpace, pool: TreePool, layouts: Layouts, end: float, latest: float
+) -> None:
+    """Build trees over spans until `end`, or `latest` as long as they lead, or the orders are used up.
+
+    They are offered and put into the pool. `space` is one with free splits.
+    """
+    instance = run.incumbent.instance
+    if len(instance.kernels) > MOST_KERNELS or len(instance.kernels) < 2 or not layouts:
+        return
+    builder = _Builder(run, space, pool, end, latest)
+    index = {name: i for i, name in enumerate(instance.kernels)}
+    base = shape_of_rows(space, layouts[0][1], layouts[0][0])
+    generator = np.random.default_rng([run.seed, 4])
+    rows = [tuple(name for row in layout.rows for name in row) for _, layout in layouts[:2]]
+    first, *others = orders(instance, generator)
+    for order in dict.fromkeys([first, *rows, *others]):
+        if not builder.build([index[name] for name in order], base):
+            return
+        base = builder.best_shape or base
+
+
+class _Builder:
+    """Tries one order after the other."""
+
+    def __init__(self, run: Run, space: SlicingSpace, pool: TreePool, end: float, latest: float) -> None:
+        self.run, self.pool, self.end, self.latest = run, pool, end, latest
+        self.search = SlicingSearch(space, run.seed)
+        self.program = SpanProgram(self.search, run.clock)
+        self.best = NO_FIT
+        self.best_shape: TreeShape | None = None
+        self.seen: set[bytes] = set()
+
+    def build(self, order: list[int], base: TreeShape) -> bool:
+        """Try one order; return whether there is time for another."""
+        if not self._is_new(order):
+            return True
+        begin = self.run.clock.now()
+        self.run.incumbent.working("spans")
+        for cost, shape in SpanSearch(self.search, self.program, order, base, self.best).run():
+            self.pool.add(cost, shape)
+            if cost <= _NEAR * self.best:
+                self.run.offer(self.search.placement(shape), "spans")
+            if cost < self.best:
+                self.best, self.best_shape = cost, shape
+            self.run.incumbent.count("spans", self.run.clock.now() - begin)
+            waited = self.run.give_way()
+            self.end, self.latest = self.end + waited, self.latest + waited
+            begin = self.run.clock.now()
+            if begin > (self.latest if self._leads() else self.end) or self.run.left() < 0:
+                return False
+        return True
+
+    def _leads(self) -> bool:
+        best = self.run.incumbent.best
+        return best is not None and self.best <= _LEADS * best[1].cost
+
+    def _is_new(self, order: list[int]) -> bool:
+        """Tell whether no order tried so far had the same classes of kernels and wires in the same places."""
+        model = self.search.model
+        key = model.kernel_class[order].tobytes() + self.program.links(np.array(order)).tobytes()
+        new = key not in self.seen
+        self.seen.add(key)
+        return new
+
+
+def plain_space(space: SlicingSpace) -> SlicingSpace:
+    """Return the space with the same grid of times in which adapters cost nothing and splits are free."""
+    if not space.heavy:
+        return space
+    settings = replace(space.instance.settings, wadapter=0)
+    return space.with_instance(replace(space.instance, settings=settings))
+
 
 #: A round of annealing lasts this share of a period of annealing.
 _ROUND_SHARE = 0.08

@@ -1,23 +1,60 @@
-"""The threads of a run: what each searches, one after the other."""
+"""What annealing and large neighbourhoods have brought lately, by the statistics of the incumbent.
+
+The threads of a run: what each searches, one after the other.
+"""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 
-from wse_cp.construct.slicing.pool import TreePool
-from wse_cp.construct.slicing.search import NO_FIT, SlicingSearch
-from wse_cp.construct.slicing.space import SlicingSpace, slicing_space
+from wse_cp.construct.slicing.anneal import NO_FIT, SlicingSearch, TreePool
+from wse_cp.construct.slicing.model import SlicingSpace, slicing_space
 from wse_cp.construct.slicing.trees import first_shape, shape_of_rows
 from wse_cp.lns.improve import searching
+from wse_cp.result import OperatorStatistics
 from wse_cp.score import score
-from wse_cp.strategy.balance import Balance
 from wse_cp.strategy.run import Layouts, Run
-from wse_cp.strategy.spans import build_spans, plain_space
 from wse_cp.strategy.stacks import Stacks
-from wse_cp.strategy.trees import TreeAnnealer, add_with_splits
+from wse_cp.strategy.trees import TreeAnnealer, add_with_splits, build_spans, plain_space
+
+#: What is left of past gains and seconds each time that the rates are asked for.
+_MEMORY = 0.8
+#: Sources of large neighbourhoods begin so.
+_NEIGHBOURHOODS = "lns:"
+
+
+class Balance:
+    """Recent gain per second (cost) of trees and of neighbourhoods; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._totals = [(0.0, 0.0), (0.0, 0.0)]
+        self._recent = [(0.0, 0.0), (0.0, 0.0)]
+
+    def rates(self, statistics: Sequence[OperatorStatistics]) -> tuple[float, float]:
+        """Return the rates of trees and of neighbourhoods, given all statistics so far."""
+        totals = [_sum(statistics, False), _sum(statistics, True)]
+        with self._lock:
+            for i, (gain, seconds) in enumerate(totals):
+                more = gain - self._totals[i][0], seconds - self._totals[i][1]
+                gains, spent = self._recent[i]
+                self._recent[i] = _MEMORY * gains + more[0], _MEMORY * spent + more[1]
+            self._totals = totals
+            return _rate(self._recent[0]), _rate(self._recent[1])
+
+
+def _sum(statistics: Sequence[OperatorStatistics], neighbourhoods: bool) -> tuple[float, float]:
+    chosen = [s for s in statistics if s.name.startswith(_NEIGHBOURHOODS) == neighbourhoods]
+    return sum(float(s.gain) for s in chosen), sum(s.seconds for s in chosen)
+
+
+def _rate(recent: tuple[float, float]) -> float:
+    return recent[0] / recent[1] if recent[1] > 0 else 0.0
+
 
 #: The share of the remaining time in which trees alone are annealed; then they alternate with large
 #: neighbourhoods in slices of so many seconds or this share of what is left, none below a least share.

@@ -13,7 +13,7 @@ from page_case import PLACED, instance, many, moved, small
 from wse_cp.decimals import exact_text
 from wse_cp.report.page.model import KnownBound
 from wse_cp.report.page.render import write_report
-from wse_cp.report.page.wires import wires
+from wse_cp.report.page.subject import wires
 
 READY_MS = 2000
 #: Times of loaded machines vary: this often a page may be opened until it was ready in time.

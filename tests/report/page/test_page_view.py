@@ -10,9 +10,8 @@ from wse_cp.decimals import exact_text
 from wse_cp.kernels import Arguments
 from wse_cp.placement import Placement
 from wse_cp.report.page.columns import COLUMNS, natural_key
-from wse_cp.report.page.model import KnownBound
-from wse_cp.report.page.numbers import difference_text, full_text, short_text
-from wse_cp.report.page.shades import SHADES, Scale, scale_for
+from wse_cp.report.page.model import KnownBound, difference_text, full_text, short_text
+from wse_cp.report.page.plan import SHADES, Scale, scale_for
 from wse_cp.report.page.view import versions
 from wse_cp.score import score
 

@@ -12,8 +12,7 @@ from wse_cp.files.kgraph import read_kgraph
 from wse_cp.files.paint import read_placement
 from wse_cp.kernels import Arguments, Protocol, adapters
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.report.page.subject import subjects
-from wse_cp.report.page.wires import mismatches, wires
+from wse_cp.report.page.subject import mismatches, subjects, wires
 from wse_cp.score import score
 
 PROTOCOLS = st.builds(Protocol, st.integers(1, 3), st.integers(1, 3), st.integers(1, 3))

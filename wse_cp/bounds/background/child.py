@@ -1,4 +1,6 @@
-"""The process that seeks bounds: reads what the parent knows from stdin, writes bounds to what was stdout.
+"""The search for a bound beside one for placements: at first on a whole core, then on a share of one.
+
+The process that seeks bounds: reads what the parent knows from stdin, writes bounds to what was stdout.
 
 Started by `process` as ``python -m wse_cp.bounds.background.child``. It serves one run after the other.
 """
@@ -9,16 +11,139 @@ import os
 import pickle
 import queue
 import threading
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import IO
 
-from wse_cp.bounds.background.messages import Begin, Better, Cost, Over, Ready
-from wse_cp.bounds.background.work import BoundWork
-from wse_cp.bounds.exercise import exercise_bounds
-from wse_cp.processes.sender import Sender
-from wse_cp.processes.serving import take_pipes
-from wse_cp.warm_up import warm_up
+from wse_cp.bounds.background.messages import Begin, Better, Cost, Over, Ready, Signs
+from wse_cp.bounds.result import Bound
+from wse_cp.bounds.search.best_first import BoundSearch, exercise_bounds
+from wse_cp.bounds.verifier import CertificateError, verify
+from wse_cp.compiled import warm_up
+from wse_cp.instance import Instance
+from wse_cp.processes.pipes import Sender, take_pipes
+
+#: The bound is worked on without rests for so many seconds, more of them where adapters cost something, for
+#: till then they do not count; and as long as the gap is at most this: then a proof is near. Else it has this
+#: share of the time, and rests at most so long (seconds).
+_EAGER_SECONDS, _EAGER_WITH_ADAPTERS, _EAGER_GAP = 8.0, 40.0, Fraction(1, 100)
+_SHARE, _REST = 0.2, 5.0
+#: So near to a proof, others are asked to leave the cores to the bound for so many seconds in all.
+_ALONE_SECONDS = 4.0
+#: Seconds between two reports, and between looks at the incumbent once the bound is as good as it gets.
+_PAUSE, _LOOK = 1.0, 0.1
+
+
+class BoundWork:
+    """Improves a bound until the run is over or the gap is closed.
+
+    Parameters
+    ----------
+    cost
+        Returns the cost of the incumbent, None as long as there is none.
+    over
+        Tells whether the run is over.
+    tell
+        Told of better bounds, and whether the verifier has agreed to them.
+    show
+        Told of the signs whenever they change. Others should leave the cores to a proof for a while only,
+        then it is not near any more.
+    workers
+        Processes that verify.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        cost: Callable[[], Fraction | None],
+        over: Callable[[], bool],
+        tell: Callable[[Bound, bool], object],
+        show: Callable[[Signs], object],
+        workers: int = 1,
+    ) -> None:
+        self._instance, self._cost, self._over, self._tell = instance, cost, over, tell
+        self._show, self._workers = show, workers
+        self._signs = Signs()
+        self._best: Bound | None = None
+        self._verified = False
+
+    def run(self) -> bool:
+        """Work until the run is over (False), or the verifier agrees that the incumbent is optimal (True)."""
+        search, next_report, doubted = BoundSearch(self._instance), 0.0, False
+        eager = _EAGER_WITH_ADAPTERS if self._instance.settings.wadapter else _EAGER_SECONDS
+        spent = alone = 0.0
+        while not self._over():
+            begin = time.monotonic()
+            search.step()
+            if begin >= next_report and self._better(search):
+                next_report = time.monotonic() + _PAUSE
+            cost = self._cost()
+            if cost is not None and search.value >= cost and not doubted:
+                if self._closes(search.bound(ceiling=cost)):
+                    return True
+                doubted = True
+            if search.finished and not self._verified and not doubted:
+                doubted = not self._holds(search.bound())
+            worked = time.monotonic() - begin
+            spent += worked
+            near = not search.finished and self._near(search, cost)
+            alone += worked if near else 0.0
+            self._sign(Signs(near=near and alone < _ALONE_SECONDS))
+            if search.finished:  # nothing left to do but to look at the incumbent now and then
+                self._rest(_LOOK)
+            elif spent > eager and not near:
+                self._rest(min(worked * (1 / _SHARE - 1), _REST))
+        self._sign(Signs())
+        self._better(search)
+        return False
+
+    def _near(self, search: BoundSearch, cost: Fraction | None) -> bool:
+        """Tell whether little is missing to a proof of the incumbent."""
+        return cost is not None and cost - search.value <= _EAGER_GAP * search.value
+
+    def _better(self, search: BoundSearch) -> bool:
+        """Take up the bound so far if it is better, and more than nothing; return whether it is."""
+        if search.value <= (0 if self._best is None else self._best.value):
+            return False
+        self._best, self._verified = search.bound(), False
+        self._tell(self._best, False)
+        return True
+
+    def _closes(self, claim: Bound) -> bool:
+        """Verify a bound that closes the gap, if that has not been done."""
+        if self._verified and self._best is not None and self._best.value >= claim.value:
+            return True
+        before = self._signs
+        self._sign(replace(before, verifying=True))
+        try:
+            return self._holds(claim)
+        finally:
+            self._sign(before)
+
+    def _sign(self, signs: Signs) -> None:
+        if signs != self._signs:
+            self._signs = signs
+            self._show(signs)
+
+    def _holds(self, claim: Bound) -> bool:
+        """Take up a bound if the verifier agrees to it; tell whether it does."""
+        try:
+            verify(self._instance, claim.certificate, self._workers)
+        except CertificateError:
+            return False
+        self._best, self._verified = claim, True
+        self._tell(claim, True)
+        return True
+
+    def _rest(self, seconds: float) -> None:
+        end = time.monotonic() + max(seconds, 0.02)
+        while time.monotonic() < end and not self._over():
+            time.sleep(0.02)
+
+
+__all__ = ["BoundWork"]
 
 
 @dataclass

@@ -7,12 +7,21 @@ import time
 from collections.abc import Callable
 from fractions import Fraction
 
-from wse_cp.bounds.background.messages import Begin, Better, Cost, End, Over, Ready, Report, Request
-from wse_cp.bounds.background.signs import ProofSigns, Signs
+from wse_cp.bounds.background.messages import (
+    Begin,
+    Better,
+    Cost,
+    End,
+    Over,
+    ProofSigns,
+    Ready,
+    Report,
+    Request,
+    Signs,
+)
 from wse_cp.bounds.result import Bound
 from wse_cp.instance import Instance
-from wse_cp.processes.child_process import ChildProcess
-from wse_cp.processes.idle import IdleProcess
+from wse_cp.processes.child_process import ChildProcess, IdleProcess
 
 #: What it runs.
 MODULE = "wse_cp.bounds.background.child"

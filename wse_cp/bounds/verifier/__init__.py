@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from wse_cp.bounds.verifier.certificate import Certificate, Interval, Multipliers, read_certificate
-from wse_cp.bounds.verifier.errors import CertificateError
+from wse_cp.bounds.verifier.reading import CertificateError
 from wse_cp.bounds.verifier.value import derive
 from wse_cp.instance import Instance
 

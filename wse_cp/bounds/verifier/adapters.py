@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wse_cp.bounds.verifier.integers import Integers, changes, numbered
+from wse_cp.bounds.verifier.reading import Integers, changes, numbered
 from wse_cp.bounds.verifier.splits import RADIX
 
 

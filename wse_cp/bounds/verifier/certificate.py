@@ -1,15 +1,49 @@
-"""The certificate as a value: what the JSON object says, its form checked (docs/bounds.md, section 8)."""
+"""The two digests of a certificate: of the instance it speaks of, and of its own contents.
+
+The certificate as a value: what the JSON object says, its form checked (docs/bounds.md, section 8).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any
 
-from wse_cp.bounds.verifier.digests import content_digest
-from wse_cp.bounds.verifier.errors import CertificateError, quote
-from wse_cp.bounds.verifier.reading import read_object
+from wse_cp.bounds.verifier.reading import CertificateError, quote, read_object
+from wse_cp.instance import Instance
+from wse_cp.kernels import formal_arguments
+
+
+def instance_digest(instance: Instance) -> str:
+    """Return the SHA-256 of all that the cost depends on (docs/bounds.md, section 8)."""
+    settings = instance.settings
+    numbers = (
+        settings.width,
+        settings.height,
+        settings.wdeltat,
+        settings.wlength,
+        settings.wadapter,
+        settings.memlimit,
+    )
+    lines = [_line(*numbers)]
+    for name, kernel in sorted(instance.kernels.items(), key=lambda item: item[0]):
+        lines.append(_line(name, kernel.type_name, *formal_arguments(kernel).values()))
+    lines += [_line(*edge) for edge in sorted(instance.kernel_edges)]
+    return sha256("".join(lines).encode()).hexdigest()
+
+
+def content_digest(contents: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a certificate's object without its key `sha256`."""
+    rest = {key: value for key, value in contents.items() if key != "sha256"}
+    return sha256(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _line(*words: object) -> str:
+    return " ".join(map(str, words)) + "\n"
+
 
 FORMAT = "wse-cp lower bound"
 #: Version 1 had no cycles, 1 and 2 had the whole spine in every interval. 4 looks like 3, but its turns are

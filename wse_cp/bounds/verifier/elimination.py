@@ -1,10 +1,110 @@
-"""The minimum of one interval and case: dynamic programming along the tree of cells (section 7)."""
+"""What a cell and all below it cost: its kernels below the top are closed one after the other.
+
+The minimum of one interval and case: dynamic programming along the tree of cells (section 7).
+"""
 
 from __future__ import annotations
 
-from wse_cp.bounds.verifier.bags import Bag, combine
-from wse_cp.bounds.verifier.case import Case
-from wse_cp.bounds.verifier.cell_costs import cell_bag
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from wse_cp.bounds.verifier.case import Bag, Case, combine, put
+from wse_cp.bounds.verifier.cells import Cell, Variant
+from wse_cp.bounds.verifier.patterns import Axis, Pair
+from wse_cp.bounds.verifier.reading import Integers
+from wse_cp.bounds.verifier.spine import Door
+
+
+class Role(NamedTuple):
+    """A kernel below a cell's top under some variant; equal roles cost the same.
+
+    `pay` is in half wires, `run` the axis of the run that it is counted in beside the spine; `door` and
+    `above` are the spine's edge upwards as the kernel and its parent see it, None unless there is one.
+    """
+
+    kernel: int
+    pay: Pair
+    door: Door | None
+    above: Door | None
+    children: tuple[Role, ...]
+    run: Axis | None = None
+
+
+class _Group(NamedTuple):
+    """Variants whose costs differ only in what comes up from the first of the top's children."""
+
+    pay: Pair
+    above: Door | None
+    first: int
+    others: tuple[Role, ...]
+
+
+@dataclass(frozen=True)
+class _Below:
+    """The kernels below a cell's top, their bags, and their messages as far as they are known."""
+
+    case: Case
+    bags: list[Bag]
+    messages: dict[Role, Integers] = field(default_factory=dict)
+    seen: dict[Role, Integers] = field(default_factory=dict)
+
+    def message(self, role: Role) -> Integers:
+        """Return what a kernel and all below it cost (lanes x views)."""
+        role = role._replace(above=None)  # which does not change what is below
+        if role not in self.messages:
+            bag = self.bags[role.kernel]
+            for child in role.children:
+                bag = combine(bag, {child.above: {(0, 0): self.across(child)}})
+            pay = self.case.money.member(role.pay, role.run)
+            self.messages[role] = self.case.close(role.kernel, bag, pay, role.door)
+        return self.messages[role]
+
+    def across(self, role: Role) -> Integers:
+        """Return the message of a kernel as seen by each choice of its parent."""
+        role = role._replace(above=None)
+        if role not in self.seen:
+            self.seen[role] = self.case.across(role.kernel, self.message(role))
+        return self.seen[role]
+
+
+def cell_bag(case: Case, cell: Cell, bags: list[Bag]) -> Bag:
+    """Return what a cell and all below it cost, by what the top pays; `bags` are those below."""
+    below = _Below(case, bags)
+    groups: dict[_Group, Integers] = {}
+    result: Bag = {}
+    for variant in cell.variants:
+        if variant.straight not in (None, case.spine.straight):
+            continue
+        pays = dict(variant.pays)
+        roles = _top_roles(case, cell, variant, pays)
+        if not roles:
+            put(result, None, case.money.wires(pays[cell.top]), np.zeros((1, 1), case.dtype))
+            continue
+        first, *others = sorted(roles, key=lambda role: role.door is None)
+        values = below.message(first)
+        group = _Group(pays[cell.top], first.above, first.kernel, tuple(others))
+        groups[group] = np.minimum(groups[group], values) if group in groups else values
+    for group, values in groups.items():
+        values = case.across(group.first, values)
+        for role in group.others:
+            values = values + below.across(role)
+        put(result, group.above, case.money.wires(group.pay), values)
+    return result
+
+
+def _top_roles(case: Case, cell: Cell, variant: Variant, pays: Mapping[int, Pair]) -> list[Role]:
+    """Return the roles of the top's children under a variant."""
+    doors = {v: (low, high) for v, low, high in variant.doors}
+    children: dict[int, list[Role]] = {v: [] for v in (*cell.below, cell.top)}
+    for v in cell.below:
+        parent = case.network.parent[v]
+        assert parent is not None
+        low, high = doors.get(v, (None, None))
+        children[parent].append(Role(v, pays[v], low, high, tuple(children[v]), variant.run_of(v)))
+    return children[cell.top]
 
 
 def least_cost(case: Case) -> int | None:

@@ -1,17 +1,124 @@
-"""What all intervals and cases of a certificate have in common, and the payments a kernel may face."""
+"""Chords: edges outside the tree whose channel splits count as well (docs/bounds.md, section 6).
+
+A chord joins the two neighbours of a *centre*, a kernel with no other edges, both of which are in the tree.
+
+Which splits of each kernel the tree's edges compare, and what they can cost in adapters.
+
+What all intervals and cases of a certificate have in common, and the payments a kernel may face.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wse_cp.bounds.verifier.cells import Cell
-from wse_cp.bounds.verifier.chords import Chord
-from wse_cp.bounds.verifier.doors import Entrance
-from wse_cp.bounds.verifier.money import Money
-from wse_cp.bounds.verifier.network import Network
+from wse_cp.bounds.verifier.levels import Doors
+from wse_cp.bounds.verifier.network import Network, TreeEdge
+from wse_cp.bounds.verifier.patterns import Money
 from wse_cp.bounds.verifier.sieve import MAX_BOXES, Box, add_boxes
 from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.instance import Instance
+from wse_cp.kernels import convs
+
+
+@dataclass(frozen=True)
+class Chord:
+    """A chord around a centre.
+
+    Attributes
+    ----------
+    below, above
+        The centre's child and its parent in the tree.
+    edge
+        The chord itself: producer, consumer and multiplicity.
+    loop
+        The input channels by which it and both edges of the centre compare splits.
+    """
+
+    below: int
+    above: int
+    edge: TreeEdge
+    loop: int
+
+
+def find_chords(instance: Instance, network: Network) -> dict[int, Chord]:
+    """Return the chords by their centres; none if adapters cost nothing."""
+    if not instance.settings.wadapter:
+        return {}
+    number = {name: i for i, name in enumerate(network.names)}
+    counts = {(number[u], number[v]): count for u, v, count in instance.kernel_edges}
+    near: list[list[int]] = [[] for _ in network.names]
+    for u, v in counts:
+        near[u].append(v)
+        near[v].append(u)
+    found = {}
+    for below, up in enumerate(network.up):
+        centre = network.parent[below]
+        if up is None or centre is None or len(near[centre]) != 2:
+            continue
+        above, onward = network.parent[centre], network.up[centre]
+        if above is None or onward is None:
+            continue
+        source, sink = (below, above) if up.source == below else (above, below)
+        into, out = (up, onward) if up.source == below else (onward, up)
+        if (into.source, into.target, out.source, out.target) != (source, centre, centre, sink):
+            continue
+        loops = {convs(instance.kernels[network.names[v]])[0].C for v in (centre, sink)}
+        if (source, sink) in counts and len(loops) == 1:
+            edge = TreeEdge(source, sink, counts[source, sink])
+            found[centre] = Chord(below, above, edge, loops.pop())
+    return found
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """The doors of a kernel and how often the edges at them count.
+
+    Attributes
+    ----------
+    doors
+        What is compared.
+    arriving, leaving
+        Multiplicity of all tree edges and chords at the inlet, and at the outlets.
+    """
+
+    doors: Doors
+    arriving: int
+    leaving: int
+
+
+def entrances(instance: Instance, network: Network, chords: Iterable[Chord]) -> list[Entrance]:
+    """Return each kernel's doors; all closed if adapters cost nothing.
+
+    A chord compares nothing that no tree edge does.
+    """
+    edges = [edge for edge in network.up if edge is not None]
+    if not instance.settings.wadapter:
+        edges = []
+    outlets: list[set[int]] = [set() for _ in network.names]
+    arriving, leaving = ([0] * len(network.names) for _ in range(2))
+    for edge in edges:
+        outlets[edge.source].add(channels(instance, network, edge))
+        leaving[edge.source] += edge.count
+        arriving[edge.target] += edge.count
+    for chord in chords:
+        leaving[chord.edge.source] += chord.edge.count
+        arriving[chord.edge.target] += chord.edge.count
+    return [
+        Entrance(Doors(entering + going > 0, entering > 0, tuple(sorted(loops))), entering, going)
+        for entering, going, loops in zip(arriving, leaving, outlets, strict=True)
+    ]
+
+
+def channels(instance: Instance, network: Network, edge: TreeEdge) -> int:
+    """Return the loop whose splits an edge compares: the input channels of the consumer."""
+    return convs(instance.kernels[network.names[edge.target]])[0].C
+
+
+def outlet_at(instance: Instance, network: Network, edge: TreeEdge, kernel: int) -> int | None:
+    """Return the outlet at which an edge leaves `kernel`; None if it enters there."""
+    return channels(instance, network, edge) if edge.source == kernel else None
 
 
 @dataclass(frozen=True, eq=False)

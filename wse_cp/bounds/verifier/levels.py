@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from wse_cp.bounds.verifier.demand import least_k
-from wse_cp.bounds.verifier.integers import Integers, changes, sorted_by
-from wse_cp.bounds.verifier.splits import Grid, by_height, class_numbers, grid, smaller, spread
+from wse_cp.bounds.verifier.reading import Integers, changes, sorted_by
+from wse_cp.bounds.verifier.splits import Grid, by_height, class_numbers, grid, least_k, smaller, spread
 from wse_cp.instance import Instance
 from wse_cp.kernels import Conv, Kernel, convs
 

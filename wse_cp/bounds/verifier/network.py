@@ -7,8 +7,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from wse_cp.bounds.verifier.certificate import Certificate
-from wse_cp.bounds.verifier.errors import CertificateError, quote
 from wse_cp.bounds.verifier.patterns import Pair
+from wse_cp.bounds.verifier.reading import CertificateError, quote
 from wse_cp.instance import Instance
 
 #: How many kernels a named cycle may have: one of n has more than 2**n patterns.

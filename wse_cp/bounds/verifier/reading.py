@@ -1,11 +1,78 @@
-"""From text to a JSON object without surprises: no repeated keys, no floats, nothing huge."""
+"""The one kind of error the verifier raises.
+
+Exact integers in arrays: 64 bits where that is provably enough, Python's own where not.
+
+From text to a JSON object without surprises: no repeated keys, no floats, nothing huge.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+from math import prod
+from typing import Any, NoReturn, TypeAlias
 
-from wse_cp.bounds.verifier.errors import CertificateError, quote
+import numpy as np
+import numpy.typing as npt
+
+#: Longest piece of a certificate that is quoted in an error.
+MAX_QUOTE = 60
+
+
+class CertificateError(Exception):
+    """A certificate does not prove its claim; ``str()`` is one line, the first thing that does not hold."""
+
+
+def quote(value: object) -> str:
+    """Return what stands in a certificate as one short printable line."""
+    if isinstance(value, list | dict):
+        return f"a {'list' if isinstance(value, list) else 'object'} of {len(value)}"
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 64:
+        return f"a number of {value.bit_length()} bits"
+    text = ascii(value[: MAX_QUOTE + 1] if isinstance(value, str) else value)
+    return text if len(text) <= MAX_QUOTE else text[: MAX_QUOTE - 3] + "..."
+
+
+#: Arrays of exact integers; dtype int64, or object (Python integers) where those would overflow.
+Integers: TypeAlias = npt.NDArray[Any]
+
+_LIMIT = 1 << 62
+
+
+def dtype_for(largest: int) -> np.dtype[Any]:
+    """Return the dtype for calculations in which nothing exceeds `largest` in absolute value."""
+    return np.dtype(np.int64 if largest < _LIMIT else object)
+
+
+def ceil_div(a: Any, b: Any) -> Any:
+    """Return the quotient rounded up, of integers or arrays of them."""
+    return -(-a // b)
+
+
+def changes(*columns: Integers) -> npt.NDArray[np.bool_]:
+    """Return where a row differs from the one before it (the first one does)."""
+    new = np.ones(len(columns[0]), bool)
+    new[1:] = False
+    for column in columns:
+        new[1:] |= column[1:] != column[:-1]
+    return new
+
+
+def numbered(codes: Integers) -> tuple[Integers, Integers]:
+    """Return one row for each different code, in the codes' order, and the number of each row's code."""
+    _, first, numbers = np.unique(codes, return_index=True, return_inverse=True)
+    return first, numbers
+
+
+def sorted_by(*columns: Integers) -> Integers:
+    """Return the rows in the order of columns (integers >= 0), the first one counting most."""
+    radixes = [int(column.max(initial=0)) + 1 for column in columns]
+    if prod(radixes) >= _LIMIT or any(column.dtype != np.int64 for column in columns):
+        return np.lexsort(columns[::-1])
+    codes = columns[0]
+    for column, radix in zip(columns[1:], radixes[1:], strict=True):
+        codes = codes * radix + column
+    return np.argsort(codes)
+
 
 #: Longest text (characters) and longest number (digits) that are read.
 MAX_TEXT = 20_000_000

@@ -7,8 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from wse_cp.bounds.verifier.integers import Integers, changes, numbered
 from wse_cp.bounds.verifier.levels import Doors, Levels, minimal, split_classes, undercut, with_inlets
+from wse_cp.bounds.verifier.reading import Integers, changes, numbered
 from wse_cp.bounds.verifier.sieve import Sieve
 from wse_cp.bounds.verifier.splits import RADIX, class_numbers, segments, spread
 from wse_cp.instance import Instance

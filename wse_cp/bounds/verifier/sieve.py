@@ -9,8 +9,8 @@ from itertools import product
 
 import numpy as np
 
-from wse_cp.bounds.verifier.integers import Integers, changes
 from wse_cp.bounds.verifier.patterns import Pair, plus
+from wse_cp.bounds.verifier.reading import Integers, changes
 from wse_cp.instance import MAX_SIDE
 
 #: Most boxes of payments that are told apart, and into how many parts each side is cut when there are more.

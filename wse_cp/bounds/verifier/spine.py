@@ -14,9 +14,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from wse_cp.bounds.verifier.integers import Integers
-from wse_cp.bounds.verifier.money import Money
-from wse_cp.bounds.verifier.patterns import AXES, Axis, Pair, amount, other, plus
+from wse_cp.bounds.verifier.patterns import AXES, Axis, Money, Pair, amount, other, plus
+from wse_cp.bounds.verifier.reading import Integers
 
 #: No opener waits; one that pays was the kernel just before, or an earlier one; a free one was the kernel
 #: just before, or an earlier one; the same where it has met a surcharge; an earlier one that pays, or has met

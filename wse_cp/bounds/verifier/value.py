@@ -1,16 +1,157 @@
-"""The value a certificate proves: the least over its intervals and cases, rounded up (section 7)."""
+"""What the intervals of a certificate prove, each the least over its cases.
+
+The intervals of a certificate in several processes: each is a minimisation of its own.
+
+The other processes run `answer`, which reads what to do from standard input and writes the values to
+standard output.
+
+The value a certificate proves: the least over its intervals and cases, rounded up (section 7).
+"""
 
 from __future__ import annotations
 
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import ceil, gcd, lcm
 
-from wse_cp.bounds.verifier.certificate import Certificate
-from wse_cp.bounds.verifier.digests import instance_digest
-from wse_cp.bounds.verifier.errors import CertificateError
-from wse_cp.bounds.verifier.intervals import interval_values
-from wse_cp.bounds.verifier.parts import all_values
+from wse_cp.bounds.verifier.assembly import Library, assemble
+from wse_cp.bounds.verifier.cells import build_cells
+from wse_cp.bounds.verifier.certificate import Certificate, Interval, instance_digest
+from wse_cp.bounds.verifier.elimination import least_cost
+from wse_cp.bounds.verifier.frame import Frame, entrances, find_chords
+from wse_cp.bounds.verifier.network import build_network
+from wse_cp.bounds.verifier.patterns import SCALE, money
+from wse_cp.bounds.verifier.reading import CertificateError
+from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.instance import Instance
+
+Part = tuple[int, int]
+
+
+def interval_values(
+    instance: Instance, certificate: Certificate, numbers: Iterable[int], enough: Fraction | None = None
+) -> list[Fraction | None]:
+    """Return the values of some of the intervals, given by ascending numbers, last first; None is infinite.
+
+    Parameters
+    ----------
+    enough
+        If given, what is known to reach it is not computed any further: placements whose times are
+        within a limit have at least the wire and adapters that a case needs within a later limit.
+
+    Raises
+    ------
+    CertificateError
+        If the spine or the tree is none of this instance.
+    """
+    intervals = certificate.intervals
+    limits = [*(interval.start - 1 for interval in intervals[1:]), None]
+    known: dict[Part, dict[int, Fraction]] = {interval.part: {} for interval in intervals}
+    frames = {part: _frame(instance, certificate, part) for part in known}
+    return [
+        _interval_value(
+            frames[part := intervals[i].part], certificate.unit, intervals[i], limits[i], known[part], enough
+        )
+        for i in sorted(numbers, reverse=True)
+    ]
+
+
+def _frame(instance: Instance, certificate: Certificate, part: Part) -> Frame:
+    network = build_network(instance, certificate, part)
+    chords = find_chords(instance, network)
+    return Frame(
+        instance, network, build_cells(network), chords, entrances(instance, network, chords.values())
+    )
+
+
+def _interval_value(
+    frame: Frame,
+    unit: int,
+    interval: Interval,
+    limit: int | None,
+    known: dict[int, Fraction],
+    enough: Fraction | None,
+) -> Fraction | None:
+    """Return the least cost of placements whose max time is in an interval; None if there are none.
+
+    `known` has what cases need besides time within later limits; it is kept up to date.
+    """
+    library = Library(frame.instance, limit)
+    settings = frame.instance.settings
+    time = Fraction(settings.wdeltat * interval.start, frame.instance.time_scale)
+    found: list[Fraction] = []
+    for n, multipliers in enumerate(interval.cases):
+        # a spine has fewer than two turns and breaks for each of its kernels
+        if n > 2 * len(frame.network.spine):
+            continue
+        if enough is not None and n in known and time + known[n] >= enough:
+            found.append(known[n])
+            continue
+        prices = money(settings, unit, multipliers)
+        last = n == len(interval.cases) - 1
+        case = assemble(frame, library, prices, Spine(prices, n, more=last))
+        least = None if case is None else least_cost(case)
+        if least is not None:
+            found.append(Fraction(least, SCALE * unit))
+            known[n] = max(found[-1], known.get(n, found[-1]))
+    return time + min(found) if found else None
+
+
+Values = list[Fraction | None]
+
+
+def all_values(
+    instance: Instance, certificate: Certificate, workers: int, enough: Fraction | None = None
+) -> Values:
+    """Return the value of every interval, in any order; None is infinite. For `enough` see `interval_values`.
+
+    What a process does not answer for whatever reason is done here.
+    """
+    count = len(certificate.intervals)
+    workers = min(workers, count)
+    shares = [range(start, count, workers) for start in range(workers)]
+    others = [_start(instance, certificate, share, enough) for share in shares[1:]]
+    values = interval_values(instance, certificate, shares[0], enough)
+    for process, share in zip(others, shares[1:], strict=True):
+        values += _answer(process) or interval_values(instance, certificate, share, enough)
+    return values
+
+
+def _start(
+    instance: Instance, certificate: Certificate, share: Sequence[int], enough: Fraction | None
+) -> subprocess.Popen[bytes] | None:
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-c", f"from {__name__} import answer; answer()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert process.stdin is not None
+        process.stdin.write(pickle.dumps((instance, certificate, share, enough)))
+        process.stdin.close()
+    except OSError:
+        return None
+    return process
+
+
+def _answer(process: subprocess.Popen[bytes] | None) -> Values | None:
+    if process is None or process.stdout is None:
+        return None
+    with process, process.stdout:
+        text = process.stdout.read()
+    if process.returncode:
+        return None
+    values: Values = pickle.loads(text)
+    return values
+
+
+def answer() -> None:
+    """Do what standard input asks for."""
+    sys.stdout.buffer.write(pickle.dumps(interval_values(*pickle.load(sys.stdin.buffer))))
+
 
 #: So many kernels, counted once for each interval and case, take seconds even without adapters.
 _MANY = 1000

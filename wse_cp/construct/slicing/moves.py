@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from wse_cp.compiled import compiled
 from wse_cp.construct.slicing.curves import combine
-from wse_cp.construct.slicing.random import below
-from wse_cp.construct.slicing.state import ROOT, TIME_INDEX, Array, Model, Tree, Undo
+from wse_cp.construct.slicing.state import ROOT, TIME_INDEX, Array, Model, Tree, Undo, below
 from wse_cp.construct.slicing.undo import refresh_all, refresh_up, save_node
 
 LEFT, RIGHT, PARENT, CUT = 0, 1, 2, 3

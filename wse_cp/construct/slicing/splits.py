@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from wse_cp.compiled import compiled
-from wse_cp.construct.slicing.random import below
-from wse_cp.construct.slicing.state import Array, Model, Tree, Undo
+from wse_cp.construct.slicing.state import Array, Model, Tree, Undo, below
 from wse_cp.construct.slicing.undo import refresh_leaf
 
 H, W, LEAST_C, LEAST_OUT = 0, 1, 2, 3

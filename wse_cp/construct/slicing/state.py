@@ -2,6 +2,8 @@
 
 Every curve row has `domain` + 1 entries: index = limit on one extent (tiles), value = least other extent,
 `FAR` if there is none. It reaches beyond the wafer, so that trees a little too large can be measured.
+
+A small explicit random generator for compiled code (splitmix64; state: uint64 array of one entry).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wse_cp.compiled import compiled
 from wse_cp.instance import Instance
 from wse_cp.kernels import convs
 from wse_cp.shapes.arrays import conv_rows
@@ -122,3 +125,30 @@ def kernel_classes(instance: Instance) -> tuple[Array, Array, Array]:
         table[i, : len(rows)] = rows
     sizes = np.array([len(convs(kernel)) for kernel in known], np.int64)
     return np.array([known[kernel] for kernel in instance.kernels.values()], np.int64), table, sizes
+
+
+def new_random(seed: int) -> Array:
+    """Return the generator's state for a seed."""
+    return np.array([seed * 0x9E3779B97F4A7C15 + 0x1234567 & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64)
+
+
+@compiled
+def next_bits(state: Array) -> np.uint64:
+    """Advance the generator and return 64 random bits."""
+    state[0] += np.uint64(0x9E3779B97F4A7C15)
+    z = state[0]
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.uint64(z ^ (z >> np.uint64(31)))
+
+
+@compiled
+def below(state: Array, limit: int) -> int:
+    """Return an integer in [0, limit)."""
+    return int(np.int64(next_bits(state) >> np.uint64(33)) % limit)
+
+
+@compiled
+def uniform(state: Array) -> float:
+    """Return a float in [0, 1)."""
+    return np.float64(next_bits(state) >> np.uint64(11)) * 1.1102230246251565e-16

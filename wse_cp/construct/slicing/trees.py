@@ -7,9 +7,9 @@ from math import isqrt
 
 import numpy as np
 
-from wse_cp.construct.row_layout import RowLayout
-from wse_cp.construct.slicing.search import TreeShape
-from wse_cp.construct.slicing.space import SlicingSpace
+from wse_cp.construct.rows.layout import RowLayout
+from wse_cp.construct.slicing.anneal import TreeShape
+from wse_cp.construct.slicing.model import SlicingSpace
 from wse_cp.construct.slicing.state import ABOVE, BESIDE, ROOT, TIME_INDEX, Tree, new_tree
 from wse_cp.kernels import input_protocol, output_protocol
 from wse_cp.placement import Placement, Rectangle

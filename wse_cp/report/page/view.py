@@ -1,4 +1,7 @@
-"""All that a page shows, worked out: the templates and the page's program only display it."""
+"""The summary of a solution: the cost and its parts, the bound and the gap, how it was found.
+
+All that a page shows, worked out: the templates and the page's program only display it.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,105 @@ from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 
 from wse_cp import __version__
-from wse_cp.decimals import exact_text
+from wse_cp.decimals import exact_text, percent_text
 from wse_cp.instance import Instance
 from wse_cp.report.page.chart import Chart, draw_chart
-from wse_cp.report.page.columns import COLUMNS, cells, ranks
-from wse_cp.report.page.model import Judged, KnownBound, Solution, best_cost, judged, ordered
-from wse_cp.report.page.numbers import share_text
-from wse_cp.report.page.plan import Plan, draw_plan
-from wse_cp.report.page.shades import RATIOS, Scale, scale_for
-from wse_cp.report.page.subject import Subject, subjects
-from wse_cp.report.page.summary import Summary, bound_text, summarised
-from wse_cp.report.page.tips import TIP_TITLES, tip_lines
-from wse_cp.report.page.wires import Wire, wires
+from wse_cp.report.page.columns import COLUMNS, TIP_TITLES, cells, ranks, tip_lines
+from wse_cp.report.page.model import (
+    Judged,
+    KnownBound,
+    Run,
+    Solution,
+    best_cost,
+    difference_text,
+    judged,
+    ordered,
+    share,
+    share_text,
+)
+from wse_cp.report.page.plan import RATIOS, Plan, Scale, draw_plan, scale_for
+from wse_cp.report.page.subject import Subject, Wire, subjects, wires
+from wse_cp.result import relative_gap
+from wse_cp.score import Score
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the cost: the amount, its weight, what it costs and the share of the cost."""
+
+    name: str
+    amount: str
+    weight: int
+    cost: str
+    percent: str
+    share: float  #: from 0 to 1
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a page says of a solution as a whole, in text; "-" for what is not known."""
+
+    cost: str
+    difference: str  #: to the best solution of the page
+    parts: tuple[Part, ...]  #: none without a score
+    gap: str
+    utilisation: str
+    facts: tuple[tuple[str, str], ...]  #: how it was found
+
+
+def summarised(instance: Instance, found: Judged, bound: KnownBound | None, best: Fraction | None) -> Summary:
+    """Return the summary of a solution, measured by a bound and by the best cost of the page."""
+    facts = tuple(_run_facts(found.solution.run))
+    score = found.score
+    if score is None or best is None:
+        return Summary("-", "-", (), "-", "-", facts)
+    gap = None if bound is None else relative_gap(score.cost, bound.value)
+    return Summary(
+        exact_text(score.cost),
+        difference_text(score.cost, best),
+        tuple(cost_parts(instance, score)),
+        "optimal" if gap == 0 and bound is not None and bound.verified else percent_text(gap),
+        utilisation(instance, found),
+        facts,
+    )
+
+
+def cost_parts(instance: Instance, score: Score) -> Iterator[Part]:
+    """Yield the parts of a cost: time, wires, adapters."""
+    weights = instance.settings
+    parts = (
+        ("max time", score.max_time, weights.wdeltat),
+        ("wire length", score.wire_length, weights.wlength),
+        ("adapters", Fraction(score.adapters), weights.wadapter),
+    )
+    for name, amount, weight in parts:
+        cost = weight * amount
+        ratio = float(share(cost, score.cost) or 0)
+        percent = share_text(cost, score.cost)
+        yield Part(name, exact_text(amount), weight, exact_text(cost), percent, ratio)
+
+
+def utilisation(instance: Instance, found: Judged) -> str:
+    """Return the part of the wafer that the kernels of a legal solution cover, as a percentage."""
+    boxes = [placed.rectangle for placed in found.solution.placed]
+    area = sum(box.width * box.height for box in boxes)
+    return share_text(area, instance.settings.width * instance.settings.height)
+
+
+def bound_text(bound: KnownBound | None) -> str:
+    """Return the bound and whether it can be relied on."""
+    if bound is None:
+        return "none given"
+    state = "verified" if bound.verified else "as claimed by its certificate, not yet verified"
+    return f"{exact_text(bound.value)} ({state})"
+
+
+def _run_facts(run: Run) -> Iterator[tuple[str, str]]:
+    if run.seconds is not None:
+        yield "seconds", f"{run.seconds:.1f}" + (f" ({run.stopped_by})" if run.stopped_by else "")
+    if run.seed is not None:
+        yield "seed", str(run.seed)
+
 
 Json = dict[str, object]
 

@@ -1,0 +1,241 @@
+"""Runs along the spine: the states between two of its kernels, and what can happen at a kernel.
+
+docs/bounds.md, section 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from itertools import product
+from typing import NamedTuple
+
+from wse_cp.bounds.network.cells import Payment, Role
+
+
+class Opener(IntEnum):
+    """Whether a break is open on a spine edge, and what for.
+
+    It pays itself, or it is free because an off-axis surcharge of a cell that it covers is paid instead.
+    """
+
+    NONE = 0
+    NEW = 1  #: opened at the kernel just left, paying
+    OPEN = 2  #: opened earlier, paying
+    NEW_FREE = 3
+    FREE = 4
+    EARNED = 5  #: free, and has met a surcharge
+    NEW_EARNED = 6  #: free, opened at the kernel just left, at an edge with a surcharge
+    LAST = 7  #: as OPEN, and the next kernel is the closer; in no other states it may be
+    LAST_EARNED = 8  #: as EARNED, and the next kernel is the closer
+
+    # No break is open, but there is a turn at one end of the edge.
+    BEFORE_PAID = 9  #: at the next kernel; the one just left has paid for it
+    BEFORE_OWED = 10  #: at the next kernel; the one after that will pay for it
+    AFTER_PAID = 11  #: at the kernel just left; the one before that has paid for it
+    AFTER_OWED = 12  #: at the kernel just left; the next one has to pay for it
+
+    # Where the spine is straight there are no breaks; then this tells of the kernels beside it.
+    CLEAN = 13  #: all belong to the run so far
+    OWED = 14  #: some do not, and nothing has paid for it yet
+    PAID = 15  #: something off-axis has been paid
+
+
+#: What an opener is one edge further, and what it is on an edge with a surcharge.
+_OLDER = {
+    Opener.NEW: Opener.OPEN,
+    Opener.NEW_FREE: Opener.FREE,
+    Opener.NEW_EARNED: Opener.EARNED,
+}
+_STRAIGHT = (Opener.CLEAN, Opener.OWED, Opener.PAID)
+_LAST = {Opener.OPEN: Opener.LAST, Opener.EARNED: Opener.LAST_EARNED}
+_TURN = {Opener.BEFORE_PAID: Opener.AFTER_PAID, Opener.BEFORE_OWED: Opener.AFTER_OWED}
+#: What an edge may announce of the next kernel.
+_AHEAD = (Opener.NONE, Opener.LAST, Opener.BEFORE_PAID, Opener.BEFORE_OWED)
+_MET = {Opener.NEW_FREE: Opener.NEW_EARNED, Opener.FREE: Opener.EARNED}
+
+
+class RunState(NamedTuple):
+    """What a spine edge knows: the open break, and the turns and breaks so far."""
+
+    opener: Opener
+    n: int
+
+
+@dataclass(frozen=True)
+class Move:
+    """What happens at a kernel of the spine, and what it pays for it.
+
+    `payment` is in quarters of the wire weight per tile of width and height, `member` tells to how many runs
+    along x and y the kernel belongs, `starts` how many begin, `closes` whether a break ends with it.
+    `straight` tells that the move is for a straight spine only, or (False) for others only.
+    """
+
+    before: RunState | None = None
+    after: RunState | None = None
+    payment: Payment = (0, 0)
+    member: tuple[int, int] = (0, 0)
+    starts: tuple[int, int] = (0, 0)
+    closes: bool = False
+    straight: bool | None = None
+
+
+@cache
+def run_states(cases: int) -> list[RunState]:
+    """Return the states of a spine edge; a single case needs no breaks, and its spine may be any."""
+    openers = [opener for opener in Opener if opener not in _STRAIGHT] if cases > 1 else [Opener.NONE]
+    states = [RunState(opener, n) for opener, n in product(openers, range(cases))]
+    return states + [RunState(opener, 0) for opener in _STRAIGHT] if cases > 1 else states
+
+
+@cache
+def run_state_numbers(cases: int) -> dict[RunState, int]:
+    """Return the place of every state among `run_states`."""
+    return {state: number for number, state in enumerate(run_states(cases))}
+
+
+@cache
+def run_moves(
+    into: int | None,
+    out: int | None,
+    cases: int,
+    surcharged: tuple[bool, bool],
+    free: bool,
+    turns: tuple[bool, bool] = (True, True),
+) -> tuple[Move, ...]:
+    """Return all that can happen between an edge with label `into` and one with label `out` (None: no edge).
+
+    `surcharged` tells of both edges whether an off-axis surcharge of their cell is paid, `free` that nobody
+    pays for a turn, and `turns` whether somebody may for one at the kernel before and at the one after.
+    """
+    never = _STRAIGHT if turns[0] else (*_STRAIGHT, *_TURN.values())
+    befores = [None] if into is None else [s for s in run_states(cases) if s.opener not in never]
+    moves = (
+        _move(before, into, out, opening, ahead, surcharged[1], free, cases)
+        for before, ahead in product(befores, _AHEAD if turns[1] else _AHEAD[:2])
+        if before is None or _agrees(before.opener, surcharged[0])
+        for opening in (Opener.NONE, Opener.NEW, Opener.NEW_FREE)
+    )
+    return tuple(move for move in moves if move is not None)
+
+
+def straight_moves(into: int | None, out: int | None, surcharged: bool, role: Role) -> Iterator[Move]:
+    """Yield what can happen at a kernel of a straight spine, between edges with such labels (None: no edge).
+
+    `surcharged` tells whether an off-axis surcharge is paid on the edge that follows, `role` what the
+    kernel beside its cell is.
+    """
+    if into is not None and out is not None and into != out:
+        return
+    axis = out if into is None else into
+    assert axis is not None
+    member = (1, 0) if axis == 0 else (0, 1)
+    for opener in [Opener.CLEAN] if into is None else _STRAIGHT:
+        before = None if into is None else RunState(opener, 0)
+        after = opener if out is None else _settled(opener, surcharged, role)
+        if out is not None or after != Opener.OWED:
+            starts = member if into is None else (0, 0)
+            yield Move(before, RunState(after, 0), member=member, starts=starts, straight=True)
+
+
+def _settled(opener: Opener, surcharged: bool, role: Role) -> Opener:
+    """Return whether something is owed on an edge, from the one before."""
+    if surcharged or role == Role.PAYS or opener == Opener.PAID:
+        return Opener.PAID
+    return Opener.OWED if role == Role.FREE else opener
+
+
+def _agrees(opener: Opener, surcharged: bool) -> bool:
+    paid = (Opener.NONE, Opener.EARNED, Opener.NEW_EARNED, Opener.LAST_EARNED)
+    return not surcharged or opener in paid
+
+
+def _move(
+    before: RunState | None,
+    into: int | None,
+    out: int | None,
+    opening: Opener,
+    ahead: Opener,
+    surcharged: bool,
+    free: bool,
+    cases: int,
+) -> Move | None:
+    opener, n = before or RunState(Opener.NONE, 0)
+    if cases == 1 and (opening or ahead):
+        return None
+    close, turns = opener in _LAST.values(), into is not None and out is not None and into != out
+    free = free or close or bool(opening) or opener in _TURN.values() or cases == 1
+    turned = _TURN.get(opener, Opener.NONE)
+    if bool(turned) != (turns and not free):
+        return None
+    payment = _payment(opener, into, out, opening, ahead)
+    member, starts = [0, 0], [0, 0]
+    if into is not None:
+        member[into] += 1
+    if close:
+        assert into is not None
+        starts[into] += 1
+        n += 1
+    if turned or close or opener in _TURN.values():
+        opener = Opener.NONE
+    if opener and (out != into or opening):
+        return None
+    if out is None:
+        if opening or ahead:
+            return None
+        return _finished(before, Opener.NONE, n, cases, payment, member, starts, close)
+    if out != into:
+        n += into is not None
+        member[out] += 1
+        starts[out] += 1
+    after = turned or opening or _OLDER.get(opener, opener)
+    announced = _announced(_MET.get(after, after) if surcharged else after, ahead)
+    if announced is None or not _agrees(announced, surcharged):
+        return None
+    return _finished(before, announced, n, cases, payment, member, starts, close)
+
+
+def _payment(opener: Opener, into: int | None, out: int | None, opening: Opener, ahead: Opener) -> list[int]:
+    """Return what a kernel pays for breaks and turns, by the opener before it and by its choice."""
+    payment = [0, 0]
+    if into is not None:
+        payment[1 - into] += 2 * (opener == Opener.LAST) + (opener == Opener.AFTER_OWED)
+        payment[into] -= opener == Opener.BEFORE_OWED
+    if out is not None:
+        payment[1 - out] += 2 * (opening == Opener.NEW) + (ahead == Opener.BEFORE_PAID)
+        payment[out] -= opener == Opener.BEFORE_PAID
+    return payment
+
+
+def _announced(after: Opener, ahead: Opener) -> Opener | None:
+    """Return what an opener is on an edge that announces something of the next kernel, None if it cannot."""
+    if ahead == Opener.LAST:
+        return _LAST.get(after)
+    if ahead:
+        return None if after else ahead
+    return after
+
+
+def _finished(
+    before: RunState | None,
+    opener: Opener,
+    n: int,
+    cases: int,
+    payment: list[int],
+    member: list[int],
+    starts: list[int],
+    closes: bool,
+) -> Move:
+    after = RunState(opener, min(n, cases - 1))
+    straight = False if cases > 1 else None
+    return Move(
+        before,
+        after,
+        (payment[0], payment[1]),
+        (member[0], member[1]),
+        (starts[0], starts[1]),
+        closes,
+        straight,
+    )

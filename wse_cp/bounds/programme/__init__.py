@@ -1,0 +1,1 @@
+"""The relaxation as a dynamic programme: its plan, the passing of messages, and the dual function's value."""

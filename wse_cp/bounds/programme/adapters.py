@@ -1,0 +1,168 @@
+"""Adapters on the way of messages: along the tree's edges, and around the centres of chords."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from wse_cp.bounds.network.structure import Chord
+from wse_cp.bounds.programme.agreeing import (
+    Doors,
+    Prices,
+    cheaper,
+    gather_agreeing,
+    least_by_key,
+    uses_of_agreeing,
+)
+from wse_cp.bounds.programme.passing import Message, cross
+from wse_cp.bounds.programme.plan import Link, Plan, Step
+from wse_cp.bounds.programme.tables import Priced, channel_classes
+from wse_cp.instance import Instance
+from wse_cp.shapes.arrays import IntArray
+
+#: Rows of the kernels by name.
+Choices = Mapping[str, Priced]
+
+
+class Keys(NamedTuple):
+    """The keys of a chord (`agreeing`), as rows (h, w, channels), and the centre's rows among them."""
+
+    classes: IntArray
+    doors: Doors
+    splits: int
+
+
+class _Centre(NamedTuple):
+    """The centre of a chord."""
+
+    name: str
+    link: Link
+    chord: Chord
+
+
+class Adapters:
+    """What messages cost on their way from a kernel to its parent, where adapters cost anything."""
+
+    def __init__(self, instance: Instance, plan: Plan) -> None:
+        self._price = instance.settings.wadapter
+        self._wafer = instance.settings.width, instance.settings.height
+        self._links = {step.name: step.link for step in plan.steps if step.link is not None}
+        # not the steps themselves: their transitions are many
+        self._centres = {
+            step.chord.below: _Centre(step.name, step.link, step.chord)
+            for step in plan.steps
+            if step.chord is not None and step.link is not None
+        }
+
+    def slack(self, step: Step) -> float:
+        """Return the most that adapters at the edge to the parent and at a chord around it cost."""
+        if step.link is None:
+            return 0.0
+        centre = self._centres.get(step.name)
+        chord = step.chord if centre is None else centre.chord
+        chords = 0 if chord is None else chord.multiplicity
+        return float((3 * step.link.multiplicity + chords) * self._price)
+
+    def to_parent(self, got: Message, agreed: Message | None, step: Step, choices: Choices) -> Message:
+        """Return what a kernel sends as its parent's classes see it.
+
+        `agreed` is what a centre sends by key, if it does (`around`).
+        """
+        link = self._links[step.name]
+        ours = self._door(step.name, link.produces, link.reference, choices)
+        theirs = self._door(link.parent, not link.produces, link.reference, choices)
+        if step.chord is not None:
+            got = Message(got.costs + float(step.chord.multiplicity * self._price), got.uses)
+        got = self._across(got, step, ours, theirs)
+        if agreed is not None and step.chord is not None:
+            keys = self._keys(_Centre(step.name, link, step.chord), choices).classes
+            got = cheaper(got, self._across(agreed, step, keys, theirs, agree=True))
+        return got
+
+    def to_keys(self, got: Message, step: Step, choices: Choices) -> Message | None:
+        """Return what a kernel below a centre sends, by the keys of its chord; None if there are none."""
+        centre, link = self._centres.get(step.name), self._links[step.name]
+        if centre is None:
+            return None
+        keys = self._keys(centre, choices).classes
+        if not len(keys):
+            return None
+        ours = self._door(step.name, link.produces, link.reference, choices)
+        return self._across(got, step, ours, keys, agree=True)
+
+    def around(self, below: Message, step: Step, constants: IntArray, choices: Choices) -> Message:
+        """Return what a centre sends by key, if both its neighbours agree in the channels of their chord.
+
+        `below` is what the kernel below sends by key, `constants` are costs of the transitions.
+        """
+        assert step.chord is not None
+        assert step.link is not None
+        keys = self._keys(_Centre(step.name, step.link, step.chord), choices)
+        priced = choices[step.name]
+        low = self._links[step.chord.below].multiplicity * self._price
+        prices = Prices(float(low), float(step.link.multiplicity * self._price))
+        least, rows = least_by_key(
+            priced.found, priced.costs, priced.pointers, keys.doors, len(keys.classes), keys.splits, prices
+        )
+        best, which = gather_agreeing(
+            least, rows, step.transitions, constants, below.costs, step.states, self.slack(step)
+        )
+        uses = uses_of_agreeing(
+            best,
+            which,
+            priced.rows.usage,
+            step.coefficients,
+            step.transitions,
+            -np.array(self._wafer, float),
+            below.uses,
+        )
+        return Message(best, uses)
+
+    def _across(
+        self, got: Message, step: Step, ours: IntArray, theirs: IntArray, agree: bool = False
+    ) -> Message:
+        """Return a message as other classes see it; with `agree` channels must be equal."""
+        ours, theirs = ours.copy(), theirs.copy()
+        extents = np.empty(3, np.int64)
+        for column in range(3):
+            values, both = np.unique(
+                np.concatenate([ours[:, column], theirs[:, column]]), return_inverse=True
+            )
+            ours[:, column], theirs[:, column] = both[: len(ours)], both[len(ours) :]
+            extents[column] = len(values)
+        price = float(self._price * self._links[step.name].multiplicity)
+        channels = np.inf if agree else price
+        return Message(*cross(got.costs, got.uses, ours, theirs, extents, price, channels, self.slack(step)))
+
+    def _keys(self, centre: _Centre, choices: Choices) -> Keys:
+        name, link, chord = centre
+        rows, reads = choices[name].rows, self._links[chord.below].produces
+        low = self._door(chord.below, reads, chord.reference, choices)[:, 2]
+        high = self._door(link.parent, not reads, chord.reference, choices)[:, 2]
+        splits = np.intersect1d(low, high)
+        inlet = self._door(name, False, chord.reference, choices)[rows.into]
+        outlet = self._door(name, True, chord.reference, choices)[rows.out]
+        groups, group = np.unique(inlet[:, :2], axis=0, return_inverse=True)
+        classes = np.column_stack([np.repeat(groups, len(splits), axis=0), np.tile(splits, len(groups))])
+        towards = (inlet, outlet) if reads else (outlet, inlet)
+        places = [_places(door[:, 2], splits) for door in towards]
+        return Keys(classes, Doors(group.reshape(-1), *places), len(splits))
+
+    def _door(self, name: str, outlet: bool, reference: int, choices: Choices) -> IntArray:
+        """Return the classes at a door of a kernel, as rows (h, w, channels)."""
+        rows = choices[name].rows
+        if not outlet:
+            return rows.inputs
+        shown = rows.outputs.copy()
+        shown[:, 2] = channel_classes([reference], max(self._wafer))[shown[:, 2]]
+        return shown
+
+
+def _places(values: IntArray, among: IntArray) -> IntArray:
+    """Return where values stand in a sorted array, -1 if they do not."""
+    if not len(among):
+        return np.full(len(values), -1)
+    at = np.minimum(np.searchsorted(among, values), len(among) - 1)
+    return np.where(among[at] == values, at, -1)

@@ -1,0 +1,200 @@
+"""The dual function of a bound: the least relaxed cost for given multipliers, with a supergradient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from wse_cp.bounds.programme.adapters import Adapters
+from wse_cp.bounds.programme.compact import compact
+from wse_cp.bounds.programme.passing import Below, Message, fold_cell, gather, reflect, uses_of
+from wse_cp.bounds.programme.plan import Fold, Plan, Squeeze, Step
+from wse_cp.bounds.programme.tables import Multipliers, Priced, Pricer, Rows, Tables
+from wse_cp.instance import Instance
+from wse_cp.shapes.arrays import IntArray
+
+Messages = dict[str, Message]
+
+
+class DualValue(NamedTuple):
+    """Value of the dual function and its supergradient in the multipliers."""
+
+    value: float
+    slope: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One evaluation: the limit, the multipliers, the rows worth looking at, the messages so far."""
+
+    tables: Tables
+    multipliers: Multipliers
+    priced: Mapping[str, Priced]
+    sent: Messages
+    agreeing: Messages  #: of kernels below the centres of chords, by key (`agreeing`)
+
+
+class Dual:
+    """The dual function of one structure, at any time limit; safe to use from several threads."""
+
+    def __init__(self, instance: Instance, plan: Plan) -> None:
+        self.instance = instance
+        self._pricer = Pricer(instance, plan.steps)
+        self._links = {step.name: step.link for step in plan.steps if step.link is not None}
+        self._adapters = Adapters(instance, plan)
+        # On a square wafer, multipliers alike, exchanging the axes changes nothing: half the messages do.
+        self.square = instance.settings.width == instance.settings.height
+        self._steps = []
+        for case in range(plan.cases):
+            steps = [_within(step, case, plan.cases, self.square) for step in plan.steps]
+            final = {step.name: case if step.spine else 0 for step in steps if step.link is None}
+            self._steps.append(compact(steps, final))
+
+    def tables(self, time: int) -> Tables | None:
+        """Return what depends on a time limit (1 / time_scale cycles); None if a kernel has no shape."""
+        return self._pricer.tables(time)
+
+    def value(self, tables: Tables, multipliers: Multipliers, case: int) -> DualValue:
+        """Return the dual value of a case: `case` turns and breaks, in the last case that or more.
+
+        On a square wafer the multipliers of runs must be equal.
+        """
+        settings, steps = self.instance.settings, self._steps[case]
+        call = _Call(tables, multipliers, self._pricer(tables, multipliers, steps), {}, {})
+        total = np.zeros(4)
+        for step in steps:
+            got = self._step(step, call)
+            agreed = self._around(step, call)
+            for child in (*step.children, *(name for fold in step.folds for name in fold.children)):
+                del call.sent[child]  # large where adapters cost
+                call.agreeing.pop(child, None)
+            if step.link is None:
+                at = case if step.spine else 0
+                total = total + np.array([got.costs[at, 0], *got.uses[at, 0]])
+            else:
+                self._send(got, agreed, step, call)
+        wafer = settings.width * settings.height
+        slope = (float(total[1]) - wafer, float(total[2]), float(total[3]))
+        return DualValue(float(total[0]) - multipliers.area * wafer, slope)
+
+    def _step(self, step: Step, call: _Call) -> Message:
+        """Return what a kernel sends, adapters to its parent not yet counted."""
+        priced, settings = call.priced[step.name], self.instance.settings
+        rows = priced.rows
+        folds = np.zeros((1, len(rows.width), 4))
+        for fold in step.folds:
+            folds = self._folded(rows, fold, folds, call.sent)
+        below = self._below(step, rows, call.sent)
+        up, count = np.zeros(len(rows.into), np.int64), 1
+        if step.link is not None:
+            up, count = (rows.out, len(rows.outputs)) if step.link.produces else (rows.into, len(rows.inputs))
+        best, which = gather(
+            priced.found,
+            priced.costs,
+            priced.pointers,
+            step.transitions,
+            self._constants(step, call),
+            folds,
+            below,
+            up,
+            count,
+            step.states,
+            self._adapters.slack(step),
+        )
+        uses = uses_of(
+            best,
+            which,
+            rows.usage,
+            step.coefficients,
+            step.transitions,
+            np.array([-settings.width, -settings.height], float),
+            folds,
+            below,
+        )
+        return Message(best, uses)
+
+    def _below(self, step: Step, rows: Rows, sent: Messages) -> Below:
+        messages = [sent[child] for child in step.children]
+        lengths = [message.costs.size for message in messages]
+        keys = [self._keys(child, rows) for child in step.children]
+        return Below(
+            _joined([message.costs.reshape(-1) for message in messages], np.zeros(0)),
+            _joined([message.uses.reshape(-1, 3) for message in messages], np.zeros((0, 3), np.float32)),
+            np.array([sum(lengths[:i]) for i in range(len(lengths))], np.int64),
+            np.array([message.costs.shape[1] for message in messages], np.int64),
+            np.array(keys, np.int64).reshape(len(keys), len(rows.into)),
+        )
+
+    def _constants(self, step: Step, call: _Call) -> IntArray:
+        """Return what each transition costs whatever the row: begun runs, and kernels squeezed into a row."""
+        settings = self.instance.settings
+        squeezed = [settings.wlength * _room(squeeze, call.tables) for squeeze in step.squeezes]
+        begun = step.transitions[:, 3] * call.multipliers.x * settings.width
+        begun = begun + step.transitions[:, 4] * call.multipliers.y * settings.height
+        costs: IntArray = np.array([0.0, *squeezed])[step.transitions[:, 6]] - begun
+        return costs
+
+    def _folded(self, rows: Rows, fold: Fold, folds: IntArray, sent: Messages) -> IntArray:
+        """Return the sums after one more cell below, off the spine."""
+        if not fold.children:
+            message = np.zeros((int(fold.moves[:, 1].max()) + 1, 1, 4))
+            return fold_cell(folds, np.zeros(len(rows.into), np.int64), message, fold.moves, fold.states)
+        together = np.asarray(sum(sent[child].both()[:, self._keys(child, rows)] for child in fold.children))
+        return fold_cell(folds, np.arange(len(rows.into)), together, fold.moves, fold.states)
+
+    def _keys(self, child: str, rows: Rows) -> IntArray:
+        """Return by which of its classes each row reads a child's message."""
+        return rows.into if self._links[child].produces else rows.out
+
+    def _around(self, step: Step, call: _Call) -> Message | None:
+        """Return what the centre of a chord sends by key, None if the kernel is none or there are no keys."""
+        if step.chord is None or step.chord.below not in call.agreeing:
+            return None
+        below = call.agreeing[step.chord.below]
+        return self._adapters.around(below, step, self._constants(step, call), call.priced)
+
+    def _send(self, got: Message, agreed: Message | None, step: Step, call: _Call) -> None:
+        """Send a message as the parent's classes see it, with the adapters that they need."""
+        if self.instance.settings.wadapter:
+            by_key = self._adapters.to_keys(got, step, call.priced)
+            if by_key is not None:
+                call.agreeing[step.name] = self._reflected(by_key, step)
+            got = self._adapters.to_parent(got, agreed, step, call.priced)
+        call.sent[step.name] = self._reflected(got, step)
+
+    def _reflected(self, message: Message, step: Step) -> Message:
+        if self.square:
+            reflect(message.costs, message.uses, step.mirror)
+        return message
+
+
+def _joined(parts: list[IntArray], none: IntArray) -> IntArray:
+    """Return arrays one behind the other, without a copy if there is only one."""
+    return parts[0] if len(parts) == 1 else np.concatenate([none, *parts])
+
+
+def _room(squeeze: Squeeze, tables: Tables) -> float:
+    """Return by how many tiles of wire a kernel inside a row lengthens the wires around it at least."""
+    sizes = tables.sizes[squeeze.name]
+    least = float(sizes.width.min()), float(sizes.height.min())
+    passed = 2 * least[squeeze.axis]
+    if not squeeze.beside:
+        return passed
+    other = tables.sizes[squeeze.beside]
+    across = float((other.height if squeeze.axis == 0 else other.width).min())
+    return min(passed, (least[1 - squeeze.axis] + across) / 2)
+
+
+def _within(step: Step, case: int, cases: int, square: bool) -> Step:
+    """Return a step with only those transitions that a case needs, and one of mirror images."""
+    transitions = step.transitions
+    if case < cases - 1:
+        transitions = transitions[transitions[:, 5] <= case]
+    if cases > 1:
+        transitions = transitions[transitions[:, 7] != (2 if case == 0 else 1)]
+    if square and step.link is not None:
+        transitions = transitions[transitions[:, 2] <= step.mirror[transitions[:, 2]]]
+    return replace(step, transitions=transitions)

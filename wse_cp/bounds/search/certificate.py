@@ -1,0 +1,120 @@
+"""Certificates: what the verifier needs to derive a bound again (docs/bounds.md, section 8)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import ceil, gcd, inf
+
+from wse_cp.bounds.network.structure import Structure
+from wse_cp.bounds.programme.tables import UNIT, Multipliers
+from wse_cp.instance import Instance
+from wse_cp.kernels import formal_arguments
+
+FORMAT, VERSION = "wse-cp lower bound", 4
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Placements from one largest time (1 / time_scale cycles) to the next piece's: multipliers of each case.
+
+    `value` is the least of the cases' dual values, `part` says which part of the path is the spine.
+    """
+
+    start: int
+    value: float
+    multipliers: tuple[Multipliers, ...]
+    part: tuple[int, int]
+
+
+def certificate_text(
+    instance: Instance, structure: Structure, cases: int, pieces: Sequence[Piece], bound: Fraction
+) -> str:
+    """Return a certificate that claims `bound`."""
+    content: dict[str, object] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "instance": instance_digest(instance),
+        "unit": UNIT,
+        "spine": list(structure.path),
+        "tree": [list(edge) for edge in structure.tree],
+        "cycles": [list(cycle) for cycle in structure.cycles],
+        "cases": cases,
+        "intervals": [
+            {
+                "from": piece.start,
+                "spine": list(piece.part),
+                "multipliers": [[round(value * UNIT) for value in case] for case in piece.multipliers],
+            }
+            for piece in pieces
+        ],
+        "bound": [bound.numerator, bound.denominator],
+    }
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    content["sha256"] = hashlib.sha256(text.encode()).hexdigest()
+    return _laid_out(content)
+
+
+def _laid_out(content: dict[str, object]) -> str:
+    """Return the object as JSON that a person can leaf through: a line per entry, a line per interval."""
+    lines = []
+    for key, value in content.items():
+        if key == "intervals" and isinstance(value, list):
+            body = ",\n  ".join(json.dumps(item) for item in value)
+            lines.append(f'"{key}": [\n  {body}\n ]')
+        else:
+            lines.append(f"{json.dumps(key)}: {json.dumps(value)}")
+    return "{\n " + ",\n ".join(lines) + "\n}\n"
+
+
+def instance_digest(instance: Instance) -> str:
+    """Return the digest by which a certificate names its instance."""
+    weights = instance.settings
+    numbers = (
+        weights.width,
+        weights.height,
+        weights.wdeltat,
+        weights.wlength,
+        weights.wadapter,
+        weights.memlimit,
+    )
+    lines = [" ".join(map(str, numbers))]
+    for name, kernel in sorted(instance.kernels.items()):
+        lines.append(" ".join([name, kernel.type_name, *map(str, formal_arguments(kernel).values())]))
+    lines += [f"{u} {v} {count}" for u, v, count in sorted(instance.kernel_edges)]
+    return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+
+
+def merged(pieces: Sequence[Piece], per_time: float, bound: float) -> list[Piece]:
+    """Return as few pieces as still prove `bound`: later multipliers serve from an earlier start."""
+    kept: list[Piece] = []
+    i = 0
+    while i < len(pieces):
+        j = i
+        while j + 1 < len(pieces) and per_time * pieces[i].start + pieces[j + 1].value >= bound:
+            j += 1
+        kept.append(replace(pieces[j], start=pieces[i].start))
+        i = j + 1
+    return kept
+
+
+def claim(instance: Instance, value: float) -> Fraction:
+    """Return the least possible cost that is not below a bound known up to rounding errors.
+
+    All costs are multiples of a step; what is a hair above a multiple is taken for it.
+    """
+    step = cost_step(instance)
+    if value <= 0 or not step or value == inf:
+        return Fraction(0)
+    hair = max(abs(value) * 1e-9, 1e-7)
+    return ceil(Fraction(value - hair) / step) * step
+
+
+def cost_step(instance: Instance) -> Fraction:
+    """Return the greatest number of which every cost is a multiple, 0 if all costs are 0."""
+    weights, scale = instance.settings, instance.time_scale
+    parts = (2 * weights.wdeltat, weights.wlength * scale, 2 * weights.wadapter * scale)
+    return Fraction(gcd(*parts), 2 * scale)

@@ -1,0 +1,109 @@
+"""A relaxation: an instance whose network is taken apart in a certain way, with its dual function.
+
+What is known for placements within a time limit: a maximiser for each case of runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from math import inf
+
+from wse_cp.bounds.network.structure import Structure, structure_of
+from wse_cp.bounds.programme.dual import Dual, DualValue
+from wse_cp.bounds.programme.plan import plan_of
+from wse_cp.bounds.programme.tables import Multipliers, Tables
+from wse_cp.bounds.search.maximise import Maximiser
+from wse_cp.instance import Instance
+
+#: Cases of runs: none, one, two or more turns and breaks; fewer where adapters make each dear.
+_CASES, _CASES_WITH_ADAPTERS = 3, 2
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """An instance and a structure of its network, with so many cases; safe to use from several threads."""
+
+    instance: Instance
+    structure: Structure
+    cases: int
+
+    @cached_property
+    def dual(self) -> Dual:
+        """The dual function."""
+        return Dual(self.instance, plan_of(self.instance, self.structure, self.cases))
+
+    @cached_property
+    def free(self) -> Relaxation:
+        """The same if adapters cost nothing."""
+        if not self.instance.settings.wadapter:
+            return self
+        return replace(self, instance=without_adapters(self.instance))
+
+    def with_part(self, part: tuple[int, int]) -> Relaxation:
+        """Return the relaxation with another part of the path as its spine."""
+        return replace(self, structure=structure_of(self.instance, part=part))
+
+
+def relaxation_of(instance: Instance, structure: Structure) -> Relaxation:
+    """Return the relaxation of an instance by a structure."""
+    cases = _CASES_WITH_ADAPTERS if instance.settings.wadapter else _CASES
+    return Relaxation(instance, structure, cases if structure.spine else 1)
+
+
+def without_adapters(instance: Instance) -> Instance:
+    """Return the instance with adapters that cost nothing."""
+    return replace(instance, settings=replace(instance.settings, wadapter=0))
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Placements with all times below `end` (1 / time_scale cycles; None: no limit), seen by a relaxation.
+
+    `tables` is None if a kernel is never that fast; `tried` has the spines, as parts of the path, that have
+    been tried here.
+    """
+
+    relaxation: Relaxation
+    end: int | None
+    tables: Tables | None
+    cases: Sequence[Maximiser]
+    tried: set[tuple[int, int]] = field(default_factory=set)
+
+    @property
+    def value(self) -> float:
+        """The least value of the cases: a bound of wire and adapters."""
+        return inf if self.tables is None else min(self.values())
+
+    @property
+    def weakest(self) -> int:
+        """The number of the case that has it."""
+        return min(range(len(self.cases)), key=lambda i: self.cases[i].value)
+
+    def values(self) -> tuple[float, ...]:
+        """Return the best value of each case."""
+        return tuple(case.value for case in self.cases)
+
+    def multipliers(self) -> tuple[Multipliers, ...]:
+        """Return the best multipliers of each case."""
+        return tuple(case.at for case in self.cases)
+
+    def seen_by(self, relaxation: Relaxation) -> Limit:
+        """Return the same limit for another relaxation, nothing known yet but where to begin."""
+        cases = tuple(
+            case.elsewhere(evaluator(relaxation, self.tables, number))
+            for number, case in enumerate(self.cases)
+        )
+        return Limit(relaxation, self.end, self.tables, cases)
+
+
+def evaluator(relaxation: Relaxation, tables: Tables | None, case: int) -> partial[DualValue]:
+    """Return the dual function of a case at a limit."""
+    return partial(_value, relaxation, tables, case)
+
+
+def _value(relaxation: Relaxation, tables: Tables | None, case: int, multipliers: Multipliers) -> DualValue:
+    if tables is None:
+        return DualValue(inf, (0.0, 0.0, 0.0))
+    return relaxation.dual.value(tables, multipliers, case)

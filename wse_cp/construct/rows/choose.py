@@ -1,0 +1,218 @@
+"""The few image splits (h, w) worth considering for the kernels of given rows.
+
+Execution arguments for rows that weigh adapters: protocols by matching, then rows anew around them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+
+from wse_cp.compiled import compiled
+from wse_cp.construct.rows.layout import Boxes
+from wse_cp.construct.rows.matching import match
+from wse_cp.construct.rows.options import Protocols, SplitValues, row_options
+from wse_cp.instance import Instance
+from wse_cp.kernels import Kernel
+from wse_cp.shapes.arrays import IntArray, conv_rows, scaled
+from wse_cp.shapes.loops import NONE, allowed_trips, sum_of_least_k
+
+#: How many splits a matching may choose from.
+_SPLITS = 28
+
+
+def likely_splits(
+    instance: Instance,
+    time: int,
+    values: SplitValues,
+    kernels: Sequence[Kernel],
+    limits: Sequence[int],
+    cap: int,
+) -> list[tuple[int, int]]:
+    """Return the (h, w) splits that serve the kernels best: in turn, the one that saves most width.
+
+    Parameters
+    ----------
+    limits
+        Height of each kernel's row (tiles).
+    cap
+        Width above the least (tiles) from which a kernel rather takes adapters.
+    """
+    side = max(instance.settings.width, instance.settings.height)
+    symmetric = np.array_equal(values.h, values.w)
+    pairs = [
+        (int(h), int(w))
+        for h in values.h
+        for w in values.w
+        if 2 * h * w <= side and (h <= w or not symmetric)
+    ]
+    keys = sorted(set(zip(kernels, limits, strict=True)), key=str)
+    number = np.array([sum(key == other for other in zip(kernels, limits, strict=True)) for key in keys])
+    table = np.array([_split_widths(instance, kernel, time, pairs, limit) for kernel, limit in keys]).T
+    excess = np.minimum(table - table.min(axis=0), cap)
+    chosen: list[int] = []
+    covered = np.full(len(keys), 2 * cap)
+    for turn in range(min(_SPLITS, len(pairs))):
+        alone = excess @ number
+        together = np.minimum(excess, covered) @ number
+        alone[chosen] = NONE * NONE
+        together[chosen] = NONE * NONE
+        best = int(np.argmin(together if turn % 2 == 0 else alone))
+        chosen.append(best)
+        covered = np.minimum(covered, excess[best])
+    return [pairs[i] for i in chosen]
+
+
+def _split_widths(
+    instance: Instance, kernel: Kernel, time: int, pairs: Sequence[tuple[int, int]], limit: int
+) -> IntArray:
+    """Return the least width (tiles) of a kernel at a height limit for each (h, w)."""
+    rows = conv_rows(kernel)
+    trips = allowed_trips(rows, instance.time_scale, time)
+    side = max(instance.settings.width, instance.settings.height)
+    widths = np.empty(len(pairs), np.int64)
+    _fill_widths(widths, rows, trips, instance.settings.memlimit, np.array(pairs), limit, side)
+    return widths
+
+
+@compiled
+def _fill_widths(
+    widths: IntArray, convs: IntArray, trips: IntArray, memlimit: int, pairs: IntArray, limit: int, side: int
+) -> None:
+    """Set the least width for each (h, w): upright with the largest c, or turned with the least c."""
+    for index in range(len(pairs)):
+        h, w = pairs[index, 0], pairs[index, 1]
+        best = NONE
+        if limit // (h * w) >= 2:
+            best = 3 * sum_of_least_k(convs, trips, memlimit, h, w, limit // (h * w) - 1)
+        low, high = 1, side // (h * w) - 1
+        if high >= 1 and 3 * sum_of_least_k(convs, trips, memlimit, h, w, high) <= limit:
+            while low < high:
+                middle = (low + high) // 2
+                if 3 * sum_of_least_k(convs, trips, memlimit, h, w, middle) <= limit:
+                    high = middle
+                else:
+                    low = middle + 1
+            best = min(best, h * w * (low + 1))
+        widths[index] = min(best, NONE)
+
+
+#: Rounds of the matching.
+_ROUNDS = 12
+#: Attempts to price the width of a row until the chosen widths fit.
+_PRICES = 10
+
+
+def choose_protocols(
+    instance: Instance, boxes: Boxes, time: Fraction, values: SplitValues, generator: np.random.Generator
+) -> Protocols | None:
+    """Return protocols with few adapters that fit the rows of `boxes`, or None if none were found.
+
+    Minimises wire (linear in the widths) plus adapters; the width of a row is kept by a price that is raised
+    until the chosen widths fit.
+
+    Parameters
+    ----------
+    time
+        Limit of every kernel (cycles).
+    """
+    return _Choice(instance, boxes, scaled(instance, time), values).protocols(generator)
+
+
+def width_weights(starts: Sequence[int], edges: IntArray) -> IntArray:
+    """Return by position how much wire (half tiles) a tile of width costs, by the row programme's model."""
+    weights = np.zeros(starts[-1] + 1, np.int64)
+    row_of = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+
+    def add(low: int, high: int, count: int) -> None:
+        if low < high:
+            np.add.at(weights, [low, low + 1, high, high + 1], np.array([1, 1, -1, -1]) * count)
+
+    for u, v, count in edges.tolist():
+        if row_of[u] == row_of[v]:
+            add(u, v, count)
+        else:
+            add(u, 2 * starts[row_of[u] + 1] - 1 - v, count)
+            add(2 * starts[row_of[v]] - 1 - u, v, count)
+    return np.asarray(np.cumsum(weights)[:-1])
+
+
+class _Choice:
+    """The arrays of one matching problem."""
+
+    def __init__(self, instance: Instance, boxes: Boxes, time: int, values: SplitValues) -> None:
+        self.instance, self.boxes, self.time = instance, boxes, time
+        settings = instance.settings
+        self.width = settings.height if boxes.transposed else settings.width
+        self.rank = {name: i for i, name in enumerate(boxes.order)}
+        self.row_of = np.repeat(np.arange(len(boxes.starts) - 1), np.diff(boxes.starts))
+        tops = [int(boxes.heights[a:b].max()) for a, b in pairwise(boxes.starts)]
+        self.limits = [tops[row] for row in self.row_of]
+        self.kernels = [instance.kernels[name] for name in boxes.order]
+        links = [(self.rank[u], self.rank[v], count) for u, v, count in instance.kernel_edges]
+        self.links = np.array(links, dtype=np.int64).reshape(-1, 3)
+        ends = np.concatenate([np.sort(self.links[:, :2], axis=1), self.links[:, 2:]], axis=1)
+        self.weights = width_weights(boxes.starts, ends) * settings.wlength
+        # An adapter more or less at every door is worth at most this width, or hardly any if width is free.
+        price = 2 * settings.wadapter * 3 * 3
+        cap = min(int(price / max(float(self.weights.mean()), 1.0)) + 1, self.width)
+        self._enumerate(values, cap)
+
+    def _enumerate(self, values: SplitValues, cap: int) -> None:
+        splits = likely_splits(self.instance, self.time, values, self.kernels, self.limits, cap)
+        known: dict[tuple[Kernel, int, int], IntArray] = {}
+        tables = []
+        for i, kernel in enumerate(self.kernels):
+            key = (kernel, self.limits[i], min(int(self.boxes.widths[i]) + cap, self.width))
+            if key not in known:
+                known[key] = self._options(*key, splits, values)
+            tables.append(known[key])
+        self.splits, self.values = splits, values
+        self.first = np.cumsum([0, *map(len, tables)])
+        self.options = np.concatenate(tables)
+        hw = np.array(splits, dtype=np.int64)
+        self.split_rows = np.stack([np.unique(column, return_inverse=True)[1] for column in hw.T], axis=1)
+
+    def _options(
+        self, kernel: Kernel, height: int, width: int, splits: Sequence[tuple[int, int]], values: SplitValues
+    ) -> IntArray:
+        """Return rows (split index, c index, k index, width)."""
+        found = []
+        for index, (h, w) in enumerate(splits):
+            one = SplitValues(np.array([h]), np.array([w]), values.channels)
+            rows = row_options(kernel, self.instance, self.time, one, height, width)[:, 1:]
+            rows[:, 0] = index
+            found.append(rows)
+        return np.concatenate(found)
+
+    def protocols(self, generator: np.random.Generator) -> Protocols | None:
+        if np.diff(self.first).min() == 0:
+            return None
+        prices = np.zeros(len(self.boxes.starts) - 1, np.int64)
+        base = np.repeat(self.weights, np.diff(self.first)) * self.options[:, 3]
+        edges = self.links.copy()
+        edges[:, 2] *= 2 * self.instance.settings.wadapter
+        count = len(self.kernels)
+        orders = np.array([generator.permutation(count) for _ in range(_ROUNDS)])
+        for _ in range(_PRICES):
+            unary = base + np.repeat(prices[self.row_of], np.diff(self.first)) * self.options[:, 3]
+            table = np.ascontiguousarray(self.options[:, :3])
+            chosen = match(
+                self.first, table, unary, edges, self.split_rows, len(self.values.channels), orders
+            )
+            totals = np.bincount(self.row_of, weights=self.options[chosen, 3]).astype(np.int64)
+            if (totals <= self.width).all():
+                return self._named(chosen)
+            raised = np.maximum(2 * prices, 2 * self.instance.settings.wlength + 2)
+            prices = np.where(totals > self.width, raised, prices)
+        return None
+
+    def _named(self, chosen: IntArray) -> Protocols:
+        found = {}
+        for name, (split, c, k) in zip(self.boxes.order, self.options[chosen, :3].tolist(), strict=True):
+            channels = self.values.channels
+            found[name] = (*self.splits[split], int(channels[c]), int(channels[k]))
+        return found

@@ -1,0 +1,227 @@
+"""Placements that are one straight stack.
+
+Straight stacks over time limits and orders, step by step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import sqrt
+
+import numpy as np
+
+from wse_cp.clock import WALL, Clock
+from wse_cp.construct.stacks.matching import KnownGroups, match
+from wse_cp.construct.stacks.scan import better_order, plain_cost, thickness_prices
+from wse_cp.construct.stacks.tables import StackTable, common_splits, stack_table
+from wse_cp.instance import Instance
+from wse_cp.kernels import Kernel
+from wse_cp.placement import PlacedKernel, Placement
+from wse_cp.score import score
+from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.options import Option, option_of
+
+#: How many prices of thickness are tried until a stack fits the wafer as closely as may be.
+PRESSURES = 7
+GROWTH = 6.0
+#: Random moves of one improvement of an order.
+MOVES = 4000
+#: Seconds that a stack takes per kernel, roughly.
+STACK_WORK = 2e-3
+
+
+@dataclass
+class Stacker:
+    """Builds stacks of one instance; remembers tables of options."""
+
+    instance: Instance
+    generator: np.random.Generator
+    clock: Clock = WALL
+    _tables: dict[tuple[Kernel, int, int], StackTable | None] = field(default_factory=dict)
+    _splits: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    _known: KnownGroups = field(default_factory=KnownGroups)
+
+    def stack(
+        self, order: Sequence[str], limit: int, stopped: Callable[[], bool] = lambda: False
+    ) -> Placement | None:
+        """Return a cheap stack in an order within a time limit (1 / time_scale cycles), or None.
+
+        If the thickness that wire asks for does not fit the wafer, thickness is made dearer. `stopped` is
+        asked now and then whether to give up.
+        """
+        wire = thickness_prices(self.instance, order)
+        step = sum(wire.values()) / len(wire) / 4 + 1e-3
+        best: Placement | None = None
+        pressure, low, high = 0.0, 0.0, None
+        for _ in range(PRESSURES):
+            self.clock.spend(STACK_WORK * len(order))
+            rows = self._rows({name: price + pressure for name, price in wire.items()}, limit, stopped)
+            if rows is None:
+                return best
+            found = stacked(self.instance, order, rows)
+            if found is None:
+                low = pressure
+            else:
+                high = pressure
+                best = found if best is None else min(best, found, key=self._cost)
+            if high == 0:
+                break
+            pressure = between(low, high, step)
+        return best
+
+    def search(
+        self,
+        order: Sequence[str],
+        limit: int,
+        rounds: int,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Iterator[tuple[Placement, list[str]]]:
+        """Yield stacks whose order is improved between them, with their orders."""
+        for _ in range(rounds):
+            placement = self.stack(order, limit, stopped)
+            if placement is None:
+                return
+            yield placement, list(order)
+            thickness = {name: kernel.rectangle.width for name, kernel in placement.items()}
+            found = better_order(self.instance, order, thickness, MOVES, self.generator)
+            if found == list(order):
+                return
+            order = found
+
+    def _cost(self, placement: Placement) -> Fraction:
+        return score(self.instance, placement).cost
+
+    def _rows(
+        self, prices: Mapping[str, float], limit: int, stopped: Callable[[], bool]
+    ) -> dict[str, IntArray] | None:
+        tables = {}
+        for name, kernel in self.instance.kernels.items():
+            table = self._table(kernel, limit, self._slack(name, prices[name]))
+            if table is None or stopped():
+                return None
+            tables[name] = table
+        _, chosen = match(self.instance, tables, prices, self.generator, self._known)
+        return {name: tables[name].rows[i] for name, i in chosen.items()}
+
+    def _slack(self, name: str, price: float) -> int:
+        """Return by how many tiles a kernel may be thicker than its least if that saves all its adapters."""
+        edges = sum(count for u, v, count in self.instance.kernel_edges if name in (u, v))
+        slack = 3 * edges * self.instance.settings.wadapter / max(price, 1e-9)
+        # Rounded up to a power of two, so that tables are shared.
+        return 1 << min(10, int(np.ceil(np.log2(slack + 1))))
+
+    def _table(self, kernel: Kernel, limit: int, slack: int) -> StackTable | None:
+        key = (kernel, limit, slack)
+        if key not in self._tables:
+            if len(self._tables) > 300:
+                self._tables.clear()
+                self._splits.clear()
+            if limit not in self._splits:
+                self._splits[limit] = common_splits(self.instance, limit)
+            self._tables[key] = stack_table(self.instance, kernel, limit, slack, self._splits[limit])
+        return self._tables[key]
+
+
+def between(low: float, high: float | None, step: float) -> float:
+    """Return the price to try next above `low` and below `high`, geometrically; `step` is the first."""
+    if high is None:
+        return GROWTH * low or step
+    return sqrt(low * high) if low else high / GROWTH
+
+
+def stacked(instance: Instance, order: Sequence[str], rows: Mapping[str, IntArray]) -> Placement | None:
+    """Return the kernels side by side with their centres on the middle line, or None if they do not fit."""
+    settings = instance.settings
+    kernels, x = [], 0
+    for name in order:
+        option = thinnest(option_of(rows[name], instance.kernels[name]), settings.width, settings.height)
+        y = (settings.height - option.height) // 2
+        kernels.append(PlacedKernel(name, instance.kernels[name], option.args, x, y, option.rotated))
+        x += option.width
+    return Placement(kernels) if x <= settings.width else None
+
+
+def thinnest(option: Option, width: int, height: int) -> Option:
+    """Return the rotation of an option that fits the wafer and is least along x."""
+    fitting = [o for o in (option, option.turned()) if o.width <= width and o.height <= height]
+    return min(fitting, key=lambda o: o.width)
+
+
+#: Time limits of the first stacks, in terms of the one to begin with.
+FACTORS = (1.0, 1.3, 1.7, 2.3, 0.85, 3.0)
+#: Then those around the best stack's, then random ones beside it by a share of this size.
+STEPS, SPREAD = (1.02, 0.98), 0.1
+#: How often an order is improved within a random step.
+ROUNDS = 3
+
+
+class StackSearch:
+    """Straight stacks: first in a given order at limits around a given one, then around the best so far.
+
+    Parameters
+    ----------
+    order, limit
+        Order and time limit (1 / time_scale cycles) to begin with.
+    factors
+        The first limits, in terms of `limit`.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        generator: np.random.Generator,
+        order: Sequence[str],
+        limit: int,
+        factors: Sequence[float] = FACTORS,
+        clock: Clock = WALL,
+    ) -> None:
+        self._instance, self._generator = instance, generator
+        self._stacker = Stacker(instance, generator, clock)
+        self._order, self._limit = list(order), limit
+        self._factors, self._steps = list(factors), list(STEPS)
+        self._best: tuple[Fraction, list[str], int] | None = None
+        self._interrupted: tuple[list[str], int] | None = None
+
+    def step(self, stopped: Callable[[], bool]) -> Placement | None:
+        """Return the best stack of one time limit, or None if there is none.
+
+        If `stopped` says so before one is found, the next step tries the same again.
+        """
+        rounds = 1 if self._factors or self._steps else ROUNDS
+        order, limit = self._interrupted or self._start()
+        self._interrupted = None
+        best: tuple[Fraction, Placement] | None = None
+        for found, used in self._stacker.search(order, limit, rounds, stopped):
+            cost = score(self._instance, found).cost
+            if best is None or cost < best[0]:
+                best = cost, found
+            if self._best is None or cost <= self._best[0]:
+                self._best = cost, used, limit
+        if best is None:
+            self._interrupted = (order, limit) if stopped() else None
+            return None
+        return best[1]
+
+    def _start(self) -> tuple[list[str], int]:
+        if self._best is None:
+            factor = self._factors.pop(0) if self._factors else float(self._generator.uniform(0.8, 4))
+            return self._order, int(self._limit * Fraction(factor))
+        cost, order, limit = self._best
+        while self._factors or self._steps:
+            steps, middle = (self._factors, self._limit) if self._factors else (self._steps, limit)
+            other = max(1, int(middle * Fraction(steps.pop(0))))
+            plain = plain_cost(self._instance, tuple(order), other)
+            if plain is None or plain < cost:
+                return order, other
+        return self._kicked(order), max(1, int(limit * np.exp(self._generator.normal(0, SPREAD))))
+
+    def _kicked(self, order: list[str]) -> list[str]:
+        """Return an order in which, every other time, a random run has moved."""
+        start, end = sorted(int(i) for i in self._generator.integers(0, len(order) + 1, 2))
+        if self._generator.random() < 0.5 or end - start > len(order) // 3:
+            return order
+        rest = order[:start] + order[end:]
+        at = int(self._generator.integers(len(rest) + 1))
+        return rest[:at] + order[start:end] + rest[at:]

@@ -1,0 +1,236 @@
+"""The cheapest option of a neighbour for every protocol of a kernel, adapters included.
+
+Least cost of kernels that pay for their thickness and for adapters to their neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from wse_cp.compiled import compiled
+from wse_cp.construct.stacks.tables import INPUT, OUTPUT, StackTable
+from wse_cp.instance import Instance
+from wse_cp.shapes.arrays import IntArray
+
+#: Larger than any split: packs three of them into one integer.
+BASE = 1 << 13
+#: Sets of the three parts of a protocol that may agree, as bits.
+SETS = 8
+#: Bytes of groups that are remembered.
+_REMEMBERED = 1 << 28
+
+#: Numbers of groups: a table has no more than 3000 options (`tables.PROTOCOLS`).
+GroupArray = NDArray[np.int16]
+
+
+class Groups(NamedTuple):
+    """Options of one table (n) and of their neighbour's (m), grouped by the parts of each set of parts.
+
+    What two tables have in common does not depend on prices, so it is worked out once.
+    """
+
+    own: GroupArray  #: (SETS, n) group of each option
+    matching: GroupArray  #: (SETS, m) group that agrees with the neighbour's option, -1 if there is none
+    counts: IntArray  #: int64 (SETS,) number of groups
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return self.own.nbytes + self.matching.nbytes + self.counts.nbytes
+
+
+def grouped(protocols: IntArray, partners: IntArray) -> Groups:
+    """Return the groups of two tables of protocols, int64 (n, 3) and (m, 3)."""
+    own = np.zeros((SETS, len(protocols)), np.int16)
+    matching = np.full((SETS, len(partners)), -1, np.int16)
+    counts = np.zeros(SETS, np.int64)
+    for agreeing in range(SETS):
+        parts = [i for i in range(3) if agreeing >> i & 1]
+        values, own[agreeing] = np.unique(_packed(protocols, parts), return_inverse=True)
+        theirs = _packed(partners, parts)
+        at = np.minimum(np.searchsorted(values, theirs), len(values) - 1)
+        matching[agreeing] = np.where(values[at] == theirs, at, -1)
+        counts[agreeing] = len(values)
+    return Groups(own, matching, counts)
+
+
+@compiled
+def cheapest_partners(costs: IntArray, groups: Groups, price: float) -> tuple[IntArray, IntArray]:
+    """Return for every option of the neighbour the least cost, adapters included, and the option that has it.
+
+    For each set of parts that agree only the cheapest option with these parts can be the one.
+
+    Parameters
+    ----------
+    costs
+        float64 (n,): of the options themselves.
+    price
+        Cost of an adapter.
+    """
+    size = groups.matching.shape[1]
+    best, option = np.full(size, np.inf), np.zeros(size, np.int64)
+    for agreeing in range(SETS):
+        extra = price * (3 - (agreeing & 1) - (agreeing >> 1 & 1) - (agreeing >> 2 & 1))
+        least = np.full(groups.counts[agreeing], np.inf)
+        cheapest = np.zeros(groups.counts[agreeing], np.int64)
+        for i in range(len(costs)):
+            group = groups.own[agreeing, i]
+            if costs[i] < least[group]:
+                least[group], cheapest[group] = costs[i], i
+        for j in range(size):
+            group = groups.matching[agreeing, j]
+            if group >= 0 and least[group] + extra < best[j]:
+                best[j], option[j] = least[group] + extra, cheapest[group]
+    return best, option
+
+
+class KnownGroups:
+    """Remembers the groups of pairs of tables."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[StackTable, StackTable, bool], Groups] = {}
+        self._size = 0
+
+    def between(self, child: StackTable, parent: StackTable, shows: bool) -> Groups:
+        """Return the groups of a child's options for its parent's; `shows`: the child is the producer."""
+        key = (child, parent, shows)
+        if key not in self._known:
+            ours, theirs = (OUTPUT, INPUT) if shows else (INPUT, OUTPUT)
+            groups = grouped(child.protocols[:, ours], parent.protocols[:, theirs])
+            if self._size + groups.size > _REMEMBERED:
+                self._known.clear()
+                self._size = 0
+            self._known[key] = groups
+            self._size += groups.size
+        return self._known[key]
+
+
+def _packed(protocols: IntArray, parts: Collection[int]) -> IntArray:
+    packed: IntArray = np.zeros(len(protocols), np.int64)
+    for part in parts:
+        packed = packed * BASE + protocols[:, part]
+    return packed
+
+
+Chosen = dict[str, int]  #: index into each kernel's table
+
+
+def match(
+    instance: Instance,
+    tables: Mapping[str, StackTable],
+    prices: Mapping[str, float],
+    generator: np.random.Generator,
+    known: KnownGroups,
+    rounds: int = 5,
+) -> tuple[float, Chosen]:
+    """Return the least cost found, and the option of each kernel.
+
+    The first round ignores the edges outside a spanning forest; each further one keeps the choice of
+    a few random kernels, one on every cycle, and is exact in all others.
+
+    Parameters
+    ----------
+    prices
+        Cost of a tile of each kernel's thickness.
+    known
+        Grows with the pairs of tables that are met.
+    """
+    network = nx.Graph(instance.kernel_graph.to_undirected(as_view=True))
+    base = {name: tables[name].thickness * prices[name] for name in tables}
+    forest = nx.minimum_spanning_tree(network)
+    chosen = on_forest(instance, tables, base, forest, {}, known)
+    cost = total(instance, tables, base, chosen)
+    if network.number_of_edges() == forest.number_of_edges():
+        return cost, chosen
+    for _ in range(rounds - 1):
+        kept = feedback(network, generator)
+        rest = network.subgraph(name for name in network if name not in kept)
+        found = on_forest(instance, tables, base, rest, {name: chosen[name] for name in kept}, known)
+        new = total(instance, tables, base, found)
+        if new < cost:
+            cost, chosen = new, found
+    return cost, chosen
+
+
+def feedback(network: nx.Graph[str], generator: np.random.Generator) -> set[str]:
+    """Return random kernels without which the network has no cycle; each of them would close one."""
+    kept: set[str] = set()
+    parts: nx.utils.UnionFind[str] = nx.utils.UnionFind()
+    for name in map(str, generator.permutation(list(network))):
+        roots = [parts[other] for other in network[name] if other in parts.parents and other not in kept]
+        if len(set(roots)) < len(roots):
+            kept.add(name)
+        else:
+            parts.union(name, *roots)
+    return kept
+
+
+def total(
+    instance: Instance, tables: Mapping[str, StackTable], base: Mapping[str, IntArray], chosen: Chosen
+) -> float:
+    """Return the cost of a choice."""
+    cost = float(sum(base[name][i] for name, i in chosen.items()))
+    for u, v, count in instance.kernel_edges:
+        shown, wanted = tables[u].protocols[chosen[u], OUTPUT], tables[v].protocols[chosen[v], INPUT]
+        cost += instance.settings.wadapter * count * int(np.count_nonzero(shown != wanted))
+    return cost
+
+
+def on_forest(
+    instance: Instance,
+    tables: Mapping[str, StackTable],
+    base: Mapping[str, IntArray],
+    forest: nx.Graph[str],
+    kept: Chosen,
+    known: KnownGroups,
+) -> Chosen:
+    """Return the best choice that counts the edges of a forest and those to kernels whose choice is kept."""
+    edges = {(u, v): instance.settings.wadapter * n for u, v, n in instance.kernel_edges}
+    costs = {name: base[name].astype(float) for name in forest}
+    for (u, v), price in edges.items():
+        if u in kept and v in costs:
+            costs[v] += price * _differing(
+                tables[v].protocols[:, INPUT], tables[u].protocols[kept[u], OUTPUT]
+            )
+        elif v in kept and u in costs:
+            costs[u] += price * _differing(
+                tables[u].protocols[:, OUTPUT], tables[v].protocols[kept[v], INPUT]
+            )
+    chosen = dict(kept)
+    for part in nx.connected_components(forest):
+        _on_tree(tables, edges, costs, forest, part, chosen, known)
+    return chosen
+
+
+def _on_tree(
+    tables: Mapping[str, StackTable],
+    edges: Mapping[tuple[str, str], int],
+    costs: dict[str, IntArray],
+    forest: nx.Graph[str],
+    part: Collection[str],
+    chosen: Chosen,
+    known: KnownGroups,
+) -> None:
+    """Choose for the kernels of one tree: costs are gathered towards a root, choices handed back."""
+    root = min(part)
+    links = list(nx.dfs_edges(forest, root))
+    answers: dict[str, IntArray] = {}
+    for parent, child in reversed(links):
+        shows = (child, parent) in edges
+        price = edges[child, parent] if shows else edges[parent, child]
+        groups = known.between(tables[child], tables[parent], shows)
+        best, answers[child] = cheapest_partners(costs[child], groups, float(price))
+        costs[parent] = costs[parent] + best
+    chosen[root] = int(np.argmin(costs[root]))
+    for parent, child in links:
+        chosen[child] = int(answers[child][chosen[parent]])
+
+
+def _differing(protocols: IntArray, shown: IntArray) -> IntArray:
+    count: IntArray = (protocols != shown).sum(axis=1)
+    return count

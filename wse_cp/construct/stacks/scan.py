@@ -1,0 +1,188 @@
+"""The order of a stack: wire is the thickness between the ends of edges.
+
+At which time limit a straight stack is cheapest, adapters aside: each takes milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+
+from wse_cp.clock import WALL, Clock
+from wse_cp.compiled import compiled
+from wse_cp.construct.cycle_limits import ascending_limits, rounded_up
+from wse_cp.construct.orders import Order
+from wse_cp.instance import Instance
+from wse_cp.shapes.arrays import IntArray, scaled
+from wse_cp.shapes.curves import shape_curves
+
+
+def thickness_prices(instance: Instance, order: Sequence[str]) -> dict[str, float]:
+    """Return the wire cost of a tile of each kernel's thickness: of edges above it, and half of its own."""
+    rank = {name: i for i, name in enumerate(order)}
+    wires = np.zeros(len(order))
+    for u, v, count in instance.kernel_edges:
+        first, last = sorted((rank[u], rank[v]))
+        wires[first : last + 1] += count
+        wires[[first, last]] -= count / 2
+    return {name: float(wires[i]) * instance.settings.wlength for i, name in enumerate(order)}
+
+
+def better_order(
+    instance: Instance,
+    order: Sequence[str],
+    thickness: Mapping[str, int],
+    moves: int,
+    generator: np.random.Generator,
+) -> list[str]:
+    """Return an order with less wire at the given thickness (tiles), by random moves of short runs."""
+    names = list(order)
+    rank = {name: i for i, name in enumerate(names)}
+    sizes = np.array([thickness[name] for name in names], np.int64)
+    edges = np.array([(rank[u], rank[v], n) for u, v, n in instance.kernel_edges], np.int64).reshape(-1, 3)
+    if len(names) < 2:
+        return names
+    draws = generator.random((moves, 4))
+    return [names[i] for i in improved(np.arange(len(names)), sizes, edges, draws)]
+
+
+@compiled
+def improved(order: IntArray, sizes: IntArray, edges: IntArray, draws: IntArray) -> IntArray:
+    """Move random runs of up to four kernels (some reversed) wherever that does not lengthen the wires."""
+    n = len(order)
+    best = wires2(order, sizes, edges)
+    for draw in draws:
+        length = min(n - 1, 1 + int(4 * draw[0] * draw[0]))
+        start = int(draw[1] * (n - length + 1))
+        run = order[start : start + length].copy()
+        if draw[3] < 0.5:
+            run = run[::-1].copy()
+        rest = np.concatenate((order[:start], order[start + length :]))
+        at = int(draw[2] * (len(rest) + 1))
+        trial = np.concatenate((rest[:at], run, rest[at:]))
+        cost = wires2(trial, sizes, edges)
+        if cost <= best:
+            best, order = cost, trial
+    return order
+
+
+@compiled
+def wires2(order: IntArray, sizes: IntArray, edges: IntArray) -> int:
+    """Return twice the wire length of a stack (half tiles)."""
+    centres = np.zeros(len(order), np.int64)
+    end = 0
+    for i in order:
+        centres[i] = 2 * end + sizes[i]
+        end += sizes[i]
+    total = 0
+    for u, v, count in edges:
+        total += count * abs(centres[u] - centres[v])
+    return total
+
+
+#: Ratios by which the limit is refined, each up and down.
+_STEPS = (0.06, 0.03, 0.015, 0.008, 0.004, 0.002)
+#: Random moves of one improvement of the order.
+_MOVES = 4000
+#: Seconds that a limit takes per kernel, roughly.
+_WORK = 1e-4
+
+
+class PlainStack(NamedTuple):
+    """An order and a time limit (1 / time_scale cycles) and what their stack costs without adapters."""
+
+    cost: Fraction
+    order: Order
+    limit: int
+
+
+def cheapest_plain_stack(
+    instance: Instance,
+    choice: Sequence[Order],
+    least: Fraction,
+    generator: np.random.Generator,
+    clock: Clock = WALL,
+    stopped: Callable[[], bool] = lambda: False,
+) -> PlainStack | None:
+    """Return the cheapest straight stack found, or None if none fits the wafer.
+
+    It is exact for each limit looked at and each order of `choice`; the best of them is then improved.
+
+    Parameters
+    ----------
+    least
+        The least time by area (cycles): nothing fits below.
+    stopped
+        Asked before each further limit whether to make do with what was found.
+    """
+    scan = _Scan(instance, choice, clock)
+    for limit in ascending_limits(instance, least):
+        if stopped() or (scan.best is not None and limit * instance.settings.wdeltat >= scan.best.cost):
+            break
+        scan.look(limit)
+    for step in _STEPS:
+        if stopped() or scan.best is None:
+            break
+        scan.improve_order(generator)
+        middle = Fraction(scan.best.limit, instance.time_scale)
+        for factor in (1 - step, 1 + step):
+            scan.look(rounded_up(instance, middle * Fraction(factor)))
+    return scan.best
+
+
+def plain_cost(instance: Instance, order: Order, limit: int) -> Fraction | None:
+    """Return the cost of an order's stack at a limit (1 / time_scale cycles), or None if it does not fit.
+
+    All kernels are as thin as the limit allows, and as slow; adapters are not counted.
+    """
+    time = Fraction(limit, instance.time_scale)
+    scan = _Scan(instance, [order], WALL)
+    scan.look(time)
+    return None if scan.best is None else scan.best.cost
+
+
+class _Scan:
+    """The cheapest stack of the limits looked at."""
+
+    def __init__(self, instance: Instance, choice: Sequence[Order], clock: Clock) -> None:
+        self.best: PlainStack | None = None
+        self._instance, self._clock = instance, clock
+        self._rank = {name: i for i, name in enumerate(instance.kernels)}
+        self._orders = {order: self._ranks(order) for order in choice}
+        self._edges: IntArray = np.array(
+            [(self._rank[u], self._rank[v], count) for u, v, count in instance.kernel_edges], np.int64
+        ).reshape(-1, 3)
+
+    def look(self, limit: Fraction) -> None:
+        """Stack all kernels as thin as a limit (cycles) allows, in every order."""
+        instance = self._instance
+        self._clock.spend(_WORK * len(instance.kernels))
+        thickness = self._thickness(limit)
+        if thickness.sum() > instance.settings.width:
+            return
+        for order, ranks in self._orders.items():
+            wire = Fraction(int(wires2(ranks, thickness, self._edges)), 2)
+            cost = instance.cost(limit, wire, 0)
+            if self.best is None or cost < self.best.cost:
+                self.best = PlainStack(cost, order, scaled(instance, limit))
+
+    def improve_order(self, generator: np.random.Generator) -> None:
+        """Go on with a better order at the best limit, if random moves find one."""
+        assert self.best is not None
+        limit = Fraction(self.best.limit, self._instance.time_scale)
+        thickness = dict(zip(self._instance.kernels, self._thickness(limit).tolist(), strict=True))
+        order = tuple(better_order(self._instance, self.best.order, thickness, _MOVES, generator))
+        self._orders = {order: self._ranks(order)}
+        self.look(limit)
+
+    def _thickness(self, limit: Fraction) -> IntArray:
+        # a kernel may be turned, so a curve says the least of one extent for any limit on the other
+        curves = shape_curves(self._instance, limit)
+        thickness: IntArray = curves[:, self._instance.settings.height].astype(np.int64)
+        return thickness
+
+    def _ranks(self, order: Order) -> IntArray:
+        return np.array([self._rank[name] for name in order], np.int64)

@@ -1,0 +1,195 @@
+"""Data files for the MiniZinc model: one option table, kernels that share its rows, edges, weights."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor, gcd
+
+from wse_cp.cpsat.problem import Problem
+from wse_cp.cpsat.tables import Splits, option_table
+from wse_cp.cpsat.whole import problem_from
+from wse_cp.errors import InputError
+from wse_cp.export.minizinc.options import Doors, TooManyOptionsError, complete_options
+from wse_cp.files.paint import definition_text, splits_text
+from wse_cp.instance import Instance
+from wse_cp.kernels import Kernel
+from wse_cp.placement import Placement
+from wse_cp.score import score, violations
+from wse_cp.shapes import least_time_by_area
+from wse_cp.shapes.arrays import UNLIMITED, scaled
+from wse_cp.shapes.options import Option
+
+#: Most rows of an option table: about 10 MB of text.
+MAX_TABLE = 200_000
+
+
+@dataclass(frozen=True)
+class _Data:
+    """All a data file says; `ranges` are each kernel's first and last row, from 1."""
+
+    instance: Instance
+    problem: Problem
+    least_time: int
+    complete: bool
+    rows: Sequence[tuple[Option, Splits]]
+    ranges: Sequence[tuple[int, int]]
+
+
+def format_data(
+    instance: Instance, placement: Placement | None = None, max_options: int | None = None
+) -> str:
+    """Return a MiniZinc data file for an instance.
+
+    Parameters
+    ----------
+    placement
+        A legal placement that the solver is to beat: slower shapes than its cost allows are left out, and its
+        own are kept. That loses no better placement.
+    max_options
+        Keep only so many shapes of a kernel where it has more, those that waste least (time x area); then
+        the best placement may be lost. Without it there are all that may matter.
+
+    Raises
+    ------
+    InputError
+        If the placement is not legal, the kernels cannot fit the wafer, or there are too many shapes.
+    """
+    if placement is not None:
+        for violation in violations(instance, placement.values()):
+            raise InputError("a legal placement", violation.message)
+    return "\n".join([*_lines(_data(instance, placement, max_options)), ""])
+
+
+def _data(instance: Instance, placement: Placement | None, max_options: int | None) -> _Data:
+    low, high = scaled(instance, least_time_by_area(instance)), _slowest(instance, placement)
+    options, complete = _options(instance, low, high, max_options)
+    problem = problem_from(instance, options, placement)
+    rows: list[tuple[Option, Splits]] = []
+    known: dict[tuple[object, ...], tuple[int, int]] = {}
+    ranges = []
+    for kernel in problem.free:
+        table = option_table(problem, kernel, high)
+        content = tuple(zip(table.options, table.splits, strict=True))
+        if content not in known:
+            known[content] = (len(rows) + 1, len(rows) + len(content))
+            rows += content
+        ranges.append(known[content])
+    if len(rows) > MAX_TABLE:
+        raise _too_many(f"{len(rows)}")
+    return _Data(instance, problem, low, complete, rows, ranges)
+
+
+def _slowest(instance: Instance, placement: Placement | None) -> int:
+    """Return the largest time of a placement that is no dearer (1 / time_scale cycles)."""
+    if placement is None or not instance.settings.wdeltat:
+        return UNLIMITED
+    return floor(score(instance, placement).cost / instance.settings.wdeltat * instance.time_scale)
+
+
+def _options(
+    instance: Instance, low: int, high: int, max_options: int | None
+) -> tuple[dict[str, list[Option]], bool]:
+    """Return the options of every kernel, and whether they are all that may matter."""
+    known: dict[tuple[Kernel, Doors], tuple[list[Option], bool]] = {}
+    for name, kernel in instance.kernels.items():
+        key = (kernel, _doors(instance, name))
+        if key not in known:
+            known[key] = _kernel_options(instance, *key, (low, high), max_options)
+    found = {name: known[(kernel, _doors(instance, name))] for name, kernel in instance.kernels.items()}
+    return {name: options for name, (options, _) in found.items()}, all(full for _, full in found.values())
+
+
+def _doors(instance: Instance, name: str) -> Doors:
+    weights, graph = instance.settings, instance.kernel_graph
+    reads, writes = graph.in_degree(name) > 0, graph.out_degree(name) > 0
+    adapters = weights.wadapter > 0
+    return Doors(adapters and reads, adapters and writes, weights.wlength > 0 and (reads or writes))
+
+
+def _kernel_options(
+    instance: Instance, kernel: Kernel, doors: Doors, limits: tuple[int, int], most: int | None
+) -> tuple[list[Option], bool]:
+    settings, scale = instance.settings, instance.time_scale
+    complete = True
+    try:
+        options = complete_options(kernel, settings, scale, *limits, doors)
+    except TooManyOptionsError:
+        complete = False
+        if most is None:
+            raise _too_many("more") from None
+        blind = Doors(False, False, doors.centred)  # the splits may still agree by chance
+        options = complete_options(kernel, settings, scale, *limits, blind)
+    if most is None or len(options) <= most:
+        return options, complete
+    return sorted(options, key=lambda option: option.time * option.width * option.height)[:most], False
+
+
+def _too_many(found: str) -> InputError:
+    expected = (
+        f"at most {MAX_TABLE} shapes of kernels that may matter (--max-options keeps some, a good SOLUTION"
+    )
+    return InputError(f"{expected} leaves out the slow)", found)
+
+
+def _lines(data: _Data) -> Iterable[str]:
+    instance, settings = data.instance, data.instance.settings
+    weights = data.problem.weights
+    unit = gcd(weights.time, weights.length2, weights.adapter) or 1
+    value = Fraction(unit, 2 * instance.time_scale)
+    yield f"% {instance.test or 'an instance'}; the model is placement.mzn of wse-cp"
+    yield f"width = {settings.width};"
+    yield f"height = {settings.height};"
+    yield f"weight_time = {weights.time // unit};"
+    yield f"weight_length2 = {weights.length2 // unit};"
+    yield f"weight_adapter = {weights.adapter // unit};"
+    yield f"cost_numerator = {value.numerator};"
+    yield f"cost_denominator = {value.denominator};"
+    yield f"least_time = {data.least_time};"
+    yield f"all_shapes = {_bool(data.complete)};"
+    yield from _kernel_lines(instance, data.ranges)
+    yield from _option_lines(data.rows)
+    yield from _edge_lines(instance)
+
+
+def _kernel_lines(instance: Instance, ranges: Sequence[tuple[int, int]]) -> Iterable[str]:
+    yield f"kernel_count = {len(instance.kernels)};"
+    yield _array("kernel_name", map(_string, instance.kernels))
+    yield _array(
+        "kernel_definition", (_string(definition_text(kernel)) for kernel in instance.kernels.values())
+    )
+    yield _array("first_option", (first for first, _ in ranges))
+    yield _array("last_option", (last for _, last in ranges))
+
+
+def _option_lines(rows: Sequence[tuple[Option, Splits]]) -> Iterable[str]:
+    yield f"option_count = {len(rows)};"
+    yield _array("option_width", (option.width for option, _ in rows))
+    yield _array("option_height", (option.height for option, _ in rows))
+    yield _array("option_time", (option.time for option, _ in rows))
+    for key in Splits._fields:
+        yield _array(f"option_{key}", (getattr(splits, key) for _, splits in rows))
+    yield _array("option_rotated", (_bool(option.rotated) for option, _ in rows))
+    yield _array("option_arguments", (_string(splits_text(option.args)) for option, _ in rows))
+
+
+def _edge_lines(instance: Instance) -> Iterable[str]:
+    rank = {name: i for i, name in enumerate(instance.kernels, 1)}
+    yield _array("edge_source", (rank[source] for source, _, _ in instance.kernel_edges))
+    yield _array("edge_target", (rank[target] for _, target, _ in instance.kernel_edges))
+    yield _array("edge_count", (count for _, _, count in instance.kernel_edges))
+
+
+def _array(name: str, values: Iterable[object]) -> str:
+    return f"{name} = [{', '.join(map(str, values))}];"
+
+
+def _bool(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _string(text: str) -> str:
+    """Return a string of MiniZinc's; names are printable, so only quotes and backslashes need escapes."""
+    return json.dumps(text, ensure_ascii=False)

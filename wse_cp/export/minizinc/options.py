@@ -1,0 +1,282 @@
+"""Rows for kernels whose loop splits matter to adapters, by plain enumeration (small wafers only).
+
+Left out are arguments that change nothing but make a shape larger:
+
+- all convolutions but the first use as large a c as the height allows: it costs nothing (the first one's
+  c is read by edges);
+- at each time every convolution has its least k; only the k that edges read may be larger, and another
+  one by 1, for the parity of the width.
+
+Every shape of a kernel that an optimal placement may need.
+
+What matters of a shape is its footprint, its time, the splits at its doors that an edge compares, and, where
+wires end at its centre, whether its sides are even or odd: two centres can share a coordinate only if
+both sides along it are alike. Of shapes alike in splits and parities, those that another one beats are
+left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from math import ceil
+from typing import Any, NamedTuple, Protocol, cast
+
+import numpy as np
+
+from wse_cp.instance import Settings
+from wse_cp.kernels import (
+    Arguments,
+    Conv,
+    Kernel,
+    conv_memory,
+    conv_sizes,
+    conv_time,
+    conv_trips,
+    convs,
+    performance,
+)
+from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.loops import C_SPLIT, COLUMNS, H_SPLIT, HEIGHT, K_SPLIT, TIME, W_SPLIT, WIDTH, pareto_rows
+from wse_cp.shapes.options import Option, candidate_rows, option_of
+
+
+class _Doors(Protocol):
+    @property
+    def reads(self) -> bool: ...
+    @property
+    def writes(self) -> bool: ...
+    @property
+    def centred(self) -> bool: ...
+
+
+def protocol_count(kernel: Kernel, settings: Settings, reads: bool, writes: bool) -> int:
+    """Return how many protocols there may be: a guess from above of the work in `protocol_rows`."""
+    several = len(convs(kernel)) > 1
+    splits = sum(c if reads and several else 1 for _, _, c in _loop_splits(_longest(settings)))
+    return splits * (_longest(settings) // 3 if writes else 1)
+
+
+def protocol_rows(
+    kernel: Kernel, settings: Settings, scale: int, low: int, high: int, doors: _Doors
+) -> IntArray:
+    """Return rows (columns as in `shapes.loops`), before rotation; times in 1 / scale cycles."""
+    parts = convs(kernel)
+    found = [np.empty((0, COLUMNS), np.int64)]
+    for h, w, c in _loop_splits(_longest(settings)):
+        for first in range(1, c + 1) if doors.reads and len(parts) > 1 else (c,):
+            cs = (first, *[c] * (len(parts) - 1))
+            args = Arguments(h, w, cs, ())
+            tables = _time_tables(parts, settings, scale, args)
+            if tables is not None:
+                ks = _channel_splits(*tables, (low, high), doors, _longest(settings) // 3)
+                found.append(_filled(args, ks, tables[0]))
+    return np.concatenate(found)
+
+
+def _longest(settings: Settings) -> int:
+    return max(settings.width, settings.height)
+
+
+def _loop_splits(longest: int) -> Iterator[tuple[int, int, int]]:
+    """Yield every (h, w, c) with which a convolution is at most `longest` tiles high."""
+
+    def fits(h: int, w: int, c: int) -> bool:
+        return conv_sizes(Arguments(h, w, (c,), (1,)))[0][1] <= longest
+
+    for h in count(1):
+        if not fits(h, 1, 1):
+            return
+        for w in count(1):
+            if not fits(h, w, 1):
+                break
+            for c in count(1):
+                if not fits(h, w, c):
+                    break
+                yield h, w, c
+
+
+def _time_tables(
+    parts: tuple[Conv, ...], settings: Settings, scale: int, args: Arguments
+) -> tuple[list[IntArray], list[int]] | None:
+    """Return each convolution's time at k = 1, 2, ... and its least k for memory, if there is room."""
+    most = _longest(settings) // 3
+    pairs = list(zip(parts, args.c, strict=True))
+    needed = [ceil(conv_memory(part, args.h, args.w, c, 1) / settings.memlimit) for part, c in pairs]
+    if sum(needed) > most:
+        return None
+    every = np.arange(1, most + 1, dtype=np.int64)
+    return [_times(part, args, c, every, scale) for part, c in pairs], needed
+
+
+def _times(part: Conv, args: Arguments, c: int, ks: IntArray, scale: int) -> IntArray:
+    """Return the time at each k (1 / scale cycles)."""
+    trip = conv_time(part, 1, 1, 1, 1) / conv_trips(part, 1, 1, 1, 1) * scale
+    trips: Any = conv_trips(part, args.h, args.w, c, cast(Any, ks))  # an array, for k is one
+    return cast(IntArray, trips * int(trip))
+
+
+def _channel_splits(
+    tables: list[IntArray], needed: list[int], limits: tuple[int, int], doors: _Doors, most: int
+) -> IntArray:
+    """Return the k of all convolutions, shape (rows, convolutions); they sum to at most `most`."""
+    levels = _levels(tables, *limits)
+    columns = [np.maximum(k, 1 + np.searchsorted(-t, -levels)) for t, k in zip(tables, needed, strict=True)]
+    ks = np.stack(columns, axis=1)
+    return _widened(ks[ks.sum(axis=1) <= most], most, doors)
+
+
+def _levels(tables: list[IntArray], low: int, high: int) -> IntArray:
+    """Return the times up to `high` that some convolution can take; of those up to `low` the largest."""
+    levels = np.unique(np.concatenate(tables))
+    levels = levels[levels <= high]
+    return levels[max(0, int(np.searchsorted(levels, low, side="right")) - 1) :]
+
+
+def _widened(ks: IntArray, most: int, doors: _Doors) -> IntArray:
+    """Add the rows with a larger k at the output door, and with a width of the other parity."""
+    out = min(2, ks.shape[1] - 1)
+    if doors.writes and len(ks):
+        more = most - int(ks.sum(axis=1).min())
+        steps = np.zeros((more + 1, ks.shape[1]), np.int64)
+        steps[:, out] = np.arange(more + 1)
+        ks = (ks[:, None, :] + steps[None]).reshape(-1, ks.shape[1])
+    if doors.centred:
+        step = np.zeros(ks.shape[1], np.int64)
+        step[0] = 1
+        ks = np.concatenate([ks, ks + step])
+    return np.unique(ks[ks.sum(axis=1) <= most], axis=0)
+
+
+def _filled(args: Arguments, ks: IntArray, tables: list[IntArray]) -> IntArray:
+    """Return the rows with these c and k."""
+    parts = ks.shape[1]
+    # The sizes of all rows at once: kernels.py says how, whether k is a number or an array.
+    sizes = conv_sizes(Arguments(args.h, args.w, args.c, cast(Any, tuple(ks.T))))
+    rows = np.zeros((len(ks), COLUMNS), np.int64)
+    rows[:, WIDTH] = sum(width for width, _ in sizes)
+    rows[:, HEIGHT] = max(height for _, height in sizes)
+    rows[:, TIME] = np.max([table[k - 1] for table, k in zip(tables, ks.T, strict=True)], axis=0)
+    rows[:, H_SPLIT], rows[:, W_SPLIT] = args.h, args.w
+    rows[:, C_SPLIT : C_SPLIT + parts], rows[:, K_SPLIT : K_SPLIT + parts] = args.c, ks
+    return rows
+
+
+#: Most rows looked at for one kernel, and most where splits matter (there are no few that beat the others).
+MAX_ROWS = 3_000_000
+MAX_PROTOCOL_ROWS = 300_000
+
+
+class Doors(NamedTuple):
+    """What the counted edges of a kernel see: its input splits, its output splits, its centre."""
+
+    reads: bool
+    writes: bool
+    centred: bool
+
+
+class TooManyOptionsError(Exception):
+    """A kernel has more shapes that may matter than can be written down."""
+
+
+def complete_options(
+    kernel: Kernel, settings: Settings, scale: int, low: int, high: int, doors: Doors
+) -> list[Option]:
+    """Return all options that an optimal placement may need, both rotations, the smallest first.
+
+    Parameters
+    ----------
+    scale, low, high
+        Times are in 1 / scale cycles and at most `high`. Those below `low`, which no placement's largest
+        time is, count as `low` and are given as `low`.
+
+    Raises
+    ------
+    TooManyOptionsError
+        If too many rows would have to be looked at.
+    """
+    kept = []
+    for rows in _rows(kernel, settings, scale, low, high, doors):
+        for turned in (False, True):
+            fitting = _fitting(rows, settings, turned)
+            fitting[:, TIME] = np.maximum(fitting[:, TIME], low)
+            kept.append(_undominated(fitting, doors, len(convs(kernel))))
+    rows = _undominated(np.concatenate(kept), doors, len(convs(kernel)))
+    options = [_option(row, kernel, scale, low) for row in rows]
+    return sorted(options, key=lambda option: (option.width * option.height, option.time))
+
+
+def _rows(
+    kernel: Kernel, settings: Settings, scale: int, low: int, high: int, doors: Doors
+) -> Iterator[IntArray]:
+    """Yield rows (columns as in `shapes.loops`), before rotation."""
+    if doors.reads or doors.writes:
+        if protocol_count(kernel, settings, doors.reads, doors.writes) > MAX_PROTOCOL_ROWS:
+            raise TooManyOptionsError
+        yield protocol_rows(kernel, settings, scale, low, high, doors)
+        return
+    rows = candidate_rows(kernel, settings, scale, low, high)
+    if len(rows) > MAX_ROWS:
+        raise TooManyOptionsError
+    yield from _parities(rows) if doors.centred else (rows,)
+
+
+def _parities(rows: IntArray) -> Iterator[IntArray]:
+    """Yield the rows, and with them others with one side, or both, of the other parity where that can be.
+
+    Splitting a loop one tile further changes a side's parity, at a step of that side if it is odd (3 in the
+    width, h * w in the height), and makes nothing slower.
+    """
+    for wider in (0, 1):
+        for higher in (0, 1):
+            varied = rows.copy()
+            varied[:, K_SPLIT] += wider
+            varied[:, WIDTH] += 3 * wider
+            most = C_SPLIT + np.argmax(varied[:, C_SPLIT:K_SPLIT], axis=1)
+            varied[np.arange(len(rows)), most] += higher
+            varied[:, HEIGHT] += higher * varied[:, H_SPLIT] * varied[:, W_SPLIT]
+            yield varied
+
+
+def _fitting(rows: IntArray, settings: Settings, turned: bool) -> IntArray:
+    """Return the rows that fit the wafer, turned or not, with a last column that says which."""
+    sides = [HEIGHT, WIDTH] if turned else [WIDTH, HEIGHT]
+    fits = (rows[:, sides[0]] <= settings.width) & (rows[:, sides[1]] <= settings.height)
+    found = np.column_stack([rows[fits], np.full(int(fits.sum()), turned, np.int64)])
+    found[:, [WIDTH, HEIGHT]] = found[:, sides]
+    return found
+
+
+def _undominated(rows: IntArray, doors: Doors, parts: int) -> IntArray:
+    """Return the rows that no other with the same splits and parities equals or beats."""
+    kept = [rows[:0]]
+    for group in _alike(rows, doors, parts):
+        group = group[np.lexsort((group[:, TIME], group[:, HEIGHT], group[:, WIDTH]))]
+        kept.append(group[pareto_rows(np.ascontiguousarray(group[:, [WIDTH, HEIGHT, TIME]]))])
+    return np.concatenate(kept)
+
+
+def _alike(rows: IntArray, doors: Doors, parts: int) -> list[IntArray]:
+    """Return the rows in groups that differ in no split an edge reads and in no parity that matters."""
+    if not len(rows):
+        return []
+    keys = [np.zeros(len(rows), np.int64)]
+    if doors.centred:
+        keys += [rows[:, WIDTH] % 2, rows[:, HEIGHT] % 2]
+    if doors.reads or doors.writes:
+        keys += [rows[:, H_SPLIT], rows[:, W_SPLIT]]
+    if doors.reads:
+        keys.append(rows[:, C_SPLIT])
+    if doors.writes:
+        keys.append(rows[:, K_SPLIT + min(2, parts - 1)])
+    order = np.lexsort(keys)
+    changes = np.any([key[order][1:] != key[order][:-1] for key in keys], axis=0)
+    return np.split(rows[order], 1 + np.flatnonzero(changes))
+
+
+def _option(row: IntArray, kernel: Kernel, scale: int, low: int) -> Option:
+    """Return a row as an option, measured by the formulas."""
+    args, turned = option_of(row, kernel).args, bool(row[-1])
+    found = performance(kernel, args)
+    option = Option(found.width, found.height, max(low, int(found.time * scale)), args, rotated=False)
+    return option.turned() if turned else option

@@ -1,0 +1,247 @@
+"""Results as JSON documents: instance, placement, all that is known of the run (docs/interchange.md).
+
+The published JSON Schemas (draft 2020-12), made from the models that read the documents.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from wse_cp import __version__
+from wse_cp.bounds.verifier.certificate import instance_digest
+from wse_cp.decimals import exact_number, exact_or_none, exact_text
+from wse_cp.files.documents import (
+    RESULT,
+    VERSION,
+    InstanceDocument,
+    Model,
+    PlacementDocument,
+    Version,
+    read_document,
+    validated,
+)
+from wse_cp.files.json import instance_json, instance_of, placed_of, placement_json
+from wse_cp.files.json_text import MAX_NUMBER_DIGITS, Place, format_json
+from wse_cp.files.paint import matched_placement
+from wse_cp.files.text import write_atomically
+from wse_cp.instance import Instance
+from wse_cp.options import RunOptions
+from wse_cp.placement import Placement
+from wse_cp.result import OperatorStatistics, Result, score_json
+from wse_cp.score import Score, score, violations
+
+_RATIO = rf"^-?[0-9]{{1,{MAX_NUMBER_DIGITS}}}/[1-9][0-9]{{0,{MAX_NUMBER_DIGITS - 1}}}$"
+
+
+def _exact(value: Any) -> Any:
+    """Return the fraction a JSON value stands for; what stands for none is left to pydantic to refuse."""
+    if isinstance(value, int | Fraction) and not isinstance(value, bool):
+        return Fraction(value)
+    return _ratio(value) if isinstance(value, str) else value
+
+
+def _ratio(text: str) -> Fraction | str:
+    top, slash, bottom = text.partition("/")
+    digits = top.removeprefix("-")
+    plain = (digits + bottom).isascii() and digits.isdigit() and bottom.isdigit()
+    if not (slash and plain and int(bottom[:MAX_NUMBER_DIGITS])) or len(digits) > MAX_NUMBER_DIGITS:
+        return text
+    return text if len(bottom) > MAX_NUMBER_DIGITS else Fraction(int(top), int(bottom))
+
+
+def _seconds(value: Any) -> Any:
+    return float(value) if isinstance(value, int | Fraction) and not isinstance(value, bool) else value
+
+
+#: An exact number: a decimal that is meant as it stands, or "p/q".
+Exact = Annotated[
+    Fraction,
+    BeforeValidator(_exact),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": _RATIO}]}),
+]
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class ScoreModel(Model):
+    """The cost and its parts: cycles, tiles, a count."""
+
+    cost: Exact
+    max_time: Exact
+    wire_length: Exact
+    adapters: Count
+
+
+class BoundModel(Model):
+    """A cost that no placement can beat, its proof (the text of a certificate), whether that was verified."""
+
+    value: Exact
+    certificate: str | None = None
+    verified: bool = False
+
+
+class OptionsModel(Model):
+    """What the run was asked to do."""
+
+    time_limit: Seconds
+    workers: int
+    seed: int
+    deterministic: bool = False
+    without: Annotated[list[str], Field(default_factory=list)]
+
+
+class OperatorModel(Model):
+    """How one way of improving fared: calls, improvements, total decrease of the cost, time spent."""
+
+    name: str
+    calls: Count
+    improvements: Count
+    gain: Exact
+    seconds: Seconds
+
+
+class IncumbentModel(Model):
+    """A new best cost and when it was found."""
+
+    seconds: Seconds
+    cost: Exact
+
+
+class ResultDocument(Model):
+    """A legal placement of an instance with its score, and how it was found.
+
+    `instance_sha256` is the digest by which certificates name the instance; `gap` is (cost - bound) / bound.
+    """
+
+    format: Literal["wse-cp result"]
+    version: Version
+    written_by: str = ""
+    instance_sha256: str
+    score: ScoreModel
+    lower_bound: BoundModel | None = None
+    gap: Exact | None = None
+    seconds: Seconds
+    seed: int
+    stopped_by: str = ""
+    options: OptionsModel | None = None
+    history: Annotated[list[IncumbentModel], Field(default_factory=list)]
+    statistics: Annotated[list[OperatorModel], Field(default_factory=list)]
+    instance: InstanceDocument
+    placement: PlacementDocument
+
+
+def parse_result(text: str, source: str) -> Result:
+    """Return the result in a JSON text; its placement is judged anew.
+
+    Raises
+    ------
+    InputError
+        If it is no result document, the placement is not legal, or score, gap or digest are not those
+        of placement and instance; names the line and the path.
+    """
+    data, _ = read_document(text, source, RESULT)
+    place = Place(text, source)
+    document = validated(ResultDocument, data, place)
+    instance = instance_of(document.instance, place.at("instance"))
+    if document.instance_sha256 != instance_digest(instance):
+        raise place.at("instance_sha256").error("the digest of the instance below", document.instance_sha256)
+    placement = _placement(document, instance, place.at("placement"))
+    found = score(instance, placement)
+    if ScoreModel(**asdict(found)) != document.score:
+        expected = f"the placement's score, cost {exact_text(found.cost)},"
+        raise place.at("score").error(expected, f"cost {exact_text(document.score.cost)} or other parts")
+    result = _result(document, instance, placement, found)
+    if result.gap != document.gap:
+        raise place.at("gap").error(f"(cost - bound) / bound = {result.gap}", str(document.gap))
+    return result
+
+
+def format_result(result: Result) -> str:
+    """Return the JSON text of a result."""
+    return format_json(result_json(result))
+
+
+def result_json(result: Result) -> dict[str, Any]:
+    """Return the result document as JSON values."""
+    instance, options = result.instance, result.options
+    placed = (result.placement[name] for name in instance.kernels)
+    return {
+        "format": RESULT,
+        "version": VERSION,
+        "written_by": f"wse-cp {__version__}",
+        "instance_sha256": instance_digest(instance),
+        "score": score_json(result.score),
+        "lower_bound": _bound_json(result),
+        "gap": exact_or_none(result.gap),
+        "seconds": result.seconds,
+        "seed": result.seed,
+        "stopped_by": result.stopped_by,
+        "options": None if options is None else {**asdict(options), "without": list(options.without)},
+        "history": [{"seconds": time, "cost": exact_number(cost)} for time, cost in result.history],
+        "statistics": [{**asdict(entry), "gain": exact_number(entry.gain)} for entry in result.statistics],
+        "instance": instance_json(instance),
+        "placement": placement_json(placed),
+    }
+
+
+def _bound_json(result: Result) -> dict[str, Any] | None:
+    if result.lower_bound is None:
+        return None
+    return {
+        "value": exact_number(result.lower_bound),
+        "verified": result.verified,
+        "certificate": result.certificate,
+    }
+
+
+def _placement(document: ResultDocument, instance: Instance, place: Place) -> Placement:
+    entries = placed_of(document.placement, place)
+    last_line = place.text.rstrip().count("\n") + 1
+    placement = matched_placement(entries, place.source, instance, last_line)
+    for violation in violations(instance, placement.values()):
+        raise place.error("a legal placement", violation.message)
+    return placement
+
+
+def _result(document: ResultDocument, instance: Instance, placement: Placement, found: Score) -> Result:
+    bound = document.lower_bound
+    asked = dict(document.options) if document.options else None
+    return Result(
+        instance,
+        placement,
+        found,
+        document.seconds,
+        document.seed,
+        statistics=tuple(OperatorStatistics(**dict(entry)) for entry in document.statistics),
+        stopped_by=document.stopped_by,
+        lower_bound=bound.value if bound else None,
+        certificate=bound.certificate if bound else None,
+        verified=bound.verified if bound else False,
+        history=tuple((entry.seconds, entry.cost) for entry in document.history),
+        options=RunOptions(**{**asked, "without": tuple(asked["without"])}) if asked else None,
+    )
+
+
+DOCUMENTS: dict[str, type[Model]] = {
+    "instance": InstanceDocument,
+    "placement": PlacementDocument,
+    "result": ResultDocument,
+}
+
+
+def schema_text(name: str) -> str:
+    """Return the JSON Schema of a document ("instance", "placement" or "result") as text."""
+    schema = DOCUMENTS[name].model_json_schema()
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:wse-cp:{name}:{VERSION}"}
+    return format_json({**head, **schema})
+
+
+def write_schemas(folder: Path) -> None:
+    """Write every schema to ``NAME.schema.json`` in a folder."""
+    for name in DOCUMENTS:
+        write_atomically(folder / f"{name}.schema.json", schema_text(name))

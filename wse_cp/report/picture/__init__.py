@@ -1,0 +1,1 @@
+"""The picture of a placement: colours, labels, size of the page, drawing."""
