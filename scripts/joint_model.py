@@ -23,8 +23,8 @@ from wse_cp.files.text import write_atomically
 from wse_cp.instance import Instance
 from wse_cp.result import Result
 from wse_cp.score import checked_score
-from wse_cp.shapes import least_time_by_area
 from wse_cp.shapes.arrays import scaled
+from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.shapes.options import Option, pareto_shapes
 
 #: Time limits at which shapes are offered, relative to the least one by area.

@@ -8,11 +8,10 @@ from typing import Annotated
 
 import typer
 
-from wse_cp.errors import InputError
+from wse_cp.errors import IllegalPlacementError, InputError
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.report.benchmark import instance_file
 from wse_cp.report.best import keep_if_better
-from wse_cp.score import IllegalPlacementError
 
 PROJECT = Path(__file__).resolve().parents[1]
 

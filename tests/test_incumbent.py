@@ -8,12 +8,13 @@ from fractions import Fraction
 
 import pytest
 
+from wse_cp.errors import IllegalPlacementError
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, Conv
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.progress import Event
-from wse_cp.score import IllegalPlacementError, score
+from wse_cp.score import score
 
 CONV = Conv(2, 2, 1, 1, 2, 2, 1)
 INSTANCE = Instance(Settings(200, 60), (Node(0, "a", CONV), Node(1, "b", CONV)), (Edge("a", "b"),))

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from wse_cp.errors import IllegalPlacementError
 from wse_cp.files.paint import read_placement
 from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
 from wse_cp.kernels import Arguments, Conv, DBlock
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.score import IllegalPlacementError, Score, checked_score, edge_adapters, score, violations
+from wse_cp.score import Score, checked_score, edge_adapters, score, violations
 
 SMALL = Conv(4, 4, 1, 1, 4, 4, 1)
 NODES = (

@@ -15,14 +15,14 @@ from wse_cp.bounds.background.messages import ProofSigns
 from wse_cp.bounds.background.process import IDLE, BoundProcess
 from wse_cp.bounds.verifier import verify
 from wse_cp.construct.rows.build import construct_rows
-from wse_cp.errors import InputError, NoPlacementError
+from wse_cp.errors import IllegalPlacementError, InputError, NoPlacementError
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, Conv, DBlock, Kernel
 from wse_cp.options import COMPONENTS
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.progress import Event
 from wse_cp.result import Result
-from wse_cp.score import IllegalPlacementError, checked_score, score
+from wse_cp.score import checked_score, score
 from wse_cp.solve import solve
 
 SMALL = Conv(4, 4, 3, 3, 4, 8, 1)

@@ -14,9 +14,13 @@ importing the package takes next to no time.
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import lazy_loader
+
+from wse_cp.version import __version__
+from wse_cp.views import Views, provide
 
 if TYPE_CHECKING:
     from wse_cp.api import (
@@ -34,17 +38,15 @@ if TYPE_CHECKING:
         wire_frame,
     )
     from wse_cp.bounds.result import Bound
-    from wse_cp.errors import BoundError, IllegalPlacementError, InputError, NoPlacementError
+    from wse_cp.errors import BoundError, IllegalPlacementError, InputError, NoPlacementError, Violation
     from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
     from wse_cp.kernels import Arguments, CBlock, Conv, DBlock
     from wse_cp.placement import PlacedKernel, Placement
     from wse_cp.progress import Activity, Event
     from wse_cp.report.grades import Grades
     from wse_cp.result import Result
-    from wse_cp.score import Score, Violation, violations
+    from wse_cp.score import Score, violations
     from wse_cp.solve import solve
-
-__version__ = "0.1.0"
 
 #: Where each public name stands.
 _HOMES = {
@@ -63,18 +65,16 @@ _HOMES = {
         "wire_frame",
     ),
     "bounds.result": ("Bound",),
-    "errors": ("BoundError", "IllegalPlacementError", "InputError", "NoPlacementError"),
+    "errors": ("BoundError", "IllegalPlacementError", "InputError", "NoPlacementError", "Violation"),
     "instance": ("Edge", "Instance", "Node", "Settings", "Terminal"),
     "kernels": ("Arguments", "CBlock", "Conv", "DBlock"),
     "placement": ("PlacedKernel", "Placement"),
     "progress": ("Activity", "Event"),
     "report.grades": ("Grades",),
     "result": ("Result",),
-    "score": ("Score", "Violation", "violations"),
+    "score": ("Score", "violations"),
     "solve": ("solve",),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-
 __all__ = [
     "Activity",
     "Arguments",
@@ -116,12 +116,9 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__, _, _ = lazy_loader.attach(
+    __name__, submod_attrs={home: list(names) for home, names in _HOMES.items()}
+)
 
 
 def __dir__() -> list[str]:
@@ -138,8 +135,18 @@ class _Package(ModuleType):
     """
 
     def __setattr__(self, name: str, value: object) -> None:
-        if not (name in _HOME_OF and isinstance(value, ModuleType)):
+        if not (name in __all__ and isinstance(value, ModuleType)):
             super().__setattr__(name, value)
 
 
 sys.modules[__name__].__class__ = _Package
+
+
+def _report() -> Views:
+    """Return who answers what values show of themselves."""
+    from wse_cp import report
+
+    return report
+
+
+provide(_report)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # score.py stands above this module
-    from wse_cp.score import Violation
+from dataclasses import dataclass
 
 
 class InputError(Exception):
@@ -35,6 +32,15 @@ class InputError(Exception):
         """Return the same error with its place filled in where it was still unknown."""
         line = self.line if self.line is not None else line
         return InputError(self.expected, self.found, self.source or source, line)
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A rule that a placement breaks: its kind, the kernels concerned, and a line for the user."""
+
+    kind: str  #: overlap, outside, memory, missing, twice, unknown, arguments
+    kernels: tuple[str, ...]
+    message: str
 
 
 class IllegalPlacementError(Exception):

@@ -16,6 +16,7 @@ import networkx as nx
 
 from wse_cp.errors import InputError
 from wse_cp.kernels import Kernel, check_kernel, conv_memory, convs, formal_arguments
+from wse_cp.views import views
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,14 +150,10 @@ class Instance:
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each kernel to place: name, type, the formal arguments that its kind has."""
-        from wse_cp.report.frames import instance_frame  # it stands above this module
-
-        return instance_frame(self)
+        return views().instance_frame(self)
 
     def _repr_html_(self) -> str:
-        from wse_cp.report.notebook import instance_html
-
-        return instance_html(self)
+        return views().instance_html(self)
 
 
 def check_settings(settings: Settings) -> None:

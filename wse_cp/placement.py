@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wse_cp.errors import InputError
 from wse_cp.kernels import Arguments, Kernel, Performance, performance
+from wse_cp.views import views
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,14 +100,10 @@ class Placement(Mapping[str, PlacedKernel]):
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each kernel: arguments, position, size, time, memory; see `report/frames.py`."""
-        from wse_cp.report.frames import placement_frame  # it stands above this module
-
-        return placement_frame(self)
+        return views().placement_frame(self)
 
     def _repr_html_(self) -> str:
-        from wse_cp.report.notebook import placement_html
-
-        return placement_html(self)
+        return views().placement_html(self)
 
     def replace(self, kernels: Iterable[PlacedKernel]) -> Placement:
         """Return a placement in which the given kernels stand anew."""

@@ -8,12 +8,14 @@ from fractions import Fraction
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from wse_cp import __version__
 from wse_cp.decimals import exact_number, exact_or_none
+from wse_cp.errors import Violation
 from wse_cp.instance import Instance
 from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
-from wse_cp.score import Score, Violation
+from wse_cp.score import Score
+from wse_cp.version import __version__
+from wse_cp.views import views
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,37 +61,25 @@ class Result:
         """How far the cost may be from the least possible one, as a ratio (see `relative_gap`)."""
         return relative_gap(self.score.cost, self.lower_bound)
 
-    # What shows and writes results stands above this module: it is imported when it is asked for.
-
     def to_frame(self) -> pd.DataFrame:
         """Return the run as one row: seed, seconds, cost and its parts, bound and gap; `report/frames.py`."""
-        from wse_cp.report.frames import run_frame
-
-        return run_frame([self])
+        return views().run_frame([self])
 
     def kernel_frame(self) -> pd.DataFrame:
         """Return a row for each kernel: arguments, position, size, time, memory; see `report/frames.py`."""
-        from wse_cp.report.frames import kernel_frame
-
-        return kernel_frame(self.instance, self.placement)
+        return views().kernel_frame(self.instance, self.placement)
 
     def wire_frame(self) -> pd.DataFrame:
         """Return a row for each wire: ends, length, adapters, cost; see `report/frames.py`."""
-        from wse_cp.report.frames import wire_frame
-
-        return wire_frame(self.instance, self.placement)
+        return views().wire_frame(self.instance, self.placement)
 
     def history_frame(self) -> pd.DataFrame:
         """Return a row for each incumbent of the run: seconds since its start, cost."""
-        from wse_cp.report.frames import history_frame
-
-        return history_frame(self)
+        return views().history_frame(self)
 
     def plot(self, colour: str = "type") -> Figure:
         """Return a picture of the placement, coloured by "type" or "time", which notebooks show."""
-        from wse_cp.report.picture.draw import placement_figure
-
-        return placement_figure(self.instance, self.placement, colour)
+        return views().placement_figure(self.instance, self.placement, colour)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the placement to a `.paint` or `.json` file; raises `InputError` if it cannot be written."""
@@ -98,9 +88,7 @@ class Result:
         write_placement_file(str(path), self.instance, self.placement)
 
     def _repr_html_(self) -> str:
-        from wse_cp.report.notebook import result_html
-
-        return result_html(self)
+        return views().result_html(self)
 
     def to_json(self, name: str | None = None) -> Json:
         """Return the report as JSON values; `name` identifies the instance (default: its label)."""

@@ -8,20 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 
-from wse_cp.errors import IllegalPlacementError as IllegalPlacementError
-from wse_cp.errors import InputError
+from wse_cp.errors import IllegalPlacementError, InputError, Violation
 from wse_cp.instance import Instance
 from wse_cp.kernels import adapters, formal_arguments, input_protocol, output_protocol
 from wse_cp.placement import PlacedKernel, Placement
-
-
-@dataclass(frozen=True)
-class Violation:
-    """A rule that a placement breaks: its kind, the kernels concerned, and a line for the user."""
-
-    kind: str  #: overlap, outside, memory, missing, twice, unknown, arguments
-    kernels: tuple[str, ...]
-    message: str
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, Ru
 from wse_cp.placement import Placement
 from wse_cp.progress import GuardedMonitor, GuardedObserver, Monitor, Observer, open_view
 from wse_cp.result import Result
-from wse_cp.shapes import least_time_by_area
+from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.strategy import Run, Stacks, build_caps, construct, first_rows, improve
 from wse_cp.strategy.exercise import exercise_search
 

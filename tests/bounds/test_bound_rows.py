@@ -7,7 +7,7 @@ import pytest
 from wse_cp.bounds.programme.tables import RowMaker
 from wse_cp.instance import Instance, Node, Settings
 from wse_cp.kernels import CBlock, Conv, Kernel
-from wse_cp.shapes import pareto_shapes
+from wse_cp.shapes.options import pareto_shapes
 
 
 @pytest.mark.parametrize("wafer", [(40, 40), (60, 25)])

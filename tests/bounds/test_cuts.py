@@ -14,7 +14,7 @@ from wse_cp.bounds.verifier import read_certificate, verify
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
-from wse_cp.shapes import least_time_by_area
+from wse_cp.shapes.curves import least_time_by_area
 
 #: Twelve alike on a small wafer: too many for a stack within the first times.
 LARGE, SMALL = Conv(8, 8, 3, 3, 8, 8, 1), Conv(1, 1, 1, 1, 1, 1, 1)

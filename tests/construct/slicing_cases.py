@@ -12,7 +12,7 @@ from wse_cp.construct.slicing.model import SlicingSpace, slicing_space
 from wse_cp.construct.slicing.state import ABOVE, BESIDE, ROOT, TIME_INDEX, Tree, new_tree
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
-from wse_cp.shapes import least_time_by_area
+from wse_cp.shapes.curves import least_time_by_area
 
 
 def random_kernel(rng: np.random.Generator) -> Kernel:

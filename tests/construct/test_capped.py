@@ -19,8 +19,8 @@ from wse_cp.files.kgraph import read_kgraph
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 from wse_cp.score import checked_score
-from wse_cp.shapes import least_time_by_area
 from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.curves import least_time_by_area
 
 MUCH = Fraction(1 << 40)
 

@@ -14,7 +14,7 @@ from wse_cp.construct.slicing.curves import add_curves, combine, fill_leaf, inve
 from wse_cp.construct.slicing.state import ABOVE, BESIDE, FAR, TIME_INDEX, Array, new_tree
 from wse_cp.instance import Settings
 from wse_cp.kernels import Arguments, Conv, Kernel, conv_memory, conv_time, convs, performance
-from wse_cp.shapes import kernel_curve
+from wse_cp.shapes.curves import kernel_curve
 from wse_cp.shapes.loops import NONE
 
 

@@ -17,7 +17,7 @@ from wse_cp.construct.slicing.trees import first_shape, shape_of_rows
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
 from wse_cp.score import checked_score
-from wse_cp.shapes import least_time_by_area
+from wse_cp.shapes.curves import least_time_by_area
 
 
 def residual_chain(weights: tuple[int, int, int]) -> Instance:

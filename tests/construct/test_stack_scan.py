@@ -15,7 +15,8 @@ from wse_cp.construct.stacks.scan import cheapest_plain_stack, plain_cost
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
-from wse_cp.shapes import least_time_by_area, pareto_shapes
+from wse_cp.shapes.curves import least_time_by_area
+from wse_cp.shapes.options import pareto_shapes
 
 
 def random_network(seed: int, wadapter: int = 0) -> Instance:

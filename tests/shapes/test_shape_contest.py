@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from wse_cp.instance import Instance
-from wse_cp.shapes import least_time_by_area, pareto_shapes
+from wse_cp.shapes.curves import least_time_by_area
+from wse_cp.shapes.options import pareto_shapes
 
 
 @pytest.mark.parametrize(

@@ -13,17 +13,17 @@ from shape_brute_force import CASES, executions, least_extents, limits, scale_of
 from wse_cp.errors import InputError
 from wse_cp.instance import MAX_SIDE, Instance, Node, Settings
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
-from wse_cp.shapes import (
-    NONE,
+from wse_cp.shapes.curves import (
     curve_area,
     kernel_curve,
     least_area,
     least_time_by_area,
-    pareto_shapes,
     restricted_curves,
     shape_curves,
     total_least_area,
 )
+from wse_cp.shapes.loops import NONE
+from wse_cp.shapes.options import pareto_shapes
 
 all_cases = pytest.mark.parametrize(("kernel", "settings"), list(CASES.values()), ids=list(CASES))
 

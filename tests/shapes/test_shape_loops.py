@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from wse_cp.instance import MAX_MEMLIMIT, MAX_SIDE, MAX_TIME_SCALE, Settings
 from wse_cp.kernels import MAX_ARGUMENT, MAX_WORK, Conv, check_kernel, conv_memory, conv_time, conv_trips
-from wse_cp.shapes import NONE, kernel_curve, least_area, timed_options
 from wse_cp.shapes.arrays import UNLIMITED, conv_rows
-from wse_cp.shapes.loops import allowed_trips, least_k, scaled_time, smallest_c
+from wse_cp.shapes.curves import kernel_curve, least_area
+from wse_cp.shapes.loops import NONE, allowed_trips, least_k, scaled_time, smallest_c
+from wse_cp.shapes.options import timed_options
 
 sizes = st.integers(1, 40)
 small = st.integers(1, 5)

@@ -10,8 +10,15 @@ from shape_brute_force import CASES, Execution, executions, limits, minimal, sca
 
 from wse_cp.instance import Settings
 from wse_cp.kernels import Conv, DBlock, Kernel, input_protocol, output_protocol, performance
-from wse_cp.shapes import Option, fit, options_in_box, pareto_shapes, timed_options
-from wse_cp.shapes.options import candidate_rows, option_of
+from wse_cp.shapes.options import (
+    Option,
+    candidate_rows,
+    fit,
+    option_of,
+    options_in_box,
+    pareto_shapes,
+    timed_options,
+)
 
 all_cases = pytest.mark.parametrize(("kernel", "settings"), list(CASES.values()), ids=list(CASES))
 

@@ -14,7 +14,7 @@ from wse_cp.compiled import warm_up
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Instance
-from wse_cp.shapes import least_time_by_area
+from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.strategy import Run, build_caps, first_rows
 from wse_cp.strategy.exercise import exercise_search
 

@@ -17,7 +17,7 @@ from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 from wse_cp.placement import Placement
-from wse_cp.shapes import least_time_by_area
+from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.strategy import Run, Stacks, first_rows
 
 

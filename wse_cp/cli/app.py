@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from wse_cp import __version__
 from wse_cp.commands import completing
 from wse_cp.commands.examples import examples
 from wse_cp.commands.logs import LogLevel, start_logging
+from wse_cp.version import __version__
 
 #: Exit statuses: an answer that is bad news, a bad input, a second Ctrl-C.
 ILLEGAL = REFUSED = BROKEN = 1

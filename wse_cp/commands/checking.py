@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from wse_cp.errors import Violation
 from wse_cp.files.instances import read_instance_file, read_solution_file
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
 from wse_cp.result import Json, report
-from wse_cp.score import Score, Violation, score, violations
+from wse_cp.score import Score, score, violations
 
 
 @dataclass(frozen=True)

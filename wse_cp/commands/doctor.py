@@ -13,9 +13,9 @@ from typing import Any
 
 import psutil
 
-from wse_cp import __version__
 from wse_cp.commands.dependencies import versions
 from wse_cp.errors import shorten
+from wse_cp.version import __version__
 
 #: Bytes the machine should have free: a solver process may take one GB, and the search some.
 _FREE_MEMORY = 1 << 30

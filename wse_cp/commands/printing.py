@@ -13,10 +13,11 @@ from rich.console import Console, RenderableType
 
 from wse_cp.bounds.result import Bound
 from wse_cp.decimals import exact_text, percent_text
+from wse_cp.errors import Violation
 from wse_cp.instance import Settings
 from wse_cp.report.grades import Grades, grade_table, write_csv
 from wse_cp.result import Result
-from wse_cp.score import Score, Violation
+from wse_cp.score import Score
 
 #: Columns of a line when no terminal says how many it has.
 PIPE_WIDTH = 200

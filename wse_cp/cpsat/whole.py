@@ -9,9 +9,10 @@ from math import ceil
 from wse_cp.cpsat.outcome import Outcome
 from wse_cp.cpsat.problem import Choice, FixedKernel, FreeKernel, Problem, Relation, placed
 from wse_cp.cpsat.relations import relations_of
+from wse_cp.errors import IllegalPlacementError
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement, Rectangle
-from wse_cp.score import IllegalPlacementError, checked_score
+from wse_cp.score import checked_score
 from wse_cp.shapes.options import Option
 
 

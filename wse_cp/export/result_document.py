@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from wse_cp import __version__
 from wse_cp.bounds.verifier.certificate import instance_digest
 from wse_cp.decimals import exact_number, exact_or_none, exact_text
 from wse_cp.files.documents import (
@@ -34,6 +33,7 @@ from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
 from wse_cp.result import OperatorStatistics, Result, score_json
 from wse_cp.score import Score, score, violations
+from wse_cp.version import __version__
 
 _RATIO = rf"^-?[0-9]{{1,{MAX_NUMBER_DIGITS}}}/[1-9][0-9]{{0,{MAX_NUMBER_DIGITS - 1}}}$"
 

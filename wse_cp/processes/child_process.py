@@ -18,7 +18,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Generic, TypeVar
 
-import wse_cp
 from wse_cp.processes.pipes import Sender
 
 RequestT = TypeVar("RequestT")
@@ -129,7 +128,7 @@ class ChildProcess(Generic[RequestT, ReportT]):
 
 def _environment() -> dict[str, str]:
     """Return this environment with this package importable."""
-    root = str(Path(wse_cp.__file__).resolve().parents[1])
+    root = str(Path(__file__).resolve().parents[2])
     path = os.environ.get("PYTHONPATH")
     return {**os.environ, "PYTHONPATH": os.pathsep.join([root, path]) if path else root}
 

@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wse_cp import __version__
 from wse_cp.errors import InputError
 from wse_cp.files.text import write_atomically
 from wse_cp.options import COMPONENTS
 from wse_cp.report.machine import commit, machine
 from wse_cp.report.measure import Measured, measure
+from wse_cp.version import __version__
 
 
 @dataclass(frozen=True)

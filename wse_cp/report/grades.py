@@ -13,10 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from wse_cp.decimals import exact_number, exact_or_none, exact_text, percent_text
-from wse_cp.errors import BoundError, shorten
+from wse_cp.errors import BoundError, Violation, shorten
 from wse_cp.progress import score_cells
 from wse_cp.result import Json, relative_gap, score_json, violation_json
-from wse_cp.score import Score, Violation
+from wse_cp.score import Score
 
 if TYPE_CHECKING:
     import pandas as pd

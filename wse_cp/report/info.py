@@ -12,7 +12,8 @@ from wse_cp.decimals import exact_text
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, formal_arguments, work
 from wse_cp.report.notebook import network_facts, settings_facts
-from wse_cp.shapes import NONE, least_area
+from wse_cp.shapes.curves import least_area
+from wse_cp.shapes.loops import NONE
 
 
 def describe(instance: Instance) -> Iterator[RenderableType]:

@@ -17,7 +17,8 @@ from wse_cp.construct.stacks.scan import cheapest_plain_stack
 from wse_cp.instance import Instance
 from wse_cp.lns.operators import operators
 from wse_cp.lns.tables import Tables, time_limits
-from wse_cp.shapes import least_time_by_area, options_in_box, timed_options
+from wse_cp.shapes.curves import least_time_by_area
+from wse_cp.shapes.options import options_in_box, timed_options
 
 
 def exercise_search(instance: Instance) -> None:

@@ -19,8 +19,8 @@ from wse_cp.bounds.programme.loops import candidates, class_rows
 from wse_cp.bounds.programme.plan import Link, Step
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, convs
-from wse_cp.shapes import kernel_curve
 from wse_cp.shapes.arrays import IntArray, conv_rows
+from wse_cp.shapes.curves import kernel_curve
 from wse_cp.shapes.loops import allowed_trips
 
 

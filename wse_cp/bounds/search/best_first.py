@@ -20,7 +20,7 @@ from wse_cp.bounds.search.cuts import shortened
 from wse_cp.bounds.search.intervals import Interval, Intervals
 from wse_cp.bounds.search.limit import Relaxation, relaxation_of
 from wse_cp.instance import Instance
-from wse_cp.shapes import least_time_by_area
+from wse_cp.shapes.curves import least_time_by_area
 
 METHOD = "Lagrangian over area, runs and protocols"
 

@@ -18,8 +18,8 @@ from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
 from wse_cp.placement import Placement
 from wse_cp.score import score, violations
-from wse_cp.shapes import least_time_by_area
 from wse_cp.shapes.arrays import UNLIMITED, scaled
+from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.shapes.options import Option
 
 #: Most rows of an option table: about 10 MB of text.

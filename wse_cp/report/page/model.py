@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from wse_cp.decimals import exact_number, exact_text, percent_text
-from wse_cp.errors import InputError
+from wse_cp.errors import InputError, Violation
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.result import Result
-from wse_cp.score import Score, Violation, score, violations
+from wse_cp.score import Score, score, violations
 
 
 def short_text(value: Fraction | int) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 
-from wse_cp import __version__
 from wse_cp.decimals import exact_text, percent_text
 from wse_cp.instance import Instance
 from wse_cp.report.page.chart import Chart, draw_chart
@@ -32,6 +31,7 @@ from wse_cp.report.page.plan import RATIOS, Plan, Scale, draw_plan, scale_for
 from wse_cp.report.page.subject import Subject, Wire, subjects, wires
 from wse_cp.result import relative_gap
 from wse_cp.score import Score
+from wse_cp.version import __version__
 
 
 @dataclass(frozen=True)
