@@ -15,7 +15,7 @@ import typer
 
 from wse_cp.errors import InputError
 from wse_cp.files.text import write_atomically
-from wse_cp.options import DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
+from wse_cp.options import DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions
 from wse_cp.report.benchmark import (
     RunFailedError,
     check_method,
@@ -52,7 +52,7 @@ def benchmark(
     ):
         raise typer.Exit(status)
     try:
-        check_options(time_limit, workers, 0)
+        RunOptions(time_limit, workers)
         for method in _words(methods):
             check_method(method)
         numbers = [_seed(text) for text in _words(seeds)]

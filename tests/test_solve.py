@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from wse_cp.api import solve
 from wse_cp.bounds.background.messages import ProofSigns
 from wse_cp.bounds.background.process import IDLE, BoundProcess
 from wse_cp.bounds.verifier import verify
@@ -23,7 +24,6 @@ from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.progress import Event
 from wse_cp.result import Result
 from wse_cp.score import checked_score, score
-from wse_cp.solve import solve
 
 SMALL = Conv(4, 4, 3, 3, 4, 8, 1)
 #: The module; `wse_cp.solve` is the function.

@@ -234,4 +234,4 @@ def test_a_dash_prints_the_report_instead_of_the_summary(
 
 def test_solve_passes_on_who_is_to_watch(stub: StubSolver, case: str) -> None:
     assert run(["solve", case]) == 0
-    stub.given["monitor"](Activity(0.0, ("rows",), ()))  # what is piped makes nothing of it
+    stub.given["monitors"][0](Activity(0.0, ("rows",), ()))  # what is piped makes nothing of it

@@ -13,7 +13,7 @@ import typer
 from doc_pages import PAGES, ROOT, blocks, spans
 
 from wse_cp.cli import app
-from wse_cp.commands.contest_form import is_contest_form, parse_contest_form
+from wse_cp.cli.contest_form import is_contest_form, parse_contest_form
 
 GROUP: Any = typer.main.get_command(app)
 CONTEXT = GROUP.make_context("wse-cp", ["doctor"])

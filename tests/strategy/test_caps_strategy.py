@@ -29,10 +29,16 @@ def deep(instances: Path) -> Instance:
     return read_kgraph(instances / "C.kgraph")
 
 
-def begun(instance: Instance, without: frozenset[str] = frozenset(), left: float = 60) -> Run:
+def begun(instance: Instance, without: tuple[str, ...] = (), left: float = 60) -> Run:
     incumbent = Incumbent(instance, lambda event: None)
     end = time.monotonic() + left
-    run = Run(incumbent, end, 1, 0, threading.Event(), least_time_by_area(instance), without=without)
+    run = Run(
+        incumbent,
+        RunOptions(workers=1, without=without),
+        end,
+        threading.Event(),
+        least_time_by_area(instance),
+    )
     first_rows(run)
     return run
 
@@ -72,9 +78,8 @@ def test_without_time_or_a_placement_there_is_none(deep: Instance) -> None:
     build_caps(late, None)
     nothing = Run(
         Incumbent(deep, lambda event: None),
+        RunOptions(workers=1),
         time.monotonic() + 9,
-        1,
-        0,
         threading.Event(),
         least_time_by_area(deep),
     )

@@ -16,6 +16,7 @@ from wse_cp.files.kgraph import read_kgraph
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
+from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
 from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.strategy import Run, Stacks, first_rows
@@ -27,10 +28,16 @@ def chain(wlength: int, wadapter: int = 0, side: int = 60) -> Instance:
     return Instance(Settings(side, side, 1, wlength, wadapter, memlimit=4000), nodes, edges)
 
 
-def begun(instance: Instance, without: frozenset[str] = frozenset()) -> tuple[Run, Stacks]:
+def begun(instance: Instance, without: tuple[str, ...] = ()) -> tuple[Run, Stacks]:
     incumbent = Incumbent(instance, lambda event: None)
     end = time.monotonic() + 30
-    run = Run(incumbent, end, 1, 0, threading.Event(), least_time_by_area(instance), without=without)
+    run = Run(
+        incumbent,
+        RunOptions(workers=1, without=without),
+        end,
+        threading.Event(),
+        least_time_by_area(instance),
+    )
     first_rows(run)
     return run, Stacks(run)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from wse_cp.files.nodes import (
     parse_node,
 )
 from wse_cp.files.text import Scanner, parse_integer, read_text, split_comments, write_atomically
-from wse_cp.instance import MAX_KERNELS, Edge, Instance, Node, Settings, Terminal, require_legal_shape
+from wse_cp.instance import MAX_KERNELS, Edge, Instance, Node, Terminal, require_legal_shape
 
 #: Largest number of a node.
 MAX_ID = 10**9
@@ -49,15 +50,15 @@ class _EdgeLine:
     line: int
 
 
-def read_kgraph(path: str | Path, defaults: Settings | None = None) -> Instance:
-    """Return the instance in a file; `defaults` supply what its header leaves out.
+def read_kgraph(path: str | Path, overrule: Mapping[str, int] | None = None) -> Instance:
+    """Return the instance in a file; settings of `overrule` go before those of its header.
 
     Raises
     ------
     InputError
         If the file cannot be read or is not a valid instance; names the file and the line.
     """
-    return parse_kgraph(read_text(path), str(path), defaults)
+    return parse_kgraph(read_text(path), str(path), overrule)
 
 
 def write_kgraph(path: str | Path, instance: Instance) -> None:
@@ -65,10 +66,10 @@ def write_kgraph(path: str | Path, instance: Instance) -> None:
     write_atomically(path, format_kgraph(instance))
 
 
-def parse_kgraph(text: str, source: str, defaults: Settings | None = None) -> Instance:
+def parse_kgraph(text: str, source: str, overrule: Mapping[str, int] | None = None) -> Instance:
     """Return the instance in `text`; `source` is its name in errors (see `read_kgraph`)."""
     clean, comments = split_comments(text, source)
-    settings, label = parse_header(comments, defaults or Settings(), source)
+    settings, label = parse_header(comments, source, overrule or {})
     nodes: dict[int, Node] = {}
     lines: dict[str, int] = {}
     edges: list[_EdgeLine] = []

@@ -6,8 +6,8 @@ One node of an instance file: ``TYPE[ID] key=value ... name='kN'``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from typing import get_args, get_type_hints
 
 from wse_cp.errors import InputError
@@ -20,12 +20,12 @@ KEYS = (LABEL, *SETTING_RANGES)
 
 
 def parse_header(
-    comments: Iterable[tuple[int, str]], defaults: Settings, source: str
+    comments: Iterable[tuple[int, str]], source: str, overrule: Mapping[str, int]
 ) -> tuple[Settings, str]:
     """Return the settings and the label in the comments (line, text) of an instance file.
 
     A comment is a header if its first line assigns to a header key, or if it has several lines
-    that are all assignments. Where it leaves something out, `defaults` holds.
+    that are all assignments. Settings of `overrule` go before those of the header.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def parse_header(
                 raise InputError(f"{key} once in the header", "it again", source, key_line)
             values[key] = value
     label = str(values.pop(LABEL, ""))
-    return replace(defaults, **{key: int(value) for key, value in values.items()}), label
+    return Settings(**{**{key: int(value) for key, value in values.items()}, **overrule}), label
 
 
 def format_header(settings: Settings, label: str) -> str:

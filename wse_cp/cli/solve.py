@@ -1,23 +1,47 @@
-"""The commands that find and check placements."""
+"""The command ``solve``: read, check the outputs, run, write what was asked for."""
 
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from wse_cp.cli.app import ILLEGAL, InstanceFile, LogOption, SolutionFile, app
-from wse_cp.commands import completing
-from wse_cp.commands.examples import examples
-from wse_cp.commands.requests import SolveRequest
-from wse_cp.options import COMPONENTS, DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS
+from wse_cp.cli import completing
+from wse_cp.cli.app import InstanceFile, LogOption, app, examples, stem
+from wse_cp.options import COMPONENTS, DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions
+
+#: The name of a file that stands for standard output.
+STANDARD_OUTPUT = Path("-")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a command line asks for, in the contest's form too.
+
+    `files` are those to write beside the placement, by their names in `api.Outputs`; `settings` overrule
+    those of the instance file; `command` is the command line, for the page.
+    """
+
+    instance: Path
+    options: RunOptions = field(default_factory=RunOptions)
+    output: Path | None = None
+    files: Mapping[str, Path | None] = field(default_factory=dict)
+    settings: Mapping[str, int] = field(default_factory=dict)
+    start: Path | None = None
+    prints_json: bool = False
+    quiet: bool = False
+    command: str = ""
 
 
 @app.command(
     epilog=examples(
         "wse-cp solve instances/A.kgraph # 60 seconds, writes A.paint",
+        "wse-cp solve contest:A # the same, wherever you are",
         "wse-cp solve A.kgraph -o best.paint --time-limit 600 --seed 3",
         "wse-cp solve A.kgraph --start best.paint -o better.paint",
         "wse-cp solve A.kgraph --quiet --json - # the report, for programs",
@@ -69,58 +93,39 @@ def solve(
     log_level: LogOption = None,
 ) -> None:
     """Find a good placement. Ctrl-C ends the search early and keeps the best."""
+    parts = tuple(part.strip() for part in without.split(",") if part.strip())
+    printed = json_file == STANDARD_OUTPUT
+    files = {"json": None if printed else json_file, "certificate": certificate, "trace": trace}
+    files |= {"document": result, "plot": plot, "report": report}
     run_and_print(
-        SolveRequest(
+        Request(
             instance,
+            RunOptions(time_limit, workers, seed, deterministic, parts),
             output,
-            time_limit,
-            workers,
-            seed,
-            start,
-            plot,
-            json_file,
-            certificate,
-            quiet,
-            trace=trace,
-            deterministic=deterministic,
-            without=tuple(part.strip() for part in without.split(",") if part.strip()),
-            report=report,
-            document=result,
+            files,
+            start=start,
+            prints_json=printed,
+            quiet=quiet,
             command=context.obj,
         )
     )
 
 
-def run_and_print(request: SolveRequest) -> None:
-    """Solve as asked and print the result."""
-    from wse_cp.commands.printing import print_result
-    from wse_cp.commands.solving import run_solve
+def run_and_print(request: Request) -> None:
+    """Solve as asked, write the files and print the result."""
+    from wse_cp import api
+    from wse_cp.cli.signals import stop_on_signals
+    from wse_cp.report.terminal import result_lines
 
-    result, written = run_solve(request)
+    outputs = api.Outputs(request.output or Path(f"{stem(request.instance)}.paint"), **request.files)
+    outputs.check([request.instance])
+    instance, stop = api.load(request.instance, request.settings), threading.Event()
+    start = None if request.start is None else api.load_start(request.start, instance)
+    with stop_on_signals(stop):
+        options = asdict(request.options)
+        result = api.solve(instance, start=start, progress=not request.quiet, stop=stop, **options)
+    written = outputs.write(result, request.instance, request.command)
     if request.prints_json:
         print(json.dumps(result.to_json(str(request.instance)), indent=2))
     else:
-        print_result(result, written)
-
-
-@app.command(
-    epilog=examples(
-        "wse-cp check instances/A.kgraph instances/best/A.paint",
-        "wse-cp check A.kgraph A.paint --json | jq .cost",
-    )
-)
-def check(
-    instance: InstanceFile,
-    solution: SolutionFile,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-) -> None:
-    """Score a placement or list what is wrong with it. Status 0 legal, 1 illegal, 2 unreadable."""
-    from wse_cp.commands.checking import check_solution
-    from wse_cp.commands.printing import print_verdict
-
-    verdict = check_solution(instance, solution)
-    if as_json:
-        print(json.dumps(verdict.to_json(str(instance)), indent=2))
-    else:
-        print_verdict(verdict.score, verdict.violations, verdict.instance.settings)
-    raise typer.Exit(ILLEGAL if verdict.violations else 0)
+        print("\n".join(result_lines(result, written)))

@@ -1,12 +1,11 @@
-"""The command ``import``: a network from elsewhere as an instance file."""
+"""Networks from elsewhere as instances: ONNX files, model files (.toml), the contest's cases by name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from wse_cp.commands.outputs import check_outputs
 from wse_cp.errors import InputError
 from wse_cp.files.kgraph import format_kgraph
 from wse_cp.files.text import parse_integer, write_atomically
@@ -17,41 +16,35 @@ from wse_cp.onnx.parts import ADDS, GRANULARITIES, GROUPS, parse_choice, parse_i
 
 
 @dataclass(frozen=True)
-class ImportRequest:
-    """What a command line asks of ``import``; `options` are for ONNX files only."""
+class Imported:
+    """An instance made of a network, the text of its file, and what became of the network, line by line."""
 
-    network: Path
-    output: Path | None = None
-    settings: Settings = field(default_factory=Settings)
-    options: ImportOptions = field(default_factory=ImportOptions)
+    instance: Instance
+    kgraph: str
+    report: tuple[str, ...]
 
-    @property
-    def kgraph(self) -> Path:
-        """The instance file to write: as asked for, else named for the network, in this directory."""
-        return self.output or Path(f"{self.network.stem}.kgraph")
+    def save(self, path: Path) -> None:
+        """Write the instance file; raises `InputError` if that is not possible."""
+        write_atomically(path, self.kgraph)
 
 
-def run_import(request: ImportRequest) -> list[str]:
-    """Write the instance file; return the report, line by line.
+def import_file(network: Path, settings: Settings, options: ImportOptions) -> Imported:
+    """Return the instance that a network's file becomes; the options are for ONNX files only.
 
     Raises
     ------
     InputError
-        If the network, an option or the output is wrong.
+        If the network or an option is wrong.
     """
-    check_outputs([request.kgraph], [request.network])
-    if request.network.suffix == ".toml":
-        return _import_model(request)
-    if request.network.suffix == ".onnx":
-        imported = read_onnx(request.network, request.settings, request.options)
-        write_atomically(request.kgraph, imported.to_kgraph())
-        return [*imported.report.lines(), _edges(imported.instance)]
-    raise InputError(
-        "a network in a file .onnx or .toml", request.network.suffix or "no suffix", str(request.network)
-    )
+    if network.suffix == ".toml":
+        return _import_model(network, settings, options)
+    if network.suffix == ".onnx":
+        found = read_onnx(network, settings, options)
+        return Imported(found.instance, found.to_kgraph(), (*found.report.lines(), _edges(found.instance)))
+    raise InputError("a network in a file .onnx or .toml", network.suffix or "no suffix", str(network))
 
 
-def parse_settings(assignments: Sequence[str]) -> Settings:
+def parse_settings(assignments: Sequence[str]) -> dict[str, int]:
     """Return the settings of ``KEY=VALUE`` words; raises `InputError` if a key or a value is wrong."""
     values: dict[str, int] = {}
     for assignment in assignments:
@@ -65,7 +58,7 @@ def parse_settings(assignments: Sequence[str]) -> Settings:
             values[key] = parse_integer(value, key, *SETTING_RANGES[key])
         except InputError as error:
             raise error.at("--set") from None
-    return Settings(**values)
+    return values
 
 
 def parse_options(
@@ -87,17 +80,23 @@ def parse_options(
     )
 
 
-def _import_model(request: ImportRequest) -> list[str]:
-    if request.options != ImportOptions():
-        raise InputError("no options for ONNX networks with a model (.toml)", "some", str(request.network))
+def without_report(instance: Instance) -> Imported:
+    """Return an instance of which there is nothing to say but its numbers of kernels and edges."""
+    return Imported(
+        instance, format_kgraph(instance), (f"{'kernels':<12}{len(instance.kernels)}", _edges(instance))
+    )
+
+
+def _import_model(network: Path, settings: Settings, options: ImportOptions) -> Imported:
+    if options != ImportOptions():
+        raise InputError("no options for ONNX networks with a model (.toml)", "some", str(network))
     try:
-        instance = read_model(request.network).instance(request.settings, request.network.stem)
+        instance = read_model(network).instance(settings, network.stem)
         for kernel in set(instance.kernels.values()):
             require_legal_shape(kernel, instance.settings)
     except InputError as error:
-        raise error.at(str(request.network)) from None
-    write_atomically(request.kgraph, format_kgraph(instance))
-    return [f"{'kernels':<12}{len(instance.kernels)}", _edges(instance)]
+        raise error.at(str(network)) from None
+    return without_report(instance)
 
 
 def _edges(instance: Instance) -> str:

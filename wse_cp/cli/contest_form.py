@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from wse_cp.commands.requests import SolveRequest
+from wse_cp.cli.solve import Request
 from wse_cp.errors import InputError
-from wse_cp.files.text import parse_integer
-from wse_cp.options import DEFAULT_TIME_LIMIT, parse_seconds
+from wse_cp.options import DEFAULT_TIME_LIMIT, RunOptions, parse_seconds
 
 KEYS = ("kgraph", "output", "wirepenalty", "timelimit", "width", "height")
 #: Keys that overrule a setting of the instance file.
@@ -21,7 +20,7 @@ def is_contest_form(arguments: Sequence[str]) -> bool:
     return bool(equals) and key.isidentifier()
 
 
-def parse_contest_form(arguments: Sequence[str]) -> SolveRequest:
+def parse_contest_form(arguments: Sequence[str]) -> Request:
     """Return what the contest's command line asks for.
 
     Raises
@@ -29,14 +28,16 @@ def parse_contest_form(arguments: Sequence[str]) -> SolveRequest:
     InputError
         If a key is unknown, occurs twice or is missing, or a value is no number where one is due.
     """
+    from wse_cp.api import parse_integer
+
     values = _key_values(arguments)
     if "kgraph" not in values:
         raise InputError("kgraph=FILE", "no such argument", "command line")
     limit = parse_seconds(values["timelimit"], "timelimit") if "timelimit" in values else DEFAULT_TIME_LIMIT
-    return SolveRequest(
-        instance=Path(values["kgraph"]),
-        output=Path(values["output"]) if "output" in values else None,
-        time_limit=limit,
+    return Request(
+        Path(values["kgraph"]),
+        RunOptions(limit),
+        Path(values["output"]) if "output" in values else None,
         settings={SETTINGS[key]: parse_integer(values[key], key, 0) for key in SETTINGS if key in values},
     )
 

@@ -1,19 +1,20 @@
-"""The command ``doctor``: what an installation consists of, and whether its parts work."""
+"""What an installation consists of, and whether its parts work: for bug reports."""
 
 from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from wse_cp.commands.dependencies import versions
 from wse_cp.errors import shorten
 from wse_cp.version import __version__
 
@@ -55,24 +56,23 @@ class Diagnosis:
         """Return the diagnosis as JSON values."""
         return {"sound": self.sound, "findings": [finding.to_json() for finding in self.findings]}
 
+    def lines(self) -> Iterator[str]:
+        """Yield a line for each finding, with the advice below it."""
+        width = max(len(finding.name) for finding in self.findings)
+        for finding in self.findings:
+            yield f"{finding.name:<{width}}  {finding.found}"
+            if finding.advice:
+                yield f"{'':<{width}}  {'broken' if finding.broken else 'note'}: {finding.advice}"
+        yield "all parts work" if self.sound else "something is broken: see above"
+
 
 def examine() -> Diagnosis:
     """Look at everything; takes a few seconds, for the compiler and the solver are tried."""
     return Diagnosis(tuple(_findings()))
 
 
-def print_diagnosis(diagnosis: Diagnosis) -> None:
-    """Print a line for each finding, with the advice below it."""
-    width = max(len(finding.name) for finding in diagnosis.findings)
-    for finding in diagnosis.findings:
-        print(f"{finding.name:<{width}}  {finding.found}")
-        if finding.advice:
-            print(f"{'':<{width}}  {'broken' if finding.broken else 'note'}: {finding.advice}")
-    print("all parts work" if diagnosis.sound else "something is broken: see above")
-
-
 def _findings() -> Iterator[Finding]:
-    yield Finding("wse-cp", f"{__version__} in {Path(__file__).parents[1]}")
+    yield Finding("wse-cp", f"{__version__} in {Path(__file__).parent}")
     yield Finding("python", f"{platform.python_version()} ({sys.executable})")
     yield Finding("system", platform.platform())
     yield from _packages()
@@ -159,3 +159,49 @@ def _solve() -> str:
     if outcome.status != "optimal":
         raise RuntimeError(outcome.message or f"a trivial model ended as {outcome.status}")
     return f"answers in its own process ({outcome.seconds:.1f} s with its start)"
+
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_EXTRA = re.compile(r"extra\s*==\s*['\"]([^'\"]+)['\"]")
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package that is needed, or for which extra it is; version None if it is not installed."""
+
+    name: str
+    extra: str
+    version: str | None
+
+
+def versions() -> list[Package]:
+    """Return the packages in the order of the metadata, each once; those of tests are left out.
+
+    Empty if the metadata are missing, as where the package is run from its sources.
+    """
+    try:
+        requirements = metadata.requires("wse-cp") or []
+    except metadata.PackageNotFoundError:
+        return []
+    found: dict[str, Package] = {}
+    for requirement in requirements:
+        package = parsed(requirement)
+        if package.extra != "test":
+            found.setdefault(package.name, package)
+    return list(found.values())
+
+
+def parsed(requirement: str) -> Package:
+    """Return the package a requirement names."""
+    name = _NAME.match(requirement.strip())
+    extra = _EXTRA.search(requirement)
+    assert name is not None  # metadata are well-formed
+    return Package(name[0], extra[1] if extra else "", installed(name[0]))
+
+
+def installed(name: str) -> str | None:
+    """Return the version of a package, None if it is not installed."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None

@@ -1,22 +1,22 @@
-"""Grades of solutions by anyone: rank, verdict, score and gap; as a table, JSON and CSV."""
+"""Grades: solutions by anyone, judged by score.py, ranked, and measured against a lower bound."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
-
-from wse_cp.decimals import exact_number, exact_or_none, exact_text, percent_text
-from wse_cp.errors import BoundError, Violation, shorten
-from wse_cp.progress import score_cells
-from wse_cp.result import Json, relative_gap, score_json, violation_json
-from wse_cp.score import Score
+from wse_cp.decimals import exact_number, exact_or_none, exact_text
+from wse_cp.errors import BoundError, InputError, Violation
+from wse_cp.files.instances import read_solution_file
+from wse_cp.instance import Instance
+from wse_cp.placement import PlacedKernel, Placement
+from wse_cp.result import Json, relative_gap, report, score_json, violation_json
+from wse_cp.score import Score, score, violations
+from wse_cp.views import views
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,13 +37,14 @@ CSV_COLUMNS = (
 
 @dataclass(frozen=True)
 class Grade:
-    """A solution file: its score if it is legal, else its violations or why it cannot be read."""
+    """A solution: its score if it is legal, else its violations or why it cannot be read."""
 
-    file: str
+    file: str  #: or a name of the caller's choice
+    placed: tuple[PlacedKernel, ...] = field(default=(), repr=False)  #: all that it places, right or wrong
     score: Score | None = None
     violations: tuple[Violation, ...] = ()
     error: str | None = None
-    rank: int | None = None  #: from 1, shared by equal costs; None if not legal
+    rank: int | None = None  #: from 1, shared by equal costs; None if not legal or not ranked
 
     @property
     def verdict(self) -> str:
@@ -61,6 +62,25 @@ class Grade:
     def gap(self, lower_bound: Fraction) -> Fraction | None:
         """Return the gap of the cost to a bound, if there is one."""
         return relative_gap(self.score.cost, lower_bound) if self.score else None
+
+    def to_json(self, name: str) -> Json:
+        """Return the report that ``check`` prints; `name` is that of the instance."""
+        return report(name, self.score, self.violations)
+
+
+def judge(instance: Instance, file: str, placed: Iterable[PlacedKernel]) -> Grade:
+    """Return the verdict of score.py on all that a solution places."""
+    kernels = tuple(placed)
+    found = tuple(violations(instance, kernels))
+    return Grade(file, kernels, None if found else score(instance, Placement(kernels)), found)
+
+
+def judge_file(instance: Instance, path: Path) -> Grade:
+    """Return the verdict on a solution file; one that cannot be read is graded too, and says why."""
+    try:
+        return judge(instance, str(path), read_solution_file(path, instance))
+    except InputError as error:
+        return Grade(str(path), error=str(error))
 
 
 @dataclass(frozen=True)
@@ -99,6 +119,25 @@ class Grades:
         rows = [self._row(grade) for grade in self.solutions]
         return pd.DataFrame(rows, columns=list(CSV_COLUMNS)).astype({"rank": "Int64", "adapters": "Int64"})
 
+    def write_csv(self, stream: TextIO) -> None:
+        """Write a row per solution under `CSV_COLUMNS`; what is not known is empty."""
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(CSV_COLUMNS)
+        for grade in self.solutions:
+            gap, parts = grade.gap(self.lower_bound), grade.score
+            numbers = (parts.cost, parts.max_time, parts.wire_length, parts.adapters) if parts else ()
+            writer.writerow(
+                [
+                    grade.rank or "",
+                    grade.file,
+                    grade.verdict,
+                    *([exact_text(number) for number in numbers] or [""] * 4),
+                    exact_text(self.lower_bound),
+                    "" if gap is None else f"{float(100 * gap):.4f}",
+                    grade.reason,
+                ]
+            )
+
     def _row(self, grade: Grade) -> Json:
         gap, parts = grade.gap(self.lower_bound), grade.score
         return {
@@ -115,9 +154,7 @@ class Grades:
         }
 
     def _repr_html_(self) -> str:
-        from wse_cp.report.notebook import frame_html
-
-        return frame_html(self.to_frame())
+        return views().frame_html(self.to_frame())
 
     def _solution_json(self, grade: Grade) -> Json:
         return {
@@ -147,54 +184,3 @@ def check_unbeaten(grades: Iterable[Grade], bound: Fraction) -> None:
             raise BoundError(
                 f"the bound {exact_text(bound)} is wrong: {grade.file} is legal, its cost {cost}"
             )
-
-
-def grade_table(grades: Grades) -> Iterator[RenderableType]:
-    """Yield the bound, the table of the grades, and a line for whatever is wrong with a solution."""
-    yield f"lower bound {exact_text(grades.lower_bound)}"
-    yield ""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("rank", justify="right")
-    table.add_column("file", overflow="fold")
-    for heading in ("cost", "max time", "wire length", "adapters", "gap"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    for grade in grades.solutions:
-        table.add_row(
-            str(grade.rank or "-"),
-            Text(shorten(grade.file, 4096)),  # Text, for brackets in names and messages are no markup
-            *score_cells(grade.score),
-            percent_text(grade.gap(grades.lower_bound)),
-            grade.verdict,
-        )
-    yield table
-    # Not in the table: a long reason would squeeze its columns on a terminal.
-    wrong = [grade for grade in grades.solutions if grade.reason]
-    if wrong:
-        yield ""
-        yield from (Text(_complaint(grade)) for grade in wrong)
-
-
-def _complaint(grade: Grade) -> str:
-    if grade.reason.startswith(grade.file):  # errors of reading name their file, and the line
-        return f"{grade.verdict}: {grade.reason}"
-    return f"{grade.verdict}: {shorten(grade.file, 4096)}: {grade.reason}"
-
-
-def write_csv(grades: Grades, stream: TextIO) -> None:
-    """Write a row per solution under `CSV_COLUMNS`; what is not known is empty."""
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
-    for grade in grades.solutions:
-        gap = grade.gap(grades.lower_bound)
-        writer.writerow(
-            [
-                grade.rank or "",
-                grade.file,
-                grade.verdict,
-                *(score_cells(grade.score) if grade.score else [""] * 4),
-                exact_text(grades.lower_bound),
-                "" if gap is None else f"{float(100 * gap):.4f}",
-                grade.reason,
-            ]
-        )
