@@ -7,20 +7,19 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.paths import ROOT
-from wse_cp.errors import InputError
-from wse_cp.report.benchmark import (
+from benchmarks.measure import measure
+from benchmarks.project import instance_file
+from benchmarks.runs import (
     Job,
     Row,
     add_curve,
     append_row,
     check_method,
-    instance_file,
     plan,
     read_rows,
     run_missing,
 )
-from wse_cp.report.benchmark_table import (
+from benchmarks.table import (
     comparison,
     on_the_way,
     page,
@@ -30,7 +29,8 @@ from wse_cp.report.benchmark_table import (
     read_variants,
     summary,
 )
-from wse_cp.report.measure import measure
+from tests.paths import ROOT
+from wse_cp.errors import InputError
 
 JOBS = plan(["A", "B"], [0, 1], 60.0, 2)
 

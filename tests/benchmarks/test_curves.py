@@ -7,7 +7,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from wse_cp.report.curves import draw_panel, save_curves
+from benchmarks.curves import draw_panel, save_curves
 
 CURVES = pd.DataFrame(
     {

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from wse_cp.errors import InputError
-from wse_cp.report.network_runs import (
+from benchmarks.networks import (
     BEGIN,
     END,
     NetworkRun,
     markdown,
     network_runs,
-    write_csv,
     write_into_page,
+    write_runs,
 )
+from wse_cp.errors import InputError
 
 RUN = NetworkRun(
     "net", 3, 60.0, "12.5", "10", "2.5", "1", "10", "25.00", 60.1, "abc", "2026-01-01", "a machine"
@@ -61,5 +61,5 @@ def test_a_run_says_what_solve_reported(tmp_path: Path, instances: Path) -> None
         "1350",
         "0.00",
     )
-    write_csv(tmp_path / "runs.csv", [run])
+    write_runs(tmp_path / "runs.csv", [run])
     assert "K,16,30,1350" in (tmp_path / "runs.csv").read_text()

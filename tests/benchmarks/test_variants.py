@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.variants import VARIANTS, doubled, halved, oblong, one_less
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.instance import Instance
-from wse_cp.report.variants import VARIANTS, doubled, halved, oblong, one_less
 
 
 @pytest.fixture(params=["D", "M"])

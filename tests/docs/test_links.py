@@ -9,7 +9,7 @@ import pytest
 
 from tests.docs.pages import PAGES, ROOT, anchors, links, spans
 
-PATH = re.compile(r"(?:\.ci|docs|instances|models|scripts|wse_cp)/[\w./*-]+")
+PATH = re.compile(r"(?:\.ci|benchmarks|docs|instances|models|scripts|tests|wse_cp)/[\w./*-]+")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

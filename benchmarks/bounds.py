@@ -1,9 +1,11 @@
-"""Bounds of many cases, computed and verified in fresh processes: a CSV row and a certificate for each."""
+"""Bound cases and verify their certificates: docs/bounds.csv, and instances/bounds/X.json for each case.
+
+Both are done by fresh processes.
+"""
 
 from __future__ import annotations
 
 import csv
-import io
 import json
 import sys
 import tempfile
@@ -11,11 +13,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from benchmarks.measure import Measured, commit, machine, measure
+from benchmarks.project import (
+    ALL_CASES,
+    PROJECT,
+    RunFailedError,
+    instance_file,
+    reported_errors,
+    words,
+    write_csv,
+)
 from wse_cp.files.text import write_atomically
-from wse_cp.report.benchmark import RunFailedError, instance_file
-from wse_cp.report.machine import commit, machine
-from wse_cp.report.measure import Measured, measure
+from wse_cp.options import DEFAULT_TIME_LIMIT
 
 
 @dataclass(frozen=True)
@@ -81,8 +94,24 @@ def update_bounds(table: Path, row: BoundRow) -> None:
         with table.open(newline="") as file:
             rows = {known["case"]: known for known in csv.DictReader(file)}
     rows[row.case] = {key: str(value) for key, value in asdict(row).items()}
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, [field.name for field in fields(BoundRow)], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows[case] for case in sorted(rows))
-    write_atomically(table, buffer.getvalue())
+    columns = [field.name for field in fields(BoundRow)]
+    write_csv(table, columns, [rows[case] for case in sorted(rows)])
+
+
+def main(
+    cases: Annotated[str, typer.Option(help="Cases, separated by commas.")] = ALL_CASES,
+    time_limit: Annotated[float, typer.Option(help="Seconds a case.")] = DEFAULT_TIME_LIMIT,
+    folder: Annotated[Path, typer.Option(help="Where certificates go.")] = PROJECT / "instances/bounds",
+    csv: Annotated[Path, typer.Option(help="File of the rows.")] = PROJECT / "docs/bounds.csv",
+) -> None:
+    """Compute and verify; a case's row and certificate replace its earlier ones."""
+    folder.mkdir(exist_ok=True)
+    with reported_errors():
+        for row in bound_runs(PROJECT, words(cases), time_limit, folder):
+            update_bounds(csv, row)
+            found = f"{row.bound} in {row.seconds} s, verified in {row.verify_seconds} s"
+            print(f"{row.case}: {found}", flush=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)

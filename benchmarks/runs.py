@@ -1,4 +1,4 @@
-"""Benchmarks: solve cases with several seeds, a fresh process each; one CSV row per run; resumable."""
+"""Runs of cases with several seeds, a fresh process each; one CSV row per run; resumable."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.measure import Measured, commit, machine, measure
+from benchmarks.project import RunFailedError, instance_file, write_csv
 from wse_cp.errors import InputError
 from wse_cp.files.text import write_atomically
 from wse_cp.options import COMPONENTS
-from wse_cp.report.machine import commit, machine
-from wse_cp.report.measure import Measured, measure
 from wse_cp.version import __version__
 
 
@@ -24,7 +24,7 @@ class Job:
     """One run: a case (stem of an instance file), a seed, and the options that make runs comparable.
 
     `method`: FULL; "without PART" (see `options.COMPONENTS`); CONSTRUCTION: without what improves; JOINT:
-    one constraint model of the whole problem, as scripts/joint_model.py solves it. EARLIER are rows of a
+    one constraint model of the whole problem, as `benchmarks.joint_model` solves it. EARLIER are rows of a
     version before; there is no running it.
     """
 
@@ -70,10 +70,6 @@ NOTHING: Mapping[str, object] = {
 }
 
 Runner = Callable[[Job], Row]
-
-
-class RunFailedError(Exception):
-    """A run that ended without a result."""
 
 
 def plan(
@@ -136,22 +132,9 @@ def read_rows(table: Path) -> list[dict[str, str]]:
 
 
 def append_row(table: Path, row: Row) -> None:
-    """Add a row so that the file is complete at every moment: it is written anew and renamed."""
+    """Add a row; the file is complete at every moment."""
     lines = [*read_rows(table), {key: str(value) for key, value in asdict(row).items()}]
-    with tempfile.SpooledTemporaryFile(mode="w+", newline="") as buffer:
-        writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(lines)
-        buffer.seek(0)
-        write_atomically(table, buffer.read())
-
-
-def instance_file(project: Path, case: str) -> Path:
-    """Return the instance file of a case; raises `InputError` if there is none."""
-    path = project / "instances" / f"{case}.kgraph"
-    if not path.is_file():
-        raise InputError("a case with an instance file", "none", str(path))
-    return path
+    write_csv(table, COLUMNS, lines)
 
 
 def solve_runner(project: Path, keep: Path | None = None, curves: Path | None = None) -> Runner:
@@ -189,7 +172,7 @@ def _command(job: Job, project: Path, paint: Path, report: Path, trace: Path) ->
     texts = [str(part) for option in options.items() for part in option]
     instance = instance_file(project, job.case)
     if job.method == JOINT:
-        return [sys.executable, str(project / "scripts/joint_model.py"), str(instance), *texts]
+        return [sys.executable, "-m", "benchmarks.joint_model", str(instance), *texts]
     if job.method == CONSTRUCTION:
         texts += ["--without", "trees,neighbourhoods"]
     elif job.method != FULL:

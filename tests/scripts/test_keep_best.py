@@ -9,14 +9,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from benchmarks.runs import EARLIER
+from scripts.keep_best import keep_if_better, read_table
 from tests.paths import ROOT
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.files.paint import read_placement, write_paint
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, Conv
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.report.benchmark import EARLIER
-from wse_cp.report.best import keep_if_better, read_table
 from wse_cp.score import checked_score
 
 BEST = ROOT / "instances/best"

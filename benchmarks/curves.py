@@ -1,4 +1,4 @@
-"""Picture of the cost over time: how far above its lower bound each case is, by seconds."""
+"""Draw docs/images/curves.png, the gap over time, from docs/curves.csv and docs/bounds.csv."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
+
+from benchmarks.project import PROJECT
+from benchmarks.table import read_bounds, read_curves
 
 #: Groups of cases that share a panel: one regime each.
 PANELS = (("A", "B", "C", "D"), ("E", "F", "G", "H"), ("I", "J", "K", "L", "M", "N"), tuple("OPQRST"))
@@ -49,3 +52,15 @@ def draw_panel(ax: Axes, curves: pd.DataFrame, bounds: pd.Series[float]) -> None
     ax.grid(visible=True, which="both", lw=0.3)
     if len(curves):
         ax.legend(ncols=2, frameon=False)
+
+
+def main() -> None:
+    """Draw the picture if there are curves."""
+    docs = PROJECT / "docs"
+    curves = read_curves(docs / "curves.csv")
+    if curves is not None:
+        save_curves(docs / "images/curves.png", curves, read_bounds(docs / "bounds.csv"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,11 +1,14 @@
-"""Run a command in a fresh process and measure its wall time and the memory of its whole process tree."""
+"""Measure a command: wall time and memory of its process tree, the machine, and the commit of the code."""
 
 from __future__ import annotations
 
+import os
+import platform
 import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -61,3 +64,33 @@ def _memory(process: psutil.Process) -> int:
         return int(process.memory_info().rss)
     except psutil.Error:
         return 0
+
+
+def machine() -> str:
+    """Return the processor model and its number of cores."""
+    return f"{_processor()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+def _processor() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def commit(folder: Path) -> str:
+    """Return the short commit the code in `folder` is at, with a + if tracked files differ; else "-"."""
+    head = _git(folder, "rev-parse", "--short", "HEAD")
+    changed = _git(folder, "status", "--porcelain", "--untracked-files=no", "--", "wse_cp")
+    return f"{head}+" if head and changed else head or "-"
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

@@ -5,7 +5,6 @@ An interrupted benchmark goes on where it stopped: runs that have a row in the C
 
 from __future__ import annotations
 
-import string
 import subprocess
 import sys
 from pathlib import Path
@@ -13,24 +12,15 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.project import ALL_CASES, PROJECT, instance_file, reported_errors, words
+from benchmarks.runs import check_method, plan, run_missing, solve_runner
+from benchmarks.table import page, read_bounds, read_curves, read_results, read_variants
 from wse_cp.errors import InputError
 from wse_cp.files.text import write_atomically
 from wse_cp.options import DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
-from wse_cp.report.benchmark import (
-    RunFailedError,
-    check_method,
-    instance_file,
-    plan,
-    run_missing,
-    solve_runner,
-)
-from wse_cp.report.benchmark_table import page, read_bounds, read_curves, read_results, read_variants
-
-PROJECT = Path(__file__).resolve().parents[1]
-ALL_CASES = ",".join(string.ascii_uppercase[:20])
 
 
-def benchmark(
+def main(
     cases: Annotated[str, typer.Option(help="Cases, separated by commas.")] = ALL_CASES,
     seeds: Annotated[str, typer.Option(help="Seeds, separated by commas.")] = "0",
     time_limit: Annotated[float, typer.Option(help="Seconds a run.")] = DEFAULT_TIME_LIMIT,
@@ -51,12 +41,12 @@ def benchmark(
         status := subprocess.call([sys.executable, "-m", "pytest", "-m", "slow"], cwd=PROJECT)
     ):
         raise typer.Exit(status)
-    try:
+    with reported_errors():
         check_options(time_limit, workers, 0)
-        for method in _words(methods):
+        for method in words(methods):
             check_method(method)
-        numbers = [_seed(text) for text in _words(seeds)]
-        jobs = plan(_words(cases), numbers, time_limit, workers, _words(methods))
+        numbers = [_seed(text) for text in words(seeds)]
+        jobs = plan(words(cases), numbers, time_limit, workers, words(methods))
         for job in jobs:
             instance_file(PROJECT, job.case)
         for row in run_missing(jobs, csv, solve_runner(PROJECT, keep, curves)):
@@ -65,13 +55,6 @@ def benchmark(
         bounds = read_bounds(PROJECT / "docs/bounds.csv")
         variants = read_variants(PROJECT / "docs/variants.csv")
         write_atomically(table, page(read_results(csv), bounds, variants, read_curves(curves)))
-    except (InputError, RunFailedError) as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(2) from None
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def _seed(text: str) -> int:
@@ -81,4 +64,4 @@ def _seed(text: str) -> int:
 
 
 if __name__ == "__main__":
-    typer.run(benchmark)
+    typer.run(main)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.runs import CONSTRUCTION, EARLIER, FULL, JOINT
 from wse_cp.errors import InputError
-from wse_cp.report.benchmark import CONSTRUCTION, EARLIER, FULL, JOINT
 
 #: Columns of the CSV file that one table must not mix.
 OPTIONS = ("time_limit", "workers")
@@ -46,7 +46,7 @@ def page(
 ) -> str:
     """Return docs/benchmarks.md: for every combination of time limit and workers results and comparisons.
 
-    `variants` are the rows of scripts/variants.py, `curves` the costs over time: columns case, seed,
+    `variants` are the rows of `benchmarks.variants`, `curves` the costs over time: columns case, seed,
     time_limit, seconds, cost.
     """
     sections = [_INTRODUCTION]
@@ -113,19 +113,19 @@ its time in other shares, so that these may differ from the tables of its length
 
 
 _VARIANTS = """Cases as they are, and with something changed that no search can have been made for: gaps to
-bounds found within the seconds that docs/variants.csv says (scripts/variants.py; for H more time gives a
+bounds found within the seconds that docs/variants.csv says (benchmarks/variants.py; for H more time gives a
 better one). "One kernel less": the middle one; "two blocks deeper": the third stage of the network."""
 
 
 _COMPARISON = """Median costs of other ways as ratios to that of the full search, over the seeds each has:
-the version `earlier` (commits 40077a7 and 68e6878), the `joint model` alone (scripts/joint_model.py),
+the version `earlier` (commits 40077a7 and 68e6878), the `joint model` alone (benchmarks/joint_model.py),
 `construction` (rows, stacks, caps and trees over spans, nothing improved), and the search `without` one
 of its parts. "none": no placement was found in time."""
 
 
 _INTRODUCTION = """# Benchmarks
 
-Made by `scripts/benchmark.py`; do not edit. Every run is a fresh process. The best and the median are
+Made by `python -m benchmarks.cases`; do not edit. Every run is a fresh process. The best and the median are
 over the seeds; max time, wire length and adapters belong to the best. Seconds and memory are the largest
 of any seed: wall time from start to exit, and private memory of the whole process tree.
 
@@ -184,7 +184,7 @@ def read_curves(table: Path) -> pd.DataFrame | None:
 
 
 def read_variants(table: Path) -> pd.DataFrame | None:
-    """Return the rows of scripts/variants.py, None if there is no such file."""
+    """Return the rows of `benchmarks.variants`, None if there is no such file."""
     return pd.read_csv(table, dtype={"case": str, "commit": str}) if table.exists() else None
 
 

@@ -1,9 +1,7 @@
-"""Runs of instances that are not the contest's: cost, bound and gap of each, as a table in a page."""
+"""Solve the networks in instances/onnx at default settings: docs/onnx.csv and the table in docs/onnx.md."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 import tempfile
@@ -12,16 +10,19 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from benchmarks.measure import commit, machine, measure
+from benchmarks.project import PROJECT, RunFailedError, reported_errors, write_csv
 from wse_cp.errors import InputError
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.files.text import read_text, write_atomically
-from wse_cp.report.benchmark import RunFailedError
-from wse_cp.report.machine import commit, machine
-from wse_cp.report.measure import measure
+from wse_cp.options import DEFAULT_TIME_LIMIT
 
 #: Lines of a page between which the table stands.
-BEGIN, END = "<!-- results: made by scripts/solve_onnx.py -->", "<!-- end of results -->"
+BEGIN, END = "<!-- results: made by benchmarks/networks.py -->", "<!-- end of results -->"
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,9 @@ def network_runs(project: Path, instances: Iterable[Path], time_limit: float) ->
         )
 
 
-def write_csv(path: Path, runs: Iterable[NetworkRun]) -> None:
+def write_runs(path: Path, runs: Iterable[NetworkRun]) -> None:
     """Write runs as CSV."""
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, [field.name for field in fields(NetworkRun)], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(run) for run in runs)
-    write_atomically(path, buffer.getvalue())
+    write_csv(path, [field.name for field in fields(NetworkRun)], [asdict(run) for run in runs])
 
 
 def write_into_page(page: Path, runs: Iterable[NetworkRun]) -> None:
@@ -117,3 +114,23 @@ def markdown(runs: list[NetworkRun]) -> str:
     where = "; ".join(sorted({f"{run.machine}, {run.date}, commit {run.commit}" for run in runs}))
     limits = ", ".join(sorted({f"{run.time_limit:g}" for run in runs}))
     return "\n".join([*lines, "", f"Time limit {limits} s, 2 workers, seed 0. {where}."])
+
+
+def main(
+    time_limit: Annotated[float, typer.Option(help="Seconds a run.")] = DEFAULT_TIME_LIMIT,
+    csv: Annotated[Path, typer.Option(help="File of the runs.")] = PROJECT / "docs/onnx.csv",
+    page: Annotated[Path, typer.Option(help="Page with the table.")] = PROJECT / "docs/onnx.md",
+) -> None:
+    """Run all, then write the table."""
+    with reported_errors():
+        runs = []
+        for run in network_runs(PROJECT, sorted((PROJECT / "instances/onnx").glob("*.kgraph")), time_limit):
+            runs.append(run)
+            found = f"cost {run.cost}, bound {run.lower_bound}, gap {run.gap_percent} %"
+            print(f"{run.network}: {found}", flush=True)
+        write_runs(csv, runs)
+        write_into_page(page, runs)
+
+
+if __name__ == "__main__":
+    typer.run(main)
