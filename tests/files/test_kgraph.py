@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dataclasses import replace
+
 import pytest
 
 from wse_cp.errors import InputError
