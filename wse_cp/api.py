@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from wse_cp.bounds.result import Bound
 from wse_cp.errors import BoundError, InputError
-from wse_cp.files.instances import (
+from wse_cp.files.by_suffix import (
     read_instance_file,
     read_placement_file,
     read_solution_file,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wse_cp.errors import Violation
-from wse_cp.files.instances import read_instance_file, read_solution_file
+from wse_cp.files.by_suffix import read_instance_file, read_solution_file
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
 from wse_cp.result import Json, report

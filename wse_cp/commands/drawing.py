@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wse_cp.commands.outputs import check_outputs
-from wse_cp.files.instances import read_instance_file, read_placement_file
+from wse_cp.files.by_suffix import read_instance_file, read_placement_file
 from wse_cp.report.picture.layout import Page, check_page, check_picture_suffix
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wse_cp.commands.outputs import check_outputs
 from wse_cp.errors import InputError
-from wse_cp.files.instances import read_instance_file, read_placement_file
+from wse_cp.files.by_suffix import read_instance_file, read_placement_file
 from wse_cp.files.text import write_atomically
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
@@ -68,7 +68,7 @@ def _check(request: ExportRequest, name: str) -> None:
 
 
 def _json(request: ExportRequest, instance: Instance, placement: Placement | None) -> str:
-    from wse_cp.files.json import format_instance, format_placement
+    from wse_cp.files.json_documents import format_instance, format_placement
 
     return format_instance(instance) if placement is None else format_placement(instance, placement)
 

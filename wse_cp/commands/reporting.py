@@ -12,7 +12,7 @@ from wse_cp.commands.solving import read_instance
 from wse_cp.commands.verifying import proven_by
 from wse_cp.decimals import exact_text
 from wse_cp.errors import InputError
-from wse_cp.files.instances import read_solution_file
+from wse_cp.files.by_suffix import read_solution_file
 from wse_cp.files.trace import read_trace
 from wse_cp.instance import Instance
 from wse_cp.options import DEFAULT_SEED, DEFAULT_WORKERS, check_options

@@ -13,7 +13,7 @@ from wse_cp.commands.outputs import check_outputs
 from wse_cp.commands.requests import SolveRequest
 from wse_cp.commands.signals import stop_on_signals
 from wse_cp.errors import InputError
-from wse_cp.files.instances import read_instance_file, read_placement_file, write_placement_file
+from wse_cp.files.by_suffix import read_instance_file, read_placement_file, write_placement_file
 from wse_cp.files.text import write_atomically
 from wse_cp.files.trace import format_trace
 from wse_cp.instance import Instance, Settings, require_legal_shape

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from wse_cp.errors import BoundError, shorten
-from wse_cp.files.instances import read_instance_file
+from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.files.text import read_text
 from wse_cp.instance import Instance
 from wse_cp.options import DEFAULT_WORKERS
