@@ -17,7 +17,7 @@ from wse_cp.bounds.result import Bound
 from wse_cp.decimals import exact_text
 from wse_cp.errors import BoundError, InputError, shorten
 from wse_cp.export.formats import Export
-from wse_cp.files.instances import (
+from wse_cp.files.by_suffix import (
     read_instance_file,
     read_placement_file,
     read_solution_file,

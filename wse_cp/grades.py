@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from wse_cp.decimals import exact_number, exact_or_none, exact_text
 from wse_cp.errors import BoundError, InputError, Violation
-from wse_cp.files.instances import read_solution_file
+from wse_cp.files.by_suffix import read_solution_file
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.result import Json, relative_gap, report, score_json, violation_json

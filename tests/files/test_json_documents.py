@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from wse_cp.errors import InputError
-from wse_cp.files.documents import VERSION
-from wse_cp.files.instances import (
+from wse_cp.files.by_suffix import (
     read_instance_file,
     read_placement_file,
     read_solution_file,
     write_instance_file,
     write_placement_file,
 )
-from wse_cp.files.json import parse_instance, parse_placed
+from wse_cp.files.json_documents import parse_instance, parse_placed
+from wse_cp.files.json_models import VERSION
 from wse_cp.instance import Settings
 
 INSTANCE = """{

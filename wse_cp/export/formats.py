@@ -79,7 +79,7 @@ class Export:
 
 
 def _json(export: Export, instance: Instance, placement: Placement | None) -> str:
-    from wse_cp.files.json import format_instance, format_placement
+    from wse_cp.files.json_documents import format_instance, format_placement
 
     return format_instance(instance) if placement is None else format_placement(instance, placement)
 

@@ -14,7 +14,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from wse_cp.bounds.verifier.certificate import instance_digest
 from wse_cp.decimals import exact_number, exact_or_none, exact_text
-from wse_cp.files.documents import (
+from wse_cp.files.json_documents import instance_json, instance_of, placed_of, placement_json
+from wse_cp.files.json_models import (
     RESULT,
     VERSION,
     InstanceDocument,
@@ -24,7 +25,6 @@ from wse_cp.files.documents import (
     read_document,
     validated,
 )
-from wse_cp.files.json import instance_json, instance_of, placed_of, placement_json
 from wse_cp.files.json_text import MAX_NUMBER_DIGITS, Place, format_json
 from wse_cp.files.paint import matched_placement
 from wse_cp.files.text import write_atomically

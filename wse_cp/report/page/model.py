@@ -12,7 +12,7 @@ from pathlib import Path
 
 from wse_cp.decimals import exact_number, exact_text, percent_text
 from wse_cp.errors import InputError
-from wse_cp.files.instances import read_solution_file
+from wse_cp.files.by_suffix import read_solution_file
 from wse_cp.files.trace import read_trace
 from wse_cp.grades import Grade, judge
 from wse_cp.instance import Instance

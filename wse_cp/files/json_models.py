@@ -1,7 +1,8 @@
-"""The JSON documents of instances and placements: their models, from which the JSON Schemas are made.
+"""Models of the JSON documents: the keys and types of each, from which the JSON Schemas are made.
 
-A document says what it is (`format`) and by which edition of the format (`version`). Models are of
-plain JSON values; what only makes sense together (names, cycles, shapes) is judged by the value types.
+A document says what it is (`format`) and by which edition of the format (`version`). The models check plain
+JSON values one by one; what holds between them (unique names, no cycles, legal shapes) is checked by
+`json_documents` and by the value types. `validated` turns pydantic's errors into `InputError`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wse_cp.files.json_text import Path, Place, parse_json
-from wse_cp.files.kgraph import MAX_EDGES, MAX_ID
-from wse_cp.files.nodes import MAX_EXTENT, MAX_EXTENTS
-from wse_cp.files.paint import MAX_PLACED
+from wse_cp.files.rules import MAX_EDGES, MAX_EXTENT, MAX_EXTENTS, MAX_ID, MAX_PLACED
 from wse_cp.files.text import MAX_DIGITS
 from wse_cp.instance import MAX_KERNELS, SETTING_RANGES, Settings
 from wse_cp.kernels import MAX_ARGUMENT

@@ -1,6 +1,7 @@
-"""Instances as JSON documents (docs/interchange.md).
+"""Instances and placements as JSON documents, read and written (docs/interchange.md).
 
-Placements as JSON documents (docs/interchange.md).
+`json_models` says what such a document looks like, `json_text` how JSON is read and laid out. Functions named
+`..._json` return the plain values of a document, those named `..._of` what the models of one stand for.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from wse_cp.files.documents import (
+from wse_cp.files.json_models import (
     INSTANCE,
     PLACEMENT,
     RESULT,
@@ -26,9 +27,8 @@ from wse_cp.files.documents import (
     validated,
 )
 from wse_cp.files.json_text import Place, format_json, lines_of_items
-from wse_cp.files.nodes import check_label
-from wse_cp.files.paint import ROTATIONS, PaintedKernel
-from wse_cp.files.text import check_name
+from wse_cp.files.paint import ReadKernel
+from wse_cp.files.rules import ROTATIONS, check_label, check_name
 from wse_cp.instance import Edge, Instance, Node, Settings, Terminal, require_legal_shape
 from wse_cp.kernels import KERNEL_TYPES, Arguments, Kernel, check_kernel, convs, formal_arguments
 from wse_cp.placement import PlacedKernel, Placement
@@ -153,7 +153,7 @@ def _edge_json(edge: Edge) -> dict[str, Any]:
     return {"source": edge.source, "target": edge.target, **shape}
 
 
-def parse_placed(text: str, source: str) -> tuple[PaintedKernel, ...]:
+def parse_placed(text: str, source: str) -> tuple[ReadKernel, ...]:
     """Return the kernels placed by a placement document, or a result's, in its order, right or wrong.
 
     Raises
@@ -168,11 +168,11 @@ def parse_placed(text: str, source: str) -> tuple[PaintedKernel, ...]:
     return placed_of(validated(PlacementDocument, data, place), place)
 
 
-def placed_of(document: PlacementDocument, place: Place) -> tuple[PaintedKernel, ...]:
+def placed_of(document: PlacementDocument, place: Place) -> tuple[ReadKernel, ...]:
     """Return the kernels a document places; `place` is its place in the text (see `parse_placed`)."""
     lines = lines_of_items(place.text, (*place.path, "kernels"))
     return tuple(
-        PaintedKernel(_placed(model, place.at("kernels", i)), line)
+        ReadKernel(_placed(model, place.at("kernels", i)), line)
         for i, (model, line) in enumerate(zip(document.kernels, lines, strict=True))
     )
 

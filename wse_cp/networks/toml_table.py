@@ -1,4 +1,4 @@
-"""Typed access to a TOML table, with errors that name file, line and what was expected."""
+"""TOML tables read key by key, with errors that name the file, the line and what was expected."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ _LINE = re.compile(r"line (\d+)")
 
 
 class Table:
-    """A TOML table read key by key; `finish` complains about keys that nobody asked for."""
+    """A TOML table read key by key.
+
+    Every method raises `InputError` if the key is missing (and has no default) or its value does not fit;
+    `finish` raises it for keys that were never read.
+    """
 
     def __init__(self, values: Mapping[str, Any], text: str, source: str, where: str = "") -> None:
         self._values, self._text, self._source, self._where = values, text, source, where
@@ -77,7 +81,7 @@ class Table:
         }
 
     def finish(self) -> None:
-        """Raise `InputError` if there is a key that was not asked for."""
+        """Raise `InputError` if the table has a key that was not read."""
         for key in self._values:
             if key not in self._asked:
                 raise self.error(key, "a key of " + ", ".join(self._asked) + self._where, key)

@@ -1,4 +1,7 @@
-"""Instance and solution files of either format, by the name's ending: .json, else the contest's."""
+"""Reading and writing instances and placements in the format that the file's suffix names.
+
+``.json`` is JSON (json_documents.py); anything else is the contest's: kgraph.py and paint.py.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from wse_cp.files.kgraph import format_kgraph, parse_kgraph
-from wse_cp.files.paint import PaintedKernel, format_paint, match_names, matched_placement, parse_paint
+from wse_cp.files.paint import ReadKernel, format_paint, match_names, matched_placement, parse_paint
 from wse_cp.files.text import read_text, write_atomically
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement
@@ -15,7 +18,7 @@ JSON_SUFFIX = ".json"
 
 
 def is_json(path: str | Path) -> bool:
-    """Tell whether a file is taken for JSON."""
+    """Tell whether a file of that name is read and written as JSON."""
     return Path(path).suffix.lower() == JSON_SUFFIX
 
 
@@ -29,7 +32,7 @@ def read_instance_file(path: str | Path, overrule: Mapping[str, int] | None = No
     """
     text = read_text(path)
     if is_json(path):
-        from wse_cp.files.json import parse_instance
+        from wse_cp.files.json_documents import parse_instance
 
         return parse_instance(text, str(path), overrule)
     return parse_kgraph(text, str(path), overrule)
@@ -61,7 +64,7 @@ def read_placement_file(path: str | Path, instance: Instance) -> Placement:
 def write_instance_file(path: str | Path, instance: Instance) -> None:
     """Write an instance, as .json or as .kgraph; raises `InputError` if that is not possible."""
     if is_json(path):
-        from wse_cp.files.json import format_instance
+        from wse_cp.files.json_documents import format_instance
 
         write_atomically(path, format_instance(instance))
     else:
@@ -71,16 +74,16 @@ def write_instance_file(path: str | Path, instance: Instance) -> None:
 def write_placement_file(path: str | Path, instance: Instance, placement: Placement) -> None:
     """Write a placement, as .json or as .paint; raises `InputError` if that is not possible."""
     if is_json(path):
-        from wse_cp.files.json import format_placement
+        from wse_cp.files.json_documents import format_placement
 
         write_atomically(path, format_placement(instance, placement))
     else:
         write_atomically(path, format_paint(instance, placement))
 
 
-def _entries(path: str | Path, text: str) -> tuple[PaintedKernel, ...]:
+def _entries(path: str | Path, text: str) -> tuple[ReadKernel, ...]:
     if is_json(path):
-        from wse_cp.files.json import parse_placed
+        from wse_cp.files.json_documents import parse_placed
 
         return parse_placed(text, str(path))
     return parse_paint(text, str(path))
