@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ from wse_cp.score import checked_score, score
 
 SMALL = Conv(4, 4, 3, 3, 4, 8, 1)
 #: The module; `wse_cp.solve` is the function.
-MODULE = sys.modules["wse_cp.solve"]
+MODULE = import_module("wse_cp.solve")
 
 
 def build(kernels: list[Kernel], links: list[tuple[int, int]], settings: Settings) -> Instance:

@@ -31,6 +31,7 @@ from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, Ru
 from wse_cp.outputs import Outputs, check_outputs
 from wse_cp.placement import Placement
 from wse_cp.progress import Event, GuardedObserver, Monitor, Observer, open_view
+from wse_cp.result import Result
 from wse_cp.score import Score, checked_score, violations
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from wse_cp.importing import Imported
     from wse_cp.report.page.model import Solution
     from wse_cp.report.picture.layout import Page
-    from wse_cp.result import Result
 
 __all__ = [
     "Export",
@@ -242,7 +242,7 @@ def solve(
     InputError
         If an option is out of range, or the kernels cannot fit the wafer at any speed.
     IllegalPlacementError
-        If `start` is not legal.
+        If `start` is not legal, or what was found is not, which would be a defect.
     NoPlacementError
         If nothing legal was found in time.
     """
@@ -251,7 +251,7 @@ def solve(
     from wse_cp.solve import solve as search
 
     with open_view(progress, time_limit) as view:
-        return search(
+        result = search(
             instance,
             options,
             start=start,
@@ -259,6 +259,8 @@ def solve(
             monitors=[view.watch, *([monitor] if monitor else [])],
             stop=stop,
         )
+    checked_score(result.instance, result.placement)
+    return result
 
 
 def lower_bound(

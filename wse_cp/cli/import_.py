@@ -44,7 +44,7 @@ def import_network(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No report.")] = False,
 ) -> None:
-    """Make an instance of an ONNX network, a model file or a contest case. Says what became of each part."""
+    """Make an instance of an ONNX network, a model or a contest case."""
     from wse_cp import api
 
     target = output or Path(f"{stem(network)}.kgraph")
