@@ -1,7 +1,7 @@
 """The minimum of one interval and case: dynamic programming along the tree of cells.
 
-docs/bounds.md, section 7. What a cell and all below it cost is found by closing its kernels below the top, one
-after the other.
+docs/bounds.md, section 7. What a cell and all below it cost is found by closing its kernels below the top,
+one after the other.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The value a certificate proves: the least over its intervals and cases, rounded up.
 
-docs/bounds.md, section 7. Each interval is a minimisation of its own, so they can be shared out among processes.
-The other processes run `answer`, which reads its task from standard input and writes the values to standard
-output.
+docs/bounds.md, section 7. Each interval is a minimisation of its own, so they can be shared out among
+processes. The other processes run `answer`, which reads its task from standard input and writes the values
+to standard output.
 """
 
 from __future__ import annotations
