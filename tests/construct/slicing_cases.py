@@ -6,10 +6,11 @@ from itertools import combinations
 
 import numpy as np
 
-from wse_cp.construct.slicing.anneal import SlicingSearch, TreeShape
+from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.curves import need_by_height, need_by_width
 from wse_cp.construct.slicing.model import SlicingSpace, slicing_space
 from wse_cp.construct.slicing.state import ABOVE, BESIDE, ROOT, TIME_INDEX, Tree, new_tree
+from wse_cp.construct.slicing.trees import TreeShape
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
 from wse_cp.shapes.curves import least_time_by_area

@@ -11,10 +11,10 @@ import pytest
 from slicing_cases import random_search, random_shape
 
 from wse_cp.construct.slicing.anneal import SlicingSearch, propose
+from wse_cp.construct.slicing.curves import begin_move, take_back
 from wse_cp.construct.slicing.layout import evaluate, mismatches, wire2
 from wse_cp.construct.slicing.realise import realise
 from wse_cp.construct.slicing.state import TIME_INDEX
-from wse_cp.construct.slicing.undo import begin_move, take_back
 from wse_cp.score import Score, checked_score
 
 

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from slicing_cases import complete, random_instance, random_search, random_shape, space_of
 
-from wse_cp.construct.slicing.anneal import SlicingSearch, TreeShape, propose
+from wse_cp.construct.slicing.anneal import SlicingSearch, propose
+from wse_cp.construct.slicing.curves import begin_move, take_back
 from wse_cp.construct.slicing.layout import evaluate
 from wse_cp.construct.slicing.state import FAR, ROOT, TIME_INDEX, Array, Tree
-from wse_cp.construct.slicing.undo import begin_move, take_back
+from wse_cp.construct.slicing.trees import TreeShape
 
 WADAPTERS = [0, 50]
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from slicing_cases import random_instance, random_shape, space_of
 
-from wse_cp.construct.slicing.anneal import NO_FIT, SlicingSearch, TreePool
-from wse_cp.construct.slicing.trees import shape_of_placement
+from wse_cp.construct.slicing.anneal import SlicingSearch
+from wse_cp.construct.slicing.state import NO_FIT
+from wse_cp.construct.slicing.trees import TreePool, shape_of_placement
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, Conv
 from wse_cp.placement import PlacedKernel, Placement

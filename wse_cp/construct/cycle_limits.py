@@ -1,4 +1,8 @@
-"""Time limits worth planning for: a geometric grid from the least that can fit."""
+"""Cycle limits worth planning for.
+
+A cycle limit T is the most cycles that a kernel may take; it is no limit on the seconds of a run. For a fixed
+T every kernel has a known set of shapes, so searches plan for one T after the other.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Linear orders of the kernels: the sequences that row construction cuts into rows.
+"""Linear orders of the kernels: what rows, stacks and spans are cut from.
 
-Most are topological (the data flows along them); the bandwidth orders ignore direction and so lay
-the two arms of a U-Net side by side.
+Most orders are topological: the data flows along them. The bandwidth orders ignore direction and so lay the
+two arms of a U-Net side by side. Finding the order with the shortest wire is the optimal linear arrangement
+problem, which is NP-hard (Garey, Johnson and Stockmeyer 1976, doi 10.1016/0304-3975(76)90059-1), so several
+are tried.
 """
 
 from __future__ import annotations

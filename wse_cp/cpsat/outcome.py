@@ -1,7 +1,4 @@
-"""Outcome and limits of solving one constraint model.
-
-What the parent and its solver process say to each other.
-"""
+"""Limits and outcome of solving one model, and the messages by which parent and solver process pass them."""
 
 from __future__ import annotations
 

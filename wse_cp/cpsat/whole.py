@@ -1,4 +1,4 @@
-"""From an instance and an incumbent to a problem, and from an outcome back to a verified placement."""
+"""From an instance and an incumbent to a problem, and from an outcome back to a placement."""
 
 from __future__ import annotations
 

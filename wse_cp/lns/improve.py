@@ -1,4 +1,7 @@
-"""One thread of large neighbourhood search on a shared incumbent."""
+"""One thread of large neighbourhood search on a shared incumbent.
+
+The search is that of Shaw (1998, doi 10.1007/3-540-49481-2_30), with a constraint solver for the sub-problems.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Distances and boxes of rectangles on the wafer.
-
-Sets of kernels that belong together on the wafer. Each function picks about `size` names.
-
-Sets of kernels that belong together in the network. Each function picks about `size` names.
-"""
+"""Sets of kernels that belong together on the wafer or in the network, of about a given size."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Time limits that a sub-model offers shapes for.
-
-Option tables: what the kernels of a neighbourhood may turn into, cut to what may be useful.
-"""
+"""Option tables: the cycle limits and shapes that a sub-problem offers to the kernels of a neighbourhood."""
 
 from __future__ import annotations
 
@@ -27,6 +24,13 @@ from wse_cp.shapes.options import Option, option_of, pareto_shapes
 NEAREST, FARTHEST = -6.0, -1.5
 #: How often a larger time than the present one is offered.
 SLOWER = 0.25
+#: Options of one sub-model altogether, and the least and most for one kernel.
+MODEL_OPTIONS = 2000
+FEWEST, MOST = 40, 250
+#: Up to so many reshaped kernels are offered other protocols than the present ones.
+MATCHED = 20
+#: Entries of a table before all are forgotten.
+ENTRIES = 1000
 
 
 def time_limits(
@@ -50,15 +54,6 @@ def time_limits(
 
 def _all_in(placement: Placement, slowest: Fraction, reshaped: Collection[str]) -> bool:
     return all(name in reshaped for name, kernel in placement.items() if kernel.time == slowest)
-
-
-#: Options of one sub-model altogether, and the least and most for one kernel.
-MODEL_OPTIONS = 2000
-FEWEST, MOST = 40, 250
-#: Up to so many reshaped kernels are offered other protocols than the present ones.
-MATCHED = 20
-#: Entries of a table before all are forgotten.
-ENTRIES = 1000
 
 
 class Tables:

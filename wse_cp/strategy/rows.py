@@ -1,7 +1,4 @@
-"""Rows: the first placements.
-
-Capped stacks, where a few rows across the end of a stack let it be faster.
-"""
+"""Rows and capped stacks, built before the threads start: the first placements of a run."""
 
 from __future__ import annotations
 
@@ -20,6 +17,10 @@ _SHARE, _SECONDS, _MATCHED_SECONDS, _FIRST = 0.15, 3.0, 6.0, 0.1
 
 #: How many rows are kept as starts.
 _KEPT = 8
+#: Capped stacks get this share of the time limit, at most so many seconds.
+_CAPS_SHARE, _CAPS_SECONDS = 0.08, 3.0
+#: How many of the best are offered: improved, the best need not stay the best.
+_KEPT_CAPS = 4
 
 
 def first_rows(run: Run) -> None:
@@ -66,12 +67,6 @@ def _seconds(run: Run, most: float) -> float:
     return min(_SHARE * max(run.left(), 0.0), most)
 
 
-#: They get this share of the time limit, at most so many seconds.
-_SHARE, _SECONDS = 0.08, 3.0
-#: How many of the best are offered: improved, the best need not stay the best.
-_KEPT_CAPS = 4
-
-
 def build_caps(run: Run, stack: Order | None) -> None:
     """Look for capped stacks and offer them.
 
@@ -88,7 +83,7 @@ def build_caps(run: Run, stack: Order | None) -> None:
     if best is None or not wanted or run.left() < 0:
         return
     begin = run.clock.now()
-    end = begin + min(_SHARE * run.left(), _SECONDS)
+    end = begin + min(_CAPS_SHARE * run.left(), _CAPS_SECONDS)
     run.incumbent.working("caps")
     choice = [*([stack] if stack else []), *orders(instance, np.random.default_rng([run.seed, 6]))]
     search = CappedSearch(

@@ -9,9 +9,9 @@ import numpy as np
 
 from wse_cp.construct.orders import Order, orders
 from wse_cp.construct.rows.layout import stack_layout
-from wse_cp.construct.slicing.anneal import SlicingSearch, TreePool
+from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.model import SlicingSpace
-from wse_cp.construct.slicing.trees import shape_of_rows
+from wse_cp.construct.slicing.trees import TreePool, shape_of_rows
 from wse_cp.construct.stacks.build import FACTORS, StackSearch
 from wse_cp.construct.stacks.scan import PlainStack, cheapest_plain_stack
 from wse_cp.placement import Placement

@@ -1,7 +1,4 @@
-"""Slicing trees over spans of several orders, as starts for the annealing.
-
-Annealed slicing trees.
-"""
+"""Slicing trees: those over spans of several orders, as starts, and their annealing."""
 
 from __future__ import annotations
 
@@ -10,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from wse_cp.construct.orders import orders
-from wse_cp.construct.slicing.anneal import NO_FIT, SlicingSearch, TreePool, TreeShape
+from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.model import SlicingSpace
-from wse_cp.construct.slicing.trees import shape_of_placement, shape_of_rows, with_splits
+from wse_cp.construct.slicing.state import NO_FIT
+from wse_cp.construct.slicing.trees import TreePool, TreeShape, shape_of_placement, shape_of_rows, with_splits
 from wse_cp.construct.spans.build import SpanSearch
 from wse_cp.construct.spans.program import MOST_KERNELS, SpanProgram
 from wse_cp.placement import Placement
@@ -22,6 +20,11 @@ from wse_cp.strategy.run import Layouts, Run
 _NEAR = 1.01
 #: Trees over spans lead if the best costs at most so many times the incumbent.
 _LEADS = 1.002
+#: A round of annealing lasts this share of a period of annealing.
+_ROUND_SHARE = 0.08
+#: First temperatures of the rounds from one tree, and the last one, as shares of the cost, divided by the
+#: number of kernels: each adds its share of disorder.
+_HOT, _COLD = (0.05, 0.15, 0.025, 0.3), 0.002
 
 
 def build_spans(
@@ -96,13 +99,6 @@ def plain_space(space: SlicingSpace) -> SlicingSpace:
         return space
     settings = replace(space.instance.settings, wadapter=0)
     return space.with_instance(replace(space.instance, settings=settings))
-
-
-#: A round of annealing lasts this share of a period of annealing.
-_ROUND_SHARE = 0.08
-#: First temperatures of the rounds from one tree, and the last one, as shares of the cost, divided by the
-#: number of kernels: each adds its share of disorder.
-_HOT, _COLD = (0.05, 0.15, 0.025, 0.3), 0.002
 
 
 class TreeAnnealer:

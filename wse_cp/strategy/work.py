@@ -1,6 +1,6 @@
-"""What annealing and large neighbourhoods have brought lately, by the statistics of the incumbent.
+"""The threads of a run: what each searches in turn, and how annealing and neighbourhoods share the time.
 
-The threads of a run: what each searches, one after the other.
+Both get slices of time, the more of them the more they have gained per second of late.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from functools import partial
 
 import numpy as np
 
-from wse_cp.construct.slicing.anneal import NO_FIT, SlicingSearch, TreePool
+from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.model import SlicingSpace, slicing_space
-from wse_cp.construct.slicing.trees import first_shape, shape_of_rows
+from wse_cp.construct.slicing.state import NO_FIT
+from wse_cp.construct.slicing.trees import TreePool, first_shape, shape_of_rows
 from wse_cp.lns.improve import searching
 from wse_cp.result import OperatorStatistics
 from wse_cp.score import score
@@ -25,6 +26,17 @@ from wse_cp.strategy.trees import TreeAnnealer, add_with_splits, build_spans, pl
 _MEMORY = 0.8
 #: Sources of large neighbourhoods begin so.
 _NEIGHBOURHOODS = "lns:"
+#: The share of the remaining time in which trees alone are annealed; then they alternate with large
+#: neighbourhoods in slices of so many seconds or this share of what is left, none below a least share.
+_TREES_SHARE = 0.4
+_SLICE, _SLICE_SHARE, _LEAST_SHARE = 1.5, 0.05, 0.2
+#: Stacks are built by the first worker, trees over spans by the last, for the first share of
+#: the trees' time; for the second as long as they lead.
+_STARTS_SHARE, _LEADERS_SHARE = 0.35, 0.8
+#: Trees with free splits are annealed if with adapters the best costs at most so many times the incumbent.
+_PROMISING = 1.03
+#: Where no rows fit, trees are tried up to so many times the least time.
+_SLOW = 8
 
 
 class Balance:
@@ -54,19 +66,6 @@ def _sum(statistics: Sequence[OperatorStatistics], neighbourhoods: bool) -> tupl
 
 def _rate(recent: tuple[float, float]) -> float:
     return recent[0] / recent[1] if recent[1] > 0 else 0.0
-
-
-#: The share of the remaining time in which trees alone are annealed; then they alternate with large
-#: neighbourhoods in slices of so many seconds or this share of what is left, none below a least share.
-_TREES_SHARE = 0.4
-_SLICE, _SLICE_SHARE, _LEAST_SHARE = 1.5, 0.05, 0.2
-#: Stacks are built by the first worker, trees over spans by the last, for the first share of
-#: the trees' time; for the second as long as they lead.
-_STARTS_SHARE, _LEADERS_SHARE = 0.35, 0.8
-#: Trees with free splits are annealed if with adapters the best costs at most so many times the incumbent.
-_PROMISING = 1.03
-#: Where no rows fit, trees are tried up to so many times the least time.
-_SLOW = 8
 
 
 def improve(run: Run, layouts: Layouts, stacks: Stacks) -> None:

@@ -1,4 +1,4 @@
-"""Search over orders, sizes of the cap and time limits T for the cheapest capped stacks, adapters aside."""
+"""The cheapest capped stacks over orders, sizes of the cap and cycle limits T, adapters not counted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wse_cp.construct.cycle_limits import ascending_limits, rounded_up
 from wse_cp.construct.orders import Order
 from wse_cp.construct.rows.build import realised
 from wse_cp.construct.rows.layout import edge_array, wafer
-from wse_cp.construct.rows.search import Candidate
+from wse_cp.construct.rows.scan import Candidate
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.curves import shape_curves

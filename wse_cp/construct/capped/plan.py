@@ -1,7 +1,4 @@
-"""Positions for strips under a cap: every kernel where its wires are shortest, in the room it has.
-
-A capped stack for an order and a time limit: the cap's shapes, then the strips under it.
-"""
+"""One capped stack for an order and a cycle limit: the cap's shape, the strips under it, their positions."""
 
 from __future__ import annotations
 
@@ -19,6 +16,12 @@ from wse_cp.shapes.arrays import IntArray
 
 #: Edges, and the same as a graph (`construct.settle.adjacency`).
 Graph = tuple[IntArray, IntArray, IntArray]
+#: Rows of a cap are as flat as they can be, or the inner ones from some share on are flattest for a
+#: share of the wafer's width.
+_FROM, _LENGTHS = (0.25, 0.5, 0.75, 1.0), (0.88, 0.72, 0.52)
+#: A cap over so many times the width that its strips need even so is not tried: some strips may stand
+#: beside its deeper rows, not most.
+_CROWDED = 1.08
 
 
 class Cap(NamedTuple):
@@ -80,14 +83,6 @@ def _free(strips: Strips, bottom: int, left: int, right: int, width: int) -> tup
     high, ends = strips.tops > bottom, strips.x + strips.widths
     start = ends[high & (ends <= left)].max(initial=0)
     return int(start), int(strips.x[high & (strips.x >= right)].min(initial=width))
-
-
-#: Rows of a cap are as flat as they can be, or the inner ones from some share on are flattest for a
-#: share of the wafer's width.
-_FROM, _LENGTHS = (0.25, 0.5, 0.75, 1.0), (0.88, 0.72, 0.52)
-#: A cap over so many times the width that its strips need even so is not tried: some strips may stand
-#: beside its deeper rows, not most.
-_CROWDED = 1.08
 
 
 class CappedOrder:

@@ -1,6 +1,7 @@
-"""Rows that weigh adapters: match protocols in the rows found, then cut the rows anew around them.
+"""Placements in rows: scan orders and cycle limits, then match protocols where adapters cost something.
 
-Rows along the data flow: placements from nothing, in well under the time they ask for.
+Matching starts from the rows found without adapters: protocols are chosen for these rows, then the order is
+cut anew with the protocols kept, for a few rounds.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from wse_cp.construct.orders import orders
 from wse_cp.construct.rows.choose import choose_protocols
 from wse_cp.construct.rows.layout import RowLayout, edge_array, layout_of, plan_boxes, realise
 from wse_cp.construct.rows.options import Protocols, SplitValues, useful_splits
-from wse_cp.construct.rows.search import Candidate, RowSearch
+from wse_cp.construct.rows.scan import Candidate, RowSearch
 from wse_cp.instance import Instance
 from wse_cp.kernels import Protocol, adapters
 from wse_cp.placement import Placement
@@ -38,6 +39,8 @@ _ROUNDS = 2
 _MATCHING_WORK = 5e-3
 
 _Key = tuple[int, bool, Fraction]
+#: Share of the time given to rows regardless of adapters, where adapters cost something.
+_SCAN_SHARE = 0.35
 
 
 def matched(
@@ -170,10 +173,6 @@ def adapter_count(instance: Instance, protocols: Protocols) -> int:
         (h, w, _, k), (to_h, to_w, c, _) = protocols[u], protocols[v]
         total += count * adapters(Protocol(h, w, k), Protocol(to_h, to_w, c))
     return total
-
-
-#: Share of the time given to rows regardless of adapters, where adapters cost something.
-_SCAN_SHARE = 0.35
 
 
 def construct_rows(

@@ -1,6 +1,8 @@
-"""The few image splits (h, w) worth considering for the kernels of given rows.
+"""Protocols for the kernels of given rows: few adapters, and every row still fits the wafer.
 
-Execution arguments for rows that weigh adapters: protocols by matching, then rows anew around them.
+The choice is a matching problem (`matching`): a kernel's options cost wire in proportion to their width,
+unequal protocols along an edge cost adapters. The width of a row is kept by a price that is raised until the
+row fits. To keep the problem small only the splits (h, w) that serve the kernels best are offered.
 """
 
 from __future__ import annotations
@@ -22,6 +24,10 @@ from wse_cp.shapes.loops import NONE, allowed_trips, sum_of_least_k
 
 #: How many splits a matching may choose from.
 _SPLITS = 28
+#: Rounds of the matching.
+_ROUNDS = 12
+#: Attempts to price the width of a row until the chosen widths fit.
+_PRICES = 10
 
 
 def likely_splits(
@@ -98,12 +104,6 @@ def _fill_widths(
                     low = middle + 1
             best = min(best, h * w * (low + 1))
         widths[index] = min(best, NONE)
-
-
-#: Rounds of the matching.
-_ROUNDS = 12
-#: Attempts to price the width of a row until the chosen widths fit.
-_PRICES = 10
 
 
 def choose_protocols(

@@ -1,4 +1,4 @@
-"""RowLayout: rows of kernels as a value, and its realisation as a legal placement."""
+"""Rows of kernels as values: planned boxes, the layout they stand in, the placement they become."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Protocol options of a kernel in a row, compiled: least width for each protocol at a height limit.
+"""Protocol options of a kernel in a row, compiled: the least width of each protocol at a height limit.
 
-A protocol here is (h, w, c, k): the splits of the image and the channel splits at the kernel's doors
-(c or c1, k or k3). They are taken from short lists of useful values, at which a loop trip count changes.
+A protocol here is (h, w, c, k): the splits of the image and the channel splits of the input (c or c1) and of
+the output (k or k3). They are taken from short lists of useful values (`shapes.splits`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Compiled layout: from curves to rectangles, every child centred in its box.
+"""From curves to rectangles and their cost, compiled: every child stands centred in its box.
 
-Compiled cost of a laid-out tree (float; the real score is exact and comes from score.py).
+The cost is a float for the annealer; the exact one comes from score.py.
 """
 
 from __future__ import annotations

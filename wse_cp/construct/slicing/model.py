@@ -1,7 +1,4 @@
-"""From an instance to the arrays the annealer works on, with grids of times and useful splits.
-
-What all annealers of an instance share: the model with its grid of time limits.
-"""
+"""What all annealers of an instance share: its arrays, with a grid of cycle limits and useful splits."""
 
 from __future__ import annotations
 
@@ -22,6 +19,10 @@ from wse_cp.shapes.options import pareto_shapes
 
 #: Room beyond the wafer in which a tree that does not fit is still measured.
 MARGIN = 1.15
+#: Grid of time limits: this many steps over the first 8 % above the least, this many over the whole range.
+_NEAR_STEPS, _FAR_STEPS = 32, 48
+#: Adapters that cost less than this much wire (tiles) are not worth forcing splits for.
+_TILES_PER_ADAPTER = 3
 
 
 def time_grid(low: Fraction, high: Fraction, steps: int, scale: int) -> Array:
@@ -136,12 +137,6 @@ def door_groups(instance: Instance) -> list[list[tuple[int, int, int]]]:
         for group in nx.connected_components(doors)
     ]
     return sorted(groups)
-
-
-#: Grid of time limits: this many steps over the first 8 % above the least, this many over the whole range.
-_NEAR_STEPS, _FAR_STEPS = 32, 48
-#: Adapters that cost less than this much wire (tiles) are not worth forcing splits for.
-_TILES_PER_ADAPTER = 3
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""Channel splits that match: each kernel may raise c in and k out within its box; choose equal ones.
+"""From a laid-out tree to a placement; where splits are forced, with channel splits that match.
 
-From a laid-out tree to a checked placement.
+A kernel may raise the channel splits of its input and its output within its box; equal ones along an edge
+save an adapter.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""The arrays a slicing tree lives in. Nodes 0..n-1 are the kernels (leaves), n..2n-2 the cuts.
+"""The arrays a slicing tree lives in, and the random generator of compiled code.
 
-Every curve row has `domain` + 1 entries: index = limit on one extent (tiles), value = least other extent,
-`FAR` if there is none. It reaches beyond the wafer, so that trees a little too large can be measured.
-
-A small explicit random generator for compiled code (splitmix64; state: uint64 array of one entry).
+Nodes 0 .. n - 1 are the kernels (leaves), n .. 2n - 2 the cuts. Every curve has `domain` + 1 entries: index =
+limit on one extent (tiles), value = least other extent, `FAR` if there is none. It reaches beyond the wafer,
+so that trees a little too large can be measured.
 """
 
 from __future__ import annotations
@@ -22,6 +21,8 @@ Array = NDArray[Any]
 
 #: "No such extent" in int16 curves: two of them still fit into int16.
 FAR = 16000
+#: The cost of a tree that does not fit.
+NO_FIT = 1e300
 #: Cuts: children side by side (widths add) or one above the other (heights add).
 BESIDE, ABOVE = 0, 1
 #: Entries of `Tree.scalars`.

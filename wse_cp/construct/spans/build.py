@@ -1,12 +1,13 @@
-"""The search for the time limit and the price of area that make the cheapest tree over spans."""
+"""The cheapest tree over the spans of an order: a search for its cycle limit and its price of area."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from wse_cp.construct.slicing.anneal import NO_FIT, SlicingSearch, TreeShape
-from wse_cp.construct.slicing.state import TIME_INDEX
+from wse_cp.construct.slicing.anneal import SlicingSearch
+from wse_cp.construct.slicing.state import NO_FIT, TIME_INDEX
+from wse_cp.construct.slicing.trees import TreeShape
 from wse_cp.construct.spans.program import SpanProgram
 
 #: Prices of area are powers of this times the cost of half a tile of wire; exponents from, first and to.

@@ -1,31 +1,73 @@
-"""The compiled programme over spans.
+"""The programme over spans, compiled: the best label of every span in a box of given extent.
 
-For every span and every limit on one extent of its box it keeps the label of least value: wire inside, as
-far as it can be told from the centres of the two kernels that a cut parts, plus the price of the box's
-area. The value is a heuristic; that the boxes fit into each other is exact.
+A label says how a span fills a box: where it is cut, how its parts are mirrored, where its first and last
+kernel come to stand. Its value is wire inside the box, as far as it can be told from the centres of the two
+kernels at each cut, plus a price for the box's area. The value is a heuristic; that the boxes fit into each
+other is exact.
 
 The loops over limits are short and free of branches, so that they become vector instructions.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from wse_cp.compiled import compiled
 from wse_cp.construct.slicing.state import FAR, Array
-from wse_cp.construct.spans.labels import (
-    FIRST_ALONG,
-    LEAF,
-    NOTHING,
-    OTHER_TABLE,
-    SECOND_ACROSS,
-    SECOND_ALONG,
-    Labels,
-)
 
+#: `Labels.split` of a single kernel and of no label.
+LEAF, NOTHING = -1, -2
+#: Bits of `Labels.flips`: which part is mirrored, along or across the axis on which the two stand side by
+#: side, and whether the parts are labels of the other table.
+FIRST_ALONG, SECOND_ALONG, SECOND_ACROSS, OTHER_TABLE = 1, 2, 4, 8
+#: Rows of `Labels.ends`: centres of the span's first and last kernel in its box (half tiles).
+FIRST_X, FIRST_Y, LAST_X, LAST_Y = 0, 1, 2, 3
 #: No label has this value or extent. Sums of a few of them are still finite.
 _NONE = np.float32(1e30)
 _TWO = np.float32(2.0)
+
+
+class Labels(NamedTuple):
+    """One label for each table (0: by width, 1: by height), span and entry of `limits`.
+
+    The box of a label is its limit wide (table 0) or high (table 1); the other extent is the label's own.
+    float32 holds all integers that occur exactly.
+    """
+
+    limits: Array  #: float32 (size,) tiles, ascending, equally far apart
+    extent: Array  #: float32 (2, spans, size) the box's other extent (tiles), huge if there is no label
+    value: Array  #: float32 (2, spans, size) wire cost inside plus price of the box
+    as_first: Array  #: the same with the wire from the last kernel to the box's edge along the axis of a cut
+    as_second: Array  #: the same with the wire from the box's edge to the first kernel
+    ends: Array  #: float32 (4, 2, spans, size)
+    split: Array  #: int16 (2, spans, size) last position of the first part, or one of the constants above
+    at: Array  #: int16 (2, spans, size) entry of `limits` at which the parts were joined
+    flips: Array  #: int8 (2, spans, size)
+    scratch: Array  #: float32 (4, size)
+
+
+def new_labels(kernels: int, side: int, step: int) -> Labels:
+    """Return labels for an order of `kernels` on a wafer of at most `side` tiles, a limit every `step`."""
+    limits = np.arange(side % step, side + 1, step).astype(np.float32)
+    shape = (2, kernels * (kernels + 1) // 2, len(limits))
+
+    def floats(*dimensions: int) -> Array:
+        return np.zeros(dimensions, np.float32)
+
+    return Labels(
+        limits,
+        floats(*shape),
+        floats(*shape),
+        floats(*shape),
+        floats(*shape),
+        floats(4, *shape),
+        np.zeros(shape, np.int16),
+        np.zeros(shape, np.int16),
+        np.zeros(shape, np.int8),
+        floats(4, len(limits)),
+    )
 
 
 @compiled

@@ -1,9 +1,8 @@
-"""Two spans that share the wafer: the last cut, with a limit of its own for each part.
+"""Slicing trees from the programme over spans.
 
-A label has its box's area priced, so what is good as one of two parts, neither small nor cheap, may lose to
-what is one or the other. At the last cut nothing needs pricing: the parts must fit the wafer together.
-
-Slicing trees from the programme over spans.
+A tree comes from the label of the whole order, or from two labels that share the wafer: the last cut may give
+each part a limit of its own, because nothing needs a price there. A label has its box's area priced, so a
+part that is neither small nor cheap may have lost to one that is either.
 """
 
 from __future__ import annotations
@@ -14,25 +13,33 @@ import numpy as np
 
 from wse_cp.clock import WALL, Clock
 from wse_cp.compiled import compiled
-from wse_cp.construct.slicing.anneal import SlicingSearch, TreeShape
+from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.curves import fill_leaf
 from wse_cp.construct.slicing.state import ABOVE, BESIDE, ROOT, Array, Tree, new_tree
-from wse_cp.construct.spans.labels import (
+from wse_cp.construct.slicing.trees import TreeShape
+from wse_cp.construct.spans.loops import (
     FIRST_ALONG,
     LEAF,
     OTHER_TABLE,
     SECOND_ACROSS,
     SECOND_ALONG,
     Labels,
+    fill_labels,
     new_labels,
+    span_index,
 )
-from wse_cp.construct.spans.loops import fill_labels, span_index
 
 #: Entries of a pair: cost of its wire, last position of the first part, entries of both parts' limits, how
 #: each is mirrored (bits); and their number.
 COST, MIDDLE, FIRST_AT, SECOND_AT, FIRST_FLIPS, SECOND_FLIPS, PAIR = 0, 1, 2, 3, 4, 5, 6
 #: Mirrored along the axis on which the parts follow, or across it.
 ALONG, ACROSS = 1, 2
+#: Label entries, span by span, up to which limits stand a tile apart; more make the step larger.
+_ENTRIES = 1 << 20
+#: Seconds for each union of two spans at a limit, roughly, and how many of them a span takes beside.
+_WORK, _SPAN_WORK = 4e-10, 30
+#: More kernels than this are too many for all spans of an order.
+MOST_KERNELS = 320
 
 
 @compiled
@@ -101,14 +108,6 @@ def offset_of(labels: Labels, table: int, a: int, i: int, b: int, j: int) -> tup
         else:
             second |= ACROSS
     return along + across, first, second
-
-
-#: Label entries, span by span, up to which limits stand a tile apart; more make the step larger.
-_ENTRIES = 1 << 20
-#: Seconds for each union of two spans at a limit, roughly, and how many of them a span takes beside.
-_WORK, _SPAN_WORK = 4e-10, 30
-#: More kernels than this are too many for all spans of an order.
-MOST_KERNELS = 320
 
 
 class SpanProgram:

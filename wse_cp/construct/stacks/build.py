@@ -1,7 +1,4 @@
-"""Placements that are one straight stack.
-
-Straight stacks over time limits and orders, step by step.
-"""
+"""Straight stacks for an order and a cycle limit, and the search over both, step by step."""
 
 from __future__ import annotations
 
@@ -30,6 +27,12 @@ GROWTH = 6.0
 MOVES = 4000
 #: Seconds that a stack takes per kernel, roughly.
 STACK_WORK = 2e-3
+#: Time limits of the first stacks, in terms of the one to begin with.
+FACTORS = (1.0, 1.3, 1.7, 2.3, 0.85, 3.0)
+#: Then those around the best stack's, then random ones beside it by a share of this size.
+STEPS, SPREAD = (1.02, 0.98), 0.1
+#: How often an order is improved within a random step.
+ROUNDS = 3
 
 
 @dataclass
@@ -147,14 +150,6 @@ def thinnest(option: Option, width: int, height: int) -> Option:
     """Return the rotation of an option that fits the wafer and is least along x."""
     fitting = [o for o in (option, option.turned()) if o.width <= width and o.height <= height]
     return min(fitting, key=lambda o: o.width)
-
-
-#: Time limits of the first stacks, in terms of the one to begin with.
-FACTORS = (1.0, 1.3, 1.7, 2.3, 0.85, 3.0)
-#: Then those around the best stack's, then random ones beside it by a share of this size.
-STEPS, SPREAD = (1.02, 0.98), 0.1
-#: How often an order is improved within a random step.
-ROUNDS = 3
 
 
 class StackSearch:

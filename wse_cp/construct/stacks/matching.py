@@ -1,6 +1,8 @@
-"""The cheapest option of a neighbour for every protocol of a kernel, adapters included.
+"""One option for every kernel of a stack: least thickness and fewest adapters, by prices.
 
-Least cost of kernels that pay for their thickness and for adapters to their neighbours.
+On a tree of the network dynamic programming is exact: a kernel passes to its parent, for each protocol of the
+parent, what its own cheapest option costs, adapters included. Cycles are cut at kernels whose choice is kept
+for a round.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ _REMEMBERED = 1 << 28
 
 #: Numbers of groups: a table has no more than 3000 options (`tables.PROTOCOLS`).
 GroupArray = NDArray[np.int16]
+Chosen = dict[str, int]  #: index into each kernel's table
 
 
 class Groups(NamedTuple):
@@ -115,9 +118,6 @@ def _packed(protocols: IntArray, parts: Collection[int]) -> IntArray:
     for part in parts:
         packed = packed * BASE + protocols[:, part]
     return packed
-
-
-Chosen = dict[str, int]  #: index into each kernel's table
 
 
 def match(

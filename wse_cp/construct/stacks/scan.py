@@ -1,6 +1,7 @@
-"""The order of a stack: wire is the thickness between the ends of edges.
+"""The cheapest stack without adapters over cycle limits and orders; each limit takes milliseconds.
 
-At which time limit a straight stack is cheapest, adapters aside: each takes milliseconds.
+The wire of a stack is the thickness between the ends of its edges, so the order solves a weighted linear
+arrangement problem, here by random moves of short runs.
 """
 
 from __future__ import annotations
@@ -18,6 +19,13 @@ from wse_cp.construct.orders import Order
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray, scaled
 from wse_cp.shapes.curves import shape_curves
+
+#: Ratios by which the limit is refined, each up and down.
+_STEPS = (0.06, 0.03, 0.015, 0.008, 0.004, 0.002)
+#: Random moves of one improvement of the order.
+_MOVES = 4000
+#: Seconds that a limit takes per kernel, roughly.
+_WORK = 1e-4
 
 
 def thickness_prices(instance: Instance, order: Sequence[str]) -> dict[str, float]:
@@ -81,14 +89,6 @@ def wires2(order: IntArray, sizes: IntArray, edges: IntArray) -> int:
     for u, v, count in edges:
         total += count * abs(centres[u] - centres[v])
     return total
-
-
-#: Ratios by which the limit is refined, each up and down.
-_STEPS = (0.06, 0.03, 0.015, 0.008, 0.004, 0.002)
-#: Random moves of one improvement of the order.
-_MOVES = 4000
-#: Seconds that a limit takes per kernel, roughly.
-_WORK = 1e-4
 
 
 class PlainStack(NamedTuple):

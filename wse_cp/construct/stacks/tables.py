@@ -1,4 +1,4 @@
-"""What a kernel of a stack may become: for each protocol the thinnest shape within a time limit."""
+"""What a kernel of a stack may become: for each protocol the thinnest shape within a cycle limit."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, convs
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import C_SPLIT, H_SPLIT, HEIGHT, K_SPLIT, W_SPLIT, WIDTH
-from wse_cp.shapes.matched import Prices, ranked_splits
-from wse_cp.shapes.thin import thin_rows
+from wse_cp.shapes.matched import Prices, ranked_splits, thin_rows
 
 #: Most splits (h, w), channel splits of one door and protocols that are looked at.
 SPLITS, CHANNELS, PROTOCOLS = 150, 40, 3000

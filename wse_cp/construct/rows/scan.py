@@ -1,7 +1,7 @@
-"""Search over linear orders and time limits T for the cheapest rows, adapters aside.
+"""The cheapest rows over linear orders and cycle limits T, adapters not counted.
 
-T is scanned on a geometric grid from the least that can fit up to where T alone costs more than the
-best layout found, then refined around the best. Every (order, T) costs milliseconds.
+T runs over a geometric grid, from the least that can fit to where T alone costs more than the best rows
+found; then the search is refined around the best. One pair of an order and a T takes milliseconds.
 """
 
 from __future__ import annotations
