@@ -57,7 +57,7 @@ def random_shape(space: SlicingSpace, rng: np.random.Generator, slowest: bool = 
     tree.scalars[ROOT] = roots[0]
     last = len(model.times) - 1
     tree.scalars[TIME_INDEX] = last if slowest else int(rng.integers(last + 1))
-    if space.heavy:
+    if space.forced:
         for leaf, kind in enumerate(model.kernel_class):
             pick = int(rng.integers(model.split_counts[kind]))
             tree.forced[:, leaf] = *model.splits[kind, pick], int(rng.integers(4)), int(rng.integers(4))

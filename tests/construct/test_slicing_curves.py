@@ -155,7 +155,7 @@ def test_free_leaves_equal_the_kernel_curve(seed: int) -> None:
     side, instance = search.model.domain, search.space.instance
     settings = Settings(side, side, memlimit=search.model.memlimit)
     time = int(search.model.times[search.tree.scalars[TIME_INDEX]])
-    assert not search.space.heavy
+    assert not search.space.forced
     for leaf, kernel in enumerate(instance.kernels.values()):
         fill_leaf(search.model, search.tree, leaf)
         expected = np.minimum(kernel_curve(kernel, settings, instance.time_scale, time), FAR)

@@ -51,7 +51,7 @@ def test_trees_with_free_splits_get_those_of_their_placements() -> None:
     for seed in range(10):
         space = space_of(random_instance(seed, wadapter=50))
         free, source, target = plain_space(space), TreePool(), TreePool()
-        assert not free.heavy
+        assert not free.forced
         assert np.array_equal(free.model.times, space.model.times)
         search = SlicingSearch(free, seed)
         shape = random_shape(free, np.random.default_rng(seed), slowest=True)

@@ -194,9 +194,9 @@ def test_an_answer_that_lies_is_refused_and_told() -> None:
         def solve(self, problem: Problem, limits: Limits) -> Outcome:
             return Outcome("feasible", problem.hint, cost=1)
 
-    incumbent.offer = lambda *_: False  # type: ignore[method-assign]  # stacks would improve it
     run(incumbent, Lying(), calls=3)
-    assert incumbent.best == before
+    assert before is not None
+    assert cost(incumbent) <= before.score.cost  # by aligning
     assert any("costs" in e.message for e in events)
 
 

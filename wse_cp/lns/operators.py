@@ -68,7 +68,7 @@ def operators(instance: Instance) -> tuple[Operator, ...]:
         Operator("near-window", near, in_window, 4),
         Operator("critical-loose", critical, loosened, 3),
     ]
-    if instance.settings.wadapter and instance.kernel_edges:
+    if instance.weighs_adapters:
         found.insert(1, Operator("adapter-shift", adapter_cluster, shifted, 6))
     return tuple(found)
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from wse_cp.construct.stacks.tables import useful_splits
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, convs
 from wse_cp.lns.neighbourhood import Neighbourhood, Room, rooms
@@ -19,8 +18,9 @@ from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import HEIGHT, WIDTH
 from wse_cp.shapes.matched import Prices, matched_rows, ranked_splits
 from wse_cp.shapes.options import Option, option_of, pareto_shapes
+from wse_cp.shapes.splits import image_splits
 
-#: A random time limit lies beside the present largest time by a share between these powers of e.
+#: A random cycle limit lies beside the present largest time by a share between these powers of e.
 NEAREST, FARTHEST = -6.0, -1.5
 #: How often a larger time than the present one is offered.
 SLOWER = 0.25
@@ -33,10 +33,10 @@ MATCHED = 20
 ENTRIES = 1000
 
 
-def time_limits(
+def cycle_limits(
     instance: Instance, placement: Placement, reshaped: Collection[str], generator: np.random.Generator
 ) -> list[int]:
-    """Return ascending time limits (1 / time_scale cycles), the present largest time among them.
+    """Return ascending cycle limits (1 / time_scale cycles), the present largest time among them.
 
     Smaller ones only if all of the slowest kernels are reshaped: else the largest time cannot fall.
     """
@@ -61,7 +61,7 @@ class Tables:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self._useful = frozenset(useful_splits(instance))
+        self._useful = frozenset(image_splits(instance))
         self._shapes: dict[tuple[Kernel, int], list[Option]] = {}
         self._splits: dict[tuple[Kernel, int], dict[tuple[int, int], float]] = {}
 
@@ -92,13 +92,13 @@ class Tables:
     ) -> dict[str, list[Option]]:
         """Return the options of all free kernels; none for those that are only moved.
 
-        `times` are time limits in 1 / time_scale cycles; the placement's own options are left to the model.
+        `limits` are cycle limits in 1 / time_scale cycles; the placement's own options are left to the model.
         """
         names = [name for name in self.instance.kernels if name in neighbourhood.reshaped]
         limit = min(MOST, max(FEWEST, MODEL_OPTIONS // max(1, len(names))))
         room = rooms(self.instance, placement, neighbourhood)
         prices = {name: kernel_prices(self.instance, placement, name) for name in names}
-        matching = self._adapters and len(names) <= MATCHED
+        matching = self.instance.weighs_adapters and len(names) <= MATCHED
         wanted: dict[str, Wishes] = {}
         if matching:
             ranked = {name: self.splits(placement[name].kernel, max(times), prices[name]) for name in names}
@@ -112,10 +112,6 @@ class Tables:
                 found[name] += self._matched(placement, name, times, limit, prices[name], wanted, room[name])
             found[name] = list(dict.fromkeys(found[name]))
         return found
-
-    @property
-    def _adapters(self) -> bool:
-        return self.instance.settings.wadapter > 0 and bool(self.instance.kernel_edges)
 
     def _sized(
         self,

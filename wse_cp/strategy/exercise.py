@@ -16,7 +16,7 @@ from wse_cp.construct.stacks.build import StackSearch
 from wse_cp.construct.stacks.scan import cheapest_plain_stack
 from wse_cp.instance import Instance
 from wse_cp.lns.operators import operators
-from wse_cp.lns.tables import Tables, time_limits
+from wse_cp.lns.tables import Tables, cycle_limits
 from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.shapes.options import options_in_box, timed_options
 
@@ -41,5 +41,5 @@ def exercise_search(instance: Instance) -> None:
     tables = Tables(instance)
     for operator in operators(instance):
         region = operator(instance, placement, len(instance.kernels), generator)
-        times = time_limits(instance, placement, region.reshaped, generator)
-        tables.options(placement, region, times, generator)
+        limits = cycle_limits(instance, placement, region.reshaped, generator)
+        tables.options(placement, region, limits, generator)

@@ -15,8 +15,7 @@ from wse_cp.construct.slicing.trees import TreePool, shape_of_rows
 from wse_cp.construct.stacks.build import FACTORS, StackSearch
 from wse_cp.construct.stacks.scan import PlainStack, cheapest_plain_stack
 from wse_cp.placement import Placement
-from wse_cp.score import score
-from wse_cp.strategy.run import Run
+from wse_cp.strategy.run import Run, Stream
 
 #: The first stacks may take this share of the time, at most so many seconds; where rows are hopeless the
 #: greater share, and so the very first one.
@@ -43,32 +42,31 @@ class Stacks:
         self._least: tuple[Fraction, Placement] | None = None
 
     def begin(self) -> bool:
-        """Offer the first stacks, if a look at stacks regardless of adapters says that it makes sense.
+        """Offer the first stacks, if the cheapest stack without adapters promises to be good.
 
-        Returns whether they leave little to rows: adapters are to be matched, and without theirs the rows
-        found so far cost no less than one stack.
+        Returns whether rows are hopeless: adapters cost something, and without adapters the rows found so far
+        cost no less than one stack.
         """
         run, instance = self._run, self._run.incumbent.instance
         if "stacks" in run.without or not instance.kernel_edges or run.left() < 0:
             return False
         now = run.clock.now()
         usual, greater = (now + min(share * run.left(), _SECONDS) for share in (_SHARE, _GREATER_SHARE))
-        run.incumbent.working("stacks")
-        generator = np.random.default_rng([run.seed, 3])
-        plain, rows = self._plain(generator, usual), self._without_adapters()
-        self.order = plain and plain.order
-        heavy = instance.settings.wadapter > 0
-        alone = heavy and plain is not None and (rows is None or plain.cost <= _ALONE * rows)
+        generator = run.generator(Stream.STACKS)
+        with run.incumbent.working("stacks"):
+            plain, rows = self._plain(generator, usual), self._without_adapters()
+            self.order = plain and plain.order
+            weighs = instance.weighs_adapters
+            alone = weighs and plain is not None and (rows is None or plain.cost <= _ALONE * rows)
 
-        def stopped() -> bool:
-            return self._over(greater if alone or self._least is None else usual)
+            def stopped() -> bool:
+                return self._over(greater if alone or self._least is None else usual)
 
-        if plain is not None and (rows is None or plain.cost <= _PROMISING * rows):
-            # without adapters the best time limit is known; with them it may lie elsewhere
-            factors = FACTORS if heavy else FACTORS[:1]
-            self._search = StackSearch(instance, generator, plain.order, plain.limit, factors, run.clock)
-            self._build(stopped, len(factors))
-        run.incumbent.working("")
+            if plain is not None and (rows is None or plain.cost <= _PROMISING * rows):
+                # Without adapters the best cycle limit is known; with them it may be another.
+                factors = FACTORS if weighs else FACTORS[:1]
+                self._search = StackSearch(instance, generator, plain.order, plain.limit, factors, run.clock)
+                self._build(stopped, len(factors))
         return alone
 
     def go_on(self, space: SlicingSpace, pool: TreePool, end: float, latest: float) -> None:
@@ -91,8 +89,8 @@ class Stacks:
         search = SlicingSearch(space, run.seed)
         keep()
         if self._search is not None:
-            run.incumbent.working("stacks")
-            self._build(stopped, better=keep)
+            with run.incumbent.working("stacks"):
+                self._build(stopped, better=keep)
             self._search = None
 
     def _build(
@@ -107,8 +105,7 @@ class Stacks:
             if placement is not None or not stopped():
                 self._tried += 1
             if placement is not None:
-                run.offer(placement, "stacks")
-                cost = score(incumbent.instance, placement).cost
+                cost = run.offer(placement, "stacks").cost
                 if self._least is None or cost < self._least[0]:
                     self._least = cost, placement
                     better()
@@ -125,7 +122,7 @@ class Stacks:
     def _without_adapters(self) -> Fraction | None:
         """Return what the incumbent costs, adapters left aside."""
         best = self._run.incumbent.best
-        return best and self._run.incumbent.instance.cost(best[1].max_time, best[1].wire_length, 0)
+        return best and self._run.incumbent.instance.cost(best.score.max_time, best.score.wire_length, 0)
 
     def _over(self, end: float) -> bool:
         return self._run.clock.now() > end or self._run.left() < 0
@@ -139,4 +136,4 @@ class Stacks:
     def _within(self, factor: float) -> bool:
         """Tell whether the best stack costs at most so many times the incumbent."""
         best = self._run.incumbent.best
-        return best is None or (self._least is not None and self._least[0] <= factor * best[1].cost)
+        return best is None or (self._least is not None and self._least[0] <= factor * best.score.cost)

@@ -18,14 +18,15 @@ from wse_cp.construct.cycle_limits import rounded_up
 from wse_cp.construct.orders import orders
 from wse_cp.construct.rows.choose import choose_protocols
 from wse_cp.construct.rows.layout import RowLayout, edge_array, layout_of, plan_boxes, realise
-from wse_cp.construct.rows.options import Protocols, SplitValues, useful_splits
+from wse_cp.construct.rows.options import Protocols
 from wse_cp.construct.rows.scan import Candidate, RowSearch
 from wse_cp.instance import Instance
 from wse_cp.kernels import Protocol, adapters
 from wse_cp.placement import Placement
-from wse_cp.score import score
+from wse_cp.score import total_adapters
 from wse_cp.shapes.arrays import scaled
 from wse_cp.shapes.curves import kernel_curve
+from wse_cp.shapes.splits import SplitValues, split_values
 
 #: Least ratio between time limits of the first pass, and the steps of the refinement.
 _SPACING = Fraction(107, 100)
@@ -64,7 +65,7 @@ def matched(
     """
     begin = search.clock.now()
     patience = deadline + max(deadline - begin, 0.0)
-    values = useful_splits(search.instance)
+    values = split_values(search.instance)
     found: dict[_Key, Candidate] = {}
     for key, plan in _spaced(search):
         # Without its adapters a plan is hardly ever beaten by its matched rows.
@@ -184,7 +185,7 @@ def construct_rows(
     clock: Clock = WALL,
     known: Fraction | None = None,
 ) -> list[tuple[Placement, RowLayout]]:
-    """Return legal placements in rows with their layouts, best first; empty if no rows fit.
+    """Return placements in rows with their layouts, best first; empty if no rows fit.
 
     Parameters
     ----------
@@ -204,21 +205,30 @@ def construct_rows(
     """
     search = RowSearch(instance, orders(instance, generator), clock=clock)
     search.warm_up()
-    heavy = instance.settings.wadapter > 0 and len(instance.kernel_edges) > 0
-    search.deadline = clock.now() + seconds * (_SCAN_SHARE if heavy else 1)
+    weighs = instance.weighs_adapters
+    search.deadline = clock.now() + seconds * (_SCAN_SHARE if weighs else 1)
     search.scan()
     search.refine()
     candidates = search.best(keep)
-    if heavy:
+    if weighs:
         candidates = (
             matched(search, clock.now() + seconds * (1 - _SCAN_SHARE), generator, keep, known) + candidates
         )
-    found = [realised(instance, candidate) for candidate in candidates]
-    return sorted(found, key=lambda pair: score(instance, pair[0]).cost)[:keep]
+    found = [(candidate, *realised(instance, candidate)) for candidate in candidates]
+    found.sort(key=lambda built: _reached_cost(instance, *built))
+    return [(placement, layout) for _, placement, layout in found[:keep]]
+
+
+def _reached_cost(
+    instance: Instance, candidate: Candidate, placement: Placement, layout: RowLayout
+) -> Fraction:
+    """Return the cost of a candidate at the time it really reaches, with the adapters of its placement."""
+    wire = Fraction(candidate.boxes.settled.wire2, 2)
+    return instance.cost(layout.time, wire, total_adapters(instance, placement))
 
 
 def realised(instance: Instance, candidate: Candidate) -> tuple[Placement, RowLayout]:
-    """Return the checked placement of a candidate, with its layout at the time it really reaches."""
+    """Return the placement of a candidate, with its layout at the time it really reaches."""
     placement = realise(instance, candidate.boxes, candidate.time, candidate.protocols)
     reached = max(placed.time for placed in placement.values())
     return placement, layout_of(candidate.boxes, reached)

@@ -16,11 +16,12 @@ import numpy as np
 from wse_cp.compiled import compiled
 from wse_cp.construct.rows.layout import Boxes
 from wse_cp.construct.rows.matching import match
-from wse_cp.construct.rows.options import Protocols, SplitValues, row_options
+from wse_cp.construct.rows.options import Protocols, row_options
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
 from wse_cp.shapes.arrays import IntArray, conv_rows, scaled
 from wse_cp.shapes.loops import NONE, allowed_trips, sum_of_least_k
+from wse_cp.shapes.splits import SplitValues
 
 #: How many splits a matching may choose from.
 _SPLITS = 28

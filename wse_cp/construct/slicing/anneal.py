@@ -117,7 +117,7 @@ class SlicingSearch:
         return float(cost) if overflow == 0 else NO_FIT
 
     def placement(self, shape: TreeShape) -> Placement:
-        """Return the checked placement of a tree that fits."""
+        """Return the placement of a tree that fits."""
         self.cost(shape)
         return realise(self.space.instance, self.model, self.tree)
 

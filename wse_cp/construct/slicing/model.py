@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from wse_cp.construct.slicing.state import FAR, Array, Model, kernel_classes
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import scaled
 from wse_cp.shapes.loops import allowed_trips, fill_curve
-from wse_cp.shapes.options import pareto_shapes
+from wse_cp.shapes.splits import frequent_splits
 
 #: Room beyond the wafer in which a tree that does not fit is still measured.
 MARGIN = 1.15
@@ -111,18 +110,6 @@ def free_curves(
     return curves
 
 
-def useful_splits(instance: Instance, times: Array, limit: int = 40) -> list[list[tuple[int, int]]]:
-    """Return, for each kernel class, the (h, w) behind most Pareto-minimal shapes at times of the grid."""
-    found = []
-    for kernel in dict.fromkeys(instance.kernels.values()):
-        counts: Counter[tuple[int, int]] = Counter()
-        for time in times[:: max(1, len(times) // 5)]:
-            for option in pareto_shapes(kernel, instance.settings, instance.time_scale, int(time)):
-                counts[option.args.h, option.args.w] += 1
-        found.append([split for split, _ in counts.most_common(limit)])
-    return found
-
-
 def door_groups(instance: Instance) -> list[list[tuple[int, int, int]]]:
     """Return the edges (producer, consumer, multiplicity; indices) grouped by linked channels.
 
@@ -151,19 +138,19 @@ class SlicingSpace:
         return _space(instance, self.model.times, 1, lambda: None)
 
     @property
-    def heavy(self) -> bool:
+    def forced(self) -> bool:
         """Whether splits are forced leaf by leaf, because adapters cost much."""
-        return weighs_adapters(self.instance)
+        return forces_splits(self.instance)
 
 
-def weighs_adapters(instance: Instance) -> bool:
-    """Tell whether trees should weigh adapters.
+def forces_splits(instance: Instance) -> bool:
+    """Tell whether the splits of trees should be forced, so that adapters can be counted.
 
     If one costs no more than a few tiles of wire, free splits, which pack better and faster, gain more than
     matching ones; adapters are then left to the large neighbourhoods.
     """
     weights = instance.settings
-    return weights.wadapter > _TILES_PER_ADAPTER * weights.wlength and bool(instance.kernel_edges)
+    return weights.wadapter > _TILES_PER_ADAPTER * weights.wlength and instance.weighs_adapters
 
 
 def slicing_space(
@@ -181,7 +168,7 @@ def slicing_space(
 
 
 def _space(instance: Instance, grid: Array, workers: int, pause: Callable[[], object]) -> SlicingSpace:
-    splits = useful_splits(instance, grid) if weighs_adapters(instance) else None
+    splits = frequent_splits(instance, grid) if forces_splits(instance) else None
     return SlicingSpace(instance, build_model(instance, grid, splits, workers, pause))
 
 

@@ -14,7 +14,6 @@ from wse_cp.construct.slicing.state import TIME_INDEX, Array, Model, Tree
 from wse_cp.instance import Instance
 from wse_cp.kernels import Arguments, Kernel
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.score import checked_score
 from wse_cp.shapes.arrays import conv_rows
 from wse_cp.shapes.loops import least_k, smallest_c
 from wse_cp.shapes.options import Option, fit
@@ -56,11 +55,9 @@ def _shared(
 
 
 def realise(instance: Instance, model: Model, tree: Tree) -> Placement:
-    """Return the checked placement of a laid-out tree that fits the wafer."""
+    """Return the placement of a laid-out tree that fits the wafer."""
     placed = _forced_kernels(instance, model, tree) if tree.forced[0].any() else _free(instance, model, tree)
-    placement = Placement(placed)
-    checked_score(instance, placement)
-    return placement
+    return Placement(placed)
 
 
 def _free(instance: Instance, model: Model, tree: Tree) -> list[PlacedKernel]:

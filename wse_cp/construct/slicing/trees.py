@@ -58,7 +58,7 @@ def shape_of_rows(space: SlicingSpace, layout: RowLayout, placement: Placement) 
     time = np.searchsorted(space.model.times, scaled(space.instance, layout.time))
     tree.scalars[TIME_INDEX] = min(int(time), len(space.model.times) - 1)
     shape = TreeShape.of(tree)
-    return with_splits(space, shape, placement) if space.heavy else shape
+    return with_splits(space, shape, placement) if space.forced else shape
 
 
 def with_splits(space: SlicingSpace, shape: TreeShape, placement: Placement) -> TreeShape:
@@ -82,7 +82,7 @@ def first_shape(space: SlicingSpace) -> TreeShape:
     rows = [list(range(kernels))[begin : begin + length] for begin in range(0, kernels, length)]
     tree = tree_of_rows(rows, kernels)
     tree.scalars[TIME_INDEX] = len(model.times) - 1
-    if space.heavy:
+    if space.forced:
         tree.forced[:2] = model.splits[model.kernel_class, 0].T
     return TreeShape.of(tree)
 
@@ -129,7 +129,7 @@ def shape_of_placement(space: SlicingSpace, placement: Placement) -> TreeShape |
     tree.scalars[ROOT] = root
     tree.scalars[TIME_INDEX] = min(int(time), len(space.model.times) - 1)
     shape = TreeShape.of(tree)
-    return with_splits(space, shape, placement) if space.heavy else shape
+    return with_splits(space, shape, placement) if space.forced else shape
 
 
 def _cut(tree: Tree, boxes: Sequence[Rectangle], members: list[int], spare: Iterator[int]) -> int | None:

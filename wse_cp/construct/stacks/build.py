@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import sqrt
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from wse_cp.construct.stacks.tables import StackTable, common_splits, stack_tabl
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.score import score
+from wse_cp.score import total_adapters
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.options import Option, option_of
 
@@ -35,6 +36,13 @@ STEPS, SPREAD = (1.02, 0.98), 0.1
 ROUNDS = 3
 
 
+class Stack(NamedTuple):
+    """A straight stack, and what it costs if all centres stand on one line (some may be half a tile off)."""
+
+    placement: Placement
+    cost: Fraction
+
+
 @dataclass
 class Stacker:
     """Builds stacks of one instance; remembers tables of options."""
@@ -48,7 +56,7 @@ class Stacker:
 
     def stack(
         self, order: Sequence[str], limit: int, stopped: Callable[[], bool] = lambda: False
-    ) -> Placement | None:
+    ) -> Stack | None:
         """Return a cheap stack in an order within a time limit (1 / time_scale cycles), or None.
 
         If the thickness that wire asks for does not fit the wafer, thickness is made dearer. `stopped` is
@@ -56,7 +64,7 @@ class Stacker:
         """
         wire = thickness_prices(self.instance, order)
         step = sum(wire.values()) / len(wire) / 4 + 1e-3
-        best: Placement | None = None
+        best: Stack | None = None
         pressure, low, high = 0.0, 0.0, None
         for _ in range(PRESSURES):
             self.clock.spend(STACK_WORK * len(order))
@@ -68,7 +76,7 @@ class Stacker:
                 low = pressure
             else:
                 high = pressure
-                best = found if best is None else min(best, found, key=self._cost)
+                best = found if best is None else min(best, found, key=lambda one: one.cost)
             if high == 0:
                 break
             pressure = between(low, high, step)
@@ -80,21 +88,18 @@ class Stacker:
         limit: int,
         rounds: int,
         stopped: Callable[[], bool] = lambda: False,
-    ) -> Iterator[tuple[Placement, list[str]]]:
+    ) -> Iterator[tuple[Stack, list[str]]]:
         """Yield stacks whose order is improved between them, with their orders."""
         for _ in range(rounds):
-            placement = self.stack(order, limit, stopped)
-            if placement is None:
+            stack = self.stack(order, limit, stopped)
+            if stack is None:
                 return
-            yield placement, list(order)
-            thickness = {name: kernel.rectangle.width for name, kernel in placement.items()}
+            yield stack, list(order)
+            thickness = {name: kernel.rectangle.width for name, kernel in stack.placement.items()}
             found = better_order(self.instance, order, thickness, MOVES, self.generator)
             if found == list(order):
                 return
             order = found
-
-    def _cost(self, placement: Placement) -> Fraction:
-        return score(self.instance, placement).cost
 
     def _rows(
         self, prices: Mapping[str, float], limit: int, stopped: Callable[[], bool]
@@ -134,8 +139,8 @@ def between(low: float, high: float | None, step: float) -> float:
     return sqrt(low * high) if low else high / GROWTH
 
 
-def stacked(instance: Instance, order: Sequence[str], rows: Mapping[str, IntArray]) -> Placement | None:
-    """Return the kernels side by side with their centres on the middle line, or None if they do not fit."""
+def stacked(instance: Instance, order: Sequence[str], rows: Mapping[str, IntArray]) -> Stack | None:
+    """Return the kernels side by side with centres on the middle line, or None if they do not fit."""
     settings = instance.settings
     kernels, x = [], 0
     for name in order:
@@ -143,7 +148,15 @@ def stacked(instance: Instance, order: Sequence[str], rows: Mapping[str, IntArra
         y = (settings.height - option.height) // 2
         kernels.append(PlacedKernel(name, instance.kernels[name], option.args, x, y, option.rotated))
         x += option.width
-    return Placement(kernels) if x <= settings.width else None
+    return _costed(instance, Placement(kernels)) if x <= settings.width else None
+
+
+def _costed(instance: Instance, placement: Placement) -> Stack:
+    center2 = {name: kernel.rectangle.center2[0] for name, kernel in placement.items()}
+    wire2 = sum(count * abs(center2[u] - center2[v]) for u, v, count in instance.kernel_edges)
+    time = max(kernel.time for kernel in placement.values())
+    adapters = total_adapters(instance, placement)
+    return Stack(placement, instance.cost(time, Fraction(wire2, 2), adapters))
 
 
 def thinnest(option: Option, width: int, height: int) -> Option:
@@ -187,17 +200,16 @@ class StackSearch:
         rounds = 1 if self._factors or self._steps else ROUNDS
         order, limit = self._interrupted or self._start()
         self._interrupted = None
-        best: tuple[Fraction, Placement] | None = None
+        best: Stack | None = None
         for found, used in self._stacker.search(order, limit, rounds, stopped):
-            cost = score(self._instance, found).cost
-            if best is None or cost < best[0]:
-                best = cost, found
-            if self._best is None or cost <= self._best[0]:
-                self._best = cost, used, limit
+            if best is None or found.cost < best.cost:
+                best = found
+            if self._best is None or found.cost <= self._best[0]:
+                self._best = found.cost, used, limit
         if best is None:
             self._interrupted = (order, limit) if stopped() else None
             return None
-        return best[1]
+        return best.placement
 
     def _start(self) -> tuple[list[str], int]:
         if self._best is None:

@@ -1,0 +1,43 @@
+"""A placement is checked and scored once, on its way into the incumbent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+import wse_cp.score
+from wse_cp import solve
+from wse_cp.incumbent import Incumbent
+from wse_cp.instance import Edge, Instance, Node, Settings
+from wse_cp.kernels import Conv
+
+
+def network(wadapter: int) -> Instance:
+    nodes = tuple(Node(i, f"k{i}", Conv(8, 8, 3, 3, 8, 8, 1)) for i in range(6))
+    edges = tuple(Edge(f"k{i}", f"k{i + 1}") for i in range(5))
+    return Instance(Settings(60, 60, 1, 3, wadapter, memlimit=2000), nodes, edges)
+
+
+@pytest.mark.parametrize("wadapter", [0, 5, 50])
+def test_a_search_scores_what_it_offers_and_nothing_else(
+    wadapter: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: Counter[str] = Counter()
+
+    def count(owner: object, name: str) -> None:
+        original: Callable[..., object] = getattr(owner, name)
+
+        def counting(*given: object, **named: object) -> object:
+            calls[name] += 1
+            return original(*given, **named)
+
+        monkeypatch.setattr(owner, name, counting)
+
+    count(wse_cp.score, "violations")
+    count(wse_cp.score, "score")
+    count(Incumbent, "offer")
+    result = solve(network(wadapter), time_limit=4, workers=1, deterministic=True)
+    assert {entry.name for entry in result.statistics} >= {"rows", "slicing"}
+    assert calls["violations"] == calls["score"] == calls["offer"] > 5
