@@ -6,10 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 from fractions import Fraction
+from importlib import import_module
 
 import pytest
 
-import wse_cp.score
 from wse_cp.errors import IllegalPlacementError
 from wse_cp.incumbent import Incumbent, Kind
 from wse_cp.instance import Edge, Instance, Node, Settings
@@ -18,6 +18,8 @@ from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.progress import Event
 from wse_cp.score import score
 
+#: The module: `wse_cp.score` is also a function.
+SCORING = import_module("wse_cp.score")
 CONV = Conv(2, 2, 1, 1, 2, 2, 1)
 INSTANCE = Instance(Settings(200, 60), (Node(0, "a", CONV), Node(1, "b", CONV)), (Edge("a", "b"),))
 
@@ -112,13 +114,13 @@ def test_totals_are_kept_by_kind() -> None:
 def test_one_offer_is_checked_and_scored_once(monkeypatch: pytest.MonkeyPatch) -> None:
     counted: list[str] = []
     for name in ("violations", "score"):
-        original = getattr(wse_cp.score, name)
+        original = getattr(SCORING, name)
 
         def counting(*given: object, name: str = name, original: Callable[..., object] = original) -> object:
             counted.append(name)
             return original(*given)
 
-        monkeypatch.setattr(wse_cp.score, name, counting)
+        monkeypatch.setattr(SCORING, name, counting)
     offer = Incumbent(INSTANCE).offer(placement(9), "x")
     assert offer.score.cost == 25
     assert counted == ["violations", "score"]

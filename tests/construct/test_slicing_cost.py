@@ -68,7 +68,7 @@ def test_forced_trees_are_never_slower_and_differ_in_wire_by_parity_only(seed: i
 
 @pytest.mark.parametrize("seed", range(12))
 def test_forced_trees_need_no_more_adapters_than_counted(seed: int) -> None:
-    """Doors left over by the value that most share may still match each other."""
+    """Ports left over by the value that most share may still match each other."""
     for search, _, score in fitting_trees(seed, 50):
         assert score.adapters <= mismatches(search.model, search.tree)
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from importlib import import_module
 
 import pytest
 
-import wse_cp.score
 from wse_cp import solve
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
+
+#: The module: `wse_cp.score` is also a function.
+SCORING = import_module("wse_cp.score")
 
 
 def network(wadapter: int) -> Instance:
@@ -35,8 +38,8 @@ def test_a_search_scores_what_it_offers_and_nothing_else(
 
         monkeypatch.setattr(owner, name, counting)
 
-    count(wse_cp.score, "violations")
-    count(wse_cp.score, "score")
+    count(SCORING, "violations")
+    count(SCORING, "score")
     count(Incumbent, "offer")
     result = solve(network(wadapter), time_limit=4, workers=1, deterministic=True)
     assert {entry.name for entry in result.statistics} >= {"rows", "slicing"}

@@ -11,14 +11,14 @@ from fractions import Fraction
 
 from wse_cp.instance import Instance
 
-#: Time limits relative to the least one by area; further ones grow by a ratio.
+#: Cycle limits relative to the least one by area; further ones grow by a ratio.
 _GRID = (1.01, 1.02, 1.03, 1.045, 1.06, 1.08, 1.1, 1.13, 1.17, 1.22, 1.3, 1.4, 1.52, 1.66, 1.8, 2.0)
 _GROWTH = 1.12
 _END = 256
 
 
 def ascending_limits(instance: Instance, least: Fraction) -> Iterator[Fraction]:
-    """Yield ascending time limits (cycles) from `least`, the least one by area, to many times as much."""
+    """Yield ascending cycle limits from `least`, the least one by area, to many times as much."""
     for factor in _GRID:
         yield rounded_up(instance, least * Fraction(factor))
     factor = _GRID[-1]
@@ -28,6 +28,6 @@ def ascending_limits(instance: Instance, least: Fraction) -> Iterator[Fraction]:
 
 
 def rounded_up(instance: Instance, limit: Fraction) -> Fraction:
-    """Return a time limit (cycles) rounded up to a possible kernel time."""
+    """Return a cycle limit rounded up to a possible kernel time."""
     scale = instance.time_scale
     return Fraction(-((-limit * scale) // 1), scale)

@@ -25,7 +25,7 @@ class Limits:
     workers, seed
         Threads and random seed.
     deterministic_time
-        The solver's own clock; with it, equal seeds and workers give equal results (if `seconds` suffice).
+        The solver's own clock; with it and one worker, equal seeds give equal results (if `seconds` suffice).
     memory
         Bytes the solver may allocate (roughly), or None.
     """

@@ -66,7 +66,7 @@ class Tables:
         self._splits: dict[tuple[Kernel, int], dict[tuple[int, int], float]] = {}
 
     def shapes(self, kernel: Kernel, time: int) -> list[Option]:
-        """Return all Pareto-minimal shapes within a time limit (1 / time_scale cycles)."""
+        """Return all Pareto-minimal shapes within a cycle limit (1 / time_scale cycles)."""
         if (kernel, time) not in self._shapes:
             settings, scale = self.instance.settings, self.instance.time_scale
             _forget(self._shapes)
@@ -74,7 +74,7 @@ class Tables:
         return self._shapes[kernel, time]
 
     def splits(self, kernel: Kernel, time: int, prices: Prices) -> dict[tuple[int, int], float]:
-        """Return useful (h, w) within a time limit with the price of their cheapest shapes."""
+        """Return useful (h, w) within a cycle limit with the price of their cheapest shapes."""
         if (kernel, time) not in self._splits:
             settings, scale = self.instance.settings, self.instance.time_scale
             ranked = ranked_splits(kernel, settings, scale, time, prices)

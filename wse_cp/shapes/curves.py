@@ -43,7 +43,7 @@ def kernel_curve(
 
 
 def shape_curves(instance: Instance, time: Fraction | int) -> IntArray:
-    """Return the curves of all kernels at a time limit (cycles), int32 of shape (kernels, side + 1).
+    """Return the curves of all kernels at a cycle limit, int32 of shape (kernels, side + 1).
 
     ``curves[i, limit]`` is the least height of kernel i at width <= limit, and by rotation also the least
     width at height <= limit; `NONE` where there is no such shape.
@@ -72,15 +72,15 @@ def curve_area(curve: IntArray, settings: Settings) -> int:
     return int(areas.min(initial=NONE))
 
 
-def least_area(kernel: Kernel, settings: Settings, time_limit: Fraction | int | None = None) -> int:
-    """Return the least area (tiles) of a kernel within a time limit (cycles; None: any time), or NONE."""
+def least_area(kernel: Kernel, settings: Settings, limit: Fraction | int | None = None) -> int:
+    """Return the least area (tiles) of a kernel within a cycle limit (None: any time), or NONE."""
     scale = lcm(*(conv.T**2 for conv in convs(kernel)))
-    time = UNLIMITED if time_limit is None else scaled_limit(time_limit, scale)
+    time = UNLIMITED if limit is None else scaled_limit(limit, scale)
     return curve_area(kernel_curve(kernel, settings, scale, time), settings)
 
 
 def total_least_area(instance: Instance, time: Fraction | int | None = None) -> int:
-    """Return the sum of the kernels' least areas at a time limit (tiles), NONE or more if impossible.
+    """Return the sum of the kernels' least areas at a cycle limit (tiles), NONE or more if impossible.
 
     `time` is in cycles, None for any time; NONE is more than any wafer has.
     """
@@ -114,7 +114,7 @@ def least_time_by_area(instance: Instance) -> Fraction:
 
 
 def _has_room(instance: Instance, time: int) -> bool:
-    """Tell whether the least areas fit the wafer at a time limit (1 / time_scale cycles)."""
+    """Tell whether the least areas fit the wafer at a cycle limit (1 / time_scale cycles)."""
     wafer = instance.settings.width * instance.settings.height
     return total_least_area(instance, Fraction(time, instance.time_scale)) <= wafer
 

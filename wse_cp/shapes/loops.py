@@ -1,13 +1,13 @@
 """Compiled loops over execution arguments. Plain integers in, arrays out; exact 64-bit arithmetic.
 
 A kernel is a row `convs[i]` = (H, W, R, S, C, K, T) for each of its convolutions, int64, and
-`trips[i]`, the number of loop trips a tile may make within the time limit. kernels.py holds the
+`trips[i]`, the number of loop trips a tile may make within the cycle limit. kernels.py holds the
 formulas; the two functions `least_k` and `scaled_time` are their compiled image, and tests compare them.
 
 No intermediate value leaves 64 bits (kernels.MAX_WORK = 2**44, MAX_SIDE = 2**12, MAX_TIME_SCALE = 2**16,
 MAX_MEMLIMIT < 2**30). Shapes on the wafer have h*w*(c+1) <= 2**12, so each of the two terms of `need` is at
 most 2**44 * 2**11; the divisor memlimit*c*area is below 2**42, a scaled time at most 2**44 * 2**16, a
-least k at most NONE. A time limit is at most 2**62.
+least k at most NONE. A cycle limit is at most 2**62.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class Option(NamedTuple):
 
 
 def pareto_shapes(kernel: Kernel, settings: Settings, scale: int, time: int) -> list[Option]:
-    """Return all Pareto-minimal (width, height) within a time limit (1 / scale cycles), both rotations.
+    """Return all Pareto-minimal (width, height) within a cycle limit (1 / scale cycles), both rotations.
 
     Of equal shapes the fastest is kept. Sorted by width.
     """
@@ -64,7 +64,7 @@ def timed_options(kernel: Kernel, settings: Settings, scale: int, low: int, high
 def fit(
     kernel: Kernel, settings: Settings, scale: int, time: int, width_limit: int, height_limit: int
 ) -> Option | None:
-    """Return an option within a box (tiles) and time limit (1 / scale cycles), or None if there is none.
+    """Return an option within a box (tiles) and cycle limit (1 / scale cycles), or None if there is none.
 
     Of the smallest for the limit the fastest, then the one of least area.
     """

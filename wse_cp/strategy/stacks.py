@@ -20,7 +20,7 @@ from wse_cp.strategy.run import Run, Stream
 #: The first stacks may take this share of the time, at most so many seconds; where rows are hopeless the
 #: greater share, and so the very first one.
 _SHARE, _SECONDS, _GREATER_SHARE = 0.25, 5.0, 0.6
-#: A stack has to cost at most so many times the incumbent to be worth a try, adapters of both left aside.
+#: A stack has to cost at most so many times the incumbent to be worth a try, adapters of both not counted.
 _PROMISING = 1.08
 #: If it costs at most so many times the first rows, more rows are hopeless: they would hardly differ.
 _ALONE = 1.002
@@ -112,7 +112,7 @@ class Stacks:
             incumbent.count("stacks", run.clock.now() - begin)
 
     def _plain(self, generator: np.random.Generator, end: float) -> PlainStack | None:
-        """Return the cheapest stack regardless of adapters."""
+        """Return the cheapest stack, adapters not counted."""
         run, instance = self._run, self._run.incumbent.instance
         choice = orders(instance, generator)
         return cheapest_plain_stack(
@@ -120,7 +120,7 @@ class Stacks:
         )
 
     def _without_adapters(self) -> Fraction | None:
-        """Return what the incumbent costs, adapters left aside."""
+        """Return what the incumbent costs without its adapters."""
         best = self._run.incumbent.best
         return best and self._run.incumbent.instance.cost(best.score.max_time, best.score.wire_length, 0)
 

@@ -19,7 +19,7 @@ from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.curves import shape_curves
 
-#: Steps of the refinement below a good time limit.
+#: Steps of the refinement below a good cycle limit.
 _STEPS = (0.02, 0.01, 0.005, 0.0025, 0.0012)
 #: How many of the best are refined, and by how many rows their caps may differ then.
 _REFINED, _MORE = 3, 2
@@ -36,7 +36,7 @@ class _Way(NamedTuple):
     transposed: bool
 
 
-#: A way, a time limit (cycles), and how many strips.
+#: A way, a cycle limit, and how many strips.
 _Key = tuple[_Way, Fraction, int]
 
 

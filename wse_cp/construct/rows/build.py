@@ -28,10 +28,10 @@ from wse_cp.shapes.arrays import scaled
 from wse_cp.shapes.curves import kernel_curve
 from wse_cp.shapes.splits import SplitValues, split_values
 
-#: Least ratio between time limits of the first pass, and the steps of the refinement.
+#: Least ratio between cycle limits of the first pass, and the steps of the refinement.
 _SPACING = Fraction(107, 100)
 _STEPS = (0.05, 0.025, 0.012, 0.006)
-#: Time limits tried with protocols kept, relative to the present one; the best is taken, again and again.
+#: Cycle limits tried with protocols kept, relative to the present one; the best is taken, again and again.
 _FACTORS = (0.7, 0.85, 0.93, 0.97, 0.99, 1.02, 1.08, 1.2)
 #: How many of the best are refined, and rounds of matching and cutting for each.
 _REFINED = 2
@@ -40,7 +40,7 @@ _ROUNDS = 2
 _MATCHING_WORK = 5e-3
 
 _Key = tuple[int, bool, Fraction]
-#: Share of the time given to rows regardless of adapters, where adapters cost something.
+#: Share of the time given to rows planned without adapters, where adapters cost something.
 _SCAN_SHARE = 0.35
 
 
@@ -83,7 +83,7 @@ def matched(
 
 
 def _spaced(search: RowSearch) -> Iterator[tuple[_Key, Candidate]]:
-    """Yield the cheapest plans whose time limits lie apart, cheapest first."""
+    """Yield the cheapest plans whose cycle limits lie apart, cheapest first."""
     seen: list[Fraction] = []
     for key, plan in search.ranked():
         limit = key[2]
@@ -131,7 +131,7 @@ def improved(
 
 
 def retimed(instance: Instance, candidate: Candidate) -> Candidate:
-    """Return the best rows over other time limits for the protocols of a candidate (or itself)."""
+    """Return the best rows over other cycle limits for the protocols of a candidate (or itself)."""
     assert candidate.protocols is not None
     scale = instance.time_scale
     best = candidate
@@ -192,7 +192,7 @@ def construct_rows(
     seconds
         Time after which no new plan is begun once one has been found; compiling does not count.
     keep
-        How many placements to return at most; they differ in time limit or in the number of rows.
+        How many placements to return at most; they differ in cycle limit or in the number of rows.
     clock
         By which `seconds` are measured.
     known

@@ -118,7 +118,7 @@ def choose_protocols(
     Parameters
     ----------
     time
-        Limit of every kernel (cycles).
+        The cycle limit.
     """
     return _Choice(instance, boxes, scaled(instance, time), values).protocols(generator)
 
@@ -157,7 +157,7 @@ class _Choice:
         self.links = np.array(links, dtype=np.int64).reshape(-1, 3)
         ends = np.concatenate([np.sort(self.links[:, :2], axis=1), self.links[:, 2:]], axis=1)
         self.weights = width_weights(boxes.starts, ends) * settings.wlength
-        # An adapter more or less at every door is worth at most this width, or hardly any if width is free.
+        # An adapter more or less at both ports is worth at most this width, or hardly any if width is free.
         price = 2 * settings.wadapter * 3 * 3
         cap = min(int(price / max(float(self.weights.mean()), 1.0)) + 1, self.width)
         self._enumerate(values, cap)

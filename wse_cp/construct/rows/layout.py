@@ -31,7 +31,7 @@ class RowLayout:
     heights
         Of the rows (tiles).
     time
-        Time limit of every kernel (cycles).
+        Cycle limit of every kernel (cycles).
     transposed
         Whether the rows stand upright: read columns for rows, from left to right and bottom to top.
     """
@@ -75,7 +75,7 @@ def plan_boxes(
     Parameters
     ----------
     curves
-        Shape curves at the time limit, in the order given.
+        Shape curves at the cycle limit, in the order given.
     """
     width, height = wafer(instance, transposed)
     plan = plan_rows(curves, edges, width, height)

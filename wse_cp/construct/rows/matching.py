@@ -174,7 +174,7 @@ def _adapters(options: IntArray, splits: IntArray, u: int, v: int) -> int:
 def _receive(
     costs: IntArray, message: IntArray, i: int, column: int, first: IntArray, options: IntArray
 ) -> None:
-    """Add a message to the options of kernel i; `column` says which door it comes through."""
+    """Add a message to the options of kernel i; `column` says whether it concerns c (1) or k (2)."""
     for o in range(first[i], first[i + 1]):
         costs[o] += message[options[o, 0], options[o, column]]
 

@@ -18,7 +18,7 @@ from wse_cp.shapes.loops import NONE, allowed_trips, least_k
 from wse_cp.shapes.options import Option
 from wse_cp.shapes.splits import SplitValues
 
-#: (h, w, c, k): image splits, and the channel splits at a kernel's two doors; by kernel name.
+#: (h, w, c, k): image splits, channel splits of input and output; by kernel name.
 Protocol4 = tuple[int, int, int, int]
 Protocols = Mapping[str, Protocol4]
 
@@ -49,7 +49,7 @@ def row_options(
 def protocol_option(
     kernel: Kernel, instance: Instance, time: int, protocol: Protocol4, width: int, height: int
 ) -> Option | None:
-    """Return an option with the protocol (h, w, c, k) in a box (tiles) and time limit, or None."""
+    """Return an option with the protocol (h, w, c, k) in a box (tiles) and cycle limit, or None."""
     for turned in (False, True):
         box = (height, width) if turned else (width, height)
         option = _upright_option(kernel, instance, time, protocol, *box)

@@ -35,7 +35,7 @@ from wse_cp.construct.slicing.state import (
 from wse_cp.construct.slicing.trees import TreeShape
 from wse_cp.placement import Placement
 
-#: Moves in a thousand: of the time limit (dear, more so where every leaf is computed anew), of splits.
+#: Moves in a thousand: of the cycle limit (costly, more so where splits are forced), of splits.
 TIME_MOVES_FORCED, TIME_MOVES_FREE, SPLIT_MOVES = 3, 15, 300
 #: Time (seconds) between looks at the clock.
 _SLICE = 0.1

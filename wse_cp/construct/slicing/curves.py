@@ -85,7 +85,7 @@ def combine(tree: Tree, node: int) -> None:
 
 @compiled
 def fill_leaf(model: Model, tree: Tree, leaf: int) -> None:
-    """Recompute the curve of a leaf for the tree's time limit and the leaf's forced splits."""
+    """Recompute the curve of a leaf for the tree's cycle limit and the leaf's forced splits."""
     kind, time = model.kernel_class[leaf], tree.scalars[TIME_INDEX]
     if tree.forced[0, leaf] == 0:
         for i in range(model.domain + 1):

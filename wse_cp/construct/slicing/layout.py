@@ -116,14 +116,14 @@ def mismatches(model: Model, tree: Tree) -> int:
     for e in range(len(model.edges)):
         u, v, count = model.edges[e, 0], model.edges[e, 1], model.edges[e, 2]
         total += count * ((forced[0, u] != forced[0, v]) + (forced[1, u] != forced[1, v]))
-    for g in range(len(model.door_groups) - 1):
-        total += unmatched(model, tree, model.door_groups[g], model.door_groups[g + 1])
+    for g in range(len(model.port_groups) - 1):
+        total += unmatched(model, tree, model.port_groups[g], model.port_groups[g + 1])
     return total
 
 
 @compiled
 def unmatched(model: Model, tree: Tree, first: int, last: int) -> int:
-    """Return the edges of a group of doors whose channels differ when as many as possible share one value."""
+    """Return the edges of a group whose channels differ when as many as possible share one value."""
     edges, channels = model.edges, tree.channels
     total, best = 0, 0
     for e in range(first, last):

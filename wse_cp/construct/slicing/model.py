@@ -18,14 +18,14 @@ from wse_cp.shapes.splits import frequent_splits
 
 #: Room beyond the wafer in which a tree that does not fit is still measured.
 MARGIN = 1.15
-#: Grid of time limits: this many steps over the first 8 % above the least, this many over the whole range.
+#: Grid of cycle limits: this many steps over the first 8 % above the least, this many over the whole range.
 _NEAR_STEPS, _FAR_STEPS = 32, 48
 #: Adapters that cost less than this much wire (tiles) are not worth forcing splits for.
 _TILES_PER_ADAPTER = 3
 
 
 def time_grid(low: Fraction, high: Fraction, steps: int, scale: int) -> Array:
-    """Return scaled time limits from low to high (cycles), geometric, ascending, distinct."""
+    """Return scaled cycle limits from low to high (cycles), geometric, ascending, distinct."""
     grid = np.geomspace(float(low), float(high), steps) * scale
     return np.unique(np.ceil(grid).astype(np.int64))
 
@@ -42,7 +42,7 @@ def build_model(
     Parameters
     ----------
     times
-        Scaled time limits, ascending.
+        Scaled cycle limits, ascending.
     splits
         Useful (h, w) by kernel class, None to leave them free.
     workers
@@ -54,7 +54,7 @@ def build_model(
     side = max(settings.width, settings.height)
     domain = int(side * MARGIN) + 8
     kinds, table, sizes = kernel_classes(instance)
-    groups = door_groups(instance)
+    groups = port_groups(instance)
     trips = np.stack([[allowed_trips(rows, scale, time) for rows in table] for time in times])
     free = np.zeros((0, 0, 0), np.int16)
     if splits is None:
@@ -77,7 +77,7 @@ def build_model(
         class_convs=table,
         class_sizes=sizes,
         edges=np.array([edge for group in groups for edge in group], np.int64).reshape(-1, 3),
-        door_groups=np.cumsum([0, *map(len, groups)]),
+        port_groups=np.cumsum([0, *map(len, groups)]),
         times=times,
         trips=trips,
         free_curves=free,
@@ -110,18 +110,18 @@ def free_curves(
     return curves
 
 
-def door_groups(instance: Instance) -> list[list[tuple[int, int, int]]]:
-    """Return the edges (producer, consumer, multiplicity; indices) grouped by linked channels.
+def port_groups(instance: Instance) -> list[list[tuple[int, int, int]]]:
+    """Return the edges (producer, consumer, multiplicity; indices) in groups that share ports.
 
-    Two edges do if they leave the same kernel or enter the same one, directly or through others.
+    Two edges share a port if they leave the same kernel or enter the same one; groups are connected by that.
     """
     index = {name: i for i, name in enumerate(instance.kernels)}
-    doors: nx.Graph[tuple[int, str]] = nx.Graph()
+    ports: nx.Graph[tuple[int, str]] = nx.Graph()
     for u, v, count in instance.kernel_edges:
-        doors.add_edge((index[u], "out"), (index[v], "in"), edge=(index[u], index[v], count))
+        ports.add_edge((index[u], "out"), (index[v], "in"), edge=(index[u], index[v], count))
     groups: list[list[tuple[int, int, int]]] = [
-        sorted(data["edge"] for _, _, data in doors.subgraph(group).edges(data=True))
-        for group in nx.connected_components(doors)
+        sorted(data["edge"] for _, _, data in ports.subgraph(group).edges(data=True))
+        for group in nx.connected_components(ports)
     ]
     return sorted(groups)
 
@@ -134,7 +134,7 @@ class SlicingSpace:
     model: Model
 
     def with_instance(self, instance: Instance) -> SlicingSpace:
-        """Return a space with the same time limits for an instance that differs in weights only."""
+        """Return a space with the same cycle limits for an instance that differs in weights only."""
         return _space(instance, self.model.times, 1, lambda: None)
 
     @property
@@ -160,7 +160,7 @@ def slicing_space(
     workers: int = 1,
     pause: Callable[[], object] = lambda: None,
 ) -> SlicingSpace:
-    """Return the space for trees with time limits from `least` (cycles) to beyond all of `times`.
+    """Return the space for trees with cycle limits from `least` (cycles) to beyond all of `times`.
 
     `workers` and `pause` are as in `build_model`.
     """
@@ -173,7 +173,7 @@ def _space(instance: Instance, grid: Array, workers: int, pause: Callable[[], ob
 
 
 def _grid(instance: Instance, least: Fraction, times: list[Fraction]) -> Array:
-    """Return scaled time limits: fine above the least, coarse beyond, the given ones among them."""
+    """Return scaled cycle limits: fine above the least, coarse beyond, the given ones among them."""
     high = max([least * Fraction(11, 10), *(time * Fraction(13, 10) for time in times)])
     near = time_grid(least, min(high, least * Fraction(27, 25)), _NEAR_STEPS, instance.time_scale)
     far = time_grid(least, high, _FAR_STEPS, instance.time_scale)

@@ -117,7 +117,7 @@ def random_node(model: Model, tree: Tree, random: Array) -> int:
 
 @compiled
 def move_time(model: Model, tree: Tree, undo: Undo, random: Array, todo: Array) -> bool:
-    """Shift the time limit by a few steps of its grid and rebuild all curves."""
+    """Shift the cycle limit by a few steps of its grid and rebuild all curves."""
     old = tree.scalars[TIME_INDEX]
     step = 1 + below(random, 3)
     new = min(max(old + (step if below(random, 2) else -step), 0), len(model.times) - 1)

@@ -19,37 +19,37 @@ from wse_cp.shapes.loops import least_k, smallest_c
 from wse_cp.shapes.options import Option, fit
 
 #: A channel split to choose: kernel name and side, "in" or "out".
-Door = tuple[str, str]
+Port = tuple[str, str]
 
 
 def choose_channels(
-    edges: Iterable[tuple[str, str, int]], ranges: Mapping[Door, tuple[int, int]]
-) -> dict[Door, int]:
-    """Return a value within its range for every door, so that few edges have unequal ends.
+    edges: Iterable[tuple[str, str, int]], ranges: Mapping[Port, tuple[int, int]]
+) -> dict[Port, int]:
+    """Return a value within its range for every port, so that few edges have unequal ends.
 
-    In every group of doors joined by edges the value that most edges can share is given out first, and so on
-    with the doors left over.
+    In every group of ports joined by edges the value that most edges can share is given out first, and so on
+    with the ports left over.
     """
-    graph: nx.Graph[Door] = nx.Graph()
+    graph: nx.Graph[Port] = nx.Graph()
     graph.add_nodes_from(ranges)
     for u, v, count in edges:
         graph.add_edge((u, "out"), (v, "in"), weight=count)
-    chosen: dict[Door, int] = {}
+    chosen: dict[Port, int] = {}
     for group in nx.connected_components(graph):
         while group:
             value = max(
-                sorted({ranges[door][0] for door in group}), key=lambda x: _shared(graph, group, ranges, x)
+                sorted({ranges[port][0] for port in group}), key=lambda x: _shared(graph, group, ranges, x)
             )
-            takers = {door for door in group if ranges[door][0] <= value <= ranges[door][1]}
+            takers = {port for port in group if ranges[port][0] <= value <= ranges[port][1]}
             chosen.update(dict.fromkeys(takers, value))
             group = group - takers
     return chosen
 
 
 def _shared(
-    graph: nx.Graph[Door], group: set[Door], ranges: Mapping[Door, tuple[int, int]], value: int
+    graph: nx.Graph[Port], group: set[Port], ranges: Mapping[Port, tuple[int, int]], value: int
 ) -> tuple[int, int]:
-    takers = {door for door in group if ranges[door][0] <= value <= ranges[door][1]}
+    takers = {port for port in group if ranges[port][0] <= value <= ranges[port][1]}
     weight = sum(data["weight"] for _, _, data in graph.subgraph(takers).edges(data=True))
     return weight, -value
 
@@ -76,7 +76,7 @@ def _free(instance: Instance, model: Model, tree: Tree) -> list[PlacedKernel]:
 
 
 def _forced_kernels(instance: Instance, model: Model, tree: Tree) -> list[PlacedKernel]:
-    ranges: dict[Door, tuple[int, int]] = {}
+    ranges: dict[Port, tuple[int, int]] = {}
     for i, name in enumerate(instance.kernels):
         low_c, high_c, low_k, high_k = map(int, tree.channels[:, i])
         ranges[name, "in"], ranges[name, "out"] = (low_c, high_c), (low_k, high_k)
@@ -99,7 +99,7 @@ def _centred(tree: Tree, leaf: int, name: str, kernel: Kernel, args: Arguments) 
 def _arguments(
     instance: Instance, model: Model, tree: Tree, leaf: int, name: str, channels: tuple[int, int]
 ) -> Arguments:
-    """Return the arguments behind a leaf's rectangle, with the channels chosen for its doors.
+    """Return the arguments behind a leaf's rectangle, with the channels chosen for its ports.
 
     The other convolutions get the least k at the height level and the least c that allows it.
     """

@@ -43,9 +43,9 @@ class Model(NamedTuple):
     kernel_class: Array  #: (n,) kernels with equal formal arguments share a class
     class_convs: Array  #: (classes, 4, 7) H W R S C K T
     class_sizes: Array  #: (classes,) number of convolutions
-    edges: Array  #: (m, 3) producer, consumer, multiplicity; edges that share doors stand together
-    door_groups: Array  #: (groups + 1,) where each group of such edges begins
-    times: Array  #: (t,) scaled time limits, ascending
+    edges: Array  #: (m, 3) producer, consumer, multiplicity; edges that share ports stand together
+    port_groups: Array  #: (groups + 1,) where each group of such edges begins
+    times: Array  #: (t,) scaled cycle limits, ascending
     trips: Array  #: (t, classes, 4) loop trips allowed
     free_curves: Array  #: int16 (t, classes, domain + 1), or (0, 0, 0) if splits are always forced
     splits: Array  #: (classes, s, 2) useful (h, w), padded with 0

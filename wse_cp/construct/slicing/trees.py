@@ -20,15 +20,15 @@ from wse_cp.kernels import input_protocol, output_protocol
 from wse_cp.placement import Placement, Rectangle
 from wse_cp.shapes.arrays import scaled
 
-#: A tree counts as dearer by this share for each start from it that brought nothing.
+#: By this share a tree counts as costlier for each start from it that brought nothing.
 STALE = 0.01
-#: Random share by which a tree counts as dearer, so that threads do not agree too often.
+#: Random share by which a tree counts as costlier, so that threads seldom pick the same.
 JITTER = 0.004
 
 
 @dataclass(frozen=True)
 class TreeShape:
-    """What determines a tree: its topology, time limit and forced splits (arrays as in `Tree`)."""
+    """What determines a tree: its topology, cycle limit and forced splits (arrays as in `Tree`)."""
 
     scalars: Array
     links: Array
@@ -40,7 +40,7 @@ class TreeShape:
         return cls(tree.scalars.copy(), tree.links.copy(), tree.forced.copy())
 
     def at(self, time_index: int) -> TreeShape:
-        """Return the same shape at another time limit; shapes in a pool are shared and never changed."""
+        """Return the same shape at another cycle limit; shapes in a pool are shared and never changed."""
         scalars = self.scalars.copy()
         scalars[TIME_INDEX] = time_index
         return TreeShape(scalars, self.links, self.forced)
@@ -74,7 +74,7 @@ def with_splits(space: SlicingSpace, shape: TreeShape, placement: Placement) -> 
 def first_shape(space: SlicingSpace) -> TreeShape:
     """Return a tree to begin with where there are no rows; it may be too large for the wafer.
 
-    About as many rows as kernels in each, in file order, at the slowest time limit; where adapters cost
+    About as many rows as kernels in each, in file order, at the slowest cycle limit; where adapters cost
     something, with the most useful splits.
     """
     model, kernels = space.model, len(space.model.kernel_class)
@@ -165,9 +165,9 @@ class _Entry:
 
 
 class TreePool:
-    """A few trees of different time limits; safe to use from several threads.
+    """A few trees of different cycle limits; safe to use from several threads.
 
-    Annealing seldom changes the time limit of a good tree, because all shapes change with it. So trees of
+    Annealing seldom changes the cycle limit of a good tree, because all shapes change with it. So trees of
     several limits are kept side by side, and those that have not been worked on in vain get their turn.
     """
 
@@ -192,7 +192,7 @@ class TreePool:
             return sorted(((e.cost, e.shape) for e in self._trees.values()), key=lambda pair: pair[0])
 
     def add(self, cost: float, shape: TreeShape) -> None:
-        """Put a tree in if it is the best of its time limit; beyond the size the worst is dropped."""
+        """Put a tree in if it is the best of its cycle limit; beyond the size the worst is dropped."""
         index = int(shape.scalars[TIME_INDEX])
         with self._lock:
             if index in self._trees and cost >= self._trees[index].cost - 1e-6:
@@ -204,7 +204,7 @@ class TreePool:
     def pick(self, generator: np.random.Generator) -> tuple[TreeShape, int]:
         """Return a tree to start from, and how often that was done since it was put in.
 
-        The cheapest one, where every start that brought nothing makes a tree count as a little dearer.
+        The cheapest one, where every start that brought nothing makes a tree count as a little costlier.
         """
         with self._lock:
             chances = JITTER * generator.random(len(self._trees))

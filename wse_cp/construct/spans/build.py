@@ -13,9 +13,9 @@ from wse_cp.construct.spans.program import SpanProgram
 #: Prices of area are powers of this times the cost of half a tile of wire; exponents from, first and to.
 _BASE = 2.0**0.5
 _LEAST, _FIRST, _MOST = -16, -6, 6
-#: Prices tried at one time limit.
+#: Prices tried at one cycle limit.
 _PRICES = 5
-#: Time limits are first tried this many entries of the grid apart; a side is given up after so many that
+#: Cycle limits are first tried this many entries of the grid apart; a side is given up after so many that
 #: cost more than so many times the best.
 _STRIDE, _PATIENCE, _HOPELESS = 4, 3, 1.03
 
@@ -24,7 +24,7 @@ Tried = tuple[float, TreeShape]
 
 @dataclass
 class SpanSearch:
-    """One order of the kernels at many time limits; one thread may use it.
+    """One order of the kernels at many cycle limits; one thread may use it.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class SpanSearch:
     order
         Kernels by index.
     base
-        Its time limit is tried first; its forced splits hold for all trees.
+        Its cycle limit is tried first; its forced splits hold for all trees.
     known
         The cost of the best tree known: what costs much more is given up sooner.
     """
@@ -49,7 +49,7 @@ class SpanSearch:
     _exponent: int = _FIRST
 
     def run(self) -> Iterator[Tried]:
-        """Yield fitting trees with their costs: outward from the base's time limit, then between."""
+        """Yield fitting trees with their costs: outward from the base's cycle limit, then between."""
         first = int(self.base.scalars[TIME_INDEX])
         yield from self._at(first)
         last = len(self.search.model.times) - 1
@@ -70,7 +70,7 @@ class SpanSearch:
         yield from self._refine()
 
     def _refine(self) -> Iterator[Tried]:
-        """Try the time limits around the best one until its neighbours are known."""
+        """Try the cycle limits around the best one until its neighbours are known."""
         last = len(self.search.model.times) - 1
         while True:
             best = min(self._costs, key=lambda index: (self._costs[index], index))
@@ -88,7 +88,7 @@ class SpanSearch:
         return min(self.known, *self._costs.values())
 
     def _at(self, index: int) -> Iterator[Tried]:
-        """Try prices at a time limit: the lower, the less wire, as long as the kernels fit, and fit well."""
+        """Try prices at a cycle limit: the lower, the less wire, as long as the kernels fit, and fit well."""
         model = self.search.model
         self._costs[index] = NO_FIT
         if model.time_weight * model.times[index] >= self._best_cost() < NO_FIT:

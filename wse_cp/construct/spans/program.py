@@ -127,7 +127,7 @@ class SpanProgram:
         Parameters
         ----------
         base
-            Gives the time limit and the forced splits; its topology does not count.
+            Gives the cycle limit and the forced splits; its topology does not count.
         order
             Kernels by index; every cut of the tree parts a span of it.
         price

@@ -28,7 +28,7 @@ GROWTH = 6.0
 MOVES = 4000
 #: Seconds that a stack takes per kernel, roughly.
 STACK_WORK = 2e-3
-#: Time limits of the first stacks, in terms of the one to begin with.
+#: Cycle limits of the first stacks, in terms of the one to begin with.
 FACTORS = (1.0, 1.3, 1.7, 2.3, 0.85, 3.0)
 #: Then those around the best stack's, then random ones beside it by a share of this size.
 STEPS, SPREAD = (1.02, 0.98), 0.1
@@ -57,10 +57,10 @@ class Stacker:
     def stack(
         self, order: Sequence[str], limit: int, stopped: Callable[[], bool] = lambda: False
     ) -> Stack | None:
-        """Return a cheap stack in an order within a time limit (1 / time_scale cycles), or None.
+        """Return a cheap stack in an order within a cycle limit (1 / time_scale cycles), or None.
 
-        If the thickness that wire asks for does not fit the wafer, thickness is made dearer. `stopped` is
-        asked now and then whether to give up.
+        If the kernels are too thick for the wafer, the price of thickness is raised until they fit.
+        `stopped` is asked now and then whether to give up.
         """
         wire = thickness_prices(self.instance, order)
         step = sum(wire.values()) / len(wire) / 4 + 1e-3
@@ -171,7 +171,7 @@ class StackSearch:
     Parameters
     ----------
     order, limit
-        Order and time limit (1 / time_scale cycles) to begin with.
+        Order and cycle limit (1 / time_scale cycles) to begin with.
     factors
         The first limits, in terms of `limit`.
     """
@@ -193,7 +193,7 @@ class StackSearch:
         self._interrupted: tuple[list[str], int] | None = None
 
     def step(self, stopped: Callable[[], bool]) -> Placement | None:
-        """Return the best stack of one time limit, or None if there is none.
+        """Return the best stack of one cycle limit, or None if there is none.
 
         If `stopped` says so before one is found, the next step tries the same again.
         """

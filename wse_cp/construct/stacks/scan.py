@@ -92,7 +92,7 @@ def wires2(order: IntArray, sizes: IntArray, edges: IntArray) -> int:
 
 
 class PlainStack(NamedTuple):
-    """An order and a time limit (1 / time_scale cycles) and what their stack costs without adapters."""
+    """An order and a cycle limit (1 / time_scale cycles) and what their stack costs without adapters."""
 
     cost: Fraction
     order: Order
