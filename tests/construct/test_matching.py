@@ -10,7 +10,7 @@ import pytest
 
 from wse_cp.construct.rows.build import adapter_count, construct_rows
 from wse_cp.construct.rows.choose import width_weights
-from wse_cp.construct.rows.matching import match, total_cost
+from wse_cp.construct.rows.matching import match
 from wse_cp.construct.rows.options import protocol_option, row_options
 from wse_cp.construct.rows.program import plan_rows
 from wse_cp.instance import Edge, Instance, Node, Settings
@@ -39,6 +39,16 @@ def problem(rng: np.random.Generator, tree: bool) -> tuple[IntArray, IntArray, I
     edges = np.array([(u, v, int(rng.integers(1, 4)) * 5) for u, v in pairs], dtype=np.int64).reshape(-1, 3)
     splits = np.array([(0, 0), (0, 1), (1, 1)])
     return first, options, rng.integers(0, 12, size), edges, splits
+
+
+def total_cost(
+    chosen: IntArray, options: IntArray, unary: IntArray, edges: IntArray, splits: IntArray
+) -> int:
+    total = int(unary[chosen].sum())
+    for producer, consumer, price in edges.tolist():
+        u, v = options[chosen[producer]], options[chosen[consumer]]
+        total += price * int((splits[u[0]] != splits[v[0]]).sum() + (u[2] != v[1]))
+    return total
 
 
 def least(first: IntArray, options: IntArray, unary: IntArray, edges: IntArray, splits: IntArray) -> int:

@@ -52,7 +52,10 @@ def topological_orders(graph: Graph[str], generator: np.random.Generator, shuffl
 
 
 def bandwidth_orders(graph: Graph[str]) -> list[Order]:
-    """Return orders in which neighbours stand close whatever the direction (Cuthill-McKee)."""
+    """Return orders in which neighbours stand close whatever the direction.
+
+    They are those of Cuthill and McKee (1969, doi 10.1145/800195.805928), from two ends.
+    """
     plain = nx.Graph(graph)
     forward = tuple(nx.utils.cuthill_mckee_ordering(plain, _first))
     return [forward, tuple(nx.utils.cuthill_mckee_ordering(plain, _lowest_degree))]

@@ -9,8 +9,7 @@ from ortools.sat.python import cp_model
 
 from wse_cp.cpsat import constraints as rules
 from wse_cp.cpsat.objective import Objective, minimize
-from wse_cp.cpsat.problem import Choice, Problem, choices_cost, edge_cost
-from wse_cp.cpsat.relations import closure
+from wse_cp.cpsat.problem import Choice, Problem, choices_cost, closure, edge_cost
 from wse_cp.cpsat.symmetry import NONE, Symmetry, canonical, find_symmetry, satisfies
 from wse_cp.cpsat.tables import Table, option_table
 from wse_cp.cpsat.variables import Terms, all_terms

@@ -6,8 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 
-from wse_cp.cpsat.problem import Choice, FixedKernel, FreeKernel, Problem, Relation, placed
-from wse_cp.cpsat.relations import relations_of
+from wse_cp.cpsat.problem import Choice, FixedKernel, FreeKernel, Problem, Relation, placed, relations_of
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement, Rectangle
 from wse_cp.shapes.options import Option

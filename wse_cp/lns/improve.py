@@ -48,30 +48,6 @@ class Solver(Protocol):
         """End the running model promptly; may be called from any thread."""
 
 
-def improve(
-    incumbent: Incumbent,
-    *,
-    deadline: float,
-    generator: np.random.Generator,
-    stop: threading.Event,
-    solver: Solver | None = None,
-    clock: Clock = WALL,
-) -> None:
-    """Improve the incumbent until the deadline, or until `stop` is set.
-
-    Parameters
-    ----------
-    incumbent
-        Holds a placement; other threads may improve it at the same time.
-    deadline
-        By the clock.
-    solver
-        A session of its own; by default one is opened and closed here.
-    """
-    with searching(incumbent, generator=generator, stop=stop, solver=solver, clock=clock) as search:
-        search.run(deadline)
-
-
 @contextmanager
 def searching(
     incumbent: Incumbent,
@@ -81,7 +57,15 @@ def searching(
     solver: Solver | None = None,
     clock: Clock = WALL,
 ) -> Iterator[Search]:
-    """Open a search that can be run again and again; its session, if none is given, ends with the context."""
+    """Open a search that can be run again and again; it ends with the context, or when `stop` is set.
+
+    Parameters
+    ----------
+    incumbent
+        Holds a placement; other threads may improve it at the same time.
+    solver
+        A session of its own; by default one is opened and closed here.
+    """
     if solver is None:
         with (
             Session() as session,

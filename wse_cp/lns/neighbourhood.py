@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import networkx as nx
 
-from wse_cp.cpsat.relations import AXES, relations_of
+from wse_cp.cpsat.problem import AXES, relations_of
 from wse_cp.instance import Instance
 from wse_cp.lns.selections import bounding_box, closest
 from wse_cp.placement import Placement, Rectangle

@@ -21,8 +21,9 @@ Select = Callable[[Instance, Placement, int, np.random.Generator], list[str]]
 Free = Callable[[Instance, Placement, Collection[str]], Neighbourhood]
 #: Share of the choices that ignores past gains.
 EXPLORATION = 0.35
-#: What is left of past gains and seconds after each further call.
+#: Factor by which past gains and seconds fade with each further call.
 MEMORY = 0.85
+#: Factors of a size whose sub-model was solved without gain, or not solved to the end; and the least size.
 GROWTH, SHRINKING = 1.15, 0.8
 SMALLEST = 2
 

@@ -10,7 +10,7 @@ import numpy as np
 from wse_cp.instance import Instance
 from wse_cp.kernels import convs, input_protocol, output_protocol
 from wse_cp.placement import Placement
-from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.arrays import FloatArray, IntArray
 from wse_cp.shapes.loops import C_SPLIT, H_SPLIT, K_SPLIT, W_SPLIT
 from wse_cp.shapes.matched import Prices, shape_prices
 from wse_cp.shapes.splits import least_splits
@@ -86,7 +86,7 @@ def protocol_prices(
     rows: IntArray,
     prices: Prices,
     wanted: Mapping[str, Wishes],
-) -> IntArray:
+) -> FloatArray:
     """Return what option rows cost at best: their size, and adapters to kernels that keep their protocol."""
     price = shape_prices(rows, prices)
     out = K_SPLIT + min(2, len(convs(instance.kernels[name])) - 1)
@@ -101,7 +101,7 @@ def protocol_prices(
     return price
 
 
-def kept_rows(rows: IntArray, price: IntArray, limit: int, parts: int) -> list[int]:
+def kept_rows(rows: IntArray, price: FloatArray, limit: int, parts: int) -> list[int]:
     """Return the indices of the cheapest option rows, only a few of each protocol."""
     seen: dict[tuple[int, ...], int] = {}
     kept: list[int] = []

@@ -20,14 +20,15 @@ from wse_cp.shapes.matched import Prices, matched_rows, ranked_splits
 from wse_cp.shapes.options import Option, option_of, pareto_shapes
 from wse_cp.shapes.splits import image_splits
 
-#: A random cycle limit lies beside the present largest time by a share between these powers of e.
+#: A random cycle limit differs from the present largest time by a share of it, between e to the power of
+#: these.
 NEAREST, FARTHEST = -6.0, -1.5
-#: How often a larger time than the present one is offered.
+#: Chance that a cycle limit above the present largest time is offered.
 SLOWER = 0.25
 #: Options of one sub-model altogether, and the least and most for one kernel.
 MODEL_OPTIONS = 2000
 FEWEST, MOST = 40, 250
-#: Up to so many reshaped kernels are offered other protocols than the present ones.
+#: Other protocols are only offered if at most this many kernels are reshaped.
 MATCHED = 20
 #: Entries of a table before all are forgotten.
 ENTRIES = 1000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from math import lcm
 
@@ -48,19 +48,12 @@ def shape_curves(instance: Instance, time: Fraction | int) -> IntArray:
     ``curves[i, limit]`` is the least height of kernel i at width <= limit, and by rotation also the least
     width at height <= limit; `NONE` where there is no such shape.
     """
-    return restricted_curves(instance, time, [None] * len(instance.kernels))
-
-
-def restricted_curves(
-    instance: Instance, time: Fraction | int, splits: Sequence[tuple[int, int] | None]
-) -> IntArray:
-    """Return `shape_curves` with a forced (h, w) for each kernel that has one in `splits`."""
-    known: dict[tuple[Kernel, tuple[int, int] | None], IntArray] = {}
     limit = scaled(instance, time)
-    for key in zip(instance.kernels.values(), splits, strict=True):
-        if key not in known:
-            known[key] = kernel_curve(key[0], instance.settings, instance.time_scale, limit, key[1])
-    return np.stack([known[key] for key in zip(instance.kernels.values(), splits, strict=True)])
+    known = {
+        kernel: kernel_curve(kernel, instance.settings, instance.time_scale, limit)
+        for kernel in set(instance.kernels.values())
+    }
+    return np.stack([known[kernel] for kernel in instance.kernels.values()])
 
 
 def curve_area(curve: IntArray, settings: Settings) -> int:

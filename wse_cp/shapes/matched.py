@@ -10,7 +10,7 @@ import numpy as np
 from wse_cp.compiled import compiled
 from wse_cp.instance import Settings
 from wse_cp.kernels import Kernel
-from wse_cp.shapes.arrays import IntArray, conv_rows
+from wse_cp.shapes.arrays import FloatArray, IntArray, conv_rows
 from wse_cp.shapes.loops import (
     C_SPLIT,
     COLUMNS,
@@ -93,7 +93,7 @@ def price_splits(
     long: int,
     side_price: float,
     tile_price: float,
-    rows: IntArray,
+    rows: FloatArray,
 ) -> int:
     """Write (h, w, price of the cheapest shape) for every feasible split; return how many there are."""
     count = 0
@@ -179,10 +179,10 @@ def force_channels(
         row[K_SPLIT + min(2, len(convs) - 1)] = last
 
 
-def shape_prices(rows: IntArray, prices: Prices) -> IntArray:
+def shape_prices(rows: IntArray, prices: Prices) -> FloatArray:
     """Return the price of every option row, float64."""
     width, height = rows[:, WIDTH], rows[:, HEIGHT]
-    price: IntArray = prices.side * np.minimum(width, height) + prices.tile * width * height
+    price: FloatArray = prices.side * np.minimum(width, height) + prices.tile * width * height
     return price
 
 

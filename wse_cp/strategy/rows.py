@@ -9,15 +9,15 @@ from wse_cp.construct.orders import Order, orders
 from wse_cp.construct.rows.build import construct_rows, realised
 from wse_cp.strategy.run import Layouts, Run, Stream
 
-#: Rows get this share of the time limit, at most so many seconds; more where adapters cost something, because
-#: protocols take time to match. The first rows and hopeless ones get the last share of the seconds.
+#: Rows get a share of the time left, up to a number of seconds, a larger one where adapters cost something,
+#: because protocols take time to match. The first rows and hopeless ones get a tenth of the smaller one.
 _SHARE, _SECONDS, _MATCHED_SECONDS, _FIRST = 0.15, 3.0, 6.0, 0.1
 
 #: How many rows are kept as starts.
 _KEPT = 8
-#: Capped stacks get this share of the time limit, at most so many seconds.
+#: Capped stacks get a share of the time left, up to a number of seconds.
 _CAPS_SHARE, _CAPS_SECONDS = 0.08, 3.0
-#: How many of the best are offered: improved, the best need not stay the best.
+#: How many of the best are offered: another than the best may be the best once aligned.
 _KEPT_CAPS = 4
 
 

@@ -20,9 +20,9 @@ from wse_cp.score import Score
 
 Layouts = list[tuple[Placement, RowLayout]]
 
-#: Placements that cost at most so many times the incumbent are worth aligning.
+#: Placements that cost at most this many times the incumbent are worth aligning.
 _NEAR = 1.05
-#: Seconds kept back for the last check, and those after the end that a straggler is waited for.
+#: Seconds kept for the last check, and seconds after the end for which a late search is waited for.
 RESERVE, _PATIENCE = 0.3, 1.0
 #: Seconds between looks at a proof being verified.
 _POLL = 0.05

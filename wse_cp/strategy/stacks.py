@@ -17,16 +17,16 @@ from wse_cp.construct.stacks.scan import PlainStack, cheapest_plain_stack
 from wse_cp.placement import Placement
 from wse_cp.strategy.run import Run, Stream
 
-#: The first stacks may take this share of the time, at most so many seconds; where rows are hopeless the
-#: greater share, and so the very first one.
+#: The first stacks may take a share of the time left, up to a number of seconds. The very first one, and all
+#: where rows are hopeless, may take the greater share.
 _SHARE, _SECONDS, _GREATER_SHARE = 0.25, 5.0, 0.6
-#: A stack has to cost at most so many times the incumbent to be worth a try, adapters of both not counted.
+#: A stack is worth a try if it costs at most this many times the incumbent, adapters of both not counted.
 _PROMISING = 1.08
-#: If it costs at most so many times the first rows, more rows are hopeless: they would hardly differ.
+#: If it costs at most this many times the first rows, further rows are hopeless: they would hardly differ.
 _ALONE = 1.002
-#: Stacks are given up after so many if the best costs so many times the incumbent.
+#: Stacks are given up after this many if the best costs more than this many times the incumbent.
 _TRIED, _HOPELESS = 2, 1.06
-#: The best stack leads if it costs at most so many times the incumbent.
+#: The best stack leads if it costs at most this many times the incumbent.
 _LEADS = 1.002
 
 
@@ -96,7 +96,7 @@ class Stacks:
     def _build(
         self, stopped: Callable[[], bool], most: int | None = None, better: Callable[[], None] = lambda: None
     ) -> None:
-        """Build stacks, at most so many, and offer them, as long as it makes sense."""
+        """Build stacks, up to `most` in all, and offer them, until stopped or hopeless."""
         run, incumbent = self._run, self._run.incumbent
         assert self._search is not None
         while not (stopped() or self._hopeless() or self._tried == most):
@@ -134,6 +134,6 @@ class Stacks:
         return self._within(_LEADS)
 
     def _within(self, factor: float) -> bool:
-        """Tell whether the best stack costs at most so many times the incumbent."""
+        """Tell whether the best stack costs at most `factor` times the incumbent."""
         best = self._run.incumbent.best
         return best is None or (self._least is not None and self._least[0] <= factor * best.score.cost)

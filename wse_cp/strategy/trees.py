@@ -16,14 +16,14 @@ from wse_cp.construct.spans.program import MOST_KERNELS, SpanProgram
 from wse_cp.placement import Placement
 from wse_cp.strategy.run import Layouts, Run, Stream
 
-#: Trees that cost at most so many times the best one are offered as placements.
+#: Trees that cost at most this many times the best one are offered as placements.
 _NEAR = 1.01
-#: Trees over spans lead if the best costs at most so many times the incumbent.
+#: Trees over spans lead if the best costs at most this many times the incumbent.
 _LEADS = 1.002
-#: A round of annealing lasts this share of a period of annealing.
+#: Share of a period of annealing that one round takes.
 _ROUND_SHARE = 0.08
-#: First temperatures of the rounds from one tree, and the last one, as shares of the cost, divided by the
-#: number of kernels: each adds its share of disorder.
+#: First temperatures of successive rounds from one tree, and the last temperature of each round: shares of
+#: the cost, divided by the number of kernels.
 _HOT, _COLD = (0.05, 0.15, 0.025, 0.3), 0.002
 
 

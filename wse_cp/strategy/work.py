@@ -20,18 +20,19 @@ from wse_cp.strategy.run import Layouts, Run, Stream
 from wse_cp.strategy.stacks import Stacks
 from wse_cp.strategy.trees import TreeAnnealer, add_with_splits, build_spans, plain_space
 
-#: What is left of past gains and seconds each time that the rates are asked for.
+#: Factor by which past gains and seconds fade each time that the rates are asked for.
 _MEMORY = 0.8
-#: The share of the remaining time in which trees alone are annealed; then they alternate with large
-#: neighbourhoods in slices of so many seconds or this share of what is left, none below a least share.
+#: Share of the time left in which only trees are annealed. Then trees and large neighbourhoods alternate, in
+#: slices of at least some seconds or a share of what is left; each gets a least share of the slices.
 _TREES_SHARE = 0.4
 _SLICE, _SLICE_SHARE, _LEAST_SHARE = 1.5, 0.05, 0.2
-#: Stacks are built by the first worker, trees over spans by the last, for the first share of
-#: the trees' time; for the second as long as they lead.
+#: The first worker builds stacks, the last one trees over spans, for the first share of the trees' time; as
+#: long as theirs are the best, for the second.
 _STARTS_SHARE, _LEADERS_SHARE = 0.35, 0.8
-#: Trees with free splits are annealed if with adapters the best costs at most so many times the incumbent.
+#: Trees with free splits are annealed if the best costs at most this many times the incumbent, adapters
+#: counted.
 _PROMISING = 1.03
-#: Where no rows fit, trees are tried up to so many times the least time.
+#: Where no rows fit, trees are tried up to this many times the least cycle limit.
 _SLOW = 8
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from wse_cp.compiled import compiled
 from wse_cp.shapes.arrays import IntArray
 
-#: More than any wire.
+#: The cost of a state that is not reached: more than any wire.
 UNREACHED = 1 << 60
 
 

@@ -31,7 +31,7 @@ from wse_cp.shapes.splits import SplitValues, split_values
 #: Least ratio between cycle limits of the first pass, and the steps of the refinement.
 _SPACING = Fraction(107, 100)
 _STEPS = (0.05, 0.025, 0.012, 0.006)
-#: Cycle limits tried with protocols kept, relative to the present one; the best is taken, again and again.
+#: Cycle limits tried with protocols kept, relative to the present one; repeated from the best until it stays.
 _FACTORS = (0.7, 0.85, 0.93, 0.97, 0.99, 1.02, 1.08, 1.2)
 #: How many of the best are refined, and rounds of matching and cutting for each.
 _REFINED = 2

@@ -22,7 +22,6 @@ from wse_cp.construct.slicing.moves import move_splits, move_time, move_topology
 from wse_cp.construct.slicing.realise import realise
 from wse_cp.construct.slicing.state import (
     NO_FIT,
-    Array,
     Model,
     Tree,
     Undo,
@@ -34,17 +33,19 @@ from wse_cp.construct.slicing.state import (
 )
 from wse_cp.construct.slicing.trees import TreeShape
 from wse_cp.placement import Placement
+from wse_cp.shapes.arrays import IntArray
 
-#: Moves in a thousand: of the cycle limit (costly, more so where splits are forced), of splits.
+#: Out of a thousand random numbers, those below each bound stand for a move of the cycle limit where splits
+#: are forced (such moves are costly there), where they are free, and a move of splits.
 TIME_MOVES_FORCED, TIME_MOVES_FREE, SPLIT_MOVES = 3, 15, 300
-#: Time (seconds) between looks at the clock.
+#: Seconds between looks at the clock.
 _SLICE = 0.1
 #: Seconds that a move takes, and more for each leaf, roughly.
 _MOVE_WORK, _LEAF_WORK = 2e-5, 4e-7
 
 
 @compiled
-def propose(model: Model, tree: Tree, undo: Undo, random: Array, todo: Array) -> bool:
+def propose(model: Model, tree: Tree, undo: Undo, random: IntArray, todo: IntArray) -> bool:
     """Make one random move; return whether it changed the tree."""
     kernels = len(model.kernel_class)
     kind = below(random, 1000)
@@ -58,7 +59,7 @@ def propose(model: Model, tree: Tree, undo: Undo, random: Array, todo: Array) ->
 
 
 @compiled
-def rebuild(model: Model, tree: Tree, undo: Undo, todo: Array) -> tuple[float, int]:
+def rebuild(model: Model, tree: Tree, undo: Undo, todo: IntArray) -> tuple[float, int]:
     """Recompute all curves and the layout; return cost and overflow."""
     begin_move(tree, undo)
     refresh_all(model, tree, undo, todo)
@@ -71,8 +72,8 @@ def anneal(
     tree: Tree,
     best: Tree,
     undo: Undo,
-    random: Array,
-    todo: Array,
+    random: IntArray,
+    todo: IntArray,
     best_cost: float,
     temperature: float,
     moves: int,

@@ -10,12 +10,30 @@ from __future__ import annotations
 import numpy as np
 
 from wse_cp.compiled import compiled
-from wse_cp.construct.slicing.state import ABOVE, FAR, STAMP, TIME_INDEX, UNDO_COUNT, Array, Model, Tree, Undo
+from wse_cp.construct.slicing.state import (
+    ABOVE,
+    CUT,
+    FAR,
+    LEAST_C,
+    LEAST_OUT,
+    LEFT,
+    PARENT,
+    RIGHT,
+    STAMP,
+    TIME_INDEX,
+    UNDO_COUNT,
+    H,
+    Model,
+    Tree,
+    Undo,
+    W,
+)
+from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import least_k, smallest_c
 
 
 @compiled
-def invert(curves: Array, inverses: Array, node: int) -> None:
+def invert(curves: IntArray, inverses: IntArray, node: int) -> None:
     """Set each ``inverses[node, b]`` to the least a with ``curves[node, a] <= b``, or FAR.
 
     Curves fall, so that least a is the number of entries above b. Written without branches, which would be
@@ -37,7 +55,7 @@ def invert(curves: Array, inverses: Array, node: int) -> None:
 
 
 @compiled
-def add_curves(curves: Array, first: int, second: int, total: int) -> None:
+def add_curves(curves: IntArray, first: int, second: int, total: int) -> None:
     """Set row `total` to the sum of two rows, at most FAR."""
     for i in range(curves.shape[1]):
         both = np.int16(curves[first, i] + curves[second, i])  # stays in 16 bits, so it becomes vectors
@@ -45,7 +63,7 @@ def add_curves(curves: Array, first: int, second: int, total: int) -> None:
 
 
 @compiled
-def copy_row(source: Array, target: Array, row: int) -> None:
+def copy_row(source: IntArray, target: IntArray, row: int) -> None:
     """Copy one row of a table (a loop: assigning slices costs more than the copying)."""
     for i in range(source.shape[1]):
         target[row, i] = source[row, i]
@@ -70,8 +88,8 @@ def need_by_height(tree: Tree, node: int) -> None:
 @compiled
 def combine(tree: Tree, node: int) -> None:
     """Recompute the curve of a cut from its children; the other curve is made only where it is needed."""
-    left, right = tree.links[0, node], tree.links[1, node]
-    if tree.links[3, node] == ABOVE:
+    left, right = tree.links[LEFT, node], tree.links[RIGHT, node]
+    if tree.links[CUT, node] == ABOVE:
         need_by_width(tree, left)
         need_by_width(tree, right)
         add_curves(tree.by_width, left, right, node)
@@ -87,7 +105,7 @@ def combine(tree: Tree, node: int) -> None:
 def fill_leaf(model: Model, tree: Tree, leaf: int) -> None:
     """Recompute the curve of a leaf for the tree's cycle limit and the leaf's forced splits."""
     kind, time = model.kernel_class[leaf], tree.scalars[TIME_INDEX]
-    if tree.forced[0, leaf] == 0:
+    if tree.forced[H, leaf] == 0:
         for i in range(model.domain + 1):
             tree.by_width[leaf, i] = model.free_curves[time, kind, i]
     else:
@@ -106,10 +124,10 @@ def fill_forced(model: Model, tree: Tree, leaf: int) -> None:
     """
     kind = model.kernel_class[leaf]
     h, w, least_c, least_out = (
-        tree.forced[0, leaf],
-        tree.forced[1, leaf],
-        tree.forced[2, leaf],
-        tree.forced[3, leaf],
+        tree.forced[H, leaf],
+        tree.forced[W, leaf],
+        tree.forced[LEAST_C, leaf],
+        tree.forced[LEAST_OUT, leaf],
     )
     convs, n = model.class_convs[kind], model.class_sizes[kind]
     trips = model.trips[tree.scalars[TIME_INDEX], kind]
@@ -144,7 +162,7 @@ def fill_forced(model: Model, tree: Tree, leaf: int) -> None:
 
 
 @compiled
-def add_entry(curve: Array, level: Array, limit: int, value: int, c: int) -> None:
+def add_entry(curve: IntArray, level: IntArray, limit: int, value: int, c: int) -> None:
     """Lower one entry of a curve and note its height level."""
     if value < curve[limit]:
         curve[limit], level[limit] = value, c
@@ -167,7 +185,7 @@ def save_node(tree: Tree, undo: Undo, node: int) -> bool:
     undo.nodes[tree.scalars[UNDO_COUNT]] = node
     tree.scalars[UNDO_COUNT] += 1
     copy_node(tree.ready, tree.by_width, tree.by_height, undo.ready, undo.by_width, undo.by_height, node)
-    if node < len(tree.level) and tree.forced[0, node]:
+    if node < len(tree.level) and tree.forced[H, node]:
         copy_row(tree.level, undo.level, node)
         for i in range(3):
             copy_row(tree.protocol[i], undo.protocol[i], node)
@@ -176,12 +194,12 @@ def save_node(tree: Tree, undo: Undo, node: int) -> bool:
 
 @compiled
 def copy_node(
-    ready: Array,
-    by_width: Array,
-    by_height: Array,
-    to_ready: Array,
-    to_by_width: Array,
-    to_by_height: Array,
+    ready: IntArray,
+    by_width: IntArray,
+    by_height: IntArray,
+    to_ready: IntArray,
+    to_by_width: IntArray,
+    to_by_height: IntArray,
     node: int,
 ) -> None:
     """Copy those curves of a node that are up to date."""
@@ -198,7 +216,7 @@ def take_back(tree: Tree, undo: Undo) -> None:
     for i in range(tree.scalars[UNDO_COUNT]):
         node = undo.nodes[i]
         copy_node(undo.ready, undo.by_width, undo.by_height, tree.ready, tree.by_width, tree.by_height, node)
-        if node < len(tree.level) and undo.forced[0, node]:
+        if node < len(tree.level) and undo.forced[H, node]:
             copy_row(undo.level, tree.level, node)
             for k in range(3):
                 copy_row(undo.protocol[k], tree.protocol[k], node)
@@ -209,7 +227,12 @@ def take_back(tree: Tree, undo: Undo) -> None:
 
 @compiled
 def copy_shape(
-    scalars: Array, links: Array, forced: Array, to_scalars: Array, to_links: Array, to_forced: Array
+    scalars: IntArray,
+    links: IntArray,
+    forced: IntArray,
+    to_scalars: IntArray,
+    to_links: IntArray,
+    to_forced: IntArray,
 ) -> None:
     """Copy what determines a tree (loops: assigning slices costs more than the copying)."""
     for i in range(len(scalars)):
@@ -228,7 +251,7 @@ def refresh_up(tree: Tree, undo: Undo, node: int) -> None:
         if fresh and unchanged(tree, undo, node):
             tree.ready[0, node], tree.ready[1, node] = undo.ready[0, node], undo.ready[1, node]
             return
-        node = tree.links[2, node]
+        node = tree.links[PARENT, node]
 
 
 @compiled
@@ -240,7 +263,7 @@ def unchanged(tree: Tree, undo: Undo, node: int) -> bool:
 
 
 @compiled
-def same_row(first: Array, second: Array, row: int) -> bool:
+def same_row(first: IntArray, second: IntArray, row: int) -> bool:
     """Tell whether two tables agree in a row."""
     same = True
     for i in range(first.shape[1]):
@@ -253,12 +276,12 @@ def refresh_leaf(model: Model, tree: Tree, undo: Undo, leaf: int) -> None:
     """Recompute a leaf and all cuts above it."""
     save_node(tree, undo, leaf)
     fill_leaf(model, tree, leaf)
-    if tree.links[2, leaf] >= 0:
-        refresh_up(tree, undo, tree.links[2, leaf])
+    if tree.links[PARENT, leaf] >= 0:
+        refresh_up(tree, undo, tree.links[PARENT, leaf])
 
 
 @compiled
-def refresh_all(model: Model, tree: Tree, undo: Undo, order: Array) -> None:
+def refresh_all(model: Model, tree: Tree, undo: Undo, order: IntArray) -> None:
     """Recompute every curve. `order` is scratch, int64 (2n - 1,)."""
     kernels = len(model.kernel_class)
     count = preorder(tree, order, kernels)
@@ -272,7 +295,7 @@ def refresh_all(model: Model, tree: Tree, undo: Undo, order: Array) -> None:
 
 
 @compiled
-def preorder(tree: Tree, order: Array, kernels: int) -> int:
+def preorder(tree: Tree, order: IntArray, kernels: int) -> int:
     """Write the nodes into `order`, parents before children; return their number."""
     order[0] = tree.scalars[0]
     count, seen = 1, 0
@@ -280,7 +303,7 @@ def preorder(tree: Tree, order: Array, kernels: int) -> int:
         node = order[seen]
         seen += 1
         if node >= kernels:
-            order[count] = tree.links[0, node]
-            order[count + 1] = tree.links[1, node]
+            order[count] = tree.links[LEFT, node]
+            order[count + 1] = tree.links[RIGHT, node]
             count += 2
     return count

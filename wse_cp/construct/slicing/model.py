@@ -10,29 +10,23 @@ from fractions import Fraction
 import networkx as nx
 import numpy as np
 
-from wse_cp.construct.slicing.state import FAR, Array, Model, kernel_classes
+from wse_cp.construct.cycle_limits import limit_grid
+from wse_cp.construct.slicing.state import FAR, Model
 from wse_cp.instance import Instance
-from wse_cp.shapes.arrays import scaled
+from wse_cp.kernels import convs
+from wse_cp.shapes.arrays import IntArray, conv_rows
 from wse_cp.shapes.loops import allowed_trips, fill_curve
 from wse_cp.shapes.splits import frequent_splits
 
 #: Room beyond the wafer in which a tree that does not fit is still measured.
 MARGIN = 1.15
-#: Grid of cycle limits: this many steps over the first 8 % above the least, this many over the whole range.
-_NEAR_STEPS, _FAR_STEPS = 32, 48
 #: Adapters that cost less than this much wire (tiles) are not worth forcing splits for.
 _TILES_PER_ADAPTER = 3
 
 
-def time_grid(low: Fraction, high: Fraction, steps: int, scale: int) -> Array:
-    """Return scaled cycle limits from low to high (cycles), geometric, ascending, distinct."""
-    grid = np.geomspace(float(low), float(high), steps) * scale
-    return np.unique(np.ceil(grid).astype(np.int64))
-
-
 def build_model(
     instance: Instance,
-    times: Array,
+    times: IntArray,
     splits: Sequence[Sequence[tuple[int, int]]] | None,
     workers: int = 1,
     pause: Callable[[], object] = lambda: None,
@@ -86,15 +80,26 @@ def build_model(
     )
 
 
+def kernel_classes(instance: Instance) -> tuple[IntArray, IntArray, IntArray]:
+    """Return the class of each kernel, the convolutions of each class and their numbers."""
+    known = {kernel: i for i, kernel in enumerate(dict.fromkeys(instance.kernels.values()))}
+    table = np.ones((len(known), 4, 7), np.int64)
+    for kernel, i in known.items():
+        rows = conv_rows(kernel)
+        table[i, : len(rows)] = rows
+    sizes = np.array([len(convs(kernel)) for kernel in known], np.int64)
+    return np.array([known[kernel] for kernel in instance.kernels.values()], np.int64), table, sizes
+
+
 def free_curves(
-    table: Array,
-    sizes: Array,
-    trips: Array,
+    table: IntArray,
+    sizes: IntArray,
+    trips: IntArray,
     memlimit: int,
     domain: int,
     workers: int,
     pause: Callable[[], object],
-) -> Array:
+) -> IntArray:
     """Return the curves of all classes at all times, int16 (times, classes, domain + 1)."""
     curves = np.empty((len(trips), len(table), domain + 1), np.int16)
 
@@ -164,17 +169,9 @@ def slicing_space(
 
     `workers` and `pause` are as in `build_model`.
     """
-    return _space(instance, _grid(instance, least, list(times)), workers, pause)
+    return _space(instance, limit_grid(instance, least, list(times)), workers, pause)
 
 
-def _space(instance: Instance, grid: Array, workers: int, pause: Callable[[], object]) -> SlicingSpace:
+def _space(instance: Instance, grid: IntArray, workers: int, pause: Callable[[], object]) -> SlicingSpace:
     splits = frequent_splits(instance, grid) if forces_splits(instance) else None
     return SlicingSpace(instance, build_model(instance, grid, splits, workers, pause))
-
-
-def _grid(instance: Instance, least: Fraction, times: list[Fraction]) -> Array:
-    """Return scaled cycle limits: fine above the least, coarse beyond, the given ones among them."""
-    high = max([least * Fraction(11, 10), *(time * Fraction(13, 10) for time in times)])
-    near = time_grid(least, min(high, least * Fraction(27, 25)), _NEAR_STEPS, instance.time_scale)
-    far = time_grid(least, high, _FAR_STEPS, instance.time_scale)
-    return np.unique(np.concatenate([near, far, np.array([scaled(instance, t) for t in times], np.int64)]))

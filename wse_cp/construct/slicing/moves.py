@@ -8,10 +8,23 @@ from __future__ import annotations
 
 from wse_cp.compiled import compiled
 from wse_cp.construct.slicing.curves import combine, refresh_all, refresh_leaf, refresh_up, save_node
-from wse_cp.construct.slicing.state import ROOT, TIME_INDEX, Array, Model, Tree, Undo, below
-
-LEFT, RIGHT, PARENT, CUT = 0, 1, 2, 3
-H, W, LEAST_C, LEAST_OUT = 0, 1, 2, 3
+from wse_cp.construct.slicing.state import (
+    CUT,
+    LEAST_C,
+    LEAST_OUT,
+    LEFT,
+    PARENT,
+    RIGHT,
+    ROOT,
+    TIME_INDEX,
+    H,
+    Model,
+    Tree,
+    Undo,
+    W,
+    below,
+)
+from wse_cp.shapes.arrays import IntArray
 
 
 @compiled
@@ -61,7 +74,7 @@ def reverse_cut(tree: Tree, node: int) -> bool:
 
 
 @compiled
-def mirror(tree: Tree, kernels: int, node: int, cut: int, todo: Array) -> bool:
+def mirror(tree: Tree, kernels: int, node: int, cut: int, todo: IntArray) -> bool:
     """Mirror a subtree: exchange the children of all its cuts of one kind; no curve changes."""
     todo[0] = node
     count, changed = 1, False
@@ -109,14 +122,14 @@ def regraft(tree: Tree, undo: Undo, node: int, target: int, cut: int, first: boo
 
 
 @compiled
-def random_node(model: Model, tree: Tree, random: Array) -> int:
+def random_node(model: Model, tree: Tree, random: IntArray) -> int:
     """Return a random node other than the root."""
     node = below(random, 2 * len(model.kernel_class) - 2)
     return node if node != tree.scalars[ROOT] else 2 * len(model.kernel_class) - 2
 
 
 @compiled
-def move_time(model: Model, tree: Tree, undo: Undo, random: Array, todo: Array) -> bool:
+def move_time(model: Model, tree: Tree, undo: Undo, random: IntArray, todo: IntArray) -> bool:
     """Shift the cycle limit by a few steps of its grid and rebuild all curves."""
     old = tree.scalars[TIME_INDEX]
     step = 1 + below(random, 3)
@@ -129,7 +142,7 @@ def move_time(model: Model, tree: Tree, undo: Undo, random: Array, todo: Array) 
 
 
 @compiled
-def approach(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
+def approach(model: Model, tree: Tree, undo: Undo, random: IntArray) -> bool:
     """Hang one end of a random edge beside the other, or beside the other's parent."""
     if len(model.edges) == 0:
         return False
@@ -144,7 +157,7 @@ def approach(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
 
 
 @compiled
-def move_topology(model: Model, tree: Tree, undo: Undo, random: Array, todo: Array) -> bool:
+def move_topology(model: Model, tree: Tree, undo: Undo, random: IntArray, todo: IntArray) -> bool:
     """Make one of the moves that leave shapes' limits alone."""
     kernels = len(model.kernel_class)
     kind = below(random, 100)
@@ -186,7 +199,7 @@ def force_channel(model: Model, tree: Tree, undo: Undo, leaf: int, row: int, val
 
 
 @compiled
-def copy_split(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
+def copy_split(model: Model, tree: Tree, undo: Undo, random: IntArray) -> bool:
     """Give one end of a random edge the (h, w) of the other."""
     edge, side = below(random, len(model.edges)), below(random, 2)
     u, v = model.edges[edge, side], model.edges[edge, 1 - side]
@@ -194,7 +207,7 @@ def copy_split(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
 
 
 @compiled
-def paint_cluster(model: Model, tree: Tree, undo: Undo, random: Array, todo: Array) -> bool:
+def paint_cluster(model: Model, tree: Tree, undo: Undo, random: IntArray, todo: IntArray) -> bool:
     """Give a random kernel, and mostly all connected ones that share its (h, w), a new useful one."""
     leaf = below(random, len(model.kernel_class))
     kind = model.kernel_class[leaf]
@@ -224,7 +237,7 @@ def paint_cluster(model: Model, tree: Tree, undo: Undo, random: Array, todo: Arr
 
 
 @compiled
-def match_channels(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
+def match_channels(model: Model, tree: Tree, undo: Undo, random: IntArray) -> bool:
     """Set both channel splits of a random edge to the larger one, or to that of one end."""
     edge = below(random, len(model.edges))
     u, v = model.edges[edge, 0], model.edges[edge, 1]
@@ -237,7 +250,7 @@ def match_channels(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
 
 
 @compiled
-def shift_channel(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
+def shift_channel(model: Model, tree: Tree, undo: Undo, random: IntArray) -> bool:
     """Move a forced channel split a little, or free it; mostly at both ends of an edge."""
     edge = below(random, len(model.edges))
     u, v = model.edges[edge, 0], model.edges[edge, 1]
@@ -254,7 +267,7 @@ def shift_channel(model: Model, tree: Tree, undo: Undo, random: Array) -> bool:
 
 
 @compiled
-def move_splits(model: Model, tree: Tree, undo: Undo, random: Array, todo: Array) -> bool:
+def move_splits(model: Model, tree: Tree, undo: Undo, random: IntArray, todo: IntArray) -> bool:
     """Make one of the moves on forced splits."""
     if len(model.edges) == 0:
         return False

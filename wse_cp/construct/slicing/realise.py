@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 
 import networkx as nx
 
-from wse_cp.construct.slicing.state import TIME_INDEX, Array, Model, Tree
+from wse_cp.construct.slicing.state import LEAST_C, TIME_INDEX, H, Model, Tree, W
 from wse_cp.instance import Instance
 from wse_cp.kernels import Arguments, Kernel
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.shapes.arrays import conv_rows
+from wse_cp.shapes.arrays import IntArray, conv_rows
 from wse_cp.shapes.loops import least_k, smallest_c
 from wse_cp.shapes.options import Option, fit
 
@@ -56,7 +56,7 @@ def _shared(
 
 def realise(instance: Instance, model: Model, tree: Tree) -> Placement:
     """Return the placement of a laid-out tree that fits the wafer."""
-    placed = _forced_kernels(instance, model, tree) if tree.forced[0].any() else _free(instance, model, tree)
+    placed = _forced_kernels(instance, model, tree) if tree.forced[H].any() else _free(instance, model, tree)
     return Placement(placed)
 
 
@@ -104,13 +104,17 @@ def _arguments(
     The other convolutions get the least k at the height level and the least c that allows it.
     """
     kernel, memlimit = instance.kernels[name], instance.settings.memlimit
-    trips: Array = model.trips[tree.scalars[TIME_INDEX], model.kernel_class[leaf]]
-    h, w = int(tree.forced[0, leaf]), int(tree.forced[1, leaf])
+    trips: IntArray = model.trips[tree.scalars[TIME_INDEX], model.kernel_class[leaf]]
+    h, w = int(tree.forced[H, leaf]), int(tree.forced[W, leaf])
     level = abs(int(tree.level[leaf, tree.rects[2, leaf]]))
     c, k = [], []
     rows = conv_rows(kernel)
     for i, row in enumerate(rows):
-        own = int(tree.forced[2, leaf]) if i == 0 and len(rows) > 1 and tree.forced[2, leaf] else level
+        own = (
+            int(tree.forced[LEAST_C, leaf])
+            if i == 0 and len(rows) > 1 and tree.forced[LEAST_C, leaf]
+            else level
+        )
         k.append(int(least_k(row, trips[i], memlimit, h, w, own)))
         c.append(int(smallest_c(row, trips[i], memlimit, h, w, own, k[-1])))
     c[0], k[min(2, len(k) - 1)] = channels

@@ -15,10 +15,21 @@ import numpy as np
 
 from wse_cp.construct.rows.layout import RowLayout
 from wse_cp.construct.slicing.model import SlicingSpace
-from wse_cp.construct.slicing.state import ABOVE, BESIDE, NO_FIT, ROOT, TIME_INDEX, Array, Tree, new_tree
+from wse_cp.construct.slicing.state import (
+    ABOVE,
+    BESIDE,
+    NO_FIT,
+    PARENT,
+    ROOT,
+    TIME_INDEX,
+    H,
+    Tree,
+    W,
+    new_tree,
+)
 from wse_cp.kernels import input_protocol, output_protocol
 from wse_cp.placement import Placement, Rectangle
-from wse_cp.shapes.arrays import scaled
+from wse_cp.shapes.arrays import IntArray, scaled
 
 #: By this share a tree counts as costlier for each start from it that brought nothing.
 STALE = 0.01
@@ -30,9 +41,9 @@ JITTER = 0.004
 class TreeShape:
     """What determines a tree: its topology, cycle limit and forced splits (arrays as in `Tree`)."""
 
-    scalars: Array
-    links: Array
-    forced: Array
+    scalars: IntArray
+    links: IntArray
+    forced: IntArray
 
     @classmethod
     def of(cls, tree: Tree) -> Self:
@@ -83,7 +94,7 @@ def first_shape(space: SlicingSpace) -> TreeShape:
     tree = tree_of_rows(rows, kernels)
     tree.scalars[TIME_INDEX] = len(model.times) - 1
     if space.forced:
-        tree.forced[:2] = model.splits[model.kernel_class, 0].T
+        tree.forced[[H, W]] = model.splits[model.kernel_class, 0].T
     return TreeShape.of(tree)
 
 
@@ -109,7 +120,7 @@ def _balanced(tree: Tree, nodes: list[int], cut: int, spare: Iterator[int]) -> i
     right = _balanced(tree, nodes[middle:], cut, spare)
     node = next(spare)
     tree.links[:, node] = left, right, -1, cut
-    tree.links[2, left] = tree.links[2, right] = node
+    tree.links[PARENT, left] = tree.links[PARENT, right] = node
     return node
 
 

@@ -10,13 +10,14 @@ from wse_cp.construct.slicing.state import NO_FIT, TIME_INDEX
 from wse_cp.construct.slicing.trees import TreeShape
 from wse_cp.construct.spans.program import SpanProgram
 
-#: Prices of area are powers of this times the cost of half a tile of wire; exponents from, first and to.
+#: A price of area is a power of the base times the cost of half a tile of wire: least, first and greatest
+#: exponent.
 _BASE = 2.0**0.5
 _LEAST, _FIRST, _MOST = -16, -6, 6
 #: Prices tried at one cycle limit.
 _PRICES = 5
-#: Cycle limits are first tried this many entries of the grid apart; a side is given up after so many that
-#: cost more than so many times the best.
+#: Entries of the grid between the cycle limits tried first; failures in a row after which smaller or larger
+#: limits are given up; a limit fails if it costs more than this many times the best.
 _STRIDE, _PATIENCE, _HOPELESS = 4, 3, 1.03
 
 Tried = tuple[float, TreeShape]

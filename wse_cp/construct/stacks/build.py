@@ -21,23 +21,23 @@ from wse_cp.score import total_adapters
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.options import Option, option_of
 
-#: How many prices of thickness are tried until a stack fits the wafer as closely as may be.
+#: How many prices of thickness are tried to make a stack just fit the wafer.
 PRESSURES = 7
 GROWTH = 6.0
 #: Random moves of one improvement of an order.
 MOVES = 4000
 #: Seconds that a stack takes per kernel, roughly.
 STACK_WORK = 2e-3
-#: Cycle limits of the first stacks, in terms of the one to begin with.
+#: Cycle limits of the first stacks, relative to the one to begin with.
 FACTORS = (1.0, 1.3, 1.7, 2.3, 0.85, 3.0)
-#: Then those around the best stack's, then random ones beside it by a share of this size.
+#: Then limits relative to that of the best stack; then random ones, with this relative standard deviation.
 STEPS, SPREAD = (1.02, 0.98), 0.1
 #: How often an order is improved within a random step.
 ROUNDS = 3
 
 
 class Stack(NamedTuple):
-    """A straight stack, and what it costs if all centres stand on one line (some may be half a tile off)."""
+    """A straight stack, and its cost if all centres stood on one line (some are half a tile off)."""
 
     placement: Placement
     cost: Fraction
@@ -114,7 +114,7 @@ class Stacker:
         return {name: tables[name].rows[i] for name, i in chosen.items()}
 
     def _slack(self, name: str, price: float) -> int:
-        """Return by how many tiles a kernel may be thicker than its least if that saves all its adapters."""
+        """Return how many tiles of thickness, beyond the least, all adapters of a kernel are worth."""
         edges = sum(count for u, v, count in self.instance.kernel_edges if name in (u, v))
         slack = 3 * edges * self.instance.settings.wadapter / max(price, 1e-9)
         # Rounded up to a power of two, so that tables are shared.
@@ -173,7 +173,7 @@ class StackSearch:
     order, limit
         Order and cycle limit (1 / time_scale cycles) to begin with.
     factors
-        The first limits, in terms of `limit`.
+        The first limits, relative to `limit`.
     """
 
     def __init__(

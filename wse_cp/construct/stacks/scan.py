@@ -17,7 +17,7 @@ from wse_cp.compiled import compiled
 from wse_cp.construct.cycle_limits import ascending_limits, rounded_up
 from wse_cp.construct.orders import Order
 from wse_cp.instance import Instance
-from wse_cp.shapes.arrays import IntArray, scaled
+from wse_cp.shapes.arrays import FloatArray, IntArray, scaled
 from wse_cp.shapes.curves import shape_curves
 
 #: Ratios by which the limit is refined, each up and down.
@@ -58,7 +58,7 @@ def better_order(
 
 
 @compiled
-def improved(order: IntArray, sizes: IntArray, edges: IntArray, draws: IntArray) -> IntArray:
+def improved(order: IntArray, sizes: IntArray, edges: IntArray, draws: FloatArray) -> IntArray:
     """Move random runs of up to four kernels (some reversed) wherever that does not lengthen the wires."""
     n = len(order)
     best = wires2(order, sizes, edges)
@@ -116,7 +116,7 @@ def cheapest_plain_stack(
     least
         The least time by area (cycles): nothing fits below.
     stopped
-        Asked before each further limit whether to make do with what was found.
+        Asked before each further limit; if true, the search ends with what it has.
     """
     scan = _Scan(instance, choice, clock)
     for limit in ascending_limits(instance, least):
@@ -179,7 +179,7 @@ class _Scan:
         self.look(limit)
 
     def _thickness(self, limit: Fraction) -> IntArray:
-        # a kernel may be turned, so a curve says the least of one extent for any limit on the other
+        # A curve holds for both rotations, so it is the least thickness for a limit on the other extent.
         curves = shape_curves(self._instance, limit)
         thickness: IntArray = curves[:, self._instance.settings.height].astype(np.int64)
         return thickness

@@ -17,7 +17,7 @@ from wse_cp.shapes.splits import channel_splits, image_splits
 
 #: Most splits (h, w) and protocols that are looked at.
 SPLITS, PROTOCOLS = 150, 3000
-#: Beside the splits common to all, so many that make this kernel thinnest.
+#: Further splits for one kernel: those that make it thinnest.
 THINNEST = 12
 #: Only thickness counts.
 THICKNESS = Prices(1.0, 0.0)
