@@ -138,6 +138,11 @@ class Instance:
         """The counted edges as (producer, consumer, multiplicity)."""
         return tuple((u, v, data["multiplicity"]) for u, v, data in self.kernel_graph.edges(data=True))
 
+    @property
+    def weighs_adapters(self) -> bool:
+        """Whether adapters can cost anything: they have a weight, and there are edges."""
+        return self.settings.wadapter > 0 and bool(self.kernel_edges)
+
     @cached_property
     def time_scale(self) -> int:
         """Least number by which every kernel time becomes an integer (lcm of T^2)."""
