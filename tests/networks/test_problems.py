@@ -16,19 +16,19 @@ def problems(instances: Path) -> dict[str, Instance]:
     return read_problems(instances / "problems.toml")
 
 
-def test_all_twenty_problems_are_described(problems: dict[str, Instance]):
+def test_all_twenty_problems_are_described(problems: dict[str, Instance]) -> None:
     assert "".join(problems) == LETTERS
 
 
 @pytest.mark.parametrize("letter", LETTERS)
 def test_each_file_is_what_the_generator_writes_now(
     problems: dict[str, Instance], instances: Path, letter: str
-):
+) -> None:
     assert (instances / f"{letter}.kgraph").read_text() == format_kgraph(problems[letter])
 
 
 @pytest.mark.parametrize("letter", LETTERS)
-def test_each_problem_equals_the_contests(problems: dict[str, Instance], contest: Path, letter: str):
+def test_each_problem_equals_the_contests(problems: dict[str, Instance], contest: Path, letter: str) -> None:
     theirs = read_kgraph(contest / f"{letter}.kgraph")
     assert problems[letter] == theirs
     assert problems[letter].test == theirs.test
@@ -49,7 +49,9 @@ def test_each_problem_equals_the_contests(problems: dict[str, Instance], contest
         ("NT", 26, 25),
     ],
 )
-def test_kernels_and_counted_edges(problems: dict[str, Instance], letters: str, kernels: int, edges: int):
+def test_kernels_and_counted_edges(
+    problems: dict[str, Instance], letters: str, kernels: int, edges: int
+) -> None:
     for letter in letters:
         instance = problems[letter]
         assert len(instance.kernels) == kernels

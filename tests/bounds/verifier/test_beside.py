@@ -6,7 +6,7 @@ from tests.bounds.verifier.cases import contents, text_of
 from wse_cp.bounds.verifier import derive, read_certificate
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, Conv
-from wse_cp.placement import PlacedKernel
+from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.score import checked_score
 
 #: (width, height) of the only least shape with max time 1, and where it stands: z, then d and u, then a, m.
@@ -23,10 +23,10 @@ def test_the_bound_is_not_above_a_row_in_a_ring_with_a_neighbour_beside_it() -> 
         tuple(Node(i, name, kernel) for i, (name, kernel) in enumerate(kernels.items())),
         EDGES,
     )
-    placement = {
-        name: PlacedKernel(name, kernel, Arguments(1, 1, (kernel.C,), (kernel.K,)), *PLACES[name])
+    placement = Placement(
+        PlacedKernel(name, kernel, Arguments(1, 1, (kernel.C,), (kernel.K,)), *PLACES[name])
         for name, kernel in kernels.items()
-    }
+    )
     rows = [[0, 0, 0], [0, 0, 0]]
     certificate = contents(instance, [(0, rows), (1, rows), (2, rows)], spine=["u", "a", "m", "z"])
     proven = derive(instance, read_certificate(text_of(certificate)))
