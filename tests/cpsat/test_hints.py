@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 from ortools.sat.python import cp_model
@@ -40,13 +41,14 @@ def test_any_solution_is_a_complete_and_feasible_hint(seed: int) -> None:
     if not outcome.choices:
         pytest.skip("this random instance has no solution")
     incumbent = placement_from(instance, problem, outcome.choices)
-    for changes in (
+    several: list[dict[str, Any]] = [
         {},
         {"keep_relations": True},
         {"free": ["k2"]},
         {"keep_relations": True, "loose": ["k1"]},
-    ):
-        again = problem_from(instance, options, incumbent, **changes)  # type: ignore[arg-type]
+    ]
+    for changes in several:
+        again = problem_from(instance, options, incumbent, **changes)
         assert hinted_cost(again) == outcome.cost
 
 

@@ -67,7 +67,7 @@ def test_timed_options_are_all_the_minimal_triples(kernel: Kernel, settings: Set
         legal = within(kernel, settings, scale, high)
         expected = minimal((e.width, e.height, max(e.time * scale, Fraction(low))) for e in legal)
         options = timed_options(kernel, settings, scale, low, high)
-        assert sorted((o.width, o.height, max(o.time, low)) for o in options) == sorted(expected)
+        assert sorted((o.width, o.height, Fraction(max(o.time, low))) for o in options) == sorted(expected)
         assert [o.width for o in options] == sorted(o.width for o in options)
         for option in options:
             assert option.time <= high

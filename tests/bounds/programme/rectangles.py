@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from math import inf
 from random import Random
 
@@ -127,7 +128,7 @@ def bound(
     least = inf
     for case in range(cases):
         maximiser = Maximiser(
-            lambda multipliers, case=case: dual.value(tables, multipliers, case),
+            partial(dual.value, tables, case=case),
             Multipliers(0.0, 0.0, 0.0),
             -inf,
             high,
