@@ -1,1 +1,1 @@
-"""Text in, values out: instance files (.kgraph), solution files (.paint), with errors by line."""
+"""Files of instances, placements and runs (`.kgraph`, `.paint`, JSON, CSV); errors name file and line."""
