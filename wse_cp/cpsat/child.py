@@ -104,7 +104,3 @@ def main() -> None:
     worker = Worker(sender)
     threading.Thread(target=worker.listen, args=(requests,), daemon=True).start()
     worker.work()
-
-
-if __name__ == "__main__":
-    main()

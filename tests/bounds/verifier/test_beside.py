@@ -9,7 +9,7 @@ from wse_cp.bounds.verifier import derive, read_certificate
 from wse_cp.bounds.verifier.assembly import Library, assemble
 from wse_cp.bounds.verifier.cells import build_cells
 from wse_cp.bounds.verifier.elimination import least_cost
-from wse_cp.bounds.verifier.frame import Frame, entrances
+from wse_cp.bounds.verifier.frame import Frame, comparisons
 from wse_cp.bounds.verifier.network import build_network
 from wse_cp.bounds.verifier.patterns import SCALE, money
 from wse_cp.bounds.verifier.spine import Spine
@@ -111,7 +111,7 @@ def straight_case(instance: Instance, text: str) -> Fraction:
     certificate = read_certificate(text)
     (interval,) = certificate.intervals
     network = build_network(instance, certificate, interval.part)
-    frame = Frame(instance, network, build_cells(network), {}, entrances(instance, network, ()))
+    frame = Frame(instance, network, build_cells(network), {}, comparisons(instance, network, ()))
     prices = money(instance.settings, certificate.unit, interval.cases[0])
     case = assemble(frame, Library(instance, 1), prices, Spine(prices, 0, more=False))
     assert case is not None
