@@ -250,7 +250,7 @@ def plot(instance: Instance, placement: Placement, colour: str = "type") -> Figu
     InputError
         If `colour` is anything else.
     """
-    from wse_cp.report.picture.draw import placement_figure
+    from wse_cp.report.picture.figure import placement_figure
 
     return placement_figure(instance, placement, colour)
 

@@ -19,7 +19,7 @@ def info(instance: InstanceFile) -> None:
     """Describe an instance: its network, weights and kernels."""
     from wse_cp.commands.printing import print_rich
     from wse_cp.files.by_suffix import read_instance_file
-    from wse_cp.report.info import describe
+    from wse_cp.report.display import describe
 
     print_rich(describe(read_instance_file(instance)))
 

@@ -25,6 +25,6 @@ def draw_solution(
     check_outputs([output], [instance_path, solution_path])
     instance = read_instance_file(instance_path)
     placement = read_placement_file(solution_path, instance)
-    from wse_cp.report.picture.draw import save_picture
+    from wse_cp.report.picture.figure import save_picture
 
     save_picture(output, instance, placement, colour, page)

@@ -87,7 +87,7 @@ def _paint(request: ExportRequest, instance: Instance, placement: Placement | No
 
 
 def _csv(request: ExportRequest, instance: Instance, placement: Placement | None) -> str:
-    from wse_cp.export.tables import format_table
+    from wse_cp.report.frames import format_table
 
     return format_table(request.table, instance, placement)
 

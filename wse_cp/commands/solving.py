@@ -121,7 +121,7 @@ def _write(request: SolveRequest, result: Result) -> list[Path]:
         write_atomically(request.document, format_result(result))
         written.append(request.document)
     if request.plot is not None:
-        from wse_cp.report.picture.draw import save_picture
+        from wse_cp.report.picture.figure import save_picture
 
         save_picture(request.plot, result.instance, result.placement)
         written.append(request.plot)

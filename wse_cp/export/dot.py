@@ -1,7 +1,7 @@
 """The network as a Graphviz graph: kernels by type, edges with multiplicity and tensor.
 
-With a placement, every kernel also has its place and true size, a point for a tile: ``neato -n``
-draws the floor plan then.
+With a placement, every kernel also has its place and true size, a point for a tile: ``neato -n`` draws the
+floor plan then.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from wse_cp.decimals import exact_text
 from wse_cp.instance import Instance, Node, Terminal
 from wse_cp.kernels import formal_arguments
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.report.picture.geometry import TYPES
+from wse_cp.report.picture.layout import TYPES
 
 Attributes = dict[str, str]
 

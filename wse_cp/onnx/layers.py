@@ -1,7 +1,7 @@
 """Operations with weights: as a convolution of the same multiplications, weights and outputs, and as kernels.
 
-`layer_of` returns the convolution; `parts_of` the kernels it becomes: one, one for each group, or one for each
-of several ranges of output channels where a single kernel would have no legal shape on the wafer.
+`layer_of` returns the convolution; `parts_of` the kernels it becomes: one, one for each group, or one for
+each of several ranges of output channels where a single kernel would have no legal shape on the wafer.
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
-"""Pictures, tables and pages of instances, placements and results.
+"""Pictures, tables, grades and report pages of instances, placements and results.
 
-Importing this package draws in neither pandas nor matplotlib: its names load on first use.
+`display` is what terminals and notebooks show, `frames` the tables for pandas and CSV, `grades` the ranking
+of solutions, `picture/` the drawing of a placement, `page/` the report page. The names offered here are those
+that the value types ask for (`wse_cp.views`); they load on first use, so that importing this package imports
+neither pandas nor matplotlib.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING
 import lazy_loader
 
 if TYPE_CHECKING:
+    from wse_cp.report.display import instance_html, placement_html, result_html
     from wse_cp.report.frames import (
         history_frame,
         instance_frame,
@@ -18,8 +22,7 @@ if TYPE_CHECKING:
         run_frame,
         wire_frame,
     )
-    from wse_cp.report.notebook import instance_html, placement_html, result_html
-    from wse_cp.report.picture.draw import placement_figure
+    from wse_cp.report.picture.figure import placement_figure
 
 __all__ = [
     "history_frame",
@@ -45,7 +48,7 @@ __getattr__, _, _ = lazy_loader.attach(
             "run_frame",
             "wire_frame",
         ],
-        "notebook": ["instance_html", "placement_html", "result_html"],
-        "picture.draw": ["placement_figure"],
+        "display": ["instance_html", "placement_html", "result_html"],
+        "picture.figure": ["placement_figure"],
     },
 )

@@ -115,7 +115,7 @@ class Grades:
         }
 
     def _repr_html_(self) -> str:
-        from wse_cp.report.notebook import frame_html
+        from wse_cp.report.display import frame_html
 
         return frame_html(self.to_frame())
 
