@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from tests.paths import ROOT
 from wse_cp.errors import InputError
 from wse_cp.instance import Edge, Settings, Terminal
 from wse_cp.kernels import CBlock, Conv, DBlock
@@ -105,5 +104,5 @@ def test_networks_without_meaning_are_input_errors():
 
 
 def test_ten_models_are_described():
-    root = Path(__file__).resolve().parents[2]
+    root = ROOT
     assert len(list((root / "models").glob("*.toml"))) == 10

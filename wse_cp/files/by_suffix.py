@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from wse_cp.files.kgraph import format_kgraph, parse_kgraph
 from wse_cp.files.paint import ReadKernel, format_paint, match_names, matched_placement, parse_paint
 from wse_cp.files.text import read_text, write_atomically
-from wse_cp.instance import Instance, Settings
+from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement
 
 JSON_SUFFIX = ".json"
@@ -21,8 +22,8 @@ def is_json(path: str | Path) -> bool:
     return Path(path).suffix.lower() == JSON_SUFFIX
 
 
-def read_instance_file(path: str | Path, defaults: Settings | None = None) -> Instance:
-    """Return the instance in a file, .kgraph or .json; `defaults` supply the settings it leaves out.
+def read_instance_file(path: str | Path, overrule: Mapping[str, int] | None = None) -> Instance:
+    """Return the instance in a file, .kgraph or .json; some settings may overrule those of the file.
 
     Raises
     ------
@@ -33,8 +34,8 @@ def read_instance_file(path: str | Path, defaults: Settings | None = None) -> In
     if is_json(path):
         from wse_cp.files.json_documents import parse_instance
 
-        return parse_instance(text, str(path), defaults)
-    return parse_kgraph(text, str(path), defaults)
+        return parse_instance(text, str(path), overrule)
+    return parse_kgraph(text, str(path), overrule)
 
 
 def read_solution_file(path: str | Path, instance: Instance | None = None) -> tuple[PlacedKernel, ...]:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -34,15 +34,15 @@ from wse_cp.kernels import KERNEL_TYPES, Arguments, Kernel, check_kernel, convs,
 from wse_cp.placement import PlacedKernel, Placement
 
 
-def parse_instance(text: str, source: str, defaults: Settings | None = None) -> Instance:
+def parse_instance(text: str, source: str, overrule: Mapping[str, int] | None = None) -> Instance:
     """Return the instance in a JSON text: an instance document, or a result's.
 
     Parameters
     ----------
     source
         Name of the text in errors.
-    defaults
-        Values of the settings that the document leaves out.
+    overrule
+        Settings that go before those of the text.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def parse_instance(text: str, source: str, defaults: Settings | None = None) -> 
     place = Place(text, source)
     if found == RESULT:
         data, place = data.get("instance", {}), place.at("instance")
-    return instance_of(validated(InstanceDocument, data, place), place, defaults)
+    return instance_of(validated(InstanceDocument, data, place), place, overrule)
 
 
 def format_instance(instance: Instance) -> str:
@@ -85,10 +85,12 @@ def kernel_of(model: ConvModel | BlockModel) -> Kernel:
     return kernel
 
 
-def instance_of(document: InstanceDocument, place: Place, defaults: Settings | None = None) -> Instance:
+def instance_of(
+    document: InstanceDocument, place: Place, overrule: Mapping[str, int] | None = None
+) -> Instance:
     """Return the instance of a document (see `parse_instance`); `place` is its place in the text."""
     given = document.settings.model_dump(exclude_unset=True)
-    settings = Settings(**{**asdict(defaults or Settings()), **given})
+    settings = Settings(**{**given, **(overrule or {})})
     with place.at("label").errors():
         check_label(document.label)
     nodes = tuple(_node(model, place.at("nodes", i)) for i, model in enumerate(document.nodes))

@@ -7,7 +7,7 @@ header has a module of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from wse_cp.files.rules import (
 )
 from wse_cp.files.scanner import WORD, Scanner, split_comments
 from wse_cp.files.text import parse_integer, read_text, write_atomically
-from wse_cp.instance import MAX_KERNELS, Edge, Instance, Node, Settings, Terminal, require_legal_shape
+from wse_cp.instance import MAX_KERNELS, Edge, Instance, Node, Terminal, require_legal_shape
 from wse_cp.kernels import KERNEL_TYPES, MAX_ARGUMENT, Conv, Kernel, check_kernel, formal_arguments
 
 #: Type and number, at the beginning of a node and at both ends of an edge.
@@ -57,15 +57,15 @@ class _EdgeLine:
     line: int
 
 
-def read_kgraph(path: str | Path, defaults: Settings | None = None) -> Instance:
-    """Return the instance in a file; `defaults` supply what its header leaves out.
+def read_kgraph(path: str | Path, overrule: Mapping[str, int] | None = None) -> Instance:
+    """Return the instance in a file; settings of `overrule` go before those of its header.
 
     Raises
     ------
     InputError
         If the file cannot be read or is not a valid instance; names the file and the line.
     """
-    return parse_kgraph(read_text(path), str(path), defaults)
+    return parse_kgraph(read_text(path), str(path), overrule)
 
 
 def write_kgraph(path: str | Path, instance: Instance) -> None:
@@ -73,10 +73,10 @@ def write_kgraph(path: str | Path, instance: Instance) -> None:
     write_atomically(path, format_kgraph(instance))
 
 
-def parse_kgraph(text: str, source: str, defaults: Settings | None = None) -> Instance:
+def parse_kgraph(text: str, source: str, overrule: Mapping[str, int] | None = None) -> Instance:
     """Return the instance in `text`; `source` is its name in errors (see `read_kgraph`)."""
     clean, comments = split_comments(text, source)
-    settings, label = parse_header(comments, defaults or Settings(), source)
+    settings, label = parse_header(comments, source, overrule or {})
     nodes: dict[int, Node] = {}
     lines: dict[str, int] = {}
     edges: list[_EdgeLine] = []

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 
 from wse_cp.errors import InputError
 from wse_cp.files.rules import check_label
@@ -15,12 +14,12 @@ KEYS = (LABEL, *SETTING_RANGES)
 
 
 def parse_header(
-    comments: Iterable[tuple[int, str]], defaults: Settings, source: str
+    comments: Iterable[tuple[int, str]], source: str, overrule: Mapping[str, int]
 ) -> tuple[Settings, str]:
     """Return the settings and the label in the comments (line, text) of an instance file.
 
     A comment is a header if its first line has a header's key, or if all of its several lines are
-    ``key=value``. What no header says is taken from `defaults`.
+    ``key=value``. Settings of `overrule` go before what it says.
 
     Raises
     ------
@@ -37,7 +36,7 @@ def parse_header(
                 raise InputError(f"{key} once in the header", "it again", source, key_line)
             values[key] = value
     label = str(values.pop(LABEL, ""))
-    return replace(defaults, **{key: int(value) for key, value in values.items()}), label
+    return Settings(**{**{key: int(value) for key, value in values.items()}, **overrule}), label
 
 
 def format_header(settings: Settings, label: str) -> str:

@@ -1,9 +1,9 @@
-"""Pictures, tables, grades and report pages of instances, placements and results.
+"""Tables, pictures and report pages of instances, placements and results.
 
-`display` is what terminals and notebooks show, `frames` the tables for pandas and CSV, `grades` the ranking
-of solutions, `picture/` the drawing of a placement, `page/` the report page. The names offered here are those
-that the value types ask for (`wse_cp.views`); they load on first use, so that importing this package imports
-neither pandas nor matplotlib.
+`terminal` is what the commands print, `notebook` what notebooks display, `frames` the tables for pandas and
+CSV, `picture/` the drawing of a placement, `page/` the report page. The names offered here are those that the
+value types ask for (`wse_cp.views`); they load on first use, so that importing this package imports neither
+pandas nor matplotlib.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import lazy_loader
 
 if TYPE_CHECKING:
-    from wse_cp.report.display import instance_html, placement_html, result_html
     from wse_cp.report.frames import (
         history_frame,
         instance_frame,
@@ -22,9 +21,11 @@ if TYPE_CHECKING:
         run_frame,
         wire_frame,
     )
+    from wse_cp.report.notebook import frame_html, instance_html, placement_html, result_html
     from wse_cp.report.picture.figure import placement_figure
 
 __all__ = [
+    "frame_html",
     "history_frame",
     "instance_frame",
     "instance_html",
@@ -48,7 +49,7 @@ __getattr__, _, _ = lazy_loader.attach(
             "run_frame",
             "wire_frame",
         ],
-        "display": ["instance_html", "placement_html", "result_html"],
+        "notebook": ["frame_html", "instance_html", "placement_html", "result_html"],
         "picture.figure": ["placement_figure"],
     },
 )

@@ -44,7 +44,7 @@ def construct(run: Run, hopeless: bool = False) -> Layouts:
 
 
 def _quick(run: Run, keep: int = _KEPT) -> Layouts:
-    instance, generator = run.incumbent.instance, np.random.default_rng([run.seed, 0])
+    instance, generator = run.incumbent.instance, np.random.default_rng([run.options.seed, 0])
     plain = replace(instance, settings=replace(instance.settings, wadapter=0))
     seconds = _FIRST * _seconds(run, _SECONDS)
     return construct_rows(plain, seconds=seconds, generator=generator, keep=keep, clock=run.clock)
@@ -55,7 +55,7 @@ def _thorough(run: Run, seconds: float) -> Layouts:
     return construct_rows(
         run.incumbent.instance,
         seconds=seconds,
-        generator=np.random.default_rng([run.seed, 5]),
+        generator=np.random.default_rng([run.options.seed, 5]),
         keep=_KEPT,
         clock=run.clock,
         known=None if best is None else best[1].cost,
@@ -84,13 +84,15 @@ def build_caps(run: Run, stack: Order | None) -> None:
         The order of a good straight stack, if one is known.
     """
     instance, best = run.incumbent.instance, run.incumbent.best
-    wanted = "caps" not in run.without and instance.settings.wadapter == 0 and len(instance.kernels) > 1
+    wanted = (
+        "caps" not in run.options.without and instance.settings.wadapter == 0 and len(instance.kernels) > 1
+    )
     if best is None or not wanted or run.left() < 0:
         return
     begin = run.clock.now()
     end = begin + min(_SHARE * run.left(), _SECONDS)
     run.incumbent.working("caps")
-    choice = [*([stack] if stack else []), *orders(instance, np.random.default_rng([run.seed, 6]))]
+    choice = [*([stack] if stack else []), *orders(instance, np.random.default_rng([run.options.seed, 6]))]
     search = CappedSearch(
         instance,
         list(dict.fromkeys(choice)),

@@ -12,6 +12,7 @@ from wse_cp.clock import WALL, Clock
 from wse_cp.construct.rows.layout import RowLayout
 from wse_cp.incumbent import Incumbent
 from wse_cp.lns.alignment import aligned
+from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
 from wse_cp.score import score
 
@@ -32,13 +33,11 @@ class Run:
     """One call of solve()."""
 
     incumbent: Incumbent
+    options: RunOptions
     deadline: float  #: by the clock
-    workers: int
-    seed: int
     stop: threading.Event
     least_time: Fraction  #: below it nothing fits (cycles)
     clock: Clock = WALL
-    without: frozenset[str] = frozenset()  #: of `options.COMPONENTS`
     proof: ProofSigns = field(default_factory=ProofSigns)
     _stopped_at: list[float] = field(default_factory=list)  #: when `stop` was first seen set
 

@@ -37,7 +37,7 @@ def build_spans(
     builder = _Builder(run, space, pool, end, latest)
     index = {name: i for i, name in enumerate(instance.kernels)}
     base = shape_of_rows(space, layouts[0][1], layouts[0][0])
-    generator = np.random.default_rng([run.seed, 4])
+    generator = np.random.default_rng([run.options.seed, 4])
     rows = [tuple(name for row in layout.rows for name in row) for _, layout in layouts[:2]]
     first, *others = orders(instance, generator)
     for order in dict.fromkeys([first, *rows, *others]):
@@ -51,7 +51,7 @@ class _Builder:
 
     def __init__(self, run: Run, space: SlicingSpace, pool: TreePool, end: float, latest: float) -> None:
         self.run, self.pool, self.end, self.latest = run, pool, end, latest
-        self.search = SlicingSearch(space, run.seed)
+        self.search = SlicingSearch(space, run.options.seed)
         self.program = SpanProgram(self.search, run.clock)
         self.best = NO_FIT
         self.best_shape: TreeShape | None = None
@@ -118,7 +118,7 @@ class TreeAnnealer:
         self, run: Run, space: SlicingSpace, pool: TreePool, worker: int, name: str = "slicing"
     ) -> None:
         self._run, self._space, self._pool, self._name = run, space, pool, name
-        self._generator = np.random.default_rng([run.seed, 1, worker])
+        self._generator = np.random.default_rng([run.options.seed, 1, worker])
         self._search = SlicingSearch(space, int(self._generator.integers(1 << 62)))
         self._seen: Placement | None = None
 

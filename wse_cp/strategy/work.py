@@ -83,7 +83,7 @@ def improve(run: Run, layouts: Layouts, stacks: Stacks) -> None:
             failures.append(error)
 
     # Daemons, because a straggler must not keep the process from ending.
-    threads = [threading.Thread(target=guarded, args=(k,), daemon=True) for k in range(run.workers)]
+    threads = [threading.Thread(target=guarded, args=(k,), daemon=True) for k in range(run.options.workers)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -105,10 +105,10 @@ class _Team:
             run.incumbent.instance,
             run.least_time,
             times,
-            run.workers,
+            run.options.workers,
             partial(run.give_way, only_to_verifier=True),
         )
-        search = SlicingSearch(self.space, run.seed)
+        search = SlicingSearch(self.space, run.options.seed)
         for placement, layout in layouts:
             shape = shape_of_rows(self.space, layout, placement)
             self.pool.add(search.cost(shape), shape)
@@ -123,18 +123,18 @@ class _Team:
         if worker == 0:
             end, latest = self._until(_STARTS_SHARE), self._until(_LEADERS_SHARE)
             self.stacks.go_on(self.space, self.pool, end, latest)
-        if worker == run.workers - 1:
+        if worker == run.options.workers - 1:
             self._build_free_trees(worker)
         annealer = TreeAnnealer(run, self.space, self.pool, worker)
         if self._asked("trees"):
             annealer.until(self.trees_end)
         if run.left() > 0 and run.incumbent.best is not None and self._asked("neighbourhoods"):
-            self._alternate(annealer, np.random.default_rng([run.seed, 2, worker]))
+            self._alternate(annealer, np.random.default_rng([run.options.seed, 2, worker]))
         elif self._asked("trees") and run.left() > 0:
             annealer.until(run.clock.now() + run.left())
 
     def _asked(self, component: str) -> bool:
-        return component not in self.run.without
+        return component not in self.run.options.without
 
     def _alternate(self, annealer: TreeAnnealer, generator: np.random.Generator) -> None:
         """Give slices of time to annealing and to large neighbourhoods until the end.
@@ -176,14 +176,14 @@ class _Team:
         build_spans(run, free, pool, self.layouts, end, end)
         if self._asked("trees") and self._promising(free, pool):
             TreeAnnealer(run, free, pool, worker, "free slicing").until(self._until(_STARTS_SHARE))
-            add_with_splits(pool, free, self.pool, space, run.seed)
+            add_with_splits(pool, free, self.pool, space, run.options.seed)
 
     def _promising(self, free: SlicingSpace, pool: TreePool) -> bool:
         """Tell whether trees with free splits are worth annealing: not if adapters make all too dear."""
         best = self.run.incumbent.best
         if best is None or pool.best_cost >= NO_FIT:
             return False
-        search = SlicingSearch(free, self.run.seed)
+        search = SlicingSearch(free, self.run.options.seed)
         costs = [
             score(self.space.instance, search.placement(shape)).cost
             for cost, shape in pool.ranked()
