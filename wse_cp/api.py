@@ -296,7 +296,7 @@ def draw(
     InputError
         If it cannot be written, or its name ends otherwise.
     """
-    from wse_cp.report.picture.draw import save_picture
+    from wse_cp.report.picture.figure import save_picture
     from wse_cp.report.picture.layout import Page
 
     save_picture(Path(path), instance, placement, colour, page or Page())
@@ -315,7 +315,7 @@ def plot(instance: Instance, placement: Placement, colour: str = "type") -> Figu
     InputError
         If `colour` is anything else.
     """
-    from wse_cp.report.picture.draw import placement_figure
+    from wse_cp.report.picture.figure import placement_figure
 
     return placement_figure(instance, placement, colour)
 

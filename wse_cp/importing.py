@@ -12,7 +12,7 @@ from wse_cp.files.text import parse_integer, write_atomically
 from wse_cp.instance import SETTING_RANGES, Instance, Settings, require_legal_shape
 from wse_cp.networks.model import read_model
 from wse_cp.onnx import ImportOptions, read_onnx
-from wse_cp.onnx.parts import ADDS, GRANULARITIES, GROUPS, parse_choice, parse_input_shape
+from wse_cp.onnx.options import ADDS, GRANULARITIES, GROUPS, parse_choice, parse_input_shape
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ class Outputs:
             write_atomically(path, text)
             written.append(path)
         if self.plot is not None:
-            from wse_cp.report.picture.draw import save_picture
+            from wse_cp.report.picture.figure import save_picture
 
             save_picture(self.plot, result.instance, result.placement)
             written.append(self.plot)

@@ -9,6 +9,6 @@ from wse_cp.cli.app import InstanceFile, app, examples, print_rich
 def info(instance: InstanceFile) -> None:
     """Describe an instance: its network, weights and kernels."""
     from wse_cp import api
-    from wse_cp.report.info import describe
+    from wse_cp.report.terminal import describe
 
     print_rich(describe(api.load(instance)))

@@ -98,7 +98,7 @@ def _paint(export: Export, instance: Instance, placement: Placement | None) -> s
 
 
 def _csv(export: Export, instance: Instance, placement: Placement | None) -> str:
-    from wse_cp.export.tables import format_table
+    from wse_cp.report.frames import format_table
 
     return format_table(export.table, instance, placement)
 

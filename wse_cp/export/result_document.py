@@ -1,6 +1,7 @@
-"""Results as JSON documents: instance, placement, all that is known of the run (docs/interchange.md).
+"""Results as JSON documents: instance, placement and all that is known of the run (docs/interchange.md).
 
-The published JSON Schemas (draft 2020-12), made from the models that read the documents.
+The models of a result stand here, those of its instance and placement in `files.json_models`; the published
+JSON Schemas (draft 2020-12) of all three are made from them.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _RATIO = rf"^-?[0-9]{{1,{MAX_NUMBER_DIGITS}}}/[1-9][0-9]{{0,{MAX_NUMBER_DIGITS -
 
 
 def _exact(value: Any) -> Any:
-    """Return the fraction a JSON value stands for; what stands for none is left to pydantic to refuse."""
+    """Return a JSON value as a fraction; any other value is returned unchanged, for pydantic to refuse."""
     if isinstance(value, int | Fraction) and not isinstance(value, bool):
         return Fraction(value)
     return _ratio(value) if isinstance(value, str) else value
@@ -58,7 +59,7 @@ def _seconds(value: Any) -> Any:
     return float(value) if isinstance(value, int | Fraction) and not isinstance(value, bool) else value
 
 
-#: An exact number: a decimal that is meant as it stands, or "p/q".
+#: An exact number: a decimal, which is exact, or "p/q".
 Exact = Annotated[
     Fraction,
     BeforeValidator(_exact),
@@ -78,7 +79,7 @@ class ScoreModel(Model):
 
 
 class BoundModel(Model):
-    """A cost that no placement can beat, its proof (the text of a certificate), whether that was verified."""
+    """A lower bound of the cost, its certificate as text, and whether the verifier accepted that."""
 
     value: Exact
     certificate: str | None = None
@@ -136,7 +137,7 @@ class ResultDocument(Model):
 
 
 def parse_result(text: str, source: str) -> Result:
-    """Return the result in a JSON text; its placement is judged anew.
+    """Return the result in a JSON text; its placement is checked and scored again.
 
     Raises
     ------
@@ -238,6 +239,7 @@ def _result(
     )
 
 
+#: The documents that have a published schema.
 DOCUMENTS: dict[str, type[Model]] = {
     "instance": InstanceDocument,
     "placement": PlacementDocument,

@@ -1,7 +1,7 @@
 """Instance files (.kgraph): a header, a line for each node, a line for each edge (docs/formats.md).
 
-A node is ``TYPE[ID] key=value ... name='k1'``, an edge ``TYPE[ID]:y -> TYPE[ID]:x, shape:[14][14][512]``.
-The header has a module of its own.
+A node is ``TYPE[ID] key=value ... name='k1'``, an edge ``TYPE[ID]:y -> TYPE[ID]:x, shape:[14][14][512]``. The
+header has a module of its own.
 """
 
 from __future__ import annotations

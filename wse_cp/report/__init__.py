@@ -1,6 +1,9 @@
-"""Pictures, tables and pages of instances, placements and results.
+"""Tables, pictures and report pages of instances, placements and results.
 
-Importing this package draws in neither pandas nor matplotlib: its names load on first use.
+`terminal` is what the commands print, `notebook` what notebooks display, `frames` the tables for pandas and
+CSV, `picture/` the drawing of a placement, `page/` the report page. The names offered here are those that the
+value types ask for (`wse_cp.views`); they load on first use, so that importing this package imports neither
+pandas nor matplotlib.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
         wire_frame,
     )
     from wse_cp.report.notebook import frame_html, instance_html, placement_html, result_html
-    from wse_cp.report.picture.draw import placement_figure
+    from wse_cp.report.picture.figure import placement_figure
 
 __all__ = [
     "frame_html",
@@ -47,6 +50,6 @@ __getattr__, _, _ = lazy_loader.attach(
             "wire_frame",
         ],
         "notebook": ["frame_html", "instance_html", "placement_html", "result_html"],
-        "picture.draw": ["placement_figure"],
+        "picture.figure": ["placement_figure"],
     },
 )

@@ -1,4 +1,4 @@
-"""What the commands print: scores, bounds and grades as lines and tables."""
+"""What the commands print: instances, scores, bounds and grades as lines and tables."""
 
 from __future__ import annotations
 
@@ -14,10 +14,22 @@ from wse_cp.bounds.result import Bound
 from wse_cp.decimals import exact_text, percent_text
 from wse_cp.errors import shorten
 from wse_cp.grades import Grade, Grades
-from wse_cp.instance import Settings
+from wse_cp.instance import Instance, Settings
+from wse_cp.kernels import Kernel, formal_arguments, work
 from wse_cp.progress import score_cells
+from wse_cp.report.notebook import network_facts, settings_facts
 from wse_cp.result import Result
 from wse_cp.score import Score
+
+
+def describe(instance: Instance) -> Iterator[RenderableType]:
+    """Yield what there is to know of an instance: network, settings, kernels, totals."""
+    yield _pairs([*network_facts(instance), *settings_facts(instance)])
+    yield ""
+    areas = _least_areas(instance)
+    yield _kernel_table(instance, areas)
+    yield ""
+    yield _pairs(_totals(instance, areas))
 
 
 def score_lines(score: Score, settings: Settings) -> Iterator[str]:
@@ -105,3 +117,53 @@ def _complaint(grade: Grade) -> str:
     if grade.reason.startswith(grade.file):  # errors of reading name their file, and the line
         return f"{grade.verdict}: {grade.reason}"
     return f"{grade.verdict}: {shorten(grade.file, 4096)}: {grade.reason}"
+
+
+def _least_areas(instance: Instance) -> dict[str, int | None]:
+    """Return each kernel's least legal area (tiles) at any speed, None where there is none."""
+    from wse_cp.shapes.curves import least_area  # late, because they need numba
+    from wse_cp.shapes.loops import NONE
+
+    known: dict[Kernel, int | None] = {}
+    for kernel in instance.kernels.values():
+        if kernel not in known:
+            area = least_area(kernel, instance.settings)
+            known[kernel] = area if area < NONE else None
+    return {name: known[kernel] for name, kernel in instance.kernels.items()}
+
+
+def _kernel_table(instance: Instance, areas: dict[str, int | None]) -> Table:
+    """Return a table of the kernels: formal arguments, work, least area."""
+    table = _plain_table(header=True)
+    for heading in ("kernel", "type", "arguments"):
+        table.add_column(heading)
+    for heading in ("multiplications", "least area"):
+        table.add_column(heading, justify="right")
+    for name, kernel in instance.kernels.items():
+        formal = " ".join(f"{key}={value}" for key, value in formal_arguments(kernel).items())
+        area = areas[name]
+        cells = (exact_text(work(kernel)), "-" if area is None else str(area))
+        table.add_row(name, kernel.type_name, formal, *cells)
+    return table
+
+
+def _totals(instance: Instance, areas: dict[str, int | None]) -> Iterator[tuple[str, str]]:
+    total = sum((work(kernel) for kernel in instance.kernels.values()), Fraction(0))
+    tiles = instance.settings.width * instance.settings.height
+    yield "total work", f"{exact_text(total)} multiplications"
+    yield "work per tile", f"{float(total / tiles):.1f} multiplications"
+    area = sum(area for area in areas.values() if area is not None)
+    yield "least area", f"{area} tiles, {100 * area / tiles:.1f} % of the wafer"
+
+
+def _pairs(rows: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> Table:
+    table = _plain_table(header=False)
+    table.add_column()
+    table.add_column(overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _plain_table(header: bool) -> Table:
+    return Table(box=None, show_header=header, pad_edge=False, header_style="bold")

@@ -1,7 +1,4 @@
-"""Numbers as a page shows them: exact where a short decimal is, else marked as rounded.
-
-What a report page is made from: solutions, how they were found, the bound they are measured by.
-"""
+"""What a report page is made of: solutions, how they were found, and the bound they are measured by."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
-from wse_cp.decimals import exact_number, exact_text, percent_text
+from wse_cp.decimals import exact_text
 from wse_cp.errors import InputError
 from wse_cp.files.by_suffix import read_solution_file
 from wse_cp.files.trace import read_trace
@@ -18,40 +15,6 @@ from wse_cp.grades import Grade, judge
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel
 from wse_cp.result import Result
-
-
-def short_text(value: Fraction | int) -> str:
-    """Return exact decimal text if there is any, else two decimals and the sign for about."""
-    return exact_text(value) if not isinstance(exact_number(value), str) else f"≈ {float(value):.2f}"
-
-
-def full_text(value: Fraction | int) -> str:
-    """Return the exact text; beside a fraction p/q stands what it is about."""
-    short = short_text(value)
-    return f"{exact_text(value)} ({short})" if short.startswith("≈") else short
-
-
-def share(part: Fraction | int, whole: Fraction | int) -> Fraction | None:
-    """Return part / whole, None where the whole is 0."""
-    return Fraction(part) / Fraction(whole) if whole else None
-
-
-def share_text(part: Fraction | int, whole: Fraction | int) -> str:
-    """Return part / whole as a percentage with two decimals, "-" where the whole is 0."""
-    return percent_text(share(part, whole))
-
-
-def difference_text(cost: Fraction, best: Fraction) -> str:
-    """Return by how much a cost is above the best one, absolute and relative."""
-    if cost == best:
-        return "best"
-    relative = f" (+{share_text(cost - best, best)})" if best else ""
-    return f"+{exact_text(cost - best)}{relative}"
-
-
-def count_text(count: int, noun: str) -> str:
-    """Return a number of things, such as "1 wire" or "3 wires"."""
-    return f"{count} {noun}" + ("" if count == 1 else "s")
 
 
 @dataclass(frozen=True)
@@ -76,7 +39,7 @@ class Solution:
 
 @dataclass(frozen=True)
 class KnownBound:
-    """A lower bound of the cost; `verified` if the verifier has agreed to its certificate."""
+    """A lower bound of the cost; `verified` if the verifier has accepted its certificate."""
 
     value: Fraction
     verified: bool
@@ -138,7 +101,7 @@ def bound_of(result: Result) -> KnownBound | None:
 
 
 def is_sized(placed: PlacedKernel) -> bool:
-    """Tell whether the execution arguments are possible: only then has it a size, time and memory."""
+    """Tell whether the execution arguments are possible; else the kernel has no size, time or memory."""
     try:
         placed.performance  # noqa: B018  (raises on impossible arguments)
     except InputError:

@@ -1,6 +1,7 @@
-"""The summary of a solution: the cost and its parts, the bound and the gap, how it was found.
+"""Everything a page shows, as text and exact numbers: the templates and the page's program only display it.
 
-All that a page shows, worked out: the templates and the page's program only display it.
+`page_view` is the whole page; it has a `SolutionView` for each solution, with a `Summary` of the cost, its
+parts, the bound and the gap.
 """
 
 from __future__ import annotations
@@ -11,27 +12,26 @@ from dataclasses import dataclass
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 
-from wse_cp.decimals import exact_text, percent_text
+from wse_cp.decimals import difference_text, exact_text, percent_text, share, share_text
 from wse_cp.grades import Grade
 from wse_cp.instance import Instance
 from wse_cp.report.page.chart import Chart, draw_chart
 from wse_cp.report.page.columns import COLUMNS, TIP_TITLES, cells, ranks, tip_lines
+from wse_cp.report.page.facts import KernelFacts, Wire, kernel_facts, wires
 from wse_cp.report.page.model import (
     KnownBound,
     Run,
     Solution,
     best_cost,
-    difference_text,
     judged,
     ordered,
-    share,
-    share_text,
 )
 from wse_cp.report.page.plan import RATIOS, Plan, Scale, draw_plan, scale_for
-from wse_cp.report.page.subject import Subject, Wire, subjects, wires
 from wse_cp.result import relative_gap
 from wse_cp.score import Score
 from wse_cp.version import __version__
+
+Json = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,139 @@ class Summary:
     gap: str
     utilisation: str
     facts: tuple[tuple[str, str], ...]  #: how it was found
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A kernel's time in the profile: its index, its share of the max time, both in words."""
+
+    index: int
+    share: float
+    text: str
+
+
+@dataclass(frozen=True)
+class SolutionView:
+    """What the page shows of one solution."""
+
+    found: Grade
+    summary: Summary
+    kernels: tuple[KernelFacts, ...]
+    wires: tuple[Wire, ...]
+    plan: Plan
+    chart: Chart | None
+    bars: tuple[Bar, ...]  #: the slowest first
+
+    @property
+    def label(self) -> str:
+        """Name of the solution."""
+        return self.found.file
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """Cells of the table of kernels."""
+        return tuple(cells(kernel) for kernel in self.kernels)
+
+    def to_json(self) -> Json:
+        """Return what the page's program needs."""
+        return {
+            "label": self.label,
+            "names": [kernel.placed.name for kernel in self.kernels],
+            "tips": [tip_lines(kernel) for kernel in self.kernels],
+            "ranks": ranks(self.kernels),
+            "wires": [wire.to_json() for wire in self.wires],
+        }
+
+
+@dataclass(frozen=True)
+class PageView:
+    """What the page shows."""
+
+    name: str
+    instance: Instance
+    solutions: tuple[SolutionView, ...]
+    bound: str
+    legend: dict[str, tuple[str, ...]]  #: for each way of shading, what its shades mean
+    versions: tuple[tuple[str, str], ...]
+    command: str
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Headings of the table of kernels."""
+        return tuple(column.title for column in COLUMNS)
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which columns of the table hold numbers."""
+        return tuple(column.numeric for column in COLUMNS)
+
+    def to_json(self) -> Json:
+        """Return what the page's program needs."""
+        return {"titles": TIP_TITLES, "solutions": [solution.to_json() for solution in self.solutions]}
+
+
+def page_view(
+    instance: Instance, solutions: Sequence[Solution], bound: KnownBound | None, name: str, command: str
+) -> PageView:
+    """Return what a page shows of some solutions; each is judged by score.py first."""
+    solutions = [ordered(instance, solution) for solution in solutions]
+    verdicts = [judged(instance, solution) for solution in solutions]
+    networks = [wires(instance, solution.placed) for solution in solutions]
+    found = [
+        kernel_facts(instance, solution.placed, network)
+        for solution, network in zip(solutions, networks, strict=True)
+    ]
+    everyone = [kernel for group in found for kernel in group]
+    scales = {key: scale_for(map(ratio, everyone)) for key, ratio in RATIOS.items()}
+    best = best_cost(verdicts)
+    views = tuple(
+        _solution_view(instance, verdict, solution.run, group, network, bound, best, scales)
+        for verdict, solution, group, network in zip(verdicts, solutions, found, networks, strict=True)
+    )
+    legend = {key: scale.labels for key, scale in scales.items()}
+    return PageView(name, instance, views, bound_text(bound), legend, tuple(versions()), command)
+
+
+def _solution_view(
+    instance: Instance,
+    found: Grade,
+    run: Run,
+    group: tuple[KernelFacts, ...],
+    network: tuple[Wire, ...],
+    bound: KnownBound | None,
+    best: Fraction | None,
+    scales: dict[str, Scale],
+) -> SolutionView:
+    overlapping = frozenset(n for v in found.violations if v.kind == "overlap" for n in v.kernels)
+    value = None if bound is None else bound.value
+    return SolutionView(
+        found,
+        summarised(instance, found, run, bound, best),
+        group,
+        network,
+        draw_plan(instance.settings, group, network, scales, overlapping),
+        draw_chart(run.history, run.seconds, value) if run.history else None,
+        tuple(_bars(group)),
+    )
+
+
+def _bars(group: Sequence[KernelFacts]) -> Iterator[Bar]:
+    sized = sorted((s for s in group if s.sized), key=lambda kernel: -kernel.placed.time)
+    for kernel in sized:
+        time, slowest = kernel.placed.time, kernel.slowest
+        text = f"{kernel.placed.name}: {exact_text(time)}, {share_text(time, slowest)} of max time"
+        yield Bar(kernel.index, float(time / slowest) if slowest else 0.0, text)
+
+
+def versions() -> Iterator[tuple[str, str]]:
+    """Yield the versions that a result may depend on."""
+    yield "wse-cp", __version__
+    yield "Python", platform.python_version()
+    for name, package in (("OR-Tools", "ortools"), ("NumPy", "numpy")):
+        try:
+            yield name, version(package)
+        except PackageNotFoundError:
+            continue
 
 
 def summarised(
@@ -112,139 +245,3 @@ def _run_facts(run: Run) -> Iterator[tuple[str, str]]:
         yield "seconds", f"{run.seconds:.1f}" + (f" ({run.stopped_by})" if run.stopped_by else "")
     if run.seed is not None:
         yield "seed", str(run.seed)
-
-
-Json = dict[str, object]
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A kernel's time in the profile: its index, its share of the max time, both in words."""
-
-    index: int
-    share: float
-    text: str
-
-
-@dataclass(frozen=True)
-class SolutionView:
-    """What the page shows of one solution."""
-
-    found: Grade
-    summary: Summary
-    subjects: tuple[Subject, ...]
-    wires: tuple[Wire, ...]
-    plan: Plan
-    chart: Chart | None
-    bars: tuple[Bar, ...]  #: the slowest first
-
-    @property
-    def label(self) -> str:
-        """Name of the solution."""
-        return self.found.file
-
-    @property
-    def rows(self) -> tuple[tuple[str, ...], ...]:
-        """Cells of the table of kernels."""
-        return tuple(cells(subject) for subject in self.subjects)
-
-    def to_json(self) -> Json:
-        """Return what the page's program needs."""
-        return {
-            "label": self.label,
-            "names": [subject.placed.name for subject in self.subjects],
-            "tips": [tip_lines(subject) for subject in self.subjects],
-            "ranks": ranks(self.subjects),
-            "wires": [wire.to_json() for wire in self.wires],
-        }
-
-
-@dataclass(frozen=True)
-class PageView:
-    """What the page shows."""
-
-    name: str
-    instance: Instance
-    solutions: tuple[SolutionView, ...]
-    bound: str
-    legend: dict[str, tuple[str, ...]]  #: for each way of shading, what its shades mean
-    versions: tuple[tuple[str, str], ...]
-    command: str
-
-    @property
-    def titles(self) -> tuple[str, ...]:
-        """Headings of the table of kernels."""
-        return tuple(column.title for column in COLUMNS)
-
-    @property
-    def numeric(self) -> tuple[bool, ...]:
-        """Which columns of the table hold numbers."""
-        return tuple(column.numeric for column in COLUMNS)
-
-    def to_json(self) -> Json:
-        """Return what the page's program needs."""
-        return {"titles": TIP_TITLES, "solutions": [solution.to_json() for solution in self.solutions]}
-
-
-def page_view(
-    instance: Instance, solutions: Sequence[Solution], bound: KnownBound | None, name: str, command: str
-) -> PageView:
-    """Return what a page shows of some solutions; each is judged by score.py first."""
-    solutions = [ordered(instance, solution) for solution in solutions]
-    verdicts = [judged(instance, solution) for solution in solutions]
-    networks = [wires(instance, solution.placed) for solution in solutions]
-    found = [
-        subjects(instance, solution.placed, network)
-        for solution, network in zip(solutions, networks, strict=True)
-    ]
-    everyone = [subject for group in found for subject in group]
-    scales = {key: scale_for(map(ratio, everyone)) for key, ratio in RATIOS.items()}
-    best = best_cost(verdicts)
-    views = tuple(
-        _solution_view(instance, verdict, solution.run, group, network, bound, best, scales)
-        for verdict, solution, group, network in zip(verdicts, solutions, found, networks, strict=True)
-    )
-    legend = {key: scale.labels for key, scale in scales.items()}
-    return PageView(name, instance, views, bound_text(bound), legend, tuple(versions()), command)
-
-
-def _solution_view(
-    instance: Instance,
-    found: Grade,
-    run: Run,
-    group: tuple[Subject, ...],
-    network: tuple[Wire, ...],
-    bound: KnownBound | None,
-    best: Fraction | None,
-    scales: dict[str, Scale],
-) -> SolutionView:
-    overlapping = frozenset(n for v in found.violations if v.kind == "overlap" for n in v.kernels)
-    value = None if bound is None else bound.value
-    return SolutionView(
-        found,
-        summarised(instance, found, run, bound, best),
-        group,
-        network,
-        draw_plan(instance.settings, group, network, scales, overlapping),
-        draw_chart(run.history, run.seconds, value) if run.history else None,
-        tuple(_bars(group)),
-    )
-
-
-def _bars(group: Sequence[Subject]) -> Iterator[Bar]:
-    sized = sorted((s for s in group if s.sized), key=lambda subject: -subject.placed.time)
-    for subject in sized:
-        time, slowest = subject.placed.time, subject.slowest
-        text = f"{subject.placed.name}: {exact_text(time)}, {share_text(time, slowest)} of max time"
-        yield Bar(subject.index, float(time / slowest) if slowest else 0.0, text)
-
-
-def versions() -> Iterator[tuple[str, str]]:
-    """Yield the versions that a result may depend on."""
-    yield "wse-cp", __version__
-    yield "Python", platform.python_version()
-    for name, package in (("OR-Tools", "ortools"), ("NumPy", "numpy")):
-        try:
-            yield name, version(package)
-        except PackageNotFoundError:
-            continue

@@ -1,22 +1,31 @@
-"""The wires of a solution: length, adapters, and which loop splits do not match.
+"""The facts about wires and placed kernels that a page shows, exact.
 
-A placed kernel as the page speaks of it: in text, with what it is measured by.
+`wires` lists the counted edges of a solution with length, adapters and mismatching loop splits;
+`kernel_facts` the kernels with their wires and what their time and memory are compared with.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import astuple, dataclass
 from fractions import Fraction
 
-from wse_cp.decimals import exact_text
+from wse_cp.decimals import count_text, exact_text
 from wse_cp.instance import Instance
-from wse_cp.kernels import Arguments, Protocol, adapters, formal_arguments, input_protocol, output_protocol
+from wse_cp.kernels import (
+    Arguments,
+    Protocol,
+    formal_arguments,
+    input_protocol,
+    mismatches,
+    output_protocol,
+)
 from wse_cp.placement import PlacedKernel, Rectangle
-from wse_cp.report.page.model import count_text, is_sized
+from wse_cp.report.page.model import is_sized
 from wse_cp.score import edge_adapters, edge_length2
 
-SPLITS = {"h": "rows (h)", "w": "columns (w)", "channels": "channels (k to c)"}
+#: Names of the loop splits, in the order of `Protocol`.
+SPLITS = ("rows (h)", "columns (w)", "channels (k to c)")
 
 
 @dataclass(frozen=True)
@@ -67,14 +76,12 @@ class Wire:
         }
 
 
-def mismatches(output: Protocol, input: Protocol) -> tuple[Mismatch, ...]:
-    """Return the splits that, alone, cost an adapter by the rule of `kernels.adapters`."""
-    found = []
-    for field in fields(Protocol):
-        produced, consumed = getattr(output, field.name), getattr(input, field.name)
-        if adapters(output, replace(output, **{field.name: consumed})):
-            found.append(Mismatch(SPLITS[field.name], produced, consumed))
-    return tuple(found)
+def named_mismatches(output: Protocol, input: Protocol) -> tuple[Mismatch, ...]:
+    """Return the loop splits in which an edge's two ends differ; each costs an adapter."""
+    splits = zip(SPLITS, astuple(output), astuple(input), mismatches(output, input), strict=True)
+    return tuple(
+        Mismatch(name, produced, consumed) for name, produced, consumed, differs in splits if differs
+    )
 
 
 def wires(instance: Instance, placed: Sequence[PlacedKernel]) -> tuple[Wire, ...]:
@@ -91,13 +98,13 @@ def _wires(instance: Instance, placed: Sequence[PlacedKernel], index: dict[str, 
         if producer in index and consumer in index:
             ends = index[producer], index[consumer]
             u, v = placed[ends[0]], placed[ends[1]]
-            differing = mismatches(output_protocol(u.args), input_protocol(v.args))
+            differing = named_mismatches(output_protocol(u.args), input_protocol(v.args))
             yield Wire(*ends, count, Fraction(edge_length2(u, v), 2), edge_adapters(u, v), differing)
 
 
 @dataclass(frozen=True)
-class Subject:
-    """A placed kernel, its wires, and what its time and memory are measured by.
+class KernelFacts:
+    """A placed kernel, its wires, and what its time and memory are compared with.
 
     Only `sized` ones (with possible execution arguments) have a box, time, memory and protocols.
     """
@@ -107,7 +114,7 @@ class Subject:
     sized: bool
     slowest: Fraction  #: max time of the solution (cycles)
     memlimit: int  #: words per tile
-    wires: tuple[Wire, ...]  #: that begin or end at it
+    wires: tuple[Wire, ...]  #: those that begin or end at it
 
     @property
     def box(self) -> Rectangle:
@@ -126,12 +133,12 @@ class Subject:
 
     @property
     def reads(self) -> Protocol:
-        """The protocol at its entrance."""
+        """Its input protocol."""
         return input_protocol(self.placed.args)
 
     @property
     def writes(self) -> Protocol:
-        """The protocol at its exit."""
+        """Its output protocol."""
         return output_protocol(self.placed.args)
 
     @property
@@ -145,10 +152,10 @@ class Subject:
         return sum(wire.total_adapters for wire in self.wires)
 
 
-def subjects(
+def kernel_facts(
     instance: Instance, placed: Sequence[PlacedKernel], found: Sequence[Wire]
-) -> tuple[Subject, ...]:
-    """Return each placed kernel with its wires and what it is measured by."""
+) -> tuple[KernelFacts, ...]:
+    """Return the facts about each placed kernel; `found` are the solution's `wires`."""
     sized = [is_sized(kernel) for kernel in placed]
     slowest = max(
         (k.time for k, has_size in zip(placed, sized, strict=True) if has_size), default=Fraction(0)
@@ -158,7 +165,7 @@ def subjects(
         mine[wire.producer].append(wire)
         mine[wire.consumer].append(wire)
     limit = instance.settings.memlimit
-    return tuple(Subject(i, p, sized[i], slowest, limit, tuple(mine[i])) for i, p in enumerate(placed))
+    return tuple(KernelFacts(i, p, sized[i], slowest, limit, tuple(mine[i])) for i, p in enumerate(placed))
 
 
 def formal_text(placed: PlacedKernel) -> str:
@@ -176,5 +183,5 @@ def execution_text(args: Arguments) -> str:
 
 
 def protocol_text(protocol: Protocol, channel: str) -> str:
-    """Return into how many parts rows, columns and channels are split at a kernel's door."""
+    """Return a protocol as text, such as "h=2 w=1 c=4"; `channel` is the letter of its channels, c or k."""
     return f"h={protocol.h} w={protocol.w} {channel}={protocol.channels}"

@@ -1,126 +1,33 @@
-"""Units (kernels to be) with what arrives at them, and the sums that some of them form.
-
-Sums and other operations element by element on several tensors: which kernel does them.
-"""
+"""Which kernel computes a sum, or another operation element by element on several tensors."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import networkx as nx
 
-from wse_cp.kernels import Conv
 from wse_cp.networks.network import Shape
+from wse_cp.onnx.flow import Arrival, Join, arrivals
 from wse_cp.onnx.graph import Operation
-from wse_cp.onnx.values import Segment, Value, element_wise, image_shape, overlapping, together
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A tensor on its way into a unit: see `Segment`; `shape` is rows x columns x channels."""
-
-    source: int
-    tensor: str
-    origin: str
-    shape: Shape
-    direct: bool
-
-    @property
-    def key(self) -> tuple[int, str]:
-        """What makes it one tensor, whichever way it came."""
-        return self.source, self.tensor
-
-    @property
-    def origin_key(self) -> tuple[int, str]:
-        """Which result of which source it was made from."""
-        return self.source, self.origin
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A kernel to be: the title and result of its layer, the convolution, what it reads."""
-
-    layer: str
-    result: str
-    kernel: Conv
-    arrivals: tuple[Arrival, ...]
-
-
-@dataclass(frozen=True)
-class Join:
-    """A sum (or product, ...) formed by the unit `host` from its own `raw` result and `others`."""
-
-    host: int
-    raw: str
-    result: str
-    operation: str
-    others: tuple[Arrival, ...]
-
-
-@dataclass(frozen=True)
-class Flow:
-    """A traced network. Sources are numbered: first the network's inputs, then the units.
-
-    Parameters
-    ----------
-    inputs
-        Names of the network's inputs with their rows x columns x channels.
-    units
-        In file order, which is topological.
-    joins
-        In file order.
-    outputs
-        Name, rows x columns x channels, and arrivals of each network output.
-    """
-
-    inputs: tuple[tuple[str, Shape], ...]
-    units: dict[int, Unit]
-    joins: tuple[Join, ...]
-    outputs: tuple[tuple[str, Shape, tuple[Arrival, ...]], ...]
-
-    def readings(self) -> Iterator[tuple[int | None, Arrival]]:
-        """Yield everything that arrives: at a unit (its number), at a sum's host, at an output (None)."""
-        for number, unit in self.units.items():
-            yield from ((number, arrival) for arrival in unit.arrivals)
-        for join in self.joins:
-            yield from ((join.host, arrival) for arrival in join.others)
-        for _, _, arrivals in self.outputs:
-            yield from ((None, arrival) for arrival in arrivals)
-
-
-def arrivals(value: Value, segments: Iterable[Segment] | None = None) -> tuple[Arrival, ...]:
-    """Return what travels for `segments` of a value (all): one arrival for each tensor of each source."""
-    chosen = tuple(value.segments if segments is None else segments)
-    channels: dict[tuple[int, str, str], int] = {}
-    direct: dict[tuple[int, str, str], bool] = {}
-    for segment in chosen:
-        key = (segment.source, segment.tensor, segment.origin)
-        size = segment.high - segment.low if value.axis is not None else value.shape[-1] if value.shape else 1
-        channels[key] = channels.get(key, 0) + size
-        direct[key] = segment.direct and direct.get(key, True)
-    total = value.shape[value.axis] if value.axis is not None else max(channels.values(), default=1)
-    return tuple(
-        Arrival(*key, image_shape(value.shape, value.axis, min(size, total)), direct[key])
-        for key, size in channels.items()
-    )
+from wse_cp.onnx.values import Segment, Value, element_wise, overlapping, together
 
 
 @dataclass
 class Joiner:
-    """Gives each sum to the deepest kernel whose result is an operand as it stands, if there is one.
+    """Assigns each sum to the deepest kernel whose unchanged result is an operand, if there is one.
 
-    Deepest: the one with the longest way from the network's inputs, of several the last in the file. No
-    other operand may depend on that kernel, so that the edges that bring it the other operands close no
-    cycle.
+    The deepest kernel is the one with the longest path from the network's inputs; of several, the last in
+    the file. No other operand may depend on that kernel, so that the edges that bring it the other operands
+    close no cycle.
 
     Parameters
     ----------
     first_unit
-        Number of the first kernel; below are the network's inputs.
+        Number of the first kernel; smaller numbers are the network's inputs.
     joins
-        The sums that a kernel forms.
+        The sums that a kernel computes.
     """
 
     first_unit: int
@@ -129,7 +36,7 @@ class Joiner:
     _depth: dict[int, int] = field(default_factory=dict)
 
     def feed(self, number: int, sources: Iterable[int]) -> None:
-        """Take note that a kernel (or an input: no sources) reads what `sources` supply."""
+        """Record that a kernel reads what `sources` supply (an input of the network has none)."""
         self._feeds.add_node(number)
         self._feeds.add_edges_from((source, number) for source in sources)
         deepest = max((self._depth[source] + 1 for source in self._feeds.predecessors(number)), default=0)
@@ -147,7 +54,7 @@ class Joiner:
         return self._join_channels(operation, values)
 
     def _join_channels(self, operation: Operation, values: Sequence[Value]) -> Value:
-        """Decide for each range of channels over which no operand changes its source."""
+        """Choose a kernel for each range of channels over which no operand changes its source."""
         ends = {end for value in values for s in value.segments for end in (s.low, s.high)}
         found: list[Segment] = []
         received: dict[tuple[int, str], list[Arrival]] = {}
@@ -168,6 +75,7 @@ class Joiner:
         return Value(values[0].shape, values[0].axis, _glued(found))
 
     def _host(self, segments: Sequence[Segment]) -> Segment | None:
+        """Return the operand whose kernel computes the sum of `segments`, None if no kernel can."""
         sources = {segment.source for segment in segments}
         if len(sources) == 1:
             return None

@@ -10,11 +10,10 @@ from pathlib import Path
 from hypothesis import given, settings
 
 from tests.export.cases import placements
-from wse_cp.export.tables import format_table
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
-from wse_cp.report.frames import KERNEL_COLUMNS, WIRE_COLUMNS
+from wse_cp.report.frames import KERNEL_COLUMNS, WIRE_COLUMNS, format_table
 from wse_cp.score import score
 
 
