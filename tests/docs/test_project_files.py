@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import wse_cp
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 DESCRIPTION = (ROOT / "DESCRIPTION.md").read_text()
 
 
@@ -49,4 +49,4 @@ def test_the_example_for_a_package_index_runs(tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path)
     (example,) = re.findall(r"```python\n(.*?)```", DESCRIPTION, re.DOTALL)
     exec(example.replace("time_limit=10", "time_limit=1"), {})
-    assert (tmp_path / "network.paint").exists()
+    assert (tmp_path / "K.paint").exists()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.paths import ROOT
 from wse_cp.errors import InputError
 from wse_cp.files.kgraph import format_kgraph, parse_kgraph, read_kgraph
 from wse_cp.files.paint import format_paint, format_solution, parse_paint, parse_placement, read_solution
@@ -18,7 +19,6 @@ from wse_cp.kernels import Arguments, convs
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.score import score, violations
 
-ROOT = Path(__file__).resolve().parents[2]
 INSTANCES = ("A", "D", "M")
 SOURCE = "damaged"
 
@@ -222,18 +222,20 @@ def run(first: int, count: int) -> tuple[int, int]:
     return valid[0], valid[1]
 
 
-def test_a_few_hundred_damaged_files():
+def test_a_few_hundred_damaged_files() -> None:
     valid = run(0, 200)
     assert 0 < min(valid) <= max(valid) < 200  # the mutations neither spare nor break everything
 
 
 @pytest.mark.slow
-def test_ten_thousand_damaged_files_of_each_kind():
+def test_ten_thousand_damaged_files_of_each_kind() -> None:
     valid = run(1_000, 10_000)
     assert 0 < min(valid) <= max(valid) < 10_000
 
 
-def test_damaged_bytes_end_in_an_input_error_or_a_solution(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_damaged_bytes_end_in_an_input_error_or_a_solution(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rng = random.Random(7)
     monkeypatch.chdir(tmp_path)
     path = Path(SOURCE)
