@@ -4,18 +4,15 @@
 from .api import (
     contest,
     grade,
-    kernel_frame,
     load,
     load_placement,
     lower_bound,
     plot,
-    run_frame,
     save,
     save_instance,
     score,
     solve,
     verify,
-    wire_frame,
 )
 from .bounds.result import Bound
 from .errors import BoundError, IllegalPlacementError, InputError, NoPlacementError, Violation
@@ -24,6 +21,7 @@ from .instance import Edge, Instance, Node, Settings, Terminal
 from .kernels import Arguments, CBlock, Conv, DBlock
 from .placement import PlacedKernel, Placement
 from .progress import Activity, Event
+from .report.frames import kernel_frame, run_frame, wire_frame
 from .result import Result
 from .score import Score, violations
 
