@@ -94,7 +94,8 @@ KERNEL_TYPES: dict[str, type[Conv] | type[DBlock] | type[CBlock]] = {
 class Arguments:
     """Execution arguments: into how many tiles each loop is split.
 
-    `c` and `k` hold one number for each convolution of the kernel; `h` and `w` are shared.
+    `c` and `k` hold one number for each convolution of the kernel; `h` and `w` are shared. Raises
+    `InputError` unless they are whole numbers; for their ranges see `check_arguments`.
     """
 
     h: int

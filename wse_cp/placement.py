@@ -42,7 +42,13 @@ class Rectangle(NamedTuple):
 
 @dataclass(frozen=True)
 class PlacedKernel:
-    """One kernel on the wafer: its lower left corner (tiles) and whether it is turned by 90 degrees."""
+    """One kernel on the wafer: its lower left corner (tiles) and whether it is turned by 90 degrees.
+
+    Raises
+    ------
+    InputError
+        If a coordinate is no whole number, or `rotated` no boolean.
+    """
 
     name: str
     kernel: Kernel
