@@ -19,9 +19,7 @@ from wse_cp.report.picture.layout import (
     TICK,
     Page,
     conv_rectangles,
-    fitted,
-    label_shift,
-    text_extent,
+    fitted_label,
 )
 from wse_cp.score import score, violations
 
@@ -111,17 +109,13 @@ def _draw_label(
     """
     box = placed.rectangle
     sides = (box.width * scale, box.height * scale)
-    lines = [placed.name, exact_text(placed.time)]
-    largest = MAX_POINTS * page.scale
-    if fitted(lines, *sides, largest).size < page.points(TIME_POINTS):
-        lines = lines[:1]
-    size, upright = fitted(lines, *sides, largest)
+    texts = (placed.name, exact_text(placed.time))
+    largest, least = MAX_POINTS * page.scale, page.points(TIME_POINTS)
+    lines, (size, upright), shift = fitted_label(texts, *sides, largest, least)
     if size < MIN_POINTS:
         return
-    along = text_extent(lines, size, across=(box.height > box.width) == upright)
-    shift = label_shift(along, max(sides)) / scale
-    x, y = box.center2[0] / 2, box.center2[1] / 2
-    x, y = (x, y + shift) if box.height > box.width else (x - shift, y)
+    x, y = _centre(placed)
+    x, y = (x, y + shift / scale) if box.height > box.width else (x - shift / scale, y)
     ax.text(
         x,
         y,
