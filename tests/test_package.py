@@ -79,4 +79,4 @@ def test_all_names_are_listed_and_where_they_stand_is_known() -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="wse_cp attribute solved"):
-        _ = wse_cp.solved  # type: ignore[attr-defined]
+        _ = wse_cp.solved

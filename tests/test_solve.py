@@ -168,7 +168,7 @@ def test_impossible_instances_are_an_input_error(make: Callable[[], Instance]) -
 
 
 @pytest.mark.parametrize("options", [{"time_limit": 0}, {"workers": 0}, {"seed": -1}])
-def test_options_out_of_range_are_an_input_error(options: dict[str, int]) -> None:
+def test_options_out_of_range_are_an_input_error(options: dict[str, Any]) -> None:
     with pytest.raises(InputError):
         solve(chain(), **options)
 
@@ -256,7 +256,8 @@ def test_a_run_ends_with_the_proof_that_its_placement_is_optimal() -> None:
     result = checked(solve(instance, time_limit=60, workers=1, observer=events.append))
     # time 1, rectangles of 3 x 2 in a stack
     assert result.score.cost == result.lower_bound == 1 + 4 * 2 * 2
-    assert (result.stopped_by, result.gap, result.verified) == ("optimal", 0, True)
+    assert (result.stopped_by, result.verified) == ("optimal", True)
+    assert result.gap == 0
     assert result.seconds < 50
     assert any(event.bound is not None for event in events)
     assert result.certificate is not None

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from os import PathLike, fspath
 from pathlib import Path
 from threading import Event as StopEvent
 from typing import TYPE_CHECKING
 
+from wse_cp.bounding import lower_bound, verify
 from wse_cp.bounds.result import Bound
-from wse_cp.decimals import exact_text
-from wse_cp.errors import BoundError, InputError, shorten
+from wse_cp.errors import InputError
 from wse_cp.export.formats import Export
 from wse_cp.files.by_suffix import (
     read_instance_file,
@@ -24,13 +23,14 @@ from wse_cp.files.by_suffix import (
     write_instance_file,
     write_placement_file,
 )
-from wse_cp.files.text import parse_integer, read_text, write_atomically
-from wse_cp.grades import Grade, Grades, check_unbeaten, judge, judge_file, ranked
+from wse_cp.files.text import parse_integer, write_atomically
+from wse_cp.grades import Grade, judge
+from wse_cp.grading import check_certificate_choice, grade, report_page
 from wse_cp.instance import Instance, Settings, check_settings
 from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions
 from wse_cp.outputs import Outputs, check_outputs
 from wse_cp.placement import Placement
-from wse_cp.progress import Event, GuardedObserver, Monitor, Observer, open_view
+from wse_cp.progress import Monitor, Observer, open_view
 from wse_cp.result import Result
 from wse_cp.score import Score, checked_score, violations
 
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
     from wse_cp.doctor import Diagnosis
     from wse_cp.importing import Imported
-    from wse_cp.report.page.model import Solution
     from wse_cp.report.picture.layout import Page
 
 __all__ = [
@@ -208,14 +207,8 @@ def solve(
 
     Parameters
     ----------
-    time_limit
-        Wall time in seconds. Compiling, which happens once on a machine, does not count.
-    workers
-        Threads that search at the same time, each with a solver process of its own at times. The lower bound
-        is sought beside them by one more process, at first on a whole core, then on a fifth of one. It stays
-        for the next call and ends with the program.
-    seed
-        Of all random choices; with more than one worker runs still differ by timing.
+    time_limit, workers, seed, deterministic, without
+        See `wse_cp.options.RunOptions`.
     start
         A legal placement to improve on.
     observer
@@ -231,11 +224,6 @@ def solve(
     stop
         Set it, from any thread, to end the run early; the best placement so far is returned. So it is after
         Ctrl-C (`KeyboardInterrupt`) once there is one; a second Ctrl-C is raised.
-    deterministic
-        Go by an estimate of the work done instead of wall time: then equal seeds lead to equal placements on
-        equal machines and versions. One worker only; `time_limit` is then met only roughly.
-    without
-        Parts of the search to leave out, of `options.COMPONENTS`: to see what each contributes.
 
     Raises
     ------
@@ -255,253 +243,12 @@ def solve(
             instance,
             options,
             start=start,
-            observers=[view, *([observer] if observer else [])],
-            monitors=[view.watch, *([monitor] if monitor else [])],
+            observers=[view, *filter(None, [observer])],
+            monitors=[view.watch, *filter(None, [monitor])],
             stop=stop,
         )
     checked_score(result.instance, result.placement)
     return result
-
-
-def lower_bound(
-    instance: Instance,
-    *,
-    time_limit: float = DEFAULT_TIME_LIMIT,
-    workers: int = DEFAULT_WORKERS,
-    observer: Observer | None = None,
-    progress: bool = False,
-    stop: StopEvent | None = None,
-    verified: bool = True,
-) -> Bound:
-    """Return a cost that no legal placement can beat, with a certificate that has been verified.
-
-    Parameters
-    ----------
-    time_limit
-        Wall time of the search in seconds; verifying comes on top.
-    workers
-        Threads.
-    observer
-        Told of better bounds, as claimed, from one thread at a time; what it raises ends the search as with
-        `solve`.
-    progress
-        Show the bound in the cell of a notebook, on a terminal, or as lines on standard error.
-    stop
-        Set it to end the search early; the best bound so far is returned. So it is after Ctrl-C, once there
-        is one. It is set too when Ctrl-C or an observer ends the search.
-    verified
-        Have the verifier agree to the certificate. Without, the bound is no more than a claim.
-
-    Raises
-    ------
-    InputError
-        If an option is out of range, or the kernels cannot fit the wafer at any speed.
-    BoundError
-        If the verifier refuses the certificate, which would be a defect.
-    """
-    options = RunOptions(time_limit, workers)
-    with open_view(progress, time_limit) as view:
-        told = GuardedObserver([view, *([observer] if observer else [])])
-        found = _claimed(instance, options, told, stop or StopEvent())
-        if verified:
-            told(Event(found.seconds, "verifier", "checking the certificate"))
-        if told.error is not None:
-            raise told.error
-        if verified:
-            _require(instance, found)
-    return found
-
-
-def _claimed(instance: Instance, options: RunOptions, told: GuardedObserver, stop: StopEvent) -> Bound:
-    """Return the best bound found in time, or until Ctrl-C; no thread searches on afterwards."""
-    # Late, because the compiler takes seconds to import.
-    from wse_cp.bounds.search import best_first
-    from wse_cp.compiled import warm_up
-
-    warm_up(best_first.exercise_bounds, lambda text: told(Event(0.0, "compiler", text)))
-    best: list[Bound] = []
-
-    def tell(bound: Bound) -> None:
-        best[:] = [bound]
-        told(Event(bound.seconds, bound.method, bound=bound))
-        if told.ended:
-            stop.set()
-
-    try:
-        return best_first.lower_bound(
-            instance, time_limit=options.time_limit, workers=options.workers, stop=stop, observer=tell
-        )
-    except BaseException as error:
-        stop.set()
-        if isinstance(error, KeyboardInterrupt) and best:
-            return best[0]
-        raise
-
-
-def _require(instance: Instance, bound: Bound) -> None:
-    """Raise `BoundError` unless the verifier derives the bound's value from its certificate."""
-    value = verify(instance, bound)
-    if value < bound.value:
-        claim = exact_text(bound.value)
-        raise BoundError(f"the bound {claim} found: its certificate proves {exact_text(value)} only")
-
-
-def verify(
-    instance: Instance, certificate: str | Bound | PathLike[str], workers: int = DEFAULT_WORKERS
-) -> Fraction:
-    """Return the lower bound that a certificate proves, by a program that shares no code with its maker.
-
-    Parameters
-    ----------
-    certificate
-        The JSON text (as `Result.certificate`), a bound with its certificate, or the path of a file.
-    workers
-        Processes.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read.
-    BoundError
-        If the certificate does not hold; says the first thing that is wrong.
-    """
-    from wse_cp.bounds.verifier import CertificateError
-    from wse_cp.bounds.verifier import verify as check
-
-    source, text = _named(certificate)
-    try:
-        return check(instance, text, workers)
-    except CertificateError as error:
-        reason = shorten(" ".join(str(error).split()), 300)
-        raise BoundError(f"{source}certificate refused: {reason}") from None
-
-
-def _named(certificate: str | Bound | PathLike[str]) -> tuple[str, str]:
-    """Return what to begin an error with, and the text of the certificate."""
-    if isinstance(certificate, Bound):
-        return f"the bound {exact_text(certificate.value)} found: ", certificate.certificate
-    if isinstance(certificate, str):
-        return "", certificate
-    return f"{fspath(certificate)}: ", read_text(fspath(certificate))
-
-
-def grade(
-    instance: Instance,
-    placements: Mapping[str, Placement] | Iterable[FilePath],
-    bound: Bound | Fraction | int | PathLike[str],
-    name: str | None = None,
-) -> Grades:
-    """Rank placements by cost and measure each against a lower bound.
-
-    Parameters
-    ----------
-    placements
-        By a name of your choice; or files. Illegal placements and files that cannot be read are kept at
-        the end, and say what is wrong.
-    bound
-        Of `lower_bound`, a number that you trust, or the path of a certificate, which is verified.
-    name
-        Of the instance, in the grades (default: its label).
-
-    Raises
-    ------
-    InputError
-        If the certificate's file cannot be read.
-    BoundError
-        If the certificate is refused, or a legal placement costs less than the bound.
-    """
-    if isinstance(placements, Mapping):
-        grades = [judge(instance, title, placement.values()) for title, placement in placements.items()]
-    else:
-        grades = [judge_file(instance, Path(path)) for path in placements]
-    value, certificate = _value(instance, bound)
-    check_unbeaten(grades, value)
-    return Grades(instance.test if name is None else name, value, certificate, ranked(grades))
-
-
-def _value(instance: Instance, bound: Bound | Fraction | int | PathLike[str]) -> tuple[Fraction, str | None]:
-    """Return the value of a bound, and the file of its certificate if it is read from one."""
-    if isinstance(bound, Bound):
-        return bound.value, None
-    if isinstance(bound, Fraction | int):
-        return Fraction(bound), None
-    return verify(instance, bound), fspath(bound)
-
-
-def report_page(
-    path: FilePath,
-    instance: Instance,
-    solutions: Sequence[FilePath],
-    *,
-    certificate: FilePath | None = None,
-    time_limit: float | None = None,
-    traces: Sequence[FilePath] = (),
-    name: str = "",
-    command: str = "",
-    progress: bool = False,
-    stop: StopEvent | None = None,
-) -> bool:
-    """Write an HTML page that shows solution files side by side; return whether all of them are legal.
-
-    Parameters
-    ----------
-    certificate, time_limit
-        The bound to measure by comes from a certificate, or is searched for so many seconds; without either
-        there is none.
-    traces
-        Cost over time of the first solutions, in their order, as ``solve --trace`` writes it.
-    name
-        Of the instance (default: its label).
-    command
-        The command line to show, if any.
-    progress, stop
-        Of the search for a bound: see `lower_bound`.
-
-    Raises
-    ------
-    InputError
-        If an option, a trace or the certificate is wrong, or the page cannot be written.
-    BoundError
-        If the certificate is refused, or a legal solution costs less than it claims to be possible.
-    """
-    # Late, because templates are needed for pages only.
-    from wse_cp.report.page.model import KnownBound, judged
-    from wse_cp.report.page.render import write_report
-
-    shown = _shown(instance, [Path(file) for file in solutions], [Path(file) for file in traces])
-    bound = None
-    if certificate is not None:
-        bound = KnownBound(verify(instance, Path(certificate)), verified=True)
-    elif time_limit is not None:
-        found = lower_bound(instance, time_limit=time_limit, progress=progress, stop=stop)
-        bound = KnownBound(found.value, verified=True)
-    grades = [judged(instance, solution) for solution in shown]
-    if bound is not None:
-        check_unbeaten(
-            (replace(found, file=str(file)) for found, file in zip(grades, solutions, strict=True)),
-            bound.value,
-        )
-    write_report(Path(path), instance, shown, bound=bound, name=name, command=command)
-    return all(found.score is not None for found in grades)
-
-
-def _shown(instance: Instance, files: Sequence[Path], traces: Sequence[Path]) -> list[Solution]:
-    """Return the solutions in files, the first ones with their traces."""
-    from wse_cp.report.page.model import labels, solution_in_file
-
-    known = [*traces, *[None] * (len(files) - len(traces))]
-    return [
-        solution_in_file(instance, file, label, trace)
-        for file, label, trace in zip(files, labels(files), known, strict=True)
-    ]
-
-
-def check_certificate_choice(certificate: Path | None, time_limit: float | None) -> None:
-    """Raise `InputError` if a bound is both given and to be searched for, or the seconds are out of range."""
-    if time_limit is not None:
-        RunOptions(time_limit)
-        if certificate is not None:
-            raise InputError("--certificate or --time-limit", "both", "command line")
 
 
 def import_network(

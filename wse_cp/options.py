@@ -21,7 +21,23 @@ MAX_SEED = 2**31 - 1
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What a run is asked to do; `wse_cp.api.solve` explains each.
+    """What a run is asked to do.
+
+    Parameters
+    ----------
+    time_limit
+        Wall time in seconds. Compiling, which happens once on a machine, does not count.
+    workers
+        Threads that search at the same time, each with a solver process of its own at times. The lower bound
+        is sought beside them by one more process, at first on a whole core, then on a fifth of one. It stays
+        for the next call and ends with the program.
+    seed
+        Of all random choices; with more than one worker runs still differ by timing.
+    deterministic
+        Go by an estimate of the work done instead of wall time: then equal seeds lead to equal placements on
+        equal machines and versions. One worker only; `time_limit` is then met only roughly.
+    without
+        Parts of the search to leave out, of `COMPONENTS`: to see what each contributes. Kept sorted.
 
     Raises
     ------
@@ -29,11 +45,11 @@ class RunOptions:
         If an option is out of its range (nan included).
     """
 
-    time_limit: float = DEFAULT_TIME_LIMIT  #: seconds
+    time_limit: float = DEFAULT_TIME_LIMIT
     workers: int = DEFAULT_WORKERS
     seed: int = DEFAULT_SEED
     deterministic: bool = False
-    without: tuple[str, ...] = ()  #: sorted, of `COMPONENTS`
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "without", tuple(sorted(self.without)))

@@ -145,27 +145,25 @@ class _Prover:
 
     def _work(self) -> None:
         run, incumbent = self._run, self._run.incumbent
-        incumbent.working("bound")
         try:
-            self.optimal = self.bound.run(
-                incumbent.instance,
-                run.options.workers,
-                self._cost,
-                lambda: run.left() < 0,
-                incumbent.say_bound,
-                run.proof,
-            )
+            with incumbent.working("bound"):
+                self.optimal = self.bound.run(
+                    incumbent.instance,
+                    run.options.workers,
+                    self._cost,
+                    lambda: run.left() < 0,
+                    incumbent.say_bound,
+                    run.proof,
+                )
         except Exception as error:
             _log.info("the bound failed", exc_info=True)
             incumbent.say("bound", f"given up: {error}")
-        finally:
-            incumbent.working("")
         if self.optimal:
             run.stop.set()
 
     def _cost(self) -> Fraction | None:
         best = self._run.incumbent.best
-        return None if best is None else best[1].cost
+        return None if best is None else best.score.cost
 
 
 class _Search:

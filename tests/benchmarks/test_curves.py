@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
+import pytest
 
 from benchmarks.curves import draw_panel, save_curves
 
@@ -25,8 +27,8 @@ def test_the_gap_falls_in_steps_and_lasts_to_the_end_of_the_run() -> None:
     figure, ax = plt.subplots()
     draw_panel(ax, CURVES.iloc[:2], BOUNDS.set_index("case")["bound"])
     line = ax.get_lines()[0]
-    assert list(line.get_xdata()) == [1.0, 5.0, 60.0]
-    assert [round(float(gap), 6) for gap in line.get_ydata()] == [20.0, 10.0, 10.0]
+    assert np.asarray(line.get_xdata()).tolist() == [1.0, 5.0, 60.0]
+    assert np.asarray(line.get_ydata()).tolist() == pytest.approx([20.0, 10.0, 10.0])
     plt.close(figure)
 
 

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import wse_cp as wse
 from tests.cpsat.brute_force import all_options
-from tests.docs.pages import ROOT, blocks
+from tests.docs.pages import blocks
+from tests.paths import ROOT
 
 PAGE = ROOT / "docs/bounds_explained.md"
 TINY = ROOT / "docs/examples/tiny.kgraph"

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import typer
 
-from tests.docs.pages import PAGES, ROOT, blocks, spans
+from tests.docs.pages import PAGES, blocks, spans
+from tests.paths import ROOT
 from wse_cp.cli import app
 from wse_cp.cli.contest_form import is_contest_form, parse_contest_form
 

@@ -20,17 +20,17 @@ def example(language: str) -> str:
     return str(blocks[0])
 
 
-def test_the_solution_on_the_page_is_legal_for_the_instance_on_the_page():
+def test_the_solution_on_the_page_is_legal_for_the_instance_on_the_page() -> None:
     instance = parse_kgraph(example("kgraph"), "page")
     assert instance.test == "two-kernels"
     assert checked_score(instance, parse_placement(example("paint"), "page", instance)).cost > 0
 
 
-def test_the_model_on_the_page_describes_a_network():
+def test_the_model_on_the_page_describes_a_network() -> None:
     assert len(parse_model(example("toml"), "page").instance(Settings()).kernels) == 4
 
 
-def test_the_defaults_on_the_page_are_the_defaults():
+def test_the_defaults_on_the_page_are_the_defaults() -> None:
     s = Settings()
     defaults = (s.width, s.height, s.wdeltat, s.wlength, s.wadapter, s.memlimit)
     assert ", ".join(map(str, defaults)) in PAGE.read_text().replace("\n", " ")

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 import wse_cp as wse
-from tests.docs.pages import ROOT, blocks
+from tests.docs.pages import blocks
+from tests.paths import ROOT
 from wse_cp.decimals import exact_text, percent_text
 from wse_cp.result import relative_gap
 
@@ -58,7 +59,7 @@ def weights(instance: wse.Instance) -> str:
 
 def bound(case: str) -> Fraction:
     table = pd.read_csv(ROOT / "docs/bounds.csv", dtype=str).set_index("case")
-    return Fraction(table.loc[case, "bound"])
+    return Fraction(str(table.loc[case, "bound"]))
 
 
 def best(instance: wse.Instance, case: str) -> Fraction:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import PAGES, ROOT, anchors, links, spans
+from tests.docs.pages import PAGES, anchors, links, spans
+from tests.paths import ROOT
 
 PATH = re.compile(r"(?:\.ci|benchmarks|docs|instances|models|scripts|tests|wse_cp)/[\w./*-]+")
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import ROOT, blocks
+from tests.docs.pages import blocks
 from tests.docs.test_commands import commands
+from tests.paths import ROOT
 from wse_cp.cli import run
 
 

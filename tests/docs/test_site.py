@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import wse_cp
-from tests.docs.pages import PAGES, ROOT
+from tests.docs.pages import PAGES
+from tests.paths import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import strategies as st
 
 from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
-from wse_cp.kernels import Arguments, CBlock, Conv, DBlock, convs
+from wse_cp.kernels import Arguments, CBlock, Conv, DBlock, Kernel, convs
 from wse_cp.options import RunOptions
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.result import OperatorStatistics, Result
@@ -27,7 +27,8 @@ def placements(draw: st.DrawFn) -> tuple[Instance, Placement]:
     settings = Settings(400, 400, *draw(st.tuples(*[st.integers(0, 9)] * 3)))
     nodes = [Node(0, "in", Terminal("input", (4, 4)))]
     placed, x = [], 0
-    for i, kernel in enumerate(draw(st.lists(st.sampled_from(KERNELS), min_size=1, max_size=4)), 1):
+    kernels: list[Kernel] = draw(st.lists(st.sampled_from(KERNELS), min_size=1, max_size=4))
+    for i, kernel in enumerate(kernels, 1):
         count, split = len(convs(kernel)), st.integers(1, 3)
         args = Arguments(
             draw(split), draw(split), draw(st.tuples(*[split] * count)), draw(st.tuples(*[split] * count))

@@ -14,7 +14,7 @@ from wse_cp.export.dot import format_dot, quoted
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.files.paint import read_placement
 from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
-from wse_cp.kernels import CBlock, Conv, DBlock
+from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
 
 HOSTILE = ("\\", "a\\N", "<b>", "{x|y}", "é;#", "//", "digraph")
 
@@ -30,7 +30,12 @@ def graphviz(*command: str, text: str) -> dict[str, Any]:
 
 
 def instance() -> Instance:
-    kernels = [Terminal("input", (4, 4)), Conv(4, 4, 1, 1, 2, 2, 1), DBlock(4, 4, 8), CBlock(4, 4, 8)]
+    kernels: list[Kernel | Terminal] = [
+        Terminal("input", (4, 4)),
+        Conv(4, 4, 1, 1, 2, 2, 1),
+        DBlock(4, 4, 8),
+        CBlock(4, 4, 8),
+    ]
     kernels += [DBlock(4, 4, 8)] * (len(HOSTILE) - len(kernels))
     nodes = tuple(
         Node(i, name, kernel) for i, (name, kernel) in enumerate(zip(HOSTILE, kernels, strict=True))

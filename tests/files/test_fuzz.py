@@ -222,18 +222,20 @@ def run(first: int, count: int) -> tuple[int, int]:
     return valid[0], valid[1]
 
 
-def test_a_few_hundred_damaged_files():
+def test_a_few_hundred_damaged_files() -> None:
     valid = run(0, 200)
     assert 0 < min(valid) <= max(valid) < 200  # the mutations neither spare nor break everything
 
 
 @pytest.mark.slow
-def test_ten_thousand_damaged_files_of_each_kind():
+def test_ten_thousand_damaged_files_of_each_kind() -> None:
     valid = run(1_000, 10_000)
     assert 0 < min(valid) <= max(valid) < 10_000
 
 
-def test_damaged_bytes_end_in_an_input_error_or_a_solution(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_damaged_bytes_end_in_an_input_error_or_a_solution(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rng = random.Random(7)
     monkeypatch.chdir(tmp_path)
     path = Path(SOURCE)

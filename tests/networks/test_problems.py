@@ -17,12 +17,12 @@ def problems() -> dict[str, Instance]:
     return {letter: contest_instance(letter) for letter in contest_names()}
 
 
-def test_all_twenty_problems_are_described():
+def test_all_twenty_problems_are_described() -> None:
     assert "".join(contest_names()) == LETTERS
 
 
 @pytest.mark.parametrize("letter", ["U", "a", "AB", ""])
-def test_other_names_are_refused(letter: str):
+def test_other_names_are_refused(letter: str) -> None:
     with pytest.raises(InputError, match=f"expected one of A to T, found {letter or 'nothing'}"):
         contest_instance(letter)
 
@@ -30,13 +30,13 @@ def test_other_names_are_refused(letter: str):
 @pytest.mark.parametrize("letter", LETTERS)
 def test_each_file_is_what_the_generator_writes_now(
     problems: dict[str, Instance], instances: Path, letter: str
-):
+) -> None:
     assert (instances / f"{letter}.kgraph").read_text() == format_kgraph(problems[letter])
     assert read_kgraph(instances / f"{letter}.kgraph") == problems[letter]
 
 
 @pytest.mark.parametrize("letter", LETTERS)
-def test_each_problem_equals_the_contests(problems: dict[str, Instance], contest: Path, letter: str):
+def test_each_problem_equals_the_contests(problems: dict[str, Instance], contest: Path, letter: str) -> None:
     theirs = read_kgraph(contest / f"{letter}.kgraph")
     assert problems[letter] == theirs
     assert problems[letter].test == theirs.test
@@ -57,7 +57,9 @@ def test_each_problem_equals_the_contests(problems: dict[str, Instance], contest
         ("NT", 26, 25),
     ],
 )
-def test_kernels_and_counted_edges(problems: dict[str, Instance], letters: str, kernels: int, edges: int):
+def test_kernels_and_counted_edges(
+    problems: dict[str, Instance], letters: str, kernels: int, edges: int
+) -> None:
     for letter in letters:
         instance = problems[letter]
         assert len(instance.kernels) == kernels

@@ -19,7 +19,7 @@ def shapes(found: ImportedNetwork) -> dict[tuple[str, str], tuple[int, ...]]:
     return {(edge.source, edge.target): edge.shape for edge in found.instance.edges}
 
 
-def test_activations_pooling_and_reshapes_are_passed(tmp_path: Path):
+def test_activations_pooling_and_reshapes_are_passed(tmp_path: Path) -> None:
     body = """
         a = Conv(x, u)
         b = BatchNormalization(a, s, s, s, s)
@@ -35,7 +35,7 @@ def test_activations_pooling_and_reshapes_are_passed(tmp_path: Path):
     assert found.report.passed == {"MaxPool": 1, "Flatten": 1}
 
 
-def test_a_concat_has_an_edge_from_each_of_its_parts(tmp_path: Path):
+def test_a_concat_has_an_edge_from_each_of_its_parts(tmp_path: Path) -> None:
     body = """
         a = Conv(x, u)
         b = Conv(x, v)
@@ -57,18 +57,18 @@ RESIDUAL = """
 """
 
 
-def test_a_sum_is_formed_by_the_deepest_kernel_that_produces_an_operand(tmp_path: Path):
+def test_a_sum_is_formed_by_the_deepest_kernel_that_produces_an_operand(tmp_path: Path) -> None:
     found = imported(tmp_path, IMAGE, [f"{ONE} u", f"{ONE} v", f"{ONE} w"], RESIDUAL)
     assert counted(found) == [("k1", "k2"), ("k2", "k3")]  # a reaches b's kernel once, for both uses
 
 
-def test_or_by_each_kernel_that_reads_it(tmp_path: Path):
+def test_or_by_each_kernel_that_reads_it(tmp_path: Path) -> None:
     options = ImportOptions(adds="consumer")
     found = imported(tmp_path, IMAGE, [f"{ONE} u", f"{ONE} v", f"{ONE} w"], RESIDUAL, options)
     assert counted(found) == [("k1", "k2"), ("k1", "k3"), ("k2", "k3")]
 
 
-def test_an_operand_that_is_no_plain_result_goes_to_the_kernel_of_one_that_is(tmp_path: Path):
+def test_an_operand_that_is_no_plain_result_goes_to_the_kernel_of_one_that_is(tmp_path: Path) -> None:
     body = """
         a = Conv(x, u)
         b = Conv(a, v)
@@ -82,7 +82,7 @@ def test_an_operand_that_is_no_plain_result_goes_to_the_kernel_of_one_that_is(tm
     assert counted(imported(tmp_path, IMAGE, weights, body)) == [("k1", "k2"), ("k1", "k3"), ("k2", "k3")]
 
 
-def test_a_gate_reaches_the_reader_beside_what_it_gates(tmp_path: Path):
+def test_a_gate_reaches_the_reader_beside_what_it_gates(tmp_path: Path) -> None:
     body = """
         a = Conv(x, u)
         m = GlobalAveragePool(a)
@@ -95,7 +95,7 @@ def test_a_gate_reaches_the_reader_beside_what_it_gates(tmp_path: Path):
     assert counted(found) == [("k1", "k2"), ("k1", "k3"), ("k2", "k3")]
 
 
-def test_a_swish_is_no_sum(tmp_path: Path):
+def test_a_swish_is_no_sum(tmp_path: Path) -> None:
     found = imported(
         tmp_path,
         IMAGE,
@@ -105,7 +105,7 @@ def test_a_swish_is_no_sum(tmp_path: Path):
     assert counted(found) == [("k1", "k2")]
 
 
-def test_a_tensor_and_its_pooled_self_are_two(tmp_path: Path):
+def test_a_tensor_and_its_pooled_self_are_two(tmp_path: Path) -> None:
     body = """
         a = Conv(x, u)
         b = MaxPool <kernel_shape=[3,3], pads=[1,1,1,1]> (a)
@@ -132,7 +132,9 @@ SHUFFLE = """
         ("a = Conv <group=2> (x, u) b = Relu(a) y = Conv <group=2> (b, w)", [("k1", "k3"), ("k2", "k4")]),
     ],
 )
-def test_groups_read_only_the_channels_they_need(tmp_path: Path, body: str, edges: list[tuple[str, str]]):
+def test_groups_read_only_the_channels_they_need(
+    tmp_path: Path, body: str, edges: list[tuple[str, str]]
+) -> None:
     constants = "five = Constant <value_ints=[1,2,4,8,8]> () four = Constant <value_ints=[1,8,8,8]> ()"
     weights = ["float[8,4,1,1] u", "float[8,4,1,1] w"]
     assert (
@@ -147,7 +149,7 @@ def test_groups_read_only_the_channels_they_need(tmp_path: Path, body: str, edge
         "p = Slice(c, zero, eight, one) q = Slice(c, eight, end, one)",
     ],
 )
-def test_a_part_of_the_channels_comes_from_those_that_supply_it(tmp_path: Path, cut: str):
+def test_a_part_of_the_channels_comes_from_those_that_supply_it(tmp_path: Path, cut: str) -> None:
     body = f"""
         sizes = Constant <value_ints=[8,8]> ()
         zero = Constant <value_ints=[0]> ()
@@ -166,7 +168,7 @@ def test_a_part_of_the_channels_comes_from_those_that_supply_it(tmp_path: Path, 
     assert counted(found) == [("k1", "k3"), ("k2", "k4")]
 
 
-def test_inputs_and_outputs_are_terminals(tmp_path: Path):
+def test_inputs_and_outputs_are_terminals(tmp_path: Path) -> None:
     body = "a = Conv(x, u) b = Conv(z, v) y = Add(a, b) q = Relu(b)"
     found = imported(
         tmp_path, f"{IMAGE}, float[1,8,8,8] z", [f"{ONE} u", f"{ONE} v"], body, output="float y, float q"
@@ -196,13 +198,13 @@ IDENTITY = ["float[2,8,1,1] a", "float[2,2,3,3] b", "float[8,2,1,1] c"]
 PROJECTION = ["float[4,8,1,1] a", "float[4,4,3,3] b", "float[16,4,1,1] c", "float[16,8,1,1] d"]
 
 
-def test_an_identity_bottleneck_is_a_dblock(tmp_path: Path):
+def test_an_identity_bottleneck_is_a_dblock(tmp_path: Path) -> None:
     found = imported(tmp_path, IMAGE, IDENTITY, bottleneck(1, False))
     assert list(found.instance.kernels.values()) == [DBlock(8, 8, 8)]
     assert found.layers["k1"] == ("f (Conv)", "h (Conv)", "i (Conv)")
 
 
-def test_a_halving_bottleneck_with_a_projection_is_a_cblock(tmp_path: Path):
+def test_a_halving_bottleneck_with_a_projection_is_a_cblock(tmp_path: Path) -> None:
     found = imported(tmp_path, IMAGE, PROJECTION, bottleneck(2, True))
     assert list(found.instance.kernels.values()) == [CBlock(8, 8, 16)]
 
@@ -221,13 +223,13 @@ def test_a_halving_bottleneck_with_a_projection_is_a_cblock(tmp_path: Path):
 )
 def test_a_bottleneck_that_is_no_block_stays_single_convolutions(
     tmp_path: Path, body: str, weights: list[str], reason: str
-):
+) -> None:
     output = "float y, float z" if "z =" in body else "float y"
     found = imported(tmp_path, IMAGE, weights, body, output=output)
     assert all(isinstance(kernel, Conv) for kernel in found.instance.kernels.values())
     assert any(reason in line for line in found.report.decisions)
 
 
-def test_single_convolutions_are_kept_if_asked_for(tmp_path: Path):
+def test_single_convolutions_are_kept_if_asked_for(tmp_path: Path) -> None:
     found = imported(tmp_path, IMAGE, IDENTITY, bottleneck(1, False), ImportOptions(granularity="conv"))
     assert [kernel.type_name for kernel in found.instance.kernels.values()] == ["conv"] * 3

@@ -102,7 +102,7 @@ def pairs(instance: Instance) -> list[tuple[str, Conv]]:
     return [(name, conv) for name, kernel in instance.kernels.items() for conv in convs(kernel)]
 
 
-def test_onnx_ships_the_nine_networks():
+def test_onnx_ships_the_nine_networks() -> None:
     found = shipped_networks()
     if not found:
         pytest.skip(f"this version of onnx ({onnx.__version__}) ships no networks")
@@ -110,13 +110,13 @@ def test_onnx_ships_the_nine_networks():
 
 
 @each_network
-def test_the_kept_instance_is_what_the_import_writes_now(name: str, instances: Path):
+def test_the_kept_instance_is_what_the_import_writes_now(name: str, instances: Path) -> None:
     kept = (instances / "onnx" / f"{name}.kgraph").read_text()
     assert kept == shipped_kgraph(name, path_of(name))
 
 
 @each_network
-def test_kernels_and_edges_are_as_many_as_the_network_has(name: str):
+def test_kernels_and_edges_are_as_many_as_the_network_has(name: str) -> None:
     layers, types, edges = NETWORKS[name]
     found = network(name)
     assert len(walked(name)[0]) == layers
@@ -126,7 +126,7 @@ def test_kernels_and_edges_are_as_many_as_the_network_has(name: str):
 
 
 @each_network
-def test_each_kernel_has_the_field_channels_and_image_of_its_operation(name: str):
+def test_each_kernel_has_the_field_channels_and_image_of_its_operation(name: str) -> None:
     found, (weighted, _) = network(name), walked(name)
     seen = []
     for kernel_name, kernel in found.instance.kernels.items():
@@ -146,13 +146,13 @@ def test_each_kernel_has_the_field_channels_and_image_of_its_operation(name: str
 
 
 @each_network
-def test_no_multiplication_is_lost_or_added(name: str):
+def test_no_multiplication_is_lost_or_added(name: str) -> None:
     total = sum(there.multiplications for there in walked(name)[0].values())
     assert sum(work(kernel) for kernel in network(name).instance.kernels.values()) == total
 
 
 @each_network
-def test_kernels_that_read_sums_themselves_have_exactly_the_edges_of_the_graph(name: str):
+def test_kernels_that_read_sums_themselves_have_exactly_the_edges_of_the_graph(name: str) -> None:
     found = read_onnx(path_of(name), options=SPREAD)
     names = {kernel: layer_names(found, kernel)[0] for kernel in found.layers}
     edges = {(names[u], names[v]) for u, v, _ in found.instance.kernel_edges}
@@ -160,7 +160,7 @@ def test_kernels_that_read_sums_themselves_have_exactly_the_edges_of_the_graph(n
 
 
 @each_network
-def test_sums_formed_by_producers_leave_every_dependence_in_place(name: str):
+def test_sums_formed_by_producers_leave_every_dependence_in_place(name: str) -> None:
     found = read_onnx(path_of(name), options=CONVS)
     names = {kernel: layer_names(found, kernel)[0] for kernel in found.layers}
     graph = nx.relabel_nodes(nx.DiGraph(found.instance.kernel_graph), names)
@@ -169,14 +169,14 @@ def test_sums_formed_by_producers_leave_every_dependence_in_place(name: str):
 
 
 @each_network
-def test_each_kernel_has_a_legal_shape_and_the_text_reads_back(name: str):
+def test_each_kernel_has_a_legal_shape_and_the_text_reads_back(name: str) -> None:
     found = network(name)
     for kernel in set(found.instance.kernels.values()):
         require_legal_shape(kernel, found.settings)
     assert parse_kgraph(found.to_kgraph(), name) == found.instance
 
 
-def test_resnet50_in_blocks_has_the_models_blocks_but_for_the_first():
+def test_resnet50_in_blocks_has_the_models_blocks_but_for_the_first() -> None:
     """The model's first block halves 112 x 112 and doubles the channels; the real one does neither."""
     root = ROOT
     model = [node.kernel for node in read_model(root / "models" / "resnet50-blocks.toml").nodes]
@@ -188,13 +188,13 @@ def test_resnet50_in_blocks_has_the_models_blocks_but_for_the_first():
     assert not found - described
 
 
-def test_resnet50_in_convs_has_five_edges_for_a_projection_block_and_four_for_an_identity():
+def test_resnet50_in_convs_has_five_edges_for_a_projection_block_and_four_for_an_identity() -> None:
     instance = read_onnx(path_of("resnet50"), options=CONVS).instance
     assert len(instance.kernels) == 54
     assert sum(count for _, _, count in instance.kernel_edges) == 4 * 5 + 12 * 4 + 1
 
 
-def test_densenets_layers_read_all_before_them_in_their_block():
+def test_densenets_layers_read_all_before_them_in_their_block() -> None:
     found = network("densenet121").instance.kernel_graph
     degrees = sorted((degree for _, degree in found.in_degree()), reverse=True)
     # Blocks of 6, 12, 24 and 16 layers: a 1 x 1 convolution after the n-th reads n + 1 tensors.
@@ -202,7 +202,7 @@ def test_densenets_layers_read_all_before_them_in_their_block():
     assert degrees[: len(expected)] == expected
 
 
-def test_alexnets_groups_can_be_kernels_of_their_own():
+def test_alexnets_groups_can_be_kernels_of_their_own() -> None:
     found = read_onnx(path_of("bvlc_alexnet"), options=ImportOptions(groups="split"))
     edges = {(u, v) for u, v, _ in found.instance.kernel_edges}
     halves = {("k5", "k7"), ("k6", "k8")}  # each half of the last two convolutions reads its own half only

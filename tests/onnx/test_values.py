@@ -89,13 +89,13 @@ def steps(draw: st.DrawFn) -> tuple[Value, Array]:
 
 @given(steps())
 @settings(max_examples=300, deadline=None)
-def test_every_channel_names_all_its_sources(made: tuple[Value, Array]):
+def test_every_channel_names_all_its_sources(made: tuple[Value, Array]) -> None:
     check(*made, exactly=False)
 
 
 @given(st.lists(st.integers(1, 6), min_size=1, max_size=5), st.data())
 @settings(max_examples=100, deadline=None)
-def test_a_reshape_that_keeps_the_batch_names_no_others(sizes: list[int], data: st.DataObject):
+def test_a_reshape_that_keeps_the_batch_names_no_others(sizes: list[int], data: st.DataObject) -> None:
     value, array = supply(sizes, (2, 2))
     first = data.draw(st.sampled_from(divisors(array.size)))
     shape = (1, first, array.size // first)
@@ -104,7 +104,7 @@ def test_a_reshape_that_keeps_the_batch_names_no_others(sizes: list[int], data: 
 
 @given(st.lists(st.integers(1, 6), min_size=1, max_size=5), st.data())
 @settings(max_examples=100, deadline=None)
-def test_a_part_of_the_channels_names_no_others(sizes: list[int], data: st.DataObject):
+def test_a_part_of_the_channels_names_no_others(sizes: list[int], data: st.DataObject) -> None:
     value, array = supply(sizes, (1, 2))
     low = data.draw(st.integers(0, sum(sizes) - 1))
     high = data.draw(st.integers(low + 1, sum(sizes)))

@@ -57,7 +57,7 @@ def test_a_row_says_what_the_placed_kernel_says(instances: Path) -> None:
         )
         assert (row.rotation == "R90") == placed.rotated
         assert getattr(placed.kernel, "F", None) == row.F
-        assert pd.isna(row.C)  # a block has no C of its own
+        assert row.C is pd.NA  # a block has no C of its own
 
 
 def test_what_is_not_placed_is_missing(instances: Path) -> None:

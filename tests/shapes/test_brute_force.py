@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from tests.shapes.brute_force import CASES, executions, literal_executions, minimal
@@ -45,8 +47,7 @@ def test_most_cases_have_shapes_and_some_have_none() -> None:
 
 
 def test_minimal_keeps_exactly_the_undominated() -> None:
-    assert minimal([(2, 2, 1), (1, 3, 1), (2, 3, 1), (2, 2, 1), (1, 3, 0), (2, 3, 0), (3, 1, 5)]) == {
-        (2, 2, 1),
-        (1, 3, 0),
-        (3, 1, 5),
-    }
+    none, one, five = map(Fraction, (0, 1, 5))
+    dominated = [(1, 3, one), (2, 3, one), (2, 3, none)]
+    kept = [(2, 2, one), (1, 3, none), (3, 1, five)]
+    assert minimal([kept[0], *dominated, *kept]) == set(kept)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from tests.shapes.brute_force import CASES, executions, least_extents, limits, scale_of
+from tests.shapes.brute_force import CASES, Execution, executions, least_extents, limits, scale_of
 from wse_cp.errors import InputError
 from wse_cp.instance import MAX_SIDE, Instance, Node, Settings
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
@@ -18,7 +19,6 @@ from wse_cp.shapes.curves import (
     kernel_curve,
     least_area,
     least_time_by_area,
-    restricted_curves,
     shape_curves,
     total_least_area,
 )
@@ -45,12 +45,21 @@ def test_a_free_curve_is_the_least_extent(kernel: Kernel, settings: Settings) ->
         assert extents(kernel_curve(kernel, settings, scale, time)) == expected
 
 
+def has_split(execution: Execution, h: int, w: int) -> bool:
+    return (execution.h, execution.w) == (h, w)
+
+
+def has_channels(execution: Execution, c_in: int, k_out: int) -> bool:
+    return c_in in (0, execution.c_in) and k_out in (0, execution.k_out)
+
+
 @all_cases
 def test_a_forced_split_keeps_its_h_and_w(kernel: Kernel, settings: Settings) -> None:
     scale, side = scale_of(kernel), max(settings.width, settings.height)
     time = limits(kernel, settings)[-2]
     for h, w in [(1, 1), (2, 1), (1, 2), (3, 2), (1, side // 2), (side, 1)]:
-        expected = least_extents(kernel, settings, Fraction(time, scale), lambda e, s=(h, w): (e.h, e.w) == s)
+        wanted = partial(has_split, h=h, w=w)
+        expected = least_extents(kernel, settings, Fraction(time, scale), wanted)
         assert extents(kernel_curve(kernel, settings, scale, time, (h, w))) == expected
 
 
@@ -59,12 +68,8 @@ def test_forced_channels_keep_c_in_and_k_out(kernel: Kernel, settings: Settings)
     scale = scale_of(kernel)
     for time in limits(kernel, settings)[-4:-2]:
         for c_in, k_out in [(1, 0), (3, 0), (0, 1), (0, 2), (2, 1), (4, 3), (1, 5), (99, 0), (0, 99)]:
-            expected = least_extents(
-                kernel,
-                settings,
-                Fraction(time, scale),
-                lambda e, c=c_in, k=k_out: c in (0, e.c_in) and k in (0, e.k_out),
-            )
+            wanted = partial(has_channels, c_in=c_in, k_out=k_out)
+            expected = least_extents(kernel, settings, Fraction(time, scale), wanted)
             channels = (c_in, k_out)
             assert extents(kernel_curve(kernel, settings, scale, time, None, channels)) == expected
 
@@ -104,19 +109,17 @@ def test_least_area_is_that_of_the_smallest_shape_on_the_wafer(kernel: Kernel, s
 
 
 def test_curves_of_an_instance_stand_in_its_order() -> None:
-    kernels = [
+    kernels: list[Kernel] = [
         Conv(5, 7, 3, 2, 6, 10, 1),
         CBlock(4, 2, 4),
         Conv(5, 7, 3, 2, 6, 10, 1),
         Conv(8, 3, 3, 3, 4, 12, 2),
     ]
     instance = instance_of(kernels, Settings(24, 18, memlimit=80))
-    curves = restricted_curves(instance, Fraction(301, 2), [None, (2, 1), (1, 3), None])
-    for curve, kernel, split in zip(curves, kernels, [None, (2, 1), (1, 3), None], strict=True):
-        assert (curve == kernel_curve(kernel, instance.settings, 4, 602, split)).all()
-    free = shape_curves(instance, Fraction(301, 2))
-    assert (free == restricted_curves(instance, Fraction(301, 2), [None] * 4)).all()
-    assert (free[1] < curves[1]).any()
+    curves = shape_curves(instance, Fraction(301, 2))
+    for curve, kernel in zip(curves, kernels, strict=True):
+        assert (curve == kernel_curve(kernel, instance.settings, 4, 602)).all()
+    assert (curves[1] < kernel_curve(kernels[1], instance.settings, 4, 602, (2, 1))).any()
 
 
 def test_a_time_between_two_multiples_counts_as_the_lower_one() -> None:

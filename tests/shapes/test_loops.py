@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import astuple
 from itertools import pairwise
 from math import ceil
@@ -120,14 +121,20 @@ def test_the_largest_convolutions_are_exact_in_64_bits(conv: Conv) -> None:
         assert time < UNLIMITED
 
 
+def uncompiled(loop: Callable[..., int]) -> Callable[..., int]:
+    """The Python function that numba compiled."""
+    function: Callable[..., int] = vars(loop)["py_func"]
+    return function
+
+
 @pytest.mark.parametrize("conv", biggest_convs(), ids=str)
 def test_numpy_sees_no_overflow_in_the_formulas(conv: Conv) -> None:
     # Compiled integers wrap silently; numpy's scalars warn, and here a warning is an error.
     with np.errstate(over="raise"):
         for h, w, c in [(1, 1, MAX_SIDE - 1), (MAX_SIDE // 2, 1, 1), (16, 16, 15)]:
             for memlimit in (1, MAX_MEMLIMIT):
-                least_k.py_func(conv_rows(conv)[0], np.int64(UNLIMITED), *np.array([memlimit, h, w, c]))
-            scaled_time.py_func(conv_rows(conv)[0], np.int64(MAX_TIME_SCALE), *np.array([h, w, c, 1]))
+                uncompiled(least_k)(conv_rows(conv)[0], np.int64(UNLIMITED), *np.array([memlimit, h, w, c]))
+            uncompiled(scaled_time)(conv_rows(conv)[0], np.int64(MAX_TIME_SCALE), *np.array([h, w, c, 1]))
 
 
 def test_the_largest_wafer_is_handled() -> None:

@@ -11,13 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wse_cp.construct.stacks.build import FACTORS, Stacker, StackSearch
+from wse_cp.construct.stacks.build import FACTORS, Stack, Stacker, StackSearch
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 from wse_cp.options import RunOptions
-from wse_cp.placement import Placement
 from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.strategy import Run, Stacks, first_rows
 
@@ -74,7 +73,7 @@ def test_limits_that_cannot_pay_are_skipped(monkeypatch: pytest.MonkeyPatch) -> 
     limits: list[int] = []
     stack = Stacker.stack
 
-    def watched(self: Stacker, order: list[str], limit: int, *rest: object) -> Placement | None:
+    def watched(self: Stacker, order: list[str], limit: int, *rest: object) -> Stack | None:
         limits.append(limit)
         return stack(self, order, limit)
 

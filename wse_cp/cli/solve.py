@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -38,6 +38,29 @@ class Request:
     command: str = ""
 
 
+OutputOption = Annotated[
+    Path | None, typer.Option("-o", "--output", help="Placement to write [INSTANCE's name .paint].")
+]
+StartOption = Annotated[
+    Path | None, typer.Option(help="Legal placement to start from.", autocompletion=completing.solution_files)
+]
+JsonOption = Annotated[
+    Path | None,
+    typer.Option("--json", metavar="FILE", help="Report to write; - prints it instead of the summary."),
+]
+WithoutOption = Annotated[
+    str,
+    typer.Option(
+        metavar="PARTS", help="Leave out: " + ", ".join(COMPONENTS) + ".", autocompletion=completing.parts
+    ),
+]
+
+
+def _file(text: str) -> Any:
+    """Return the declaration of an option that names a file to write."""
+    return typer.Option(metavar="FILE", help=text)
+
+
 @app.command(
     epilog=examples(
         "wse-cp solve instances/A.kgraph # 60 seconds, writes A.paint",
@@ -51,64 +74,31 @@ class Request:
 def solve(
     context: typer.Context,
     instance: InstanceFile,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Placement to write [INSTANCE's name .paint].")
-    ] = None,
+    output: OutputOption = None,
     time_limit: Annotated[float, typer.Option(help="Seconds.")] = DEFAULT_TIME_LIMIT,
     workers: Annotated[int, typer.Option(help="Processor cores to use.")] = DEFAULT_WORKERS,
     seed: Annotated[int, typer.Option(help="Seed of the random choices.")] = DEFAULT_SEED,
-    start: Annotated[
-        Path | None,
-        typer.Option(help="Legal placement to start from.", autocompletion=completing.solution_files),
-    ] = None,
+    start: StartOption = None,
     plot: Annotated[Path | None, typer.Option(help="Picture to write: .png, .svg or .pdf.")] = None,
-    json_file: Annotated[
-        Path | None,
-        typer.Option("--json", metavar="FILE", help="Report to write; - prints it instead of the summary."),
-    ] = None,
-    certificate: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Certificate of the lower bound to write.")
-    ] = None,
-    trace: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Cost over time to write, as CSV.")
-    ] = None,
-    result: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="All about the run to write, as JSON.")
-    ] = None,
+    json_file: JsonOption = None,
+    certificate: Annotated[Path | None, _file("Certificate of the lower bound to write.")] = None,
+    trace: Annotated[Path | None, _file("Cost over time to write, as CSV.")] = None,
+    result: Annotated[Path | None, _file("All about the run to write, as JSON.")] = None,
     deterministic: Annotated[
         bool, typer.Option("--deterministic", help="Go by work, not time: repeatable; --workers 1 only.")
     ] = False,
-    without: Annotated[
-        str,
-        typer.Option(
-            metavar="PARTS",
-            help="Leave out: " + ", ".join(COMPONENTS) + ".",
-            autocompletion=completing.parts,
-        ),
-    ] = "",
+    without: WithoutOption = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
-    report: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Page to write: floorplan, kernels, cost over time.")
-    ] = None,
+    report: Annotated[Path | None, _file("Page to write: floorplan, kernels, cost over time.")] = None,
     log_level: LogOption = None,
 ) -> None:
     """Find a good placement. Ctrl-C ends the search early and keeps the best."""
     parts = tuple(part.strip() for part in without.split(",") if part.strip())
+    options = RunOptions(time_limit, workers, seed, deterministic, parts)
     printed = json_file == STANDARD_OUTPUT
     files = {"json": None if printed else json_file, "certificate": certificate, "trace": trace}
     files |= {"document": result, "plot": plot, "report": report}
-    run_and_print(
-        Request(
-            instance,
-            RunOptions(time_limit, workers, seed, deterministic, parts),
-            output,
-            files,
-            start=start,
-            prints_json=printed,
-            quiet=quiet,
-            command=context.obj,
-        )
-    )
+    run_and_print(Request(instance, options, output, files, {}, start, printed, quiet, command=context.obj))
 
 
 def run_and_print(request: Request) -> None:

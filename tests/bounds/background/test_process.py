@@ -157,7 +157,9 @@ def test_the_next_run_has_the_same_process_and_forgets_the_last_one() -> None:
             found.append((process.pid, optimal, process.best))
     assert found[0][0] == found[1][0]
     assert [optimal for _, optimal, _ in found] == [False, True]
-    assert found[1][2].value == least
+    best = found[1][2]
+    assert best is not None
+    assert best.value == least
 
 
 @pytest.mark.usefixtures("_none_idle")

@@ -45,7 +45,8 @@ def least_wire2(edges: Mapping[Pair, int], sizes: Sizes, side: int) -> int:
             best = cost
             return
         name = names[i]
-        for corner in product(*(range(side - sizes[name][axis] + 1) for axis in (0, 1))):
+        width, height = sizes[name]
+        for corner in product(range(side - width + 1), range(side - height + 1)):
             here = {**at, name: corner}
             if not any(overlap(name, other, here) for other in at):
                 done = frozenset(here)

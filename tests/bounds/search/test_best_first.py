@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.bounds.small_instances import NETWORKS, proven_optimum, small_instance
-from wse_cp.bounds.result import Bound
+from wse_cp.bounds.result import Bound, BoundParts
 from wse_cp.bounds.search.best_first import BoundSearch, lower_bound
 from wse_cp.bounds.verifier import verify
 from wse_cp.errors import InputError
@@ -64,7 +64,7 @@ def test_two_kernels_side_by_side_are_bounded_exactly() -> None:
     found = lower_bound(instance, time_limit=5)
     # time 1, and two rectangles of 3 x 2 stacked along their shorter side
     assert found.value == 1 + 4 * 2
-    assert (found.parts.time, found.parts.wire, found.parts.adapters) == (1, 8, 0)
+    assert found.parts == BoundParts(Fraction(1), Fraction(8), Fraction(0))
 
 
 def test_a_single_kernel_costs_its_time() -> None:

@@ -143,9 +143,10 @@ def random_network(
     )
     pairs = NETWORKS[kind]
     count = max((v for pair in pairs for v in pair), default=1)
-    kernels = [random_conv(random) for _ in range(count)]
+    kernels: list[Kernel] = [random_conv(random) for _ in range(count)]
     if blocks:
-        kernels[random.randrange(count)] = random.choice([DBlock(2, 3, 8), DBlock(3, 3, 4), CBlock(2, 2, 8)])
+        some: list[Kernel] = [DBlock(2, 3, 8), DBlock(3, 3, 4), CBlock(2, 2, 8)]
+        kernels[random.randrange(count)] = random.choice(some)
     nodes = tuple(Node(i, f"k{i}", kernel) for i, kernel in enumerate(kernels, 1))
     edges = [Edge(f"k{u}", f"k{v}") for u, v in pairs for _ in range(random.choice([1, 1, 1, 2, 3]))]
     return Instance(settings, nodes, tuple(edges))

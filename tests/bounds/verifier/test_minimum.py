@@ -30,13 +30,13 @@ from wse_cp.bounds.verifier.assembly import Library, assemble
 from wse_cp.bounds.verifier.cells import build_cells
 from wse_cp.bounds.verifier.certificate import Certificate
 from wse_cp.bounds.verifier.elimination import least_cost
-from wse_cp.bounds.verifier.frame import Frame, entrances
+from wse_cp.bounds.verifier.frame import Frame, comparisons
 from wse_cp.bounds.verifier.network import build_network
 from wse_cp.bounds.verifier.patterns import SCALE, money
 from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.bounds.verifier.value import least_value
-from wse_cp.instance import Instance
-from wse_cp.kernels import convs
+from wse_cp.instance import Instance, Terminal
+from wse_cp.kernels import Conv, Kernel, convs
 
 Amounts = dict[tuple[str, str], Fraction]  #: (kernel, "w" or "h") -> cost per tile
 
@@ -444,7 +444,8 @@ class Reference:
         a, b = rows[leaf], rows[other]
         differ = (a[:, None, 3] != b[None, :, 3]).astype(int) + (a[:, None, 4] != b[None, :, 4])
         differ += -(-C // a[:, None, columns[0]]) != -(-C // b[None, :, columns[1]])
-        return differ * self.instance.settings.wadapter * data["m"]
+        cost: np.ndarray = differ * (self.instance.settings.wadapter * int(data["m"]))
+        return cost
 
 
 def rounded(instance: Instance, value: Fraction) -> Fraction:
@@ -454,10 +455,14 @@ def rounded(instance: Instance, value: Fraction) -> Fraction:
     return ceil(value * unit / step) * Fraction(step, unit) if step else value
 
 
+def with_channels(kernel: Kernel | Terminal, channels: int) -> Kernel | Terminal:
+    return replace(kernel, C=channels) if isinstance(kernel, Conv) else kernel
+
+
 def with_equal_channels(instance: Instance) -> Instance:
     """The instance with as many input channels of all kernels as of the last one."""
-    channels = instance.nodes[-1].kernel.C
-    nodes = tuple(replace(node, kernel=replace(node.kernel, C=channels)) for node in instance.nodes)
+    channels = convs(instance.kernels[instance.nodes[-1].name])[0].C
+    nodes = tuple(replace(node, kernel=with_channels(node.kernel, channels)) for node in instance.nodes)
     return replace(instance, nodes=nodes)
 
 
@@ -558,7 +563,7 @@ def test_the_programme_finds_the_minimum_in_many_cases(kind: str, adapters: bool
 def straight_value(instance: Instance, certificate: Certificate) -> Fraction | None:
     """What the verifier finds for the straight spine alone, without a time limit."""
     network = build_network(instance, certificate, certificate.intervals[0].part)
-    frame = Frame(instance, network, build_cells(network), {}, entrances(instance, network, []))
+    frame = Frame(instance, network, build_cells(network), {}, comparisons(instance, network, []))
     prices = money(instance.settings, certificate.unit, certificate.intervals[0].cases[0])
     case = assemble(frame, Library(instance, None), prices, Spine(prices, 0, more=False))
     least = None if case is None else least_cost(case)

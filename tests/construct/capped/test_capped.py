@@ -27,7 +27,8 @@ MUCH = Fraction(1 << 40)
 
 def random_network(seed: int, width: int = 90, height: int = 70) -> Instance:
     generator = np.random.default_rng(seed)
-    convs = [Conv(7, 7, 3, 3, *generator.integers(4, 40, 2).tolist(), 1) for _ in range(9)]
+    channels = generator.integers(4, 40, (9, 2)).tolist()
+    convs = [Conv(7, 7, 3, 3, C, K, 1) for C, K in channels]
     nodes = tuple(Node(i, f"k{i}", conv) for i, conv in enumerate(convs))
     links = [
         (u, v) for u, v in combinations(range(9), 2) if v == u + 1 or (v < u + 4 and generator.random() < 0.2)
@@ -74,15 +75,15 @@ def test_strips_stand_where_they_cost_least(seed: int) -> None:
     curves = np.sort(generator.integers(1, 6, (strips, height + 1)), axis=1)[:, ::-1].astype(np.int64)
     limits = np.array([height, 6, 3])[: int(generator.integers(1, 4))]
     level = generator.integers(0, len(limits), width)
-    prices = tuple(generator.integers(0, 5, strips) for _ in range(3))
+    tile2, empty2, raised = generator.integers(0, 5, (3, strips))
     links = [[(int(c), 1) for c in generator.integers(0, 18, generator.integers(0, 3))] for _ in curves]
     flat = [link for found in links for link in found]
     first = np.cumsum([0, *map(len, links)])
     center2, times = (np.array([link[k] for link in flat], np.int64) for k in (0, 1))
-    wires = Wires(*prices, first=first, row=np.zeros_like(times), times=times)
+    wires = Wires(tile2, empty2, raised, first=first, row=np.zeros_like(times), times=times)
     cost, x, widths = stand(curves, level, limits, wires, center2, UNREACHED)
     room = limits[level].tolist()
-    assert cost == least_by_hand(curves, room, int(limits[-1]), prices, links)
+    assert cost == least_by_hand(curves, room, int(limits[-1]), (tile2, empty2, raised), links)
     if cost < UNREACHED:
         ends = x + widths
         assert (x[1:] >= ends[:-1]).all()

@@ -21,7 +21,9 @@ from wse_cp.shapes.options import pareto_shapes
 
 def random_network(seed: int, wadapter: int = 0) -> Instance:
     generator = np.random.default_rng(seed)
-    convs = [Conv(*[int(generator.integers(4, 15))] * 2, 3, 3, *generator.integers(4, 40, 2).tolist(), 1)] * 2
+    side = int(generator.integers(4, 15))
+    channels, features = generator.integers(4, 40, 2).tolist()
+    convs = [Conv(side, side, 3, 3, channels, features, 1)] * 2
     convs += [Conv(7, 7, 1, 1, int(generator.integers(4, 40)), 8, 1) for _ in range(3)]
     nodes = tuple(Node(i, f"k{i}", conv) for i, conv in enumerate(convs))
     links = [(u, v) for u, v in combinations(range(5), 2) if v == u + 1 or generator.random() < 0.3]

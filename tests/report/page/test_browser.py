@@ -331,7 +331,7 @@ def test_several_solutions_stand_side_by_side_with_the_same_kernel_highlighted(
 def test_pages_of_any_size_are_ready_at_once(
     browser: Any, pages: Path, count: int, record_property: Callable[[str, object], None]
 ) -> None:
-    times = []
+    times: list[int] = []
     while len(times) < TRIES and (not times or times[-1] >= READY_MS):
         open_page(browser, pages, str(count))
         times.append(int(attributes(browser, "html", "data-ready")[0]))

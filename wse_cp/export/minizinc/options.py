@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 from math import ceil
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,10 +28,11 @@ from wse_cp.kernels import (
     Arguments,
     Conv,
     Kernel,
+    conv_height,
     conv_memory,
-    conv_sizes,
     conv_time,
     conv_trips,
+    conv_width,
     convs,
     performance,
 )
@@ -191,7 +192,7 @@ def _loop_splits(longest: int) -> Iterator[tuple[int, int, int]]:
     """Yield every (h, w, c) with which a convolution is at most `longest` tiles high."""
 
     def fits(h: int, w: int, c: int) -> bool:
-        return conv_sizes(Arguments(h, w, (c,), (1,)))[0][1] <= longest
+        return conv_height(h, w, c) <= longest
 
     for h in count(1):
         if not fits(h, 1, 1):
@@ -221,8 +222,7 @@ def _time_tables(
 def _times(part: Conv, args: Arguments, c: int, ks: IntArray, scale: int) -> IntArray:
     """Return the time at each k (1 / scale cycles)."""
     trip = conv_time(part, 1, 1, 1, 1) / conv_trips(part, 1, 1, 1, 1) * scale
-    trips: Any = conv_trips(part, args.h, args.w, c, cast(Any, ks))  # an array, for k is one
-    return cast(IntArray, trips * int(trip))
+    return conv_trips(part, args.h, args.w, c, ks) * int(trip)
 
 
 def _channel_splits(
@@ -260,11 +260,9 @@ def _widened(ks: IntArray, most: int, use: EdgeUse) -> IntArray:
 def _filled(args: Arguments, ks: IntArray, tables: list[IntArray]) -> IntArray:
     """Return the rows with these c and k."""
     parts = ks.shape[1]
-    # The sizes of all rows at once: kernels.py says how, whether k is a number or an array.
-    sizes = conv_sizes(Arguments(args.h, args.w, args.c, cast(Any, tuple(ks.T))))
     rows = np.zeros((len(ks), COLUMNS), np.int64)
-    rows[:, WIDTH] = sum(width for width, _ in sizes)
-    rows[:, HEIGHT] = max(height for _, height in sizes)
+    rows[:, WIDTH] = conv_width(ks).sum(axis=1)
+    rows[:, HEIGHT] = max(conv_height(args.h, args.w, c) for c in args.c)
     rows[:, TIME] = np.max([table[k - 1] for table, k in zip(tables, ks.T, strict=True)], axis=0)
     rows[:, H_SPLIT], rows[:, W_SPLIT] = args.h, args.w
     rows[:, C_SPLIT : C_SPLIT + parts], rows[:, K_SPLIT : K_SPLIT + parts] = args.c, ks

@@ -1,7 +1,7 @@
-"""Search over linear orders and time limits T for the cheapest rows, adapters aside.
+"""The cheapest rows over linear orders and cycle limits T, adapters not counted.
 
-T is scanned on a geometric grid from the least that can fit up to where T alone costs more than the
-best layout found, then refined around the best. Every (order, T) costs milliseconds.
+T runs over a geometric grid, from the least that can fit to where T alone costs more than the best rows
+found; then the search is refined around the best. One pair of an order and a T takes milliseconds.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.curves import least_time_by_area, shape_curves
 
-#: How many of the best time limits further orders are planned for.
+#: How many of the best cycle limits further orders are planned for.
 _SHORT_GRID = 6
-#: Steps of the refinement around a good time limit.
+#: Steps of the refinement around a good cycle limit.
 _STEPS = (0.02, 0.012, 0.007, 0.004, 0.0025, 0.0015, 0.0008)
 #: How many of the best (order, T) are refined.
 _REFINED = 6
@@ -33,7 +33,7 @@ _PLAN_WORK = 3e-4
 
 @dataclass(frozen=True)
 class Candidate:
-    """A planned layout: its cost, its time limit (cycles), its boxes.
+    """A planned layout: its cost, its cycle limit, its boxes.
 
     Without protocols the cost does not count adapters.
     """
@@ -46,7 +46,7 @@ class Candidate:
 
 @dataclass
 class RowSearch:
-    """Plans for pairs of an order and a time limit, remembered; `deadline` in seconds of `clock`."""
+    """Plans for pairs of an order and a cycle limit, remembered; `deadline` in seconds of `clock`."""
 
     instance: Instance
     orders: Sequence[Order]
@@ -71,7 +71,7 @@ class RowSearch:
         self.plan(*self._ways[0], 2 * self._least)
 
     def scan(self) -> None:
-        """Plan the first order over the whole grid of time limits, the others where that was best."""
+        """Plan the first order over the whole grid of cycle limits, the others where that was best."""
         grid = list(ascending_limits(self.instance, self._least))
         for way in self._ways:
             for limit in grid:
@@ -80,7 +80,7 @@ class RowSearch:
             grid = [key[2] for key, _ in self.ranked() if key[2] in grid][:_SHORT_GRID] or grid
 
     def refine(self) -> None:
-        """Plan again around the best time limits of the best orders, in ever smaller steps."""
+        """Plan again around the best cycle limits of the best orders, in ever smaller steps."""
         for step in _STEPS:
             for (order, turned, limit), _ in self.ranked()[:_REFINED]:
                 for factor in (1 - step, 1 - step / 2, 1 + step / 2, 1 + step):
@@ -101,7 +101,7 @@ class RowSearch:
         return min((plan.cost for plan in self._plans.values() if plan), default=Fraction(1 << 62))
 
     def plan(self, order: int, turned: bool, limit: Fraction) -> Candidate | None:
-        """Return the best rows for an order (by number) and time limit (cycles), or None if none fit."""
+        """Return the best rows for an order (by number) and cycle limit, or None if none fit."""
         key = (order, turned, limit)
         if key in self._plans:
             return self._plans[key]
@@ -118,7 +118,7 @@ class RowSearch:
         return self._plans[key]
 
     def ranked(self) -> list[tuple[tuple[int, bool, Fraction], Candidate]]:
-        """Return the plans found with their (order, transposed, time limit), cheapest first."""
+        """Return the plans found with their (order, transposed, cycle limit), cheapest first."""
         found = [(key, plan) for key, plan in self._plans.items() if plan]
         return sorted(found, key=lambda item: item[1].cost)
 
