@@ -56,12 +56,8 @@ def test_the_types_are_there_for_others() -> None:
 def test_a_wheel_has_every_file_of_the_package() -> None:
     data = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
     folders = {ROOT / package.replace(".", "/"): patterns for package, patterns in data.items()}
-    shipped = {
-        path for folder, patterns in folders.items() for name in patterns for path in folder.glob(name)
-    }
-    files = {
-        path for path in (ROOT / "wse_cp").rglob("*") if path.is_file() and "__pycache__" not in path.parts
-    }
+    shipped = {path for folder, names in folders.items() for name in names for path in folder.glob(name)}
+    files = (path for path in (ROOT / "wse_cp").rglob("*.*") if path.parent.name != "__pycache__")
     assert {path for path in files if path.suffix != ".py"} == shipped
 
 

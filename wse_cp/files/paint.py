@@ -1,7 +1,7 @@
 """Solution files (.paint): execution arguments, position and rotation of each kernel (docs/formats.md).
 
-`read_placement` wants each kernel of the instance exactly once; `read_solution` takes what the file places,
-right or wrong, for `score.violations` to judge. Both parse the statements and then match the names.
+`read_placement` requires each kernel of the instance exactly once; `read_solution` takes what the file
+places, right or wrong, for `score.violations` to judge. Both parse the statements and then match the names.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from wse_cp.score import Score
 
 
 def describe(instance: Instance) -> Iterator[RenderableType]:
-    """Yield what there is to know of an instance: network, settings, kernels, totals."""
+    """Yield the description of an instance: network, settings, kernels, totals."""
     yield _pairs([*network_facts(instance), *settings_facts(instance)])
     yield ""
     areas = _least_areas(instance)
