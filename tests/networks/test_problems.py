@@ -6,7 +6,8 @@ import pytest
 
 from tests.paths import ROOT
 from wse_cp.errors import InputError
-from wse_cp.files.kgraph import format_kgraph, read_kgraph
+from wse_cp.files.by_suffix import read_instance_file
+from wse_cp.files.kgraph import format_kgraph
 from wse_cp.instance import Instance
 from wse_cp.networks.contest import contest_instance, contest_names
 
@@ -33,12 +34,12 @@ def test_each_file_is_what_the_generator_writes_now(
     problems: dict[str, Instance], instances: Path, letter: str
 ) -> None:
     assert (instances / f"{letter}.kgraph").read_text() == format_kgraph(problems[letter])
-    assert read_kgraph(instances / f"{letter}.kgraph") == problems[letter]
+    assert read_instance_file(instances / f"{letter}.kgraph") == problems[letter]
 
 
 @pytest.mark.parametrize("letter", LETTERS)
 def test_each_problem_equals_the_contests(problems: dict[str, Instance], contest: Path, letter: str) -> None:
-    theirs = read_kgraph(contest / f"{letter}.kgraph")
+    theirs = read_instance_file(contest / f"{letter}.kgraph")
     assert problems[letter] == theirs
     assert problems[letter].test == theirs.test
 
