@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import wse_cp
+from tests.paths import ROOT
 
 HEAVY = ("numba", "pandas", "ortools", "matplotlib", "rich", "numpy", "networkx", "scipy")
 
@@ -50,6 +52,14 @@ assert wse_cp.violations is violations
 
 def test_the_types_are_there_for_others() -> None:
     assert Path(wse_cp.__file__).with_name("py.typed").is_file()
+
+
+def test_a_wheel_has_every_file_of_the_package() -> None:
+    data = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    folders = {ROOT / package.replace(".", "/"): patterns for package, patterns in data.items()}
+    shipped = {path for folder, names in folders.items() for name in names for path in folder.glob(name)}
+    files = (path for path in (ROOT / "wse_cp").rglob("*.*") if path.parent.name != "__pycache__")
+    assert {path for path in files if path.suffix != ".py"} == shipped
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:

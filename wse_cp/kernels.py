@@ -249,6 +249,11 @@ def formal_arguments(kernel: Kernel) -> dict[str, int]:
     return {field.name: getattr(kernel, field.name) for field in fields(kernel)}
 
 
+def formal_text(kernel: Kernel) -> str:
+    """Return the formal arguments as text, such as "H=14 W=14 F=64"."""
+    return " ".join(f"{key}={value}" for key, value in formal_arguments(kernel).items())
+
+
 def check_kernel(kernel: Kernel) -> None:
     """Raise `InputError` unless the formulas are meaningful for the formal arguments."""
     for name, value in formal_arguments(kernel).items():

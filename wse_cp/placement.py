@@ -69,6 +69,11 @@ class PlacedKernel:
         return performance(self.kernel, self.args)
 
     @property
+    def rotation(self) -> str:
+        """R90 if it is turned, else R0."""
+        return "R90" if self.rotated else "R0"
+
+    @property
     def time(self) -> Fraction:
         """Time in cycles."""
         return self.performance.time

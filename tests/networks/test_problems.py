@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.paths import ROOT
 from wse_cp.errors import InputError
 from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.files.kgraph import format_kgraph
@@ -65,3 +66,10 @@ def test_kernels_and_counted_edges(
         instance = problems[letter]
         assert len(instance.kernels) == kernels
         assert sum(count for _, _, count in instance.kernel_edges) == edges
+
+
+def test_the_models_folder_shows_the_files_of_the_package() -> None:
+    def texts(folder: Path) -> dict[str, str]:
+        return {path.name: path.read_text() for path in folder.glob("*.toml")}
+
+    assert texts(ROOT / "models") == texts(ROOT / "wse_cp/networks/models")

@@ -1,7 +1,7 @@
 """Solution files (.paint): execution arguments, position and rotation of each kernel (docs/formats.md).
 
-`matched_placement` wants each kernel of the instance exactly once; `match_names` takes what the file places,
-right or wrong, for `score.violations` to judge. Both are for what `parse_paint` finds.
+`matched_placement` requires each kernel of the instance exactly once; `match_names` takes what the file
+places, right or wrong, for `score.violations` to judge. Both are for what `parse_paint` finds.
 """
 
 from __future__ import annotations
@@ -204,7 +204,7 @@ def format_solution(kernels: Iterable[PlacedKernel]) -> str:
         names.append(check_name(placed.name))
         lines.append(f"{placed.name} = {definition_text(placed.kernel)} {splits_text(placed.args)} )")
         lines.append(f"{placed.name} : name('{placed.name})")  # the contest's quote is unbalanced too
-        lines.append(f"{placed.name} : place({placed.x} {placed.y} {'R90' if placed.rotated else 'R0'})")
+        lines.append(f"{placed.name} : place({placed.x} {placed.y} {placed.rotation})")
     union = wrap(" ".join(names), 76, break_long_words=False, break_on_hyphens=False)
     return "\n".join([*lines, "kmap = union( " + "\n".join(union) + " )", ""])
 

@@ -136,7 +136,7 @@ def _placed_columns(placed: PlacedKernel) -> dict[str, Any]:
         **{f"c{i}": split for i, split in enumerate(args.c, 1)},
         **{f"k{i}": split for i, split in enumerate(args.k, 1)},
         **box._asdict(),
-        "rotation": "R90" if placed.rotated else "R0",
+        "rotation": placed.rotation,
         "time": float(placed.time),
         "memory": float(placed.performance.memory),
         "area": box.width * box.height,
