@@ -153,7 +153,7 @@ class Instance:
 
     @property
     def weighs_adapters(self) -> bool:
-        """Whether adapters can cost anything, as they have a weight and there are edges."""
+        """Whether adapters can cost anything, which takes a weight and edges between kernels."""
         return self.settings.wadapter > 0 and bool(self.kernel_edges)
 
     @cached_property

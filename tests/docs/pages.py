@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.paths import ROOT
 
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))
 
 _FENCED = re.compile(r"^(`{3,})[^\n]*\n.*?^\1\n", re.DOTALL | re.MULTILINE)
 
