@@ -6,10 +6,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.paths import ROOT
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.instance import Instance
-
-ROOT = Path(__file__).resolve().parents[1]
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("timeless", deadline=None)

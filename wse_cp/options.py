@@ -1,8 +1,7 @@
-"""Defaults and ranges of the options of a run, and their parsing from text."""
+"""Options of a run: their defaults and ranges; `RunOptions` is checked when made, and travels whole."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from wse_cp.errors import InputError
@@ -22,30 +21,35 @@ MAX_SEED = 2**31 - 1
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What a run was asked to do (see `wse_cp.solve.solve`)."""
+    """What a run is asked to do; `wse_cp.api.solve` explains each.
 
-    time_limit: float  #: seconds
-    workers: int
-    seed: int
+    Raises
+    ------
+    InputError
+        If an option is out of its range (nan included).
+    """
+
+    time_limit: float = DEFAULT_TIME_LIMIT  #: seconds
+    workers: int = DEFAULT_WORKERS
+    seed: int = DEFAULT_SEED
     deterministic: bool = False
-    without: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()  #: sorted, of `COMPONENTS`
 
-
-def check_options(
-    time_limit: float, workers: int, seed: int, deterministic: bool = False, without: Collection[str] = ()
-) -> None:
-    """Raise `InputError` if an option of a run is out of its range (nan included)."""
-    if not 0 < time_limit <= MAX_TIME_LIMIT:
-        raise InputError(f"a time limit above 0 and up to {MAX_TIME_LIMIT:.0f} seconds", f"{time_limit:g}")
-    if not 1 <= workers <= MAX_WORKERS:
-        raise InputError(f"1 to {MAX_WORKERS} workers", str(workers))
-    if not 0 <= seed <= MAX_SEED:
-        raise InputError(f"a seed from 0 to {MAX_SEED}", str(seed))
-    if deterministic and workers != 1:
-        raise InputError("1 worker for a deterministic run", str(workers))
-    for name in without:
-        if name not in COMPONENTS:
-            raise InputError("parts of the search: " + ", ".join(COMPONENTS), name)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "without", tuple(sorted(self.without)))
+        if not 0 < self.time_limit <= MAX_TIME_LIMIT:
+            raise InputError(
+                f"a time limit above 0 and up to {MAX_TIME_LIMIT:.0f} seconds", f"{self.time_limit:g}"
+            )
+        if not 1 <= self.workers <= MAX_WORKERS:
+            raise InputError(f"1 to {MAX_WORKERS} workers", str(self.workers))
+        if not 0 <= self.seed <= MAX_SEED:
+            raise InputError(f"a seed from 0 to {MAX_SEED}", str(self.seed))
+        if self.deterministic and self.workers != 1:
+            raise InputError("1 worker for a deterministic run", str(self.workers))
+        for name in self.without:
+            if name not in COMPONENTS:
+                raise InputError("parts of the search: " + ", ".join(COMPONENTS), name)
 
 
 def parse_seconds(text: str, source: str) -> float:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.paths import ROOT
 from wse_cp.bounds.verifier import verify
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.files.paint import read_placement
 from wse_cp.instance import Instance
 from wse_cp.score import checked_score
 
-ROOT = Path(__file__).resolve().parents[2]
 CASES = "ABCDEFGHIJKLMNOPQRST"
 #: Verified within seconds.
 QUICK = "ABDIKM"

@@ -6,8 +6,8 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from brute_force import all_options, improve, random_instance
 
+from tests.cpsat.brute_force import all_options, improve, random_instance
 from wse_cp.cpsat.model import solve_problem
 from wse_cp.cpsat.outcome import Limits
 from wse_cp.cpsat.whole import placement_from, problem_from

@@ -6,10 +6,10 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from brute_force import all_options, random_instance
 from ortools.sat.python import cp_model
-from problems import free, option, squares
 
+from tests.cpsat.brute_force import all_options, random_instance
+from tests.cpsat.problems import free, option, squares
 from wse_cp.cpsat.build import build
 from wse_cp.cpsat.model import solve_problem
 from wse_cp.cpsat.outcome import Limits

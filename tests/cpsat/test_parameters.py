@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from ortools.sat.python import cp_model
-from problems import squares
 
 import wse_cp
+from tests.cpsat.problems import squares
 from wse_cp.cpsat.build import build
 from wse_cp.cpsat.model import set_parameters
 from wse_cp.cpsat.outcome import Limits

@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import product
 from random import Random
 
-from problems import free, option
-
+from tests.cpsat.problems import free, option
 from wse_cp.cpsat.problem import Choice, Problem
 from wse_cp.cpsat.tables import option_table, undominated
 from wse_cp.kernels import Arguments

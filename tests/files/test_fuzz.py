@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.paths import ROOT
 from wse_cp.errors import InputError
 from wse_cp.files.kgraph import format_kgraph, parse_kgraph, read_kgraph
 from wse_cp.files.paint import format_paint, format_solution, parse_paint, parse_placement, read_solution
@@ -18,7 +19,6 @@ from wse_cp.kernels import Arguments, convs
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.score import score, violations
 
-ROOT = Path(__file__).resolve().parents[2]
 INSTANCES = ("A", "D", "M")
 SOURCE = "damaged"
 

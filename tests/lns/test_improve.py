@@ -8,8 +8,8 @@ import threading
 import time
 
 import numpy as np
-from small_cases import IdleSolver, network, poor_placement
 
+from tests.lns.small_cases import IdleSolver, network, poor_placement
 from wse_cp.clock import WALL, Clock, WorkClock
 from wse_cp.cpsat.outcome import Limits, Outcome
 from wse_cp.cpsat.problem import Problem

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small_cases import network, poor_placement
 
+from tests.lns.small_cases import network, poor_placement
 from wse_cp.cpsat.model import solve_problem
 from wse_cp.cpsat.outcome import Limits
 from wse_cp.cpsat.problem import Problem, choices_cost

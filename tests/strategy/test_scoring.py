@@ -13,6 +13,7 @@ from wse_cp.clock import WorkClock
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
+from wse_cp.options import RunOptions
 from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.strategy import Run, Stacks, build_caps, construct, first_rows, improve
 
@@ -28,9 +29,9 @@ def network(wadapter: int) -> Instance:
 
 def searched(instance: Instance) -> set[str]:
     """Search as a run does, but without a bound, which would end it; return what has been at work."""
-    clock = WorkClock()
     incumbent = Incumbent(instance)
-    run = Run(incumbent, 4.0, 1, 0, threading.Event(), least_time_by_area(instance), clock)
+    options = RunOptions(time_limit=4, workers=1, deterministic=True)
+    run = Run(incumbent, options, 4.0, threading.Event(), least_time_by_area(instance), WorkClock())
     first_rows(run)
     stacks = Stacks(run)
     hopeless = stacks.begin()

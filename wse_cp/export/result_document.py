@@ -14,7 +14,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from wse_cp.bounds.verifier.certificate import instance_digest
 from wse_cp.decimals import exact_number, exact_or_none, exact_text
-from wse_cp.files.documents import (
+from wse_cp.files.json_documents import instance_json, instance_of, placed_of, placement_json
+from wse_cp.files.json_models import (
     RESULT,
     VERSION,
     InstanceDocument,
@@ -24,7 +25,6 @@ from wse_cp.files.documents import (
     read_document,
     validated,
 )
-from wse_cp.files.json import instance_json, instance_of, placed_of, placement_json
 from wse_cp.files.json_text import MAX_NUMBER_DIGITS, Place, format_json
 from wse_cp.files.paint import matched_placement
 from wse_cp.files.text import write_atomically
@@ -155,7 +155,9 @@ def parse_result(text: str, source: str) -> Result:
     if ScoreModel(**asdict(found)) != document.score:
         expected = f"the placement's score, cost {exact_text(found.cost)},"
         raise place.at("score").error(expected, f"cost {exact_text(document.score.cost)} or other parts")
-    result = _result(document, instance, placement, found)
+    with place.at("options").errors():
+        options = _options(document)
+    result = _result(document, instance, placement, found, options)
     if result.gap != document.gap:
         raise place.at("gap").error(f"(cost - bound) / bound = {result.gap}", str(document.gap))
     return result
@@ -208,9 +210,18 @@ def _placement(document: ResultDocument, instance: Instance, place: Place) -> Pl
     return placement
 
 
-def _result(document: ResultDocument, instance: Instance, placement: Placement, found: Score) -> Result:
+def _options(document: ResultDocument) -> RunOptions | None:
+    return RunOptions(**dict(document.options)) if document.options else None
+
+
+def _result(
+    document: ResultDocument,
+    instance: Instance,
+    placement: Placement,
+    found: Score,
+    options: RunOptions | None,
+) -> Result:
     bound = document.lower_bound
-    asked = dict(document.options) if document.options else None
     return Result(
         instance,
         placement,
@@ -223,7 +234,7 @@ def _result(document: ResultDocument, instance: Instance, placement: Placement, 
         certificate=bound.certificate if bound else None,
         verified=bound.verified if bound else False,
         history=tuple((entry.seconds, entry.cost) for entry in document.history),
-        options=RunOptions(**{**asked, "without": tuple(asked["without"])}) if asked else None,
+        options=options,
     )
 
 

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
         run_frame,
         wire_frame,
     )
-    from wse_cp.report.notebook import instance_html, placement_html, result_html
+    from wse_cp.report.notebook import frame_html, instance_html, placement_html, result_html
     from wse_cp.report.picture.draw import placement_figure
 
 __all__ = [
+    "frame_html",
     "history_frame",
     "instance_frame",
     "instance_html",
@@ -45,7 +46,7 @@ __getattr__, _, _ = lazy_loader.attach(
             "run_frame",
             "wire_frame",
         ],
-        "notebook": ["instance_html", "placement_html", "result_html"],
+        "notebook": ["frame_html", "instance_html", "placement_html", "result_html"],
         "picture.draw": ["placement_figure"],
     },
 )

@@ -81,7 +81,7 @@ def build_caps(run: Run, stack: Order | None) -> None:
         The order of a good straight stack, if one is known.
     """
     instance, best = run.incumbent.instance, run.incumbent.best
-    wanted = "caps" not in run.without and not instance.weighs_adapters and len(instance.kernels) > 1
+    wanted = "caps" not in run.options.without and not instance.weighs_adapters and len(instance.kernels) > 1
     if best is None or not wanted or run.left() < 0:
         return
     begin = run.clock.now()

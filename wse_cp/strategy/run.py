@@ -15,6 +15,7 @@ from wse_cp.clock import WALL, Clock
 from wse_cp.construct.rows.layout import RowLayout
 from wse_cp.incumbent import Incumbent
 from wse_cp.lns.alignment import aligned
+from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
 from wse_cp.score import Score
 
@@ -47,13 +48,11 @@ class Run:
     """One call of solve()."""
 
     incumbent: Incumbent
+    options: RunOptions
     deadline: float  #: by the clock
-    workers: int
-    seed: int
     stop: threading.Event
     least_time: Fraction  #: below it nothing fits (cycles)
     clock: Clock = WALL
-    without: frozenset[str] = frozenset()  #: of `options.COMPONENTS`
     proof: ProofSigns = field(default_factory=ProofSigns)
     _stopped_at: list[float] = field(default_factory=list)  #: when `stop` was first seen set
 
@@ -82,7 +81,7 @@ class Run:
 
     def generator(self, stream: Stream, worker: int | None = None) -> np.random.Generator:
         """Return the beginning of a random stream, of one worker if each has its own."""
-        return np.random.default_rng([self.seed, stream, *([] if worker is None else [worker])])
+        return np.random.default_rng([self.options.seed, stream, *([] if worker is None else [worker])])
 
     def offer(self, placement: Placement, source: str) -> Score:
         """Offer a placement and, if it could become the incumbent, its aligned form; return its score."""

@@ -48,7 +48,7 @@ class Stacks:
         cost no less than one stack.
         """
         run, instance = self._run, self._run.incumbent.instance
-        if "stacks" in run.without or not instance.kernel_edges or run.left() < 0:
+        if "stacks" in run.options.without or not instance.kernel_edges or run.left() < 0:
             return False
         now = run.clock.now()
         usual, greater = (now + min(share * run.left(), _SECONDS) for share in (_SHARE, _GREATER_SHARE))
@@ -86,7 +86,7 @@ class Stacks:
                 shape = shape_of_rows(space, stack_layout(self._least[1]), self._least[1])
                 pool.add(search.cost(shape), shape)
 
-        search = SlicingSearch(space, run.seed)
+        search = SlicingSearch(space, run.options.seed)
         keep()
         if self._search is not None:
             with run.incumbent.working("stacks"):

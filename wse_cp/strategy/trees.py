@@ -54,7 +54,7 @@ class _Builder:
 
     def __init__(self, run: Run, space: SlicingSpace, pool: TreePool, end: float, latest: float) -> None:
         self.run, self.pool, self.end, self.latest = run, pool, end, latest
-        self.search = SlicingSearch(space, run.seed)
+        self.search = SlicingSearch(space, run.options.seed)
         self.program = SpanProgram(self.search, run.clock)
         self.best = NO_FIT
         self.best_shape: TreeShape | None = None

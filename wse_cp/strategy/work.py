@@ -74,7 +74,7 @@ def improve(run: Run, layouts: Layouts, stacks: Stacks) -> None:
             failures.append(error)
 
     # Daemons, because a straggler must not keep the process from ending.
-    threads = [threading.Thread(target=guarded, args=(k,), daemon=True) for k in range(run.workers)]
+    threads = [threading.Thread(target=guarded, args=(k,), daemon=True) for k in range(run.options.workers)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -96,10 +96,10 @@ class _Team:
             run.incumbent.instance,
             run.least_time,
             times,
-            run.workers,
+            run.options.workers,
             partial(run.give_way, only_to_verifier=True),
         )
-        search = SlicingSearch(self.space, run.seed)
+        search = SlicingSearch(self.space, run.options.seed)
         for placement, layout in layouts:
             shape = shape_of_rows(self.space, layout, placement)
             self.pool.add(search.cost(shape), shape)
@@ -114,7 +114,7 @@ class _Team:
         if worker == 0:
             end, latest = self._until(_STARTS_SHARE), self._until(_LEADERS_SHARE)
             self.stacks.go_on(self.space, self.pool, end, latest)
-        if worker == run.workers - 1:
+        if worker == run.options.workers - 1:
             self._build_free_trees(worker)
         annealer = TreeAnnealer(run, self.space, self.pool, worker)
         if self._asked("trees"):
@@ -125,7 +125,7 @@ class _Team:
             annealer.until(run.clock.now() + run.left())
 
     def _asked(self, component: str) -> bool:
-        return component not in self.run.without
+        return component not in self.run.options.without
 
     def _alternate(self, annealer: TreeAnnealer, generator: np.random.Generator) -> None:
         """Give slices of time to annealing and to large neighbourhoods until the end.
@@ -170,7 +170,7 @@ class _Team:
         build_spans(run, free, pool, self.layouts, end, end)
         if self._asked("trees") and self._promising(free, pool):
             TreeAnnealer(run, free, pool, worker, "free slicing").until(self._until(_STARTS_SHARE))
-            add_with_splits(pool, free, self.pool, space, run.seed)
+            add_with_splits(pool, free, self.pool, space, run.options.seed)
 
     def _promising(self, free: SlicingSpace, pool: TreePool) -> bool:
         """Tell whether trees with free splits are worth annealing: one is good, adapters counted."""
@@ -178,7 +178,7 @@ class _Team:
         best = incumbent.best
         if best is None or pool.best_cost >= NO_FIT:
             return False
-        search = SlicingSearch(free, self.run.seed)
+        search = SlicingSearch(free, self.run.options.seed)
         costs = [
             incumbent.offer(search.placement(shape), "spans").score.cost
             for cost, shape in pool.ranked()

@@ -7,9 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import attributes, chromium, contrast, prefer, requested, styles, texts, visible
-from page_case import PLACED, instance, many, moved, small
 
+from tests.report.page.browser import (
+    attributes,
+    chromium,
+    contrast,
+    prefer,
+    requested,
+    styles,
+    texts,
+    visible,
+)
+from tests.report.page.cases import PLACED, instance, many, moved, small
 from wse_cp.decimals import exact_text
 from wse_cp.report.page.model import KnownBound
 from wse_cp.report.page.render import write_report

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import re
 
-from page_case import PLACED, SETTINGS, many, moved, small, view
-
+from tests.report.page.cases import PLACED, SETTINGS, many, moved, small, view
 from wse_cp.placement import Rectangle
 from wse_cp.report.page.plan import Plan
 from wse_cp.report.page.view import page_view

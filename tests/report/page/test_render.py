@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from page_case import PLACED, instance, many, small, view
 
+from tests.report.page.cases import PLACED, instance, many, small, view
 from wse_cp.errors import InputError
 from wse_cp.report.page.model import Solution
 from wse_cp.report.page.render import render, write_report

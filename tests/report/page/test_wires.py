@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from page_case import PLACED, instance, moved
 
+from tests.report.page.cases import PLACED, instance, moved
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.files.paint import read_placement
 from wse_cp.kernels import Arguments, Protocol, adapters

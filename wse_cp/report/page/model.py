@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from pathlib import Path
 
 from wse_cp.decimals import exact_number, exact_text, percent_text
-from wse_cp.errors import InputError, Violation
+from wse_cp.errors import InputError
+from wse_cp.files.by_suffix import read_solution_file
+from wse_cp.files.trace import read_trace
+from wse_cp.grades import Grade, judge
 from wse_cp.instance import Instance
-from wse_cp.placement import PlacedKernel, Placement
+from wse_cp.placement import PlacedKernel
 from wse_cp.result import Result
-from wse_cp.score import Score, score, violations
 
 
 def short_text(value: Fraction | int) -> str:
@@ -79,22 +82,6 @@ class KnownBound:
     verified: bool
 
 
-@dataclass(frozen=True)
-class Judged:
-    """A solution with its violations, or its score if it has none."""
-
-    solution: Solution
-    violations: tuple[Violation, ...]
-    score: Score | None
-
-    @property
-    def verdict(self) -> str:
-        """Return legal, illegal or unreadable."""
-        if self.solution.error is not None:
-            return "unreadable"
-        return "illegal" if self.score is None else "legal"
-
-
 def ordered(instance: Instance, solution: Solution) -> Solution:
     """Return a solution with its kernels in the order of the instance, unknown ones last."""
     order = {name: number for number, name in enumerate(instance.kernels)}
@@ -102,18 +89,47 @@ def ordered(instance: Instance, solution: Solution) -> Solution:
     return replace(solution, placed=tuple(placed))
 
 
-def judged(instance: Instance, solution: Solution) -> Judged:
-    """Return a solution with the verdict of score.py."""
+def judged(instance: Instance, solution: Solution) -> Grade:
+    """Return the verdict of score.py on a solution; one that cannot be read keeps its reason."""
     if solution.error is not None:
-        return Judged(solution, (), None)
-    found = tuple(violations(instance, solution.placed))
-    return Judged(solution, found, None if found else score(instance, Placement(solution.placed)))
+        return Grade(solution.label, error=solution.error)
+    return judge(instance, solution.label, solution.placed)
 
 
 def solution_of(result: Result, label: str) -> Solution:
     """Return what solve() found as a solution to show."""
     run = Run(result.seconds, result.seed, result.stopped_by, result.history)
     return Solution(label, tuple(result.placement.values()), run)
+
+
+def solution_in_file(instance: Instance, path: Path, label: str, trace: Path | None = None) -> Solution:
+    """Return the solution in a file, with its cost over time if that was kept; one that cannot be read too.
+
+    Raises
+    ------
+    InputError
+        If the trace cannot be read, or does not end at the cost of the solution.
+    """
+    try:
+        solution = Solution(label, read_solution_file(path, instance))
+    except InputError as error:
+        return Solution(label, error=str(error))
+    if trace is None:
+        return solution
+    history, found = read_trace(trace), judged(instance, solution)
+    if found.score is None:
+        return solution
+    if history[-1][1] != found.score.cost:
+        cost = exact_text(found.score.cost)
+        expected = f"a trace that ends at {cost}, the cost of {label}"
+        raise InputError(expected, exact_text(history[-1][1]), str(trace))
+    return replace(solution, run=Run(history=history))
+
+
+def labels(paths: Sequence[Path]) -> list[str]:
+    """Return what to call solution files: by their names alone if these differ."""
+    names = [path.name for path in paths]
+    return names if len(set(names)) == len(names) else [str(path) for path in paths]
 
 
 def bound_of(result: Result) -> KnownBound | None:
@@ -130,6 +146,6 @@ def is_sized(placed: PlacedKernel) -> bool:
     return True
 
 
-def best_cost(solutions: Sequence[Judged]) -> Fraction | None:
+def best_cost(solutions: Sequence[Grade]) -> Fraction | None:
     """Return the least cost of the legal solutions, None if there are none."""
     return min((found.score.cost for found in solutions if found.score is not None), default=None)

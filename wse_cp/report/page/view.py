@@ -12,11 +12,11 @@ from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 
 from wse_cp.decimals import exact_text, percent_text
+from wse_cp.grades import Grade
 from wse_cp.instance import Instance
 from wse_cp.report.page.chart import Chart, draw_chart
 from wse_cp.report.page.columns import COLUMNS, TIP_TITLES, cells, ranks, tip_lines
 from wse_cp.report.page.model import (
-    Judged,
     KnownBound,
     Run,
     Solution,
@@ -58,9 +58,11 @@ class Summary:
     facts: tuple[tuple[str, str], ...]  #: how it was found
 
 
-def summarised(instance: Instance, found: Judged, bound: KnownBound | None, best: Fraction | None) -> Summary:
+def summarised(
+    instance: Instance, found: Grade, run: Run, bound: KnownBound | None, best: Fraction | None
+) -> Summary:
     """Return the summary of a solution, measured by a bound and by the best cost of the page."""
-    facts = tuple(_run_facts(found.solution.run))
+    facts = tuple(_run_facts(run))
     score = found.score
     if score is None or best is None:
         return Summary("-", "-", (), "-", "-", facts)
@@ -90,9 +92,9 @@ def cost_parts(instance: Instance, score: Score) -> Iterator[Part]:
         yield Part(name, exact_text(amount), weight, exact_text(cost), percent, ratio)
 
 
-def utilisation(instance: Instance, found: Judged) -> str:
+def utilisation(instance: Instance, found: Grade) -> str:
     """Return the part of the wafer that the kernels of a legal solution cover, as a percentage."""
-    boxes = [placed.rectangle for placed in found.solution.placed]
+    boxes = [placed.rectangle for placed in found.placed]
     area = sum(box.width * box.height for box in boxes)
     return share_text(area, instance.settings.width * instance.settings.height)
 
@@ -128,7 +130,7 @@ class Bar:
 class SolutionView:
     """What the page shows of one solution."""
 
-    found: Judged
+    found: Grade
     summary: Summary
     subjects: tuple[Subject, ...]
     wires: tuple[Wire, ...]
@@ -139,7 +141,7 @@ class SolutionView:
     @property
     def label(self) -> str:
         """Name of the solution."""
-        return self.found.solution.label
+        return self.found.file
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
@@ -199,8 +201,8 @@ def page_view(
     scales = {key: scale_for(map(ratio, everyone)) for key, ratio in RATIOS.items()}
     best = best_cost(verdicts)
     views = tuple(
-        _solution_view(instance, verdict, group, network, bound, best, scales)
-        for verdict, group, network in zip(verdicts, found, networks, strict=True)
+        _solution_view(instance, verdict, solution.run, group, network, bound, best, scales)
+        for verdict, solution, group, network in zip(verdicts, solutions, found, networks, strict=True)
     )
     legend = {key: scale.labels for key, scale in scales.items()}
     return PageView(name, instance, views, bound_text(bound), legend, tuple(versions()), command)
@@ -208,7 +210,8 @@ def page_view(
 
 def _solution_view(
     instance: Instance,
-    found: Judged,
+    found: Grade,
+    run: Run,
     group: tuple[Subject, ...],
     network: tuple[Wire, ...],
     bound: KnownBound | None,
@@ -216,11 +219,10 @@ def _solution_view(
     scales: dict[str, Scale],
 ) -> SolutionView:
     overlapping = frozenset(n for v in found.violations if v.kind == "overlap" for n in v.kernels)
-    run = found.solution.run
     value = None if bound is None else bound.value
     return SolutionView(
         found,
-        summarised(instance, found, bound, best),
+        summarised(instance, found, run, bound, best),
         group,
         network,
         draw_plan(instance.settings, group, network, scales, overlapping),
