@@ -12,7 +12,7 @@ import numpy as np
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, convs
 from wse_cp.lns.neighbourhood import Neighbourhood, Room, rooms
-from wse_cp.lns.protocols import Wishes, kept_rows, protocol_prices, wishes
+from wse_cp.lns.protocols import ProtocolParts, kept_rows, protocol_parts, protocol_prices
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import HEIGHT, WIDTH
@@ -100,10 +100,10 @@ class Tables:
         room = rooms(self.instance, placement, neighbourhood)
         prices = {name: kernel_prices(self.instance, placement, name) for name in names}
         matching = self.instance.weighs_adapters and len(names) <= MATCHED
-        wanted: dict[str, Wishes] = {}
+        wanted: dict[str, ProtocolParts] = {}
         if matching:
             ranked = {name: self.splits(placement[name].kernel, max(times), prices[name]) for name in names}
-            wanted = wishes(self.instance, placement, ranked, generator)
+            wanted = protocol_parts(self.instance, placement, ranked, generator)
         found: dict[str, list[Option]] = {name: [] for name in neighbourhood.free}
         for name in names:
             found[name] = self._sized(
@@ -140,13 +140,13 @@ class Tables:
         times: Sequence[int],
         limit: int,
         prices: Prices,
-        wanted: dict[str, Wishes],
+        wanted: dict[str, ProtocolParts],
         room: Room,
     ) -> list[Option]:
         settings, scale = self.instance.settings, self.instance.time_scale
-        kernel, wish = placement[name].kernel, wanted[name]
+        kernel, offered = placement[name].kernel, wanted[name]
         parts = [
-            matched_rows(kernel, settings, scale, time, wish.splits, wish.reads, wish.writes)
+            matched_rows(kernel, settings, scale, time, offered.splits, offered.reads, offered.writes)
             for time in times
         ]
         rows = within(np.unique(np.concatenate(parts), axis=0), room)
