@@ -17,7 +17,7 @@ from benchmarks.runs import check_method, plan, run_missing, solve_runner
 from benchmarks.table import page, read_bounds, read_curves, read_results, read_variants
 from wse_cp.errors import InputError
 from wse_cp.files.text import write_atomically
-from wse_cp.options import DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
+from wse_cp.options import DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions
 
 
 def main(
@@ -42,7 +42,7 @@ def main(
     ):
         raise typer.Exit(status)
     with reported_errors():
-        check_options(time_limit, workers, 0)
+        RunOptions(time_limit, workers)
         for method in words(methods):
             check_method(method)
         numbers = [_seed(text) for text in words(seeds)]

@@ -47,7 +47,7 @@ def main(
     outcome = solve_problem(problem, Limits(left, workers, seed))
     if not outcome.choices:
         raise typer.Exit(1)
-    placement = placement_from(read, problem, outcome)
+    placement = placement_from(read, problem, outcome.choices)
     write_paint(output, read, placement)
     result = Result(read, placement, checked_score(read, placement), time.monotonic() - begin, seed)
     write_atomically(json_file, json.dumps(result.to_json(str(instance)), indent=2) + "\n")

@@ -89,8 +89,8 @@ def variant(case: str, name: str) -> Instance | None:
         return instance
     if name != DEEPER:
         return VARIANTS[name](instance)
-    problem = tomllib.loads((PROJECT / "instances/problems.toml").read_text())[case]
-    path = PROJECT / "instances" / problem["model"]
+    table = PROJECT / "wse_cp/networks/problems.toml"
+    path = table.parent / tomllib.loads(table.read_text())[case]["model"]
     text, found = re.subn(
         r"(?m)^(depths = \[\d+, \d+, )(\d+)", lambda m: m[1] + str(int(m[2]) + 2), path.read_text()
     )

@@ -18,7 +18,8 @@ from wse_cp.decimals import exact_text
 from wse_cp.files.text import write_atomically
 from wse_cp.lns.neighbourhood import in_window
 from wse_cp.lns.selections import line
-from wse_cp.report.picture.draw import draw, figure_data
+from wse_cp.report.picture.draw import draw
+from wse_cp.report.picture.figure import figure_data
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "docs/examples/shelves.py"

@@ -36,10 +36,10 @@ def test_the_functions_are_functions_whatever_was_imported_before(imports: str) 
 import warnings
 warnings.simplefilter("error")
 {imports}
-from wse_cp.solve import solve
+from wse_cp import api
 from wse_cp.score import score, violations
 import sys
-assert wse_cp.solve is solve, wse_cp.solve
+assert wse_cp.solve is api.solve, wse_cp.solve
 assert wse_cp.score.__module__ == "wse_cp.api"
 assert sys.modules["wse_cp.score"].score is score
 assert wse_cp.violations is violations

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import pytest
 
 from tests.pinwheel import COST as PINWHEEL_COST
 from tests.pinwheel import pinwheel
+from wse_cp.api import solve
 from wse_cp.bounds.background.messages import ProofSigns
 from wse_cp.bounds.background.process import IDLE, BoundProcess
 from wse_cp.bounds.verifier import verify
@@ -25,11 +26,10 @@ from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.progress import Event
 from wse_cp.result import Result
 from wse_cp.score import checked_score, score
-from wse_cp.solve import solve
 
 SMALL = Conv(4, 4, 3, 3, 4, 8, 1)
 #: The module; `wse_cp.solve` is the function.
-MODULE = sys.modules["wse_cp.solve"]
+MODULE = import_module("wse_cp.solve")
 
 
 def build(kernels: list[Kernel], links: list[tuple[int, int]], settings: Settings) -> Instance:

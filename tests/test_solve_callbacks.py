@@ -9,12 +9,12 @@ from itertools import pairwise
 
 import pytest
 
+from wse_cp.api import solve
 from wse_cp.decimals import exact_text
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv, DBlock, Kernel
 from wse_cp.progress import Activity, Event
 from wse_cp.score import checked_score
-from wse_cp.solve import solve
 from wse_cp.strategy import Layouts, Run, construct
 
 

@@ -24,6 +24,7 @@ from wse_cp.views import Views, provide
 
 if TYPE_CHECKING:
     from wse_cp.api import (
+        contest,
         grade,
         kernel_frame,
         load,
@@ -34,23 +35,24 @@ if TYPE_CHECKING:
         save,
         save_instance,
         score,
+        solve,
         verify,
         wire_frame,
     )
     from wse_cp.bounds.result import Bound
     from wse_cp.errors import BoundError, IllegalPlacementError, InputError, NoPlacementError, Violation
+    from wse_cp.grades import Grades
     from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
     from wse_cp.kernels import Arguments, CBlock, Conv, DBlock
     from wse_cp.placement import PlacedKernel, Placement
     from wse_cp.progress import Activity, Event
-    from wse_cp.report.grades import Grades
     from wse_cp.result import Result
     from wse_cp.score import Score, violations
-    from wse_cp.solve import solve
 
 #: Where each public name stands.
 _HOMES = {
     "api": (
+        "contest",
         "grade",
         "kernel_frame",
         "load",
@@ -61,19 +63,19 @@ _HOMES = {
         "save",
         "save_instance",
         "score",
+        "solve",
         "verify",
         "wire_frame",
     ),
     "bounds.result": ("Bound",),
     "errors": ("BoundError", "IllegalPlacementError", "InputError", "NoPlacementError", "Violation"),
+    "grades": ("Grades",),
     "instance": ("Edge", "Instance", "Node", "Settings", "Terminal"),
     "kernels": ("Arguments", "CBlock", "Conv", "DBlock"),
     "placement": ("PlacedKernel", "Placement"),
     "progress": ("Activity", "Event"),
-    "report.grades": ("Grades",),
     "result": ("Result",),
     "score": ("Score", "violations"),
-    "solve": ("solve",),
 }
 __all__ = [
     "Activity",
@@ -99,6 +101,7 @@ __all__ = [
     "Terminal",
     "Violation",
     "__version__",
+    "contest",
     "grade",
     "kernel_frame",
     "load",

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from wse_cp.errors import InputError
+from wse_cp.integers import boolean, hold_integers
 from wse_cp.kernels import Arguments, Kernel, Performance, performance
 from wse_cp.views import views
 
@@ -49,6 +50,12 @@ class PlacedKernel:
     x: int
     y: int
     rotated: bool = False
+
+    def __post_init__(self) -> None:
+        if not (type(self.x) is type(self.y) is int):
+            hold_integers(self, ("x", "y"), self.name)
+        if type(self.rotated) is not bool:
+            object.__setattr__(self, "rotated", boolean(self.rotated, f"rotated of {self.name}"))
 
     @cached_property
     def performance(self) -> Performance:

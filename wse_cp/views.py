@@ -44,6 +44,9 @@ class Views(Protocol):
     def result_html(self, result: Any, /) -> str:  # noqa: D102
         ...
 
+    def frame_html(self, frame: pd.DataFrame, /) -> str:  # noqa: D102
+        ...
+
     def placement_figure(self, instance: Any, placement: Any, colour: str, /) -> Figure:  # noqa: D102
         ...
 

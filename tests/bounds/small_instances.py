@@ -126,7 +126,7 @@ def proven_optimum(instance: Instance, seconds: float = 20.0) -> Fraction | None
     outcome = solve_problem(problem, Limits(seconds=seconds))
     if outcome.status != "optimal":
         return None
-    return checked_score(instance, placement_from(instance, problem, outcome)).cost
+    return checked_score(instance, placement_from(instance, problem, outcome.choices)).cost
 
 
 def _options(instance: Instance, kernel: Kernel) -> list[Option]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +15,7 @@ from wse_cp.files.kgraph import parse_kgraph
 from wse_cp.files.paint import write_paint
 from wse_cp.instance import Instance
 from wse_cp.kernels import Arguments, Conv
+from wse_cp.options import RunOptions
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.progress import Event
 from wse_cp.result import Result
@@ -68,19 +70,20 @@ class StubSolver:
         self.lower_bound: Fraction | None = None
         self.history: tuple[tuple[float, Fraction], ...] = ()
 
-    def solve(self, instance: Instance, **options: Any) -> Result:
-        self.given = {"instance": instance, **options}
+    def solve(self, instance: Instance, options: RunOptions, **more: Any) -> Result:
+        self.given = {"instance": instance, **asdict(options), **more}
         found = score(instance, self.placed)
-        options["observer"](Event(0.0, "stub", "starting"))
-        options["observer"](Event(0.1, "stub", score=found))
+        for observer in more["observers"]:
+            observer(Event(0.0, "stub", "starting"))
+            observer(Event(0.1, "stub", score=found))
         self.during()
-        stopped = "interrupted" if options["stop"].is_set() else "finished"
+        stopped = "interrupted" if more["stop"].is_set() else "finished"
         return Result(
             instance,
             self.placed,
             found,
             0.25,
-            options["seed"],
+            options.seed,
             stopped_by=stopped,
             lower_bound=self.lower_bound,
             history=self.history,

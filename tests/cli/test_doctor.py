@@ -5,12 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from wse_cp import __version__
+from wse_cp import __version__, doctor
 from wse_cp.cli import run
-from wse_cp.commands import doctor
-from wse_cp.commands.dependencies import Package, parsed
-from wse_cp.commands.doctor import Diagnosis, Finding, examine
 from wse_cp.cpsat.outcome import Outcome
+from wse_cp.doctor import Diagnosis, Finding, Package, examine, parsed
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.small_case import COST, instance, placement, write_instance, write_solution
 from wse_cp.cli import run
-from wse_cp.files.instances import read_instance_file, read_placement_file
+from wse_cp.files.by_suffix import read_instance_file, read_placement_file
 
 
 def export(folder: Path, *arguments: str) -> int:

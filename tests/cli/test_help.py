@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from wse_cp.cli import app, run
-from wse_cp.commands.completing import instance_files, parts, solution_files
-from wse_cp.commands.examples import examples
+from wse_cp.cli.app import examples
+from wse_cp.cli.completing import instance_files, parts, solution_files
 
 HEAVY = ("numba", "pandas", "ortools", "matplotlib", "rich", "numpy", "networkx", "scipy", "psutil")
 COMMANDS = [command.name or command.callback.__name__ for command in app.registered_commands]  # type: ignore[union-attr]

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.small_case import StubSolver, stub_module, write_instance
 from wse_cp.cli import run
-from wse_cp.commands.logs import LogLevel, start_logging
+from wse_cp.cli.app import LogLevel, start_logging
 
 
 @pytest.fixture(autouse=True)

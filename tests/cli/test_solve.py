@@ -11,7 +11,7 @@ import pytest
 from tests.cli.small_case import COST, StubSolver, placement, stub_module, write_instance, write_solution
 from wse_cp.cli import run
 from wse_cp.export.result_document import parse_result
-from wse_cp.files.instances import read_placement_file
+from wse_cp.files.by_suffix import read_placement_file
 from wse_cp.files.paint import read_placement
 from wse_cp.placement import Placement
 from wse_cp.progress import Activity
@@ -234,4 +234,4 @@ def test_a_dash_prints_the_report_instead_of_the_summary(
 
 def test_solve_passes_on_who_is_to_watch(stub: StubSolver, case: str) -> None:
     assert run(["solve", case]) == 0
-    stub.given["monitor"](Activity(0.0, ("rows",), ()))  # what is piped makes nothing of it
+    stub.given["monitors"][0](Activity(0.0, ("rows",), ()))  # what is piped makes nothing of it

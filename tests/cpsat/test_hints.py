@@ -40,7 +40,7 @@ def test_any_solution_is_a_complete_and_feasible_hint(seed: int) -> None:
     outcome = solve_problem(problem, Limits(seconds=30))
     if not outcome.choices:
         pytest.skip("this random instance has no solution")
-    incumbent = placement_from(instance, problem, outcome)
+    incumbent = placement_from(instance, problem, outcome.choices)
     several: list[dict[str, Any]] = [
         {},
         {"keep_relations": True},
@@ -80,7 +80,7 @@ def test_an_incumbent_with_an_option_not_offered_is_still_a_hint() -> None:
     options = {name: all_options(instance, kernel) for name, kernel in instance.kernels.items()}
     problem = problem_from(instance, options)
     outcome = solve_problem(problem, Limits(seconds=30))
-    incumbent = placement_from(instance, problem, outcome)
+    incumbent = placement_from(instance, problem, outcome.choices)
     assert isinstance(incumbent, Placement)
     few = {name: some[:1] for name, some in options.items()}
     assert hinted_cost(problem_from(instance, few, incumbent)) == outcome.cost

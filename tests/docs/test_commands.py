@@ -14,7 +14,7 @@ import typer
 from tests.docs.pages import PAGES, blocks, spans
 from tests.paths import ROOT
 from wse_cp.cli import app
-from wse_cp.commands.contest_form import is_contest_form, parse_contest_form
+from wse_cp.cli.contest_form import is_contest_form, parse_contest_form
 
 GROUP: Any = typer.main.get_command(app)
 CONTEXT = GROUP.make_context("wse-cp", ["doctor"])

@@ -13,7 +13,7 @@ import pytest
 from tests.paths import ROOT
 from wse_cp.cli import run
 from wse_cp.export.minizinc.data import MAX_TABLE
-from wse_cp.files.json import format_instance, parse_instance, parse_placed
+from wse_cp.files.json_documents import format_instance, parse_instance, parse_placed
 from wse_cp.files.paint import match_names
 from wse_cp.placement import Placement
 from wse_cp.report.frames import KERNEL_COLUMNS, WIRE_COLUMNS

@@ -14,7 +14,7 @@ from tests.export.cases import results
 from wse_cp.bounds.search.certificate import instance_digest
 from wse_cp.errors import InputError
 from wse_cp.export.result_document import format_result, parse_result
-from wse_cp.files.instances import read_instance_file, read_placement_file
+from wse_cp.files.by_suffix import read_instance_file, read_placement_file
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.files.paint import read_placement
 from wse_cp.result import Result

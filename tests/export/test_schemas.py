@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from tests.export.cases import placements, results
 from tests.paths import ROOT
 from wse_cp.export.result_document import DOCUMENTS, result_json, schema_text
-from wse_cp.files.json import instance_json, placement_json
+from wse_cp.files.json_documents import instance_json, placement_json
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
 from wse_cp.result import Result

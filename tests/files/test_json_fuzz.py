@@ -8,7 +8,13 @@ from functools import cache
 from tests.files.test_fuzz import SOURCE, check_error, damage, own_placement
 from tests.paths import ROOT
 from wse_cp.errors import InputError
-from wse_cp.files.json import format_instance, format_placement, parse_instance, parse_placed, placement_json
+from wse_cp.files.json_documents import (
+    format_instance,
+    format_placement,
+    parse_instance,
+    parse_placed,
+    placement_json,
+)
 from wse_cp.files.json_text import format_json
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.score import violations

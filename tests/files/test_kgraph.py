@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,12 +104,16 @@ def test_without_header_and_names_defaults_hold() -> None:
     assert instance.settings == Settings()
     assert list(instance.kernels) == ["k7", "k9"]
     assert instance.edges == (Edge("k7", "k9"),)
-    assert parse_kgraph(text, "net", Settings(width=50)).settings.width == 50
+    assert parse_kgraph(text, "net", {"width": 50}).settings.width == 50
 
 
-def test_the_header_goes_before_the_defaults() -> None:
-    settings = parse_kgraph(TEXT.replace("width=100\n", ""), "net", Settings(width=70, height=71)).settings
-    assert (settings.width, settings.height) == (70, 90)
+def test_what_overrules_goes_before_the_header_and_is_checked_in_its_stead() -> None:
+    too_small = TEXT.replace("width=100", "width=1")
+    with pytest.raises(InputError, match="net:"):
+        parse(too_small)
+    assert parse_kgraph(too_small, "net", {"width": 70}).settings == replace(EXPECTED.settings, width=70)
+    with pytest.raises(InputError, match="net:"):
+        parse_kgraph(TEXT, "net", {"width": 1})
 
 
 def test_a_comment_with_an_equals_sign_is_no_header() -> None:

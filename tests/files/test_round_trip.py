@@ -5,7 +5,13 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wse_cp.files.json import format_instance, format_placement, parse_instance, parse_placed, placement_json
+from wse_cp.files.json_documents import (
+    format_instance,
+    format_placement,
+    parse_instance,
+    parse_placed,
+    placement_json,
+)
 from wse_cp.files.json_text import format_json
 from wse_cp.files.kgraph import format_kgraph, parse_kgraph
 from wse_cp.files.paint import (

@@ -6,10 +6,9 @@ import pytest
 
 from wse_cp.errors import InputError
 from wse_cp.instance import Settings
-from wse_cp.networks.fully_connected import build_fully_connected
-from wse_cp.networks.model import parse_model, read_model, read_problems
-from wse_cp.networks.resnet import ResNet, build_resnet
-from wse_cp.networks.unet import UNet, build_unet
+from wse_cp.networks.contest import read_problems
+from wse_cp.networks.families import ResNet, UNet, build_fully_connected, build_resnet, build_unet
+from wse_cp.networks.model import parse_model, read_model
 
 RESNET = """family = "resnet"
 granularity = "blocks"

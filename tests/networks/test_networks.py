@@ -6,10 +6,8 @@ from tests.paths import ROOT
 from wse_cp.errors import InputError
 from wse_cp.instance import Edge, Settings, Terminal
 from wse_cp.kernels import CBlock, Conv, DBlock
-from wse_cp.networks.fully_connected import build_fully_connected
+from wse_cp.networks.families import ResNet, UNet, build_fully_connected, build_resnet, build_unet
 from wse_cp.networks.network import Network
-from wse_cp.networks.resnet import ResNet, build_resnet
-from wse_cp.networks.unet import UNet, build_unet
 
 BLOCKS = ResNet((2, 1), (16, 32), 8, 8, "blocks")
 CONVS = ResNet((2,), (16,), 8, 8, "convs")

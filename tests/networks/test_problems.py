@@ -4,20 +4,27 @@ from pathlib import Path
 
 import pytest
 
+from wse_cp.errors import InputError
 from wse_cp.files.kgraph import format_kgraph, read_kgraph
 from wse_cp.instance import Instance
-from wse_cp.networks.model import read_problems
+from wse_cp.networks.contest import contest_instance, contest_names
 
 LETTERS = "ABCDEFGHIJKLMNOPQRST"
 
 
 @pytest.fixture(scope="module")
-def problems(instances: Path) -> dict[str, Instance]:
-    return read_problems(instances / "problems.toml")
+def problems() -> dict[str, Instance]:
+    return {letter: contest_instance(letter) for letter in contest_names()}
 
 
-def test_all_twenty_problems_are_described(problems: dict[str, Instance]) -> None:
-    assert "".join(problems) == LETTERS
+def test_all_twenty_problems_are_described() -> None:
+    assert "".join(contest_names()) == LETTERS
+
+
+@pytest.mark.parametrize("letter", ["U", "a", "AB", ""])
+def test_other_names_are_refused(letter: str) -> None:
+    with pytest.raises(InputError, match=f"expected one of A to T, found {letter or 'nothing'}"):
+        contest_instance(letter)
 
 
 @pytest.mark.parametrize("letter", LETTERS)
@@ -25,6 +32,7 @@ def test_each_file_is_what_the_generator_writes_now(
     problems: dict[str, Instance], instances: Path, letter: str
 ) -> None:
     assert (instances / f"{letter}.kgraph").read_text() == format_kgraph(problems[letter])
+    assert read_kgraph(instances / f"{letter}.kgraph") == problems[letter]
 
 
 @pytest.mark.parametrize("letter", LETTERS)

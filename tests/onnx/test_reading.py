@@ -13,7 +13,7 @@ from tests.onnx.cases import imported, the_conv, write_onnx
 from wse_cp.errors import InputError
 from wse_cp.kernels import Conv
 from wse_cp.onnx import ImportOptions, read_onnx
-from wse_cp.onnx.parts import parse_input_shape
+from wse_cp.onnx.options import parse_input_shape
 
 WEIGHTS = ["float[4,3,1,1] w"]
 CONV = "y = Conv(x, w)"

@@ -1,4 +1,4 @@
-"""A child process that does what it is asked, run with ``-m`` as the package's own ones are."""
+"""A child process that does what it is asked, started as the package's own ones are."""
 
 from __future__ import annotations
 
@@ -52,7 +52,3 @@ def main() -> None:
         except EOFError:
             return
         obey(request, sender)
-
-
-if __name__ == "__main__":
-    main()

@@ -19,7 +19,6 @@ from wse_cp.shapes.curves import (
     kernel_curve,
     least_area,
     least_time_by_area,
-    restricted_curves,
     shape_curves,
     total_least_area,
 )
@@ -117,12 +116,10 @@ def test_curves_of_an_instance_stand_in_its_order() -> None:
         Conv(8, 3, 3, 3, 4, 12, 2),
     ]
     instance = instance_of(kernels, Settings(24, 18, memlimit=80))
-    curves = restricted_curves(instance, Fraction(301, 2), [None, (2, 1), (1, 3), None])
-    for curve, kernel, split in zip(curves, kernels, [None, (2, 1), (1, 3), None], strict=True):
-        assert (curve == kernel_curve(kernel, instance.settings, 4, 602, split)).all()
-    free = shape_curves(instance, Fraction(301, 2))
-    assert (free == restricted_curves(instance, Fraction(301, 2), [None] * 4)).all()
-    assert (free[1] < curves[1]).any()
+    curves = shape_curves(instance, Fraction(301, 2))
+    for curve, kernel in zip(curves, kernels, strict=True):
+        assert (curve == kernel_curve(kernel, instance.settings, 4, 602)).all()
+    assert (curves[1] < kernel_curve(kernels[1], instance.settings, 4, 602, (2, 1))).any()
 
 
 def test_a_time_between_two_multiples_counts_as_the_lower_one() -> None:

@@ -9,13 +9,12 @@ import pytest
 
 from tests.shapes.brute_force import CASES, Execution, executions, limits, minimal, scale_of
 from wse_cp.instance import Settings
-from wse_cp.kernels import Conv, DBlock, Kernel, input_protocol, output_protocol, performance
+from wse_cp.kernels import Conv, DBlock, Kernel, performance
 from wse_cp.shapes.options import (
     Option,
     candidate_rows,
     fit,
     option_of,
-    options_in_box,
     pareto_shapes,
     timed_options,
 )
@@ -125,29 +124,6 @@ def test_fit_takes_the_fastest_of_the_shapes_narrowest_for_their_splits_and_heig
             key = (e.h, e.w, height)
             shapes[key] = min(shapes.get(key, (width, e.time)), (width, e.time))
         assert Fraction(option.time, scale) == min(time for _, time in shapes.values())
-
-
-@all_cases
-def test_options_in_box_have_every_protocol_once(kernel: Kernel, settings: Settings) -> None:
-    scale = scale_of(kernel)
-    for width, height in _boxes(settings):
-        found = box_executions(kernel, settings, width, height)
-        for time in limits(kernel, settings)[::3]:
-            legal = [e for e in found if e.time * scale <= time]
-            expected = {(e.h, e.w, e.c_in, e.k_out) for e in legal}
-            upright = {(e.h, e.w, e.c_in, e.k_out) for e in legal if not e.rotated}
-            options = options_in_box(kernel, settings, scale, time, width, height)
-            protocols = [
-                (o.args.h, o.args.w, input_protocol(o.args).channels, output_protocol(o.args).channels)
-                for o in options
-            ]
-            assert sorted(protocols) == sorted(expected)
-            assert [not o.rotated for o in options] == [protocol in upright for protocol in protocols]
-            for option in options:
-                assert option.width <= width
-                assert option.height <= height
-                assert option.time <= time
-                assert_true(option, kernel, settings, scale)
 
 
 def test_memory_can_need_more_tiles_than_there_are_loop_trips() -> None:

@@ -14,6 +14,7 @@ from wse_cp.compiled import warm_up
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Instance
+from wse_cp.options import RunOptions
 from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.strategy import Run, build_caps, first_rows
 from wse_cp.strategy.exercise import exercise_search
@@ -29,10 +30,16 @@ def deep(instances: Path) -> Instance:
     return read_kgraph(instances / "C.kgraph")
 
 
-def begun(instance: Instance, without: frozenset[str] = frozenset(), left: float = 60) -> Run:
+def begun(instance: Instance, without: tuple[str, ...] = (), left: float = 60) -> Run:
     incumbent = Incumbent(instance, lambda event: None)
     end = time.monotonic() + left
-    run = Run(incumbent, end, 1, 0, threading.Event(), least_time_by_area(instance), without=without)
+    run = Run(
+        incumbent,
+        RunOptions(workers=1, without=without),
+        end,
+        threading.Event(),
+        least_time_by_area(instance),
+    )
     first_rows(run)
     return run
 
@@ -62,7 +69,7 @@ def test_where_adapters_cost_something_there_is_none(deep: Instance) -> None:
 
 
 def test_caps_can_be_left_out(deep: Instance) -> None:
-    run = begun(deep, frozenset(["caps"]))
+    run = begun(deep, ("caps",))
     build_caps(run, None)
     assert not looked_for(run)
 
@@ -72,9 +79,8 @@ def test_without_time_or_a_placement_there_is_none(deep: Instance) -> None:
     build_caps(late, None)
     nothing = Run(
         Incumbent(deep, lambda event: None),
+        RunOptions(workers=1),
         time.monotonic() + 9,
-        1,
-        0,
         threading.Event(),
         least_time_by_area(deep),
     )

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wse_cp.construct.stacks.build import FACTORS, Stacker, StackSearch
+from wse_cp.construct.stacks.build import FACTORS, Stack, Stacker, StackSearch
 from wse_cp.files.kgraph import read_kgraph
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
-from wse_cp.placement import Placement
+from wse_cp.options import RunOptions
 from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.strategy import Run, Stacks, first_rows
 
@@ -27,10 +27,16 @@ def chain(wlength: int, wadapter: int = 0, side: int = 60) -> Instance:
     return Instance(Settings(side, side, 1, wlength, wadapter, memlimit=4000), nodes, edges)
 
 
-def begun(instance: Instance, without: frozenset[str] = frozenset()) -> tuple[Run, Stacks]:
+def begun(instance: Instance, without: tuple[str, ...] = ()) -> tuple[Run, Stacks]:
     incumbent = Incumbent(instance, lambda event: None)
     end = time.monotonic() + 30
-    run = Run(incumbent, end, 1, 0, threading.Event(), least_time_by_area(instance), without=without)
+    run = Run(
+        incumbent,
+        RunOptions(workers=1, without=without),
+        end,
+        threading.Event(),
+        least_time_by_area(instance),
+    )
     first_rows(run)
     return run, Stacks(run)
 
@@ -57,7 +63,7 @@ def test_where_no_stack_is_promising_none_is_built(instances: Path) -> None:
 
 
 def test_stacks_can_be_left_out() -> None:
-    run, stacks = begun(chain(1000), frozenset({"stacks"}))
+    run, stacks = begun(chain(1000), ("stacks",))
     assert not stacks.begin()
     assert stacks_tried(run) == 0
 
@@ -67,7 +73,7 @@ def test_limits_that_cannot_pay_are_skipped(monkeypatch: pytest.MonkeyPatch) -> 
     limits: list[int] = []
     stack = Stacker.stack
 
-    def watched(self: Stacker, order: list[str], limit: int, *rest: object) -> Placement | None:
+    def watched(self: Stacker, order: list[str], limit: int, *rest: object) -> Stack | None:
         limits.append(limit)
         return stack(self, order, limit)
 

@@ -1,7 +1,9 @@
-"""Linear orders of the kernels: the sequences that row construction cuts into rows.
+"""Linear orders of the kernels: what rows, stacks and spans are cut from.
 
-Most are topological (the data flows along them); the bandwidth orders ignore direction and so lay
-the two arms of a U-Net side by side.
+Most orders are topological: the data flows along them. The bandwidth orders ignore direction and so lay the
+two arms of a U-Net side by side. Finding the order with the shortest wire is the optimal linear arrangement
+problem, which is NP-hard (Garey, Johnson and Stockmeyer 1976, doi 10.1016/0304-3975(76)90059-1), so several
+are tried.
 """
 
 from __future__ import annotations
@@ -50,7 +52,10 @@ def topological_orders(graph: Graph[str], generator: np.random.Generator, shuffl
 
 
 def bandwidth_orders(graph: Graph[str]) -> list[Order]:
-    """Return orders in which neighbours stand close whatever the direction (Cuthill-McKee)."""
+    """Return orders in which neighbours stand close whatever the direction.
+
+    They are those of Cuthill and McKee (1969, doi 10.1145/800195.805928), from two ends.
+    """
     plain = nx.Graph(graph)
     forward = tuple(nx.utils.cuthill_mckee_ordering(plain, _first))
     return [forward, tuple(nx.utils.cuthill_mckee_ordering(plain, _lowest_degree))]

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.construct.stacks.tables import part_counts
 from wse_cp.instance import Instance
 from wse_cp.kernels import convs, input_protocol, output_protocol
 from wse_cp.placement import Placement
-from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.arrays import FloatArray, IntArray
 from wse_cp.shapes.loops import C_SPLIT, H_SPLIT, K_SPLIT, W_SPLIT
 from wse_cp.shapes.matched import Prices, shape_prices
+from wse_cp.shapes.splits import least_splits
 
 #: How many splits a sub-model offers: present ones, the cheapest, and random good ones.
 PRESENT, CHEAPEST, RANDOM = 8, 3, 3
@@ -36,7 +36,7 @@ def wishes(
     instance: Instance, placement: Placement, ranked: Mapping[str, Ranked], generator: np.random.Generator
 ) -> dict[str, Wishes]:
     """Return what to offer to the kernels in `ranked`: common splits, channel splits that can match."""
-    splits = common_splits(instance, placement, ranked, generator)
+    splits = offered_splits(instance, placement, ranked, generator)
     graph = instance.kernel_graph
     offered: dict[int, list[int]] = {}
     found = {}
@@ -57,13 +57,13 @@ def wishes(
 def channels(count: int, offered: dict[int, list[int]], generator: np.random.Generator) -> list[int]:
     """Return useful channel splits, a few random ones if there are many; the same for the same `count`."""
     if count not in offered:
-        useful = part_counts(count)
+        useful = least_splits(count)
         picks = generator.permutation(len(useful))[:CHANNELS]
         offered[count] = [useful[i] for i in sorted(picks)]
     return offered[count]
 
 
-def common_splits(
+def offered_splits(
     instance: Instance, placement: Placement, ranked: Mapping[str, Ranked], generator: np.random.Generator
 ) -> list[tuple[int, int]]:
     """Return the present splits of some kernels and their neighbours, and others cheap for all of them."""
@@ -86,7 +86,7 @@ def protocol_prices(
     rows: IntArray,
     prices: Prices,
     wanted: Mapping[str, Wishes],
-) -> IntArray:
+) -> FloatArray:
     """Return what option rows cost at best: their size, and adapters to kernels that keep their protocol."""
     price = shape_prices(rows, prices)
     out = K_SPLIT + min(2, len(convs(instance.kernels[name])) - 1)
@@ -101,7 +101,7 @@ def protocol_prices(
     return price
 
 
-def kept_rows(rows: IntArray, price: IntArray, limit: int, parts: int) -> list[int]:
+def kept_rows(rows: IntArray, price: FloatArray, limit: int, parts: int) -> list[int]:
     """Return the indices of the cheapest option rows, only a few of each protocol."""
     seen: dict[tuple[int, ...], int] = {}
     kept: list[int] = []

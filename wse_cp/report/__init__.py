@@ -1,6 +1,9 @@
-"""Pictures, tables and pages of instances, placements and results.
+"""Tables, pictures and report pages of instances, placements and results.
 
-Importing this package draws in neither pandas nor matplotlib: its names load on first use.
+`terminal` is what the commands print, `notebook` what notebooks display, `frames` the tables for pandas and
+CSV, `picture/` the drawing of a placement, `page/` the report page. The names offered here are those that the
+value types ask for (`wse_cp.views`); they load on first use, so that importing this package imports neither
+pandas nor matplotlib.
 """
 
 from __future__ import annotations
@@ -18,10 +21,11 @@ if TYPE_CHECKING:
         run_frame,
         wire_frame,
     )
-    from wse_cp.report.notebook import instance_html, placement_html, result_html
-    from wse_cp.report.picture.draw import placement_figure
+    from wse_cp.report.notebook import frame_html, instance_html, placement_html, result_html
+    from wse_cp.report.picture.figure import placement_figure
 
 __all__ = [
+    "frame_html",
     "history_frame",
     "instance_frame",
     "instance_html",
@@ -45,7 +49,7 @@ __getattr__, _, _ = lazy_loader.attach(
             "run_frame",
             "wire_frame",
         ],
-        "notebook": ["instance_html", "placement_html", "result_html"],
-        "picture.draw": ["placement_figure"],
+        "notebook": ["frame_html", "instance_html", "placement_html", "result_html"],
+        "picture.figure": ["placement_figure"],
     },
 )

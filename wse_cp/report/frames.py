@@ -1,10 +1,8 @@
-"""Kernels and wires of an instance, placed or not, as tables for analysis.
+"""Tables for analysis (pandas, CSV): the kernels and wires of an instance, and runs.
 
-Integers are nullable (`Int64`), so a kernel that is not placed has missing values. Lengths and costs
-of wires are exact; times and memory are the nearest floats (`score.py` has them exact), which times
-are exactly unless a stride is no power of two.
-
-Runs as tables for analysis; exact numbers become the nearest floats.
+Integers are nullable (`Int64`), so a kernel that is not placed has missing values. Lengths and costs of wires
+are exact. Times and memory are the nearest floats (`score.py` has them exact); a time is exact unless a
+stride is no power of two. The numbers of runs are the nearest floats.
 """
 
 from __future__ import annotations
@@ -15,11 +13,15 @@ from typing import Any
 
 import pandas as pd
 
+from wse_cp.decimals import exact_text
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, formal_arguments, input_protocol, mismatches, output_protocol
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.result import Json, Result
 from wse_cp.score import edge_length2
+
+#: The tables that can be written as CSV.
+TABLES = ("kernels", "wires")
 
 #: Columns of `kernel_frame`. Splits of loops a kernel does not have are missing.
 KERNEL_COLUMNS: dict[str, str] = {
@@ -102,6 +104,24 @@ def wire_frame(instance: Instance, placement: Placement | None) -> pd.DataFrame:
             row |= _wire_columns(instance, placed[source], placed[target], count)
         rows.append(row)
     return _frame(rows, WIRE_COLUMNS)
+
+
+def format_table(table: str, instance: Instance, placement: Placement | None) -> str:
+    """Return the frame of "kernels" or "wires" (`TABLES`) as CSV; what is not known is empty.
+
+    Times are exact here ("p/q" where no short decimal is); memory is rounded to a float.
+
+    Raises
+    ------
+    InputError
+        If a placed kernel has impossible execution arguments.
+    """
+    if table == "wires":
+        return str(wire_frame(instance, placement).to_csv(index=False, lineterminator="\n"))
+    frame = kernel_frame(instance, placement)
+    placed = {} if placement is None else placement
+    times = [exact_text(placed[name].time) if name in placed else "" for name in instance.kernels]
+    return str(frame.assign(time=times).to_csv(index=False, lineterminator="\n"))
 
 
 def _formal_columns(name: str, kernel: Kernel) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""What there is to say of an instance in a line each; needs no compiled code.
+"""How a notebook displays an instance, a placement and a result: small tables and pictures as HTML.
 
-How notebooks show the values: small tables and pictures, with everything from files escaped.
+All text from files is escaped. `network_facts` and `settings_facts` describe an instance, for terminals, too.
 """
 
 from __future__ import annotations
@@ -22,35 +22,13 @@ if TYPE_CHECKING:
 
     from wse_cp.result import Result
 
-
-def network_facts(instance: Instance) -> Iterator[tuple[str, str]]:
-    """Yield names and texts: label, kernels, edges, depth, ends of the network."""
-    graph = instance.kernel_graph
-    types = Counter(kernel.type_name for kernel in instance.kernels.values())
-    if instance.test:
-        yield "test", instance.test
-    yield "kernels", f"{len(graph)} ({', '.join(f'{count} {name}' for name, count in types.items())})"
-    yield "counted edges", str(sum(count for _, _, count in instance.kernel_edges))
-    yield "depth", f"{nx.dag_longest_path_length(graph, weight=None) + 1} kernels"
-    yield "sources", " ".join(name for name, degree in graph.in_degree() if degree == 0)
-    yield "sinks", " ".join(name for name, degree in graph.out_degree() if degree == 0)
-
-
-def settings_facts(instance: Instance) -> Iterator[tuple[str, str]]:
-    """Yield names and texts of the wafer, the memory limit and the weights."""
-    settings = instance.settings
-    yield "wafer", f"{settings.width} x {settings.height} tiles"
-    yield "memory limit", f"{settings.memlimit} words per tile"
-    yield "weights", f"time {settings.wdeltat}, wire {settings.wlength}, adapter {settings.wadapter}"
-
-
-#: Longer tables are shortened in the middle.
+#: Rows of a table in a notebook; longer ones are shortened in the middle.
 _ROWS = 20
 
 
 def result_html(result: Result) -> str:
     """Return the score of a run with its bound, and the picture of the placement."""
-    from wse_cp.report.picture.draw import placement_figure
+    from wse_cp.report.picture.figure import placement_figure
 
     picture = placement_figure(result.instance, result.placement)._repr_svg_()
     source = b64encode(picture.encode()).decode()  # an image: its styles cannot leak into the page
@@ -80,6 +58,27 @@ def facts_html(facts: Iterable[tuple[str, str]]) -> str:
 def frame_html(frame: pd.DataFrame) -> str:
     """Return a frame as a table, shortened if it is long; texts are escaped."""
     return frame.to_html(max_rows=_ROWS, border=0, escape=True, index=False, na_rep="")
+
+
+def network_facts(instance: Instance) -> Iterator[tuple[str, str]]:
+    """Yield names and texts: label, kernels, edges, depth, ends of the network."""
+    graph = instance.kernel_graph
+    types = Counter(kernel.type_name for kernel in instance.kernels.values())
+    if instance.test:
+        yield "test", instance.test
+    yield "kernels", f"{len(graph)} ({', '.join(f'{count} {name}' for name, count in types.items())})"
+    yield "counted edges", str(sum(count for _, _, count in instance.kernel_edges))
+    yield "depth", f"{nx.dag_longest_path_length(graph, weight=None) + 1} kernels"
+    yield "sources", " ".join(name for name, degree in graph.in_degree() if degree == 0)
+    yield "sinks", " ".join(name for name, degree in graph.out_degree() if degree == 0)
+
+
+def settings_facts(instance: Instance) -> Iterator[tuple[str, str]]:
+    """Yield names and texts of the wafer, the memory limit and the weights."""
+    settings = instance.settings
+    yield "wafer", f"{settings.width} x {settings.height} tiles"
+    yield "memory limit", f"{settings.memlimit} words per tile"
+    yield "weights", f"time {settings.wdeltat}, wire {settings.wlength}, adapter {settings.wadapter}"
 
 
 def _result_facts(result: Result) -> Iterable[tuple[str, str]]:

@@ -14,7 +14,12 @@ from numpy.typing import NDArray
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, convs
 
+#: Whole numbers: int64 unless the docstring beside it names a narrower type.
 IntArray = NDArray[Any]
+#: Prices, messages and values of the bounds: float64.
+FloatArray = NDArray[np.float64]
+#: Marks, one a row: bool.
+BoolArray = NDArray[np.bool_]
 
 #: A time limit that no kernel reaches (scaled cycles).
 UNLIMITED = 1 << 62

@@ -13,7 +13,8 @@ from tests.bounds.small_instances import NETWORKS
 from wse_cp.bounds.network.structure import structure_of
 from wse_cp.bounds.programme.dual import Dual
 from wse_cp.bounds.programme.plan import plan_of
-from wse_cp.bounds.programme.tables import Multipliers, Rows, Tables
+from wse_cp.bounds.programme.pricing import Multipliers, Tables
+from wse_cp.bounds.programme.rows import Rows
 from wse_cp.bounds.search.maximise import Maximiser
 from wse_cp.cpsat.model import solve_problem
 from wse_cp.cpsat.outcome import Limits

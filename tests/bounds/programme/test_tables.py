@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wse_cp.bounds.programme.tables import RowMaker
+from wse_cp.bounds.programme.rows import RowMaker
 from wse_cp.instance import Instance, Node, Settings
 from wse_cp.kernels import CBlock, Conv, Kernel
 from wse_cp.shapes.options import pareto_shapes

@@ -30,7 +30,7 @@ from wse_cp.bounds.verifier.assembly import Library, assemble
 from wse_cp.bounds.verifier.cells import build_cells
 from wse_cp.bounds.verifier.certificate import Certificate
 from wse_cp.bounds.verifier.elimination import least_cost
-from wse_cp.bounds.verifier.frame import Frame, entrances
+from wse_cp.bounds.verifier.frame import Frame, comparisons
 from wse_cp.bounds.verifier.network import build_network
 from wse_cp.bounds.verifier.patterns import SCALE, money
 from wse_cp.bounds.verifier.spine import Spine
@@ -563,7 +563,7 @@ def test_the_programme_finds_the_minimum_in_many_cases(kind: str, adapters: bool
 def straight_value(instance: Instance, certificate: Certificate) -> Fraction | None:
     """What the verifier finds for the straight spine alone, without a time limit."""
     network = build_network(instance, certificate, certificate.intervals[0].part)
-    frame = Frame(instance, network, build_cells(network), {}, entrances(instance, network, []))
+    frame = Frame(instance, network, build_cells(network), {}, comparisons(instance, network, []))
     prices = money(instance.settings, certificate.unit, certificate.intervals[0].cases[0])
     case = assemble(frame, Library(instance, None), prices, Spine(prices, 0, more=False))
     least = None if case is None else least_cost(case)

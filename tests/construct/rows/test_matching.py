@@ -10,14 +10,15 @@ import pytest
 
 from wse_cp.construct.rows.build import adapter_count, construct_rows
 from wse_cp.construct.rows.choose import width_weights
-from wse_cp.construct.rows.matching import match, total_cost
-from wse_cp.construct.rows.options import protocol_option, row_options, useful_splits
+from wse_cp.construct.rows.matching import match
+from wse_cp.construct.rows.options import protocol_option, row_options
 from wse_cp.construct.rows.program import plan_rows
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv, DBlock, Kernel, input_protocol, output_protocol, performance
 from wse_cp.score import score
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.curves import kernel_curve
+from wse_cp.shapes.splits import split_values
 
 
 def chain(kernels: list[Kernel], settings: Settings) -> Instance:
@@ -38,6 +39,16 @@ def problem(rng: np.random.Generator, tree: bool) -> tuple[IntArray, IntArray, I
     edges = np.array([(u, v, int(rng.integers(1, 4)) * 5) for u, v in pairs], dtype=np.int64).reshape(-1, 3)
     splits = np.array([(0, 0), (0, 1), (1, 1)])
     return first, options, rng.integers(0, 12, size), edges, splits
+
+
+def total_cost(
+    chosen: IntArray, options: IntArray, unary: IntArray, edges: IntArray, splits: IntArray
+) -> int:
+    total = int(unary[chosen].sum())
+    for producer, consumer, price in edges.tolist():
+        u, v = options[chosen[producer]], options[chosen[consumer]]
+        total += price * int((splits[u[0]] != splits[v[0]]).sum() + (u[2] != v[1]))
+    return total
 
 
 def least(first: IntArray, options: IntArray, unary: IntArray, edges: IntArray, splits: IntArray) -> int:
@@ -71,7 +82,7 @@ def test_more_rounds_never_make_a_matching_on_a_cyclic_graph_worse(seed: int) ->
 def test_row_options_are_legal_and_as_narrow_as_the_forced_curve(kernel: Kernel) -> None:
     instance = chain([kernel], Settings(100, 100, memlimit=6000))
     time, height = 4000, 60
-    values = useful_splits(instance)
+    values = split_values(instance)
     rows = row_options(kernel, instance, time, values, height, 50)
     assert len(rows)
     for h, w, c, k, width in rows[:: max(len(rows) // 40, 1)].tolist():

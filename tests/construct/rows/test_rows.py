@@ -123,7 +123,7 @@ def test_rows_of_random_instances_are_legal_and_as_their_layout_says(seed: int) 
     assert costs == sorted(costs)
 
 
-def test_heavy_wire_gives_one_stack_along_the_chain() -> None:
+def test_wire_of_great_weight_gives_one_stack_along_the_chain() -> None:
     instance = build(
         [Conv(8, 8, 3, 3, 16, 16, 1)] * 6, [(i, i + 1) for i in range(5)], Settings(200, 200, 1, 1000)
     )

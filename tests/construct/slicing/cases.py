@@ -6,10 +6,11 @@ from itertools import combinations
 
 import numpy as np
 
-from wse_cp.construct.slicing.anneal import SlicingSearch, TreeShape
+from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.curves import need_by_height, need_by_width
 from wse_cp.construct.slicing.model import SlicingSpace, slicing_space
 from wse_cp.construct.slicing.state import ABOVE, BESIDE, ROOT, TIME_INDEX, Tree, new_tree
+from wse_cp.construct.slicing.trees import TreeShape
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
 from wse_cp.shapes.curves import least_time_by_area
@@ -56,7 +57,7 @@ def random_shape(space: SlicingSpace, rng: np.random.Generator, slowest: bool = 
     tree.scalars[ROOT] = roots[0]
     last = len(model.times) - 1
     tree.scalars[TIME_INDEX] = last if slowest else int(rng.integers(last + 1))
-    if space.heavy:
+    if space.forced:
         for leaf, kind in enumerate(model.kernel_class):
             pick = int(rng.integers(model.split_counts[kind]))
             tree.forced[:, leaf] = *model.splits[kind, pick], int(rng.integers(4)), int(rng.integers(4))

@@ -7,9 +7,9 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from wse_cp.construct.slicing.realise import Door, choose_channels
+from wse_cp.construct.slicing.realise import Port, choose_channels
 
-Ranges = dict[Door, tuple[int, int]]
+Ranges = dict[Port, tuple[int, int]]
 Edges = list[tuple[str, str, int]]
 NAMES = "abcd"
 
@@ -19,20 +19,20 @@ def random_case(seed: int, common: bool = False) -> tuple[Edges, Ranges]:
     names = NAMES[: int(rng.integers(2, 5))]
     edges = [(u, v, int(rng.integers(1, 3))) for u, v in combinations(names, 2) if rng.random() < 0.7]
     ranges = {}
-    for door in product(names, ("in", "out")):
+    for port in product(names, ("in", "out")):
         low = int(rng.integers(1, 5))
-        ranges[door] = (low, int(rng.integers(4 if common else low, 7)))
+        ranges[port] = (low, int(rng.integers(4 if common else low, 7)))
     return edges, ranges
 
 
-def differing(edges: Edges, chosen: dict[Door, int]) -> int:
+def differing(edges: Edges, chosen: dict[Port, int]) -> int:
     return sum(count for u, v, count in edges if chosen[u, "out"] != chosen[v, "in"])
 
 
 def least_differing(edges: Edges, ranges: Ranges) -> int:
-    doors = [door for door in ranges if any(door in ((u, "out"), (v, "in")) for u, v, _ in edges)]
-    values = product(*(range(ranges[door][0], ranges[door][1] + 1) for door in doors))
-    return min(differing(edges, dict(zip(doors, pick, strict=True))) for pick in values)
+    ports = [port for port in ranges if any(port in ((u, "out"), (v, "in")) for u, v, _ in edges)]
+    values = product(*(range(ranges[port][0], ranges[port][1] + 1) for port in ports))
+    return min(differing(edges, dict(zip(ports, pick, strict=True))) for pick in values)
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -40,7 +40,7 @@ def test_every_door_gets_a_value_in_its_range(seed: int) -> None:
     edges, ranges = random_case(seed)
     chosen = choose_channels(edges, ranges)
     assert chosen.keys() == ranges.keys()
-    assert all(low <= chosen[door] <= high for door, (low, high) in ranges.items())
+    assert all(low <= chosen[port] <= high for port, (low, high) in ranges.items())
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -11,10 +11,10 @@ import pytest
 
 from tests.construct.slicing.cases import random_search, random_shape
 from wse_cp.construct.slicing.anneal import SlicingSearch, propose
+from wse_cp.construct.slicing.curves import begin_move, take_back
 from wse_cp.construct.slicing.layout import evaluate, mismatches, wire2
 from wse_cp.construct.slicing.realise import realise
 from wse_cp.construct.slicing.state import TIME_INDEX
-from wse_cp.construct.slicing.undo import begin_move, take_back
 from wse_cp.score import Score, checked_score
 
 
@@ -68,7 +68,7 @@ def test_forced_trees_are_never_slower_and_differ_in_wire_by_parity_only(seed: i
 
 @pytest.mark.parametrize("seed", range(12))
 def test_forced_trees_need_no_more_adapters_than_counted(seed: int) -> None:
-    """Doors left over by the value that most share may still match each other."""
+    """Ports left over by the value that most share may still match each other."""
     for search, _, score in fitting_trees(seed, 50):
         assert score.adapters <= mismatches(search.model, search.tree)
 

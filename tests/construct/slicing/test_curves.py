@@ -11,21 +11,22 @@ import pytest
 from tests.construct.slicing.cases import complete, random_search
 from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.curves import add_curves, combine, fill_leaf, invert
-from wse_cp.construct.slicing.state import ABOVE, BESIDE, FAR, TIME_INDEX, Array, new_tree
+from wse_cp.construct.slicing.state import ABOVE, BESIDE, FAR, TIME_INDEX, new_tree
 from wse_cp.instance import Settings
 from wse_cp.kernels import Arguments, Conv, Kernel, conv_memory, conv_time, convs, performance
+from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.curves import kernel_curve
 from wse_cp.shapes.loops import NONE
 
 
-def random_curve(rng: np.random.Generator, domain: int) -> Array:
+def random_curve(rng: np.random.Generator, domain: int) -> IntArray:
     """A falling curve that may begin with FAR, exceed its domain, or reach down to 0."""
     values = np.sort(rng.integers(0, int(rng.integers(2, 2 * domain)), domain + 1))[::-1].astype(np.int16)
     values[: rng.integers(domain + 2)] = FAR
     return np.ascontiguousarray(values)
 
 
-def least_below(curve: Array, limit: int) -> int:
+def least_below(curve: IntArray, limit: int) -> int:
     return next((a for a, value in enumerate(curve) if value <= limit), FAR)
 
 
@@ -155,7 +156,7 @@ def test_free_leaves_equal_the_kernel_curve(seed: int) -> None:
     side, instance = search.model.domain, search.space.instance
     settings = Settings(side, side, memlimit=search.model.memlimit)
     time = int(search.model.times[search.tree.scalars[TIME_INDEX]])
-    assert not search.space.heavy
+    assert not search.space.forced
     for leaf, kernel in enumerate(instance.kernels.values()):
         fill_leaf(search.model, search.tree, leaf)
         expected = np.minimum(kernel_curve(kernel, settings, instance.time_scale, time), FAR)

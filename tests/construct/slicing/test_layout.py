@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 
 from tests.construct.slicing.cases import complete, random_search, random_shape
-from wse_cp.construct.slicing.anneal import NO_FIT, SlicingSearch, TreeShape
+from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.layout import root_box
 from wse_cp.construct.slicing.model import MARGIN
-from wse_cp.construct.slicing.state import FAR, ROOT, Array
+from wse_cp.construct.slicing.state import FAR, NO_FIT, ROOT
+from wse_cp.construct.slicing.trees import TreeShape
 from wse_cp.placement import Rectangle
+from wse_cp.shapes.arrays import IntArray
 
 
-def rectangles(table: Array) -> list[Rectangle]:
+def rectangles(table: IntArray) -> list[Rectangle]:
     return [Rectangle(*map(int, column)) for column in table.T]
 
 

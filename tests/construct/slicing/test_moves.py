@@ -8,15 +8,17 @@ import numpy as np
 import pytest
 
 from tests.construct.slicing.cases import complete, random_instance, random_search, random_shape, space_of
-from wse_cp.construct.slicing.anneal import SlicingSearch, TreeShape, propose
+from wse_cp.construct.slicing.anneal import SlicingSearch, propose
+from wse_cp.construct.slicing.curves import begin_move, take_back
 from wse_cp.construct.slicing.layout import evaluate
-from wse_cp.construct.slicing.state import FAR, ROOT, TIME_INDEX, Array, Tree
-from wse_cp.construct.slicing.undo import begin_move, take_back
+from wse_cp.construct.slicing.state import FAR, ROOT, TIME_INDEX, Tree
+from wse_cp.construct.slicing.trees import TreeShape
+from wse_cp.shapes.arrays import IntArray
 
 WADAPTERS = [0, 50]
 
 
-def state_of(tree: Tree) -> list[Array]:
+def state_of(tree: Tree) -> list[IntArray]:
     """Everything a rejected move must leave as it was (rectangles are laid out anew each time)."""
     complete(tree)
     determines = [tree.scalars[[ROOT, TIME_INDEX]].copy(), tree.links.copy(), tree.forced.copy()]

@@ -7,8 +7,9 @@ import pytest
 
 from tests.construct.slicing.cases import random_instance, random_shape, space_of
 from tests.pinwheel import pinwheel
-from wse_cp.construct.slicing.anneal import NO_FIT, SlicingSearch, TreePool
-from wse_cp.construct.slicing.trees import shape_of_placement
+from wse_cp.construct.slicing.anneal import SlicingSearch
+from wse_cp.construct.slicing.state import NO_FIT
+from wse_cp.construct.slicing.trees import TreePool, shape_of_placement
 from wse_cp.strategy.trees import add_with_splits, plain_space
 
 
@@ -41,7 +42,7 @@ def test_trees_with_free_splits_get_those_of_their_placements() -> None:
     for seed in range(10):
         space = space_of(random_instance(seed, wadapter=50))
         free, source, target = plain_space(space), TreePool(), TreePool()
-        assert not free.heavy
+        assert not free.forced
         assert np.array_equal(free.model.times, space.model.times)
         search = SlicingSearch(free, seed)
         shape = random_shape(free, np.random.default_rng(seed), slowest=True)

@@ -10,10 +10,10 @@ import pytest
 
 from tests.construct.slicing.cases import random_instance, random_search, random_shape, space_of
 from wse_cp.construct.rows.build import construct_rows
-from wse_cp.construct.slicing.anneal import NO_FIT, SlicingSearch, TreePool, TreeShape
+from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.model import slicing_space
-from wse_cp.construct.slicing.state import ROOT
-from wse_cp.construct.slicing.trees import first_shape, shape_of_rows
+from wse_cp.construct.slicing.state import NO_FIT, ROOT
+from wse_cp.construct.slicing.trees import TreePool, TreeShape, first_shape, shape_of_rows
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
 from wse_cp.score import checked_score

@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 
 from tests.construct.slicing.cases import random_instance, space_of
-from wse_cp.construct.slicing.anneal import NO_FIT, SlicingSearch, TreeShape
-from wse_cp.construct.slicing.state import ABOVE, BESIDE, ROOT, TIME_INDEX, Tree, new_tree
-from wse_cp.construct.slicing.trees import first_shape
+from wse_cp.construct.slicing.anneal import SlicingSearch
+from wse_cp.construct.slicing.state import ABOVE, BESIDE, NO_FIT, ROOT, TIME_INDEX, Tree, new_tree
+from wse_cp.construct.slicing.trees import TreeShape, first_shape
 from wse_cp.construct.spans.build import SpanSearch
-from wse_cp.construct.spans.labels import new_labels
-from wse_cp.construct.spans.loops import span_index
+from wse_cp.construct.spans.loops import new_labels, span_index
 from wse_cp.construct.spans.program import COST, PAIR, SpanProgram, best_pair, offset_of
 from wse_cp.instance import Edge, Instance
 from wse_cp.score import checked_score

@@ -68,8 +68,9 @@ def test_partners_are_the_cheapest(seed: int) -> None:
 def test_prices_add_up_to_the_wire_of_the_stack() -> None:
     instance = network(CYCLE)
     order = ["k2", "k0", "k3", "k1"]
-    placement = Stacker(instance, np.random.default_rng(0)).stack(order, 10**6)
-    assert placement is not None
+    stack = Stacker(instance, np.random.default_rng(0)).stack(order, 10**6)
+    assert stack is not None
+    placement = stack.placement
     prices = thickness_prices(instance, order)
     rectangles = {name: kernel.rectangle for name, kernel in placement.items()}
     along = sum(abs(rectangles[u].center2[0] - rectangles[v].center2[0]) for u, v, _ in instance.kernel_edges)
@@ -80,8 +81,9 @@ def test_prices_add_up_to_the_wire_of_the_stack() -> None:
 def test_stacks_are_legal_in_order_and_fast_enough(limit: int) -> None:
     instance = network(CYCLE)
     order = ["k1", "k0", "k2", "k3"]
-    placement = Stacker(instance, np.random.default_rng(0)).stack(order, limit)
-    assert placement is not None
+    stack = Stacker(instance, np.random.default_rng(0)).stack(order, limit)
+    assert stack is not None
+    placement = stack.placement
     assert checked_score(instance, placement).max_time * instance.time_scale <= limit
     assert sorted(placement, key=lambda name: placement[name].x) == order
 
@@ -97,13 +99,13 @@ def test_a_stack_that_would_be_too_thick_is_made_thinner() -> None:
     thin = Stacker(network(CHAIN, wadapter=0), np.random.default_rng(0)).stack(list(wide.kernels), 200)
     assert free is not None
     assert thin is not None
-    thickness = sum(kernel.rectangle.width for kernel in free.values())
-    assert sum(kernel.rectangle.width for kernel in thin.values()) < thickness
+    thickness = sum(kernel.rectangle.width for kernel in free.placement.values())
+    assert sum(kernel.rectangle.width for kernel in thin.placement.values()) < thickness
     settings = Settings(thickness - 1, 40, wlength=2, wadapter=1000, memlimit=3000)
     narrow = Instance(settings, wide.nodes, wide.edges)
     tight = Stacker(narrow, np.random.default_rng(0)).stack(list(wide.kernels), 200)
     assert tight is not None
-    checked_score(narrow, tight)
+    checked_score(narrow, tight.placement)
 
 
 def test_a_stopped_stack_is_none() -> None:

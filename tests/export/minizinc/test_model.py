@@ -21,7 +21,7 @@ from wse_cp.cpsat.whole import problem_from
 from wse_cp.errors import InputError
 from wse_cp.export.minizinc import data as data_module
 from wse_cp.export.minizinc import format_data, model_text
-from wse_cp.export.minizinc.options import Doors, complete_options
+from wse_cp.export.minizinc.options import EdgeUse, complete_options
 from wse_cp.files.paint import parse_placement
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
@@ -116,10 +116,10 @@ def test_equal_kernels_share_their_options_and_names_are_quoted() -> None:
     assert r'"a\\(b)"' in data
 
 
-def kind(problem: Problem, option: Option, doors: Doors) -> object:
+def kind(problem: Problem, option: Option, use: EdgeUse) -> object:
     """Return the splits that edges of kernel k see, and the parities that its wires see."""
     splits = option_splits(problem, "k", option)
-    return splits, (option.width % 2, option.height % 2) if doors.centred else None
+    return splits, (option.width % 2, option.height % 2) if use.centre else None
 
 
 @cache
@@ -144,16 +144,16 @@ def test_every_shape_is_matched_by_one_at_most_as_large_and_slow(
     edges = {"source": [("k", "v")], "middle": [("u", "k"), ("k", "v")], "sink": [("u", "k")]}[end]
     settings = replace(SETTINGS, wlength=wlength, wadapter=wadapter)
     instance = Instance(settings, nodes, tuple(Edge(*edge) for edge in edges))
-    doors = Doors(wadapter > 0 and end != "source", wadapter > 0 and end != "sink", wlength > 0)
+    use = EdgeUse(wadapter > 0 and end != "source", wadapter > 0 and end != "sink", wlength > 0)
     low, known = 40, defaultdict(list)
-    found = complete_options(kernel, settings, instance.time_scale, low, UNLIMITED, doors)
+    found = complete_options(kernel, settings, instance.time_scale, low, UNLIMITED, use)
     problem = problem_from(instance, dict.fromkeys("ukv", found))
     for option in found:
-        known[kind(problem, option, doors)].append(option)
+        known[kind(problem, option, use)].append(option)
     for option in every_shape(kernel):
         assert any(
             better.width <= option.width
             and better.height <= option.height
             and better.time <= max(low, option.time)
-            for better in known[kind(problem, option, doors)]
+            for better in known[kind(problem, option, use)]
         ), option

@@ -20,9 +20,9 @@ from tests.report.page.browser import (
 )
 from tests.report.page.cases import PLACED, instance, many, moved, small
 from wse_cp.decimals import exact_text
+from wse_cp.report.page.facts import wires
 from wse_cp.report.page.model import KnownBound
 from wse_cp.report.page.render import write_report
-from wse_cp.report.page.subject import wires
 
 READY_MS = 2000
 #: Times of loaded machines vary: this often a page may be opened until it was ready in time.

@@ -12,7 +12,7 @@ from wse_cp.files.kgraph import read_kgraph
 from wse_cp.files.paint import read_placement
 from wse_cp.kernels import Arguments, Protocol, adapters
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.report.page.subject import mismatches, subjects, wires
+from wse_cp.report.page.facts import kernel_facts, named_mismatches, wires
 from wse_cp.score import score
 
 PROTOCOLS = st.builds(Protocol, st.integers(1, 3), st.integers(1, 3), st.integers(1, 3))
@@ -20,13 +20,13 @@ PROTOCOLS = st.builds(Protocol, st.integers(1, 3), st.integers(1, 3), st.integer
 
 @given(PROTOCOLS, PROTOCOLS)
 def test_a_mismatch_is_named_for_every_adapter(output: Protocol, input: Protocol) -> None:
-    found = mismatches(output, input)
+    found = named_mismatches(output, input)
     assert len(found) == adapters(output, input)
     assert all(mismatch.produced != mismatch.consumed for mismatch in found)
 
 
 def test_a_mismatch_says_into_how_many_parts_each_end_splits() -> None:
-    texts = [mismatch.text for mismatch in mismatches(Protocol(2, 1, 7), Protocol(2, 4, 3))]
+    texts = [mismatch.text for mismatch in named_mismatches(Protocol(2, 1, 7), Protocol(2, 4, 3))]
     assert texts == ["columns (w): 1 → 4", "channels (k to c): 7 → 3"]
 
 
@@ -44,9 +44,9 @@ def test_parallel_wires_count_each_and_every_kernel_knows_its_own() -> None:
     expected = score(instance(), Placement(PLACED))
     assert [(wire.producer, wire.consumer, wire.count) for wire in found if wire.count > 1] == [(0, 1, 2)]
     assert sum(wire.total_length for wire in found) == expected.wire_length
-    group = subjects(instance(), PLACED, found)
-    assert sum(subject.length for subject in group) == 2 * expected.wire_length  # each has two ends
-    assert sum(subject.adapters for subject in group) == 2 * expected.adapters
+    group = kernel_facts(instance(), PLACED, found)
+    assert sum(kernel.length for kernel in group) == 2 * expected.wire_length  # each has two ends
+    assert sum(kernel.adapters for kernel in group) == 2 * expected.adapters
     assert found[0].to_json()["length"] == f"2 × {float(found[0].length):g} tiles"
 
 

@@ -11,8 +11,9 @@ from wse_cp.files.paint import read_placement
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, CBlock, DBlock
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.report.picture.draw import draw, save_picture, title
-from wse_cp.report.picture.geometry import conv_rectangles, font_size, label_shift
+from wse_cp.report.picture.draw import draw, title
+from wse_cp.report.picture.figure import save_picture
+from wse_cp.report.picture.layout import conv_rectangles, font_size, label_shift
 
 BLOCK = DBlock(8, 8, 8)
 INSTANCE = Instance(

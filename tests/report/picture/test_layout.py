@@ -13,9 +13,8 @@ from matplotlib.colors import to_rgb
 from tests.report.picture.test_draw import INSTANCE, PLACEMENT
 from wse_cp.errors import InputError
 from wse_cp.report.picture.colours import UNUSED
-from wse_cp.report.picture.draw import save_picture
-from wse_cp.report.picture.geometry import TYPES
-from wse_cp.report.picture.layout import Page, check_page
+from wse_cp.report.picture.figure import save_picture
+from wse_cp.report.picture.layout import TYPES, Page, check_page
 
 #: Machado, Oliveira, Fernandes (2009): how full protanopia, deuteranopia and tritanopia see linear RGB.
 BLINDNESS = {

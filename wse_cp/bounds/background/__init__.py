@@ -1,5 +1,4 @@
-"""A lower bound that is sought beside the search for placements, in a process of its own.
+"""The search for a lower bound beside a search for placements, in a process of its own.
 
-`work` is the search for it, `child` the process, `process` the parent's side, `signs` what the search for
-placements should know of a proof that is near.
+`process` is the parent's side, `child` the process itself, `messages` what they say to each other.
 """

@@ -1,8 +1,8 @@
-"""The search for a bound beside one for placements: at first on a whole core, then on a share of one.
+"""The process that searches for a bound beside a search for placements.
 
-The process that seeks bounds: reads what the parent knows from stdin, writes bounds to what was stdout.
-
-Started by `process` as ``python -m wse_cp.bounds.background.child``. It serves one run after the other.
+`process` starts it as ``python -m wse_cp.bounds.background.child``. It reads requests from stdin, writes
+reports to what was stdout, and serves one run after the other. At first it uses a whole core, later a share
+of one.
 """
 
 from __future__ import annotations
@@ -25,10 +25,12 @@ from wse_cp.compiled import warm_up
 from wse_cp.instance import Instance
 from wse_cp.processes.pipes import Sender, take_pipes
 
-#: The bound is worked on without rests for so many seconds, more of them where adapters cost something, for
-#: till then they do not count; and as long as the gap is at most this: then a proof is near. Else it has this
-#: share of the time, and rests at most so long (seconds).
-_EAGER_SECONDS, _EAGER_WITH_ADAPTERS, _EAGER_GAP = 8.0, 40.0, Fraction(1, 100)
+#: The search works without rests for so many seconds; for more where adapters cost something, because at
+#: first it leaves them out.
+_EAGER_SECONDS, _EAGER_WITH_ADAPTERS = 8.0, 40.0
+#: It also works without rests while the gap is at most this: then a proof is near.
+_EAGER_GAP = Fraction(1, 100)
+#: Else it works for this share of the time, and rests at most so long (seconds).
 _SHARE, _REST = 0.2, 5.0
 #: So near to a proof, others are asked to leave the cores to the bound for so many seconds in all.
 _ALONE_SECONDS = 4.0
@@ -48,8 +50,8 @@ class BoundWork:
     tell
         Told of better bounds, and whether the verifier has agreed to them.
     show
-        Told of the signs whenever they change. Others should leave the cores to a proof for a while only,
-        then it is not near any more.
+        Told of the signs whenever they change. A proof counts as near for a limited time only, since others
+        leave the cores to it for so long.
     workers
         Processes that verify.
     """
@@ -123,6 +125,7 @@ class BoundWork:
             self._sign(before)
 
     def _sign(self, signs: Signs) -> None:
+        """Show the signs if they have changed."""
         if signs != self._signs:
             self._signs = signs
             self._show(signs)
@@ -138,12 +141,10 @@ class BoundWork:
         return True
 
     def _rest(self, seconds: float) -> None:
+        """Wait so long, or until the run is over."""
         end = time.monotonic() + max(seconds, 0.02)
         while time.monotonic() < end and not self._over():
             time.sleep(0.02)
-
-
-__all__ = ["BoundWork"]
 
 
 @dataclass
@@ -180,6 +181,7 @@ class _Parent:
 
 
 def _optimal(run: _Run, sender: Sender) -> bool:
+    """Work on a run until it is over; tell whether its incumbent is proven optimal."""
     work = BoundWork(
         run.task.instance,
         lambda: run.cost,
@@ -199,7 +201,3 @@ def main() -> None:
     sender.send(Ready())
     while True:
         sender.send(Over(_optimal(parent.runs.get(), sender)))
-
-
-if __name__ == "__main__":
-    main()

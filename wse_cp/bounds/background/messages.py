@@ -1,6 +1,7 @@
-"""What the search for a proof asks of others, who may leave the cores to it for a while.
+"""What the parent and the process that searches for a bound say to each other.
 
-What the parent and the process that seeks a bound say to each other, beside `Signs`.
+The parent sends requests; the process reports. Its `Signs` are for the search for placements, which may
+leave the cores to a proof for a while.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from wse_cp.instance import Instance
 
 @dataclass(frozen=True)
 class Signs:
-    """Where the search for a proof is."""
+    """How near the process is to a proof that the incumbent is optimal."""
 
-    near: bool = False  #: little is missing to a proof of the incumbent
-    verifying: bool = False  #: the verifier looks at one
+    near: bool = False  #: the gap is small
+    verifying: bool = False  #: the verifier checks a certificate that closes it
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The process that seeks a bound as its parent sees it."""
+"""The parent's side of the process that searches for a bound."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wse_cp.bounds.result import Bound
 from wse_cp.instance import Instance
 from wse_cp.processes.child_process import ChildProcess, IdleProcess
 
-#: What it runs.
+#: The module that the process runs.
 MODULE = "wse_cp.bounds.background.child"
 
 #: Seconds between looks at the incumbent.
@@ -32,12 +32,12 @@ _PERIOD = 0.02
 _PATIENCE = 300.0
 
 
-class ProcessEndedError(RuntimeError):
-    """The process ended before the run did."""
-
-
 #: The process of a run that is over waits here for the next one.
 IDLE: IdleProcess[Request, Report] = IdleProcess()
+
+
+class ProcessEndedError(RuntimeError):
+    """The process ended before the run did."""
 
 
 class BoundProcess:
@@ -169,6 +169,3 @@ class BoundProcess:
             self._trouble = self._trouble or process.epitaph()
         self._ready = self._ready or isinstance(report, Ready)
         return report
-
-
-__all__ = ["IDLE", "MODULE", "BoundProcess", "ProcessEndedError"]

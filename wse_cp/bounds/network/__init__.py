@@ -1,1 +1,1 @@
-"""The network as a bound sees it: cells, spine, and the runs along it (docs/bounds.md, sections 4, 5)."""
+"""The network as a bound sees it: cells, tree, spine, and the runs along it (docs/bounds.md, 4 to 6)."""

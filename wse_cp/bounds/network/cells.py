@@ -1,7 +1,7 @@
-"""Cells: the pieces a network is taken apart into, and the patterns of separation each can show.
+"""Cells: the pieces a network is taken apart into, and the patterns of separation that each can show.
 
-docs/bounds.md, section 4, has the list and the proofs. Axis 0 is x (extents are widths), axis 1 is y
-(heights).
+docs/bounds.md, section 4, has the list of patterns and the proofs. Axis 0 is x (extents are widths), axis 1
+is y (heights).
 """
 
 from __future__ import annotations
@@ -20,36 +20,54 @@ FREE: Payment = (0, 0)
 
 
 class Role(IntEnum):
-    """What a kernel beside a straight spine is: docs/bounds.md, section 5."""
+    """What the kernel off the spine is in a row beside a straight spine (docs/bounds.md, section 5)."""
 
     NONE = 0  #: the spine is not straight, or there is no such kernel
     COUNTED = 1  #: it belongs to the run
-    PAYS = 2  #: it does not, and pays for that
-    FREE = 3  #: it does not, and something else pays
+    PAYS = 2  #: it does not belong to the run, and pays for that
+    FREE = 3  #: it does not belong to the run, and something else pays
 
 
 @dataclass(frozen=True)
 class Pattern:
     """One way in which the kernels of a cell can be separated.
 
-    `payments` are those of each kernel that pays at all. `labels` gives the axis along which each edge of
-    the cell is disjoint. `surcharged` tells that an off-axis surcharge is among the payments. `inner` is
-    an end of the spine's part of the cell that lies between others, so that its wire out of the cell has
-    to pass one of them; `broken` is the kernel with which a break must end that makes this void, `beside`
-    the kernel off the spine that lies between others too, if there is one. `aside` is the only kernel of a
-    row that is not on the spine, and `role` what it is where the spine is straight. A `bare` row leaves out
-    what wires pass over: a turn at one end of the spine's part claims the length of a wire in it.
+    The fields from `inner` on are for cells whose kernels stand in a row (section 5); there *between* means
+    that the kernel is not at an end of the row.
+
+    Attributes
+    ----------
+    payments
+        Of each kernel that pays at all.
+    labels
+        The axis along which each edge of the cell is disjoint.
+    surcharged
+        Whether an off-axis surcharge is among the payments.
+    inner
+        An end of the spine's part of the cell that is between others, so that its wire out of the cell has to
+        pass one of them; empty if there is none, or that is paid for already.
+    beside
+        The kernel off the spine that is between others too, if there is one.
+    broken
+        The kernel with which a break must end, so that `inner` does not matter.
+    off_spine
+        The only kernel of the row that is not on the spine.
+    role
+        What that kernel is where the spine is straight.
+    half_sums
+        Whether each edge pays its half sum only, and nothing for the kernels it passes over. A turn at one
+        end of the spine's part claims the length of a wire in such a row.
     """
 
     payments: Mapping[str, Payment]
     labels: Mapping[Pair, int] = field(default_factory=dict)
     surcharged: bool = False
     inner: str = ""
-    broken: str = ""
     beside: str = ""
-    aside: str = ""
+    broken: str = ""
+    off_spine: str = ""
     role: Role = Role.NONE
-    bare: bool = False
+    half_sums: bool = False
 
     def payment(self, name: str) -> Payment:
         """Return what a kernel pays."""
@@ -66,11 +84,11 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Cell:
-    """Kernels that are separated together. `spine` holds the edges of the spine inside the cell."""
+    """Kernels that are separated together."""
 
     members: tuple[str, ...]
     patterns: tuple[Pattern, ...]
-    spine: frozenset[Pair] = frozenset()
+    spine: frozenset[Pair] = frozenset()  #: the edges of the spine inside the cell
 
 
 def end_cell(name: str, multiplicity: int) -> Cell:
@@ -94,7 +112,7 @@ def cycle_cell(cycle: tuple[str, ...], multiplicity: Mapping[Pair, int], spine: 
     inside = frozenset(edges) & spine
     small = len(cycle) <= 4 and all(multiplicity[edge] == 1 for edge in edges)
     outside = [v for v in cycle if inside and not any(v in pair for pair in inside)]
-    aside = outside[0] if len(outside) == 1 else ""
+    off_spine = outside[0] if len(outside) == 1 else ""
     patterns: list[Pattern] = []
     for case in _cases(cycle, edges, multiplicity):
         plain = _half_sums(edges, case.labels, multiplicity)
@@ -103,13 +121,13 @@ def cycle_cell(cycle: tuple[str, ...], multiplicity: Mapping[Pair, int], spine: 
             patterns.append(Pattern(plain, case.labels))
         elif case.between:
             forms = _in_a_row(full, case, inside) if len(inside) == 2 and small else [full]
-            patterns += _with_roles(forms, aside)
+            patterns += _with_roles(forms, off_spine)
         else:
             patterns.append(full)
     if len(inside) == 2:
         for axis in (0, 1):
             labels = dict.fromkeys(edges, axis)
-            patterns.append(Pattern(_half_sums(edges, labels, multiplicity), labels, bare=True))
+            patterns.append(Pattern(_half_sums(edges, labels, multiplicity), labels, half_sums=True))
     return Cell(cycle, tuple(patterns), inside)
 
 
@@ -120,20 +138,21 @@ def edges_of(cycle: Sequence[str]) -> list[Pair]:
 
 @dataclass(frozen=True)
 class _Case:
-    """Labels, payments beyond the half sums, whether these are off-axis, who lies between in a row."""
+    """A pattern of a cycle before the spine is looked at."""
 
     labels: dict[Pair, int]
-    surcharge: dict[str, Payment]
-    off_axis: bool = False
-    between: frozenset[str] = frozenset()
+    surcharge: dict[str, Payment]  #: payments beyond the half sums
+    off_axis: bool = False  #: whether these are an off-axis surcharge
+    between: frozenset[str] = frozenset()  #: in a row, the kernels that are not at its ends
 
 
 def _in_a_row(full: Pattern, case: _Case, spine: frozenset[Pair]) -> Iterator[Pattern]:
-    """Yield a pattern of a row, in its forms if just one end of the spine's part is between others.
+    """Yield a pattern of a row: in several forms if just one end of the spine's part is between others.
 
-    The wire of the spine that leaves the cell there either passes an outer kernel (the other end; to pass the
-    middle one is never cheaper than to have it between), or its other end is squeezed into the row
-    (`inner`, paid at that kernel), or a break ends with another kernel of the cell.
+    The wire of the spine that leaves the cell at this end passes the other end, which pays for that; or the
+    kernel it leads to stands inside the row too (`inner`, paid at that kernel, see `plan.Detour`); or a break
+    ends with another kernel of the cell. To pass the middle kernel is never cheaper than to have that one
+    between. docs/bounds.md, section 5, forms 1 to 4.
     """
     first, second = spine
     ends = first ^ second
@@ -150,20 +169,20 @@ def _in_a_row(full: Pattern, case: _Case, spine: frozenset[Pair]) -> Iterator[Pa
     yield replace(full, payments=_added(full.payments, {other: _along(axis, 2)}))
 
 
-def _with_roles(rows: Iterable[Pattern], aside: str) -> Iterator[Pattern]:
-    """Yield rows, and what they are beside a straight spine if one kernel is not on it."""
+def _with_roles(rows: Iterable[Pattern], name: str) -> Iterator[Pattern]:
+    """Yield rows with the roles of `name`, the only kernel off the spine (empty if there is none)."""
     for row in rows:
-        yield replace(row, aside=aside)
-        if aside and not row.broken:  # a straight spine has no breaks
+        yield replace(row, off_spine=name)
+        if name and not row.broken:  # a straight spine has no breaks
             axis = next(iter(row.labels.values()))
-            paying = _added(row.payments, {aside: _along(1 - axis, 1)})
-            yield replace(row, aside=aside, role=Role.COUNTED)
-            yield replace(row, aside=aside, role=Role.PAYS, payments=paying)
-            yield replace(row, aside=aside, role=Role.FREE)
+            paying = _added(row.payments, {name: _along(1 - axis, 1)})
+            yield replace(row, off_spine=name, role=Role.COUNTED)
+            yield replace(row, off_spine=name, role=Role.PAYS, payments=paying)
+            yield replace(row, off_spine=name, role=Role.FREE)
 
 
 def _cases(cycle: tuple[str, ...], edges: list[Pair], multiplicity: Mapping[Pair, int]) -> Iterator[_Case]:
-    """Yield a row for each pair of outer kernels, folds, one label unlike the others, and mixed labels."""
+    """Yield all cases: rows by their outer kernels, folds, one label unlike the others, and mixed labels."""
     for axis in (0, 1):
         same = dict.fromkeys(edges, axis)
         for outer in combinations(cycle, 2):
@@ -186,10 +205,12 @@ def _cases(cycle: tuple[str, ...], edges: list[Pair], multiplicity: Mapping[Pair
 
 
 def _least(multiplicity: Mapping[Pair, int], edges: Iterable[Pair]) -> int:
+    """Return the least multiplicity of some edges."""
     return min(multiplicity[edge] for edge in edges)
 
 
 def _along(axis: int, amount: int) -> Payment:
+    """Return a payment for each tile of the extent along an axis."""
     return (amount, 0) if axis == 0 else (0, amount)
 
 
@@ -204,6 +225,7 @@ def _half_sums(
 
 
 def _added(first: Mapping[str, Payment], second: Mapping[str, Payment]) -> dict[str, Payment]:
+    """Return the sum of two sets of payments."""
     total = dict(first)
     for name, (width, height) in second.items():
         known = total.get(name, FREE)

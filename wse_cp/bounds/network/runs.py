@@ -1,6 +1,8 @@
-"""Runs along the spine: the states between two of its kernels, and what can happen at a kernel.
+"""Runs along the spine: the states of its edges, and what can happen at a kernel between two of them.
 
-docs/bounds.md, section 5.
+A run is a stretch of the spine whose kernels are pairwise disjoint along one axis. It ends at a turn, where
+the label changes, or at a break, between its opener and its closer (docs/bounds.md, section 5). Openers are
+guessed: the states say what the guess obliges the following kernels to.
 """
 
 from __future__ import annotations
@@ -16,19 +18,20 @@ from wse_cp.bounds.network.cells import Payment, Role
 
 
 class Opener(IntEnum):
-    """Whether a break is open on a spine edge, and what for.
+    """Whether a break is open on a spine edge, along the spine's direction.
 
-    It pays itself, or it is free because an off-axis surcharge of a cell that it covers is paid instead.
+    A break that is open pays, or it is free because it covers an edge of a cell with an off-axis surcharge.
+    Whoever guesses that it is free must meet such a surcharge before it closes.
     """
 
-    NONE = 0
-    NEW = 1  #: opened at the kernel just left, paying
-    OPEN = 2  #: opened earlier, paying
-    NEW_FREE = 3
-    FREE = 4
-    EARNED = 5  #: free, and has met a surcharge
-    NEW_EARNED = 6  #: free, opened at the kernel just left, at an edge with a surcharge
-    LAST = 7  #: as OPEN, and the next kernel is the closer; in no other states it may be
+    NONE = 0  #: no break is open
+    NEW = 1  #: a paying one, opened at the kernel just left
+    OPEN = 2  #: a paying one, opened earlier
+    NEW_FREE = 3  #: a free one, opened at the kernel just left
+    FREE = 4  #: a free one, opened earlier, that has met no surcharge yet
+    EARNED = 5  #: a free one that has met a surcharge
+    NEW_EARNED = 6  #: a free one, opened at the kernel just left, and this edge has a surcharge
+    LAST = 7  #: as OPEN, and the next kernel is the closer
     LAST_EARNED = 8  #: as EARNED, and the next kernel is the closer
 
     # No break is open, but there is a turn at one end of the edge.
@@ -43,34 +46,48 @@ class Opener(IntEnum):
     PAID = 15  #: something off-axis has been paid
 
 
-#: What an opener is one edge further, and what it is on an edge with a surcharge.
+#: What an opener is one edge further.
 _OLDER = {
     Opener.NEW: Opener.OPEN,
     Opener.NEW_FREE: Opener.FREE,
     Opener.NEW_EARNED: Opener.EARNED,
 }
 _STRAIGHT = (Opener.CLEAN, Opener.OWED, Opener.PAID)
+#: What it is on an edge whose next kernel is the closer.
 _LAST = {Opener.OPEN: Opener.LAST, Opener.EARNED: Opener.LAST_EARNED}
+#: What it is after a turn that was announced.
 _TURN = {Opener.BEFORE_PAID: Opener.AFTER_PAID, Opener.BEFORE_OWED: Opener.AFTER_OWED}
 #: What an edge may announce of the next kernel.
 _AHEAD = (Opener.NONE, Opener.LAST, Opener.BEFORE_PAID, Opener.BEFORE_OWED)
+#: What it is on an edge with a surcharge.
 _MET = {Opener.NEW_FREE: Opener.NEW_EARNED, Opener.FREE: Opener.EARNED}
 
 
 class RunState(NamedTuple):
-    """What a spine edge knows: the open break, and the turns and breaks so far."""
+    """The state of a spine edge."""
 
     opener: Opener
-    n: int
+    n: int  #: turns and breaks so far; the greatest number that is told apart means "or more"
 
 
 @dataclass(frozen=True)
 class Move:
-    """What happens at a kernel of the spine, and what it pays for it.
+    """What happens at a kernel of the spine, and what it pays for that.
 
-    `payment` is in quarters of the wire weight per tile of width and height, `member` tells to how many runs
-    along x and y the kernel belongs, `starts` how many begin, `closes` whether a break ends with it.
-    `straight` tells that the move is for a straight spine only, or (False) for others only.
+    Attributes
+    ----------
+    before, after
+        The states of the edges around it; None where the spine ends.
+    payment
+        Quarters of the wire weight per tile of width and of height.
+    member
+        To how many runs along x and along y the kernel belongs.
+    starts
+        How many of these begin with it.
+    closes
+        Whether a break ends with it.
+    straight
+        Whether the move is for a straight spine only (True) or for others only (False); None for any.
     """
 
     before: RunState | None = None
@@ -84,7 +101,7 @@ class Move:
 
 @cache
 def run_states(cases: int) -> list[RunState]:
-    """Return the states of a spine edge; a single case needs no breaks, and its spine may be any."""
+    """Return the states of a spine edge. With one case breaks do not matter: the spine may be any."""
     openers = [opener for opener in Opener if opener not in _STRAIGHT] if cases > 1 else [Opener.NONE]
     states = [RunState(opener, n) for opener, n in product(openers, range(cases))]
     return states + [RunState(opener, 0) for opener in _STRAIGHT] if cases > 1 else states
@@ -105,10 +122,18 @@ def run_moves(
     free: bool,
     turns: tuple[bool, bool] = (True, True),
 ) -> tuple[Move, ...]:
-    """Return all that can happen between an edge with label `into` and one with label `out` (None: no edge).
+    """Return all that can happen at a kernel of a spine that is not straight.
 
-    `surcharged` tells of both edges whether an off-axis surcharge of their cell is paid, `free` that nobody
-    pays for a turn, and `turns` whether somebody may for one at the kernel before and at the one after.
+    Parameters
+    ----------
+    into, out
+        Labels of the spine's edges before and after it; None if there is no edge.
+    surcharged
+        Whether an off-axis surcharge of the cell is paid at either edge.
+    free
+        Whether nobody pays for a turn at this kernel.
+    turns
+        Whether somebody may pay for a turn at the kernel before, and at the one after.
     """
     never = _STRAIGHT if turns[0] else (*_STRAIGHT, *_TURN.values())
     befores = [None] if into is None else [s for s in run_states(cases) if s.opener not in never]
@@ -122,10 +147,10 @@ def run_moves(
 
 
 def straight_moves(into: int | None, out: int | None, surcharged: bool, role: Role) -> Iterator[Move]:
-    """Yield what can happen at a kernel of a straight spine, between edges with such labels (None: no edge).
+    """Yield all that can happen at a kernel of a straight spine.
 
-    `surcharged` tells whether an off-axis surcharge is paid on the edge that follows, `role` what the
-    kernel beside its cell is.
+    `into` and `out` are as in `run_moves`; `surcharged` tells whether an off-axis surcharge is paid at the
+    edge that follows, `role` what the kernel off the spine in its cell is.
     """
     if into is not None and out is not None and into != out:
         return
@@ -141,13 +166,14 @@ def straight_moves(into: int | None, out: int | None, surcharged: bool, role: Ro
 
 
 def _settled(opener: Opener, surcharged: bool, role: Role) -> Opener:
-    """Return whether something is owed on an edge, from the one before."""
+    """Return the state of a straight spine's edge, from that of the edge before."""
     if surcharged or role == Role.PAYS or opener == Opener.PAID:
         return Opener.PAID
     return Opener.OWED if role == Role.FREE else opener
 
 
 def _agrees(opener: Opener, surcharged: bool) -> bool:
+    """Tell whether a state may be on an edge: no paying break, and no turn, beside a surcharge."""
     paid = (Opener.NONE, Opener.EARNED, Opener.NEW_EARNED, Opener.LAST_EARNED)
     return not surcharged or opener in paid
 
@@ -162,6 +188,7 @@ def _move(
     free: bool,
     cases: int,
 ) -> Move | None:
+    """Return one move, None if the rules do not allow it; `opening` and `ahead` are the choices made here."""
     opener, n = before or RunState(Opener.NONE, 0)
     if cases == 1 and (opening or ahead):
         return None
@@ -228,6 +255,7 @@ def _finished(
     starts: list[int],
     closes: bool,
 ) -> Move:
+    """Return a move of a spine that is not straight."""
     after = RunState(opener, min(n, cases - 1))
     straight = False if cases > 1 else None
     return Move(

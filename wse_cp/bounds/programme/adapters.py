@@ -1,4 +1,7 @@
-"""Adapters on the way of messages: along the tree's edges, and around the centres of chords."""
+"""Adapters: what a message costs more on its way along a tree edge, or around the centre of a chord.
+
+docs/bounds.md, section 6.
+"""
 
 from __future__ import annotations
 
@@ -7,31 +10,33 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.bounds.network.structure import Chord
+from wse_cp.bounds.network.tree import Chord, Link
 from wse_cp.bounds.programme.agreeing import (
-    Doors,
-    Prices,
+    AdapterPrices,
+    CentreRows,
     cheaper,
     gather_agreeing,
     least_by_key,
     uses_of_agreeing,
 )
+from wse_cp.bounds.programme.columns import CHANNEL_CLASS
 from wse_cp.bounds.programme.passing import Message, cross
-from wse_cp.bounds.programme.plan import Link, Plan, Step
-from wse_cp.bounds.programme.tables import Priced, channel_classes
+from wse_cp.bounds.programme.plan import Plan, Step
+from wse_cp.bounds.programme.pricing import Priced
+from wse_cp.bounds.programme.rows import channel_classes
 from wse_cp.instance import Instance
-from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.arrays import FloatArray, IntArray
 
 #: Rows of the kernels by name.
 Choices = Mapping[str, Priced]
 
 
 class Keys(NamedTuple):
-    """The keys of a chord (`agreeing`), as rows (h, w, channels), and the centre's rows among them."""
+    """The keys of a chord (`agreeing`)."""
 
-    classes: IntArray
-    doors: Doors
-    splits: int
+    classes: IntArray  #: of (h, w, channels), one row for each key
+    rows: CentreRows  #: what the centre's rows are among them
+    splits: int  #: number of channel splits that occur
 
 
 class _Centre(NamedTuple):
@@ -71,8 +76,8 @@ class Adapters:
         `agreed` is what a centre sends by key, if it does (`around`).
         """
         link = self._links[step.name]
-        ours = self._door(step.name, link.produces, link.reference, choices)
-        theirs = self._door(link.parent, not link.produces, link.reference, choices)
+        ours = self._classes(step.name, link.produces, link.reference, choices)
+        theirs = self._classes(link.parent, not link.produces, link.reference, choices)
         if step.chord is not None:
             got = Message(got.costs + float(step.chord.multiplicity * self._price), got.uses)
         got = self._across(got, step, ours, theirs)
@@ -89,10 +94,10 @@ class Adapters:
         keys = self._keys(centre, choices).classes
         if not len(keys):
             return None
-        ours = self._door(step.name, link.produces, link.reference, choices)
+        ours = self._classes(step.name, link.produces, link.reference, choices)
         return self._across(got, step, ours, keys, agree=True)
 
-    def around(self, below: Message, step: Step, constants: IntArray, choices: Choices) -> Message:
+    def around(self, below: Message, step: Step, constants: FloatArray, choices: Choices) -> Message:
         """Return what a centre sends by key, if both its neighbours agree in the channels of their chord.
 
         `below` is what the kernel below sends by key, `constants` are costs of the transitions.
@@ -102,9 +107,9 @@ class Adapters:
         keys = self._keys(_Centre(step.name, step.link, step.chord), choices)
         priced = choices[step.name]
         low = self._links[step.chord.below].multiplicity * self._price
-        prices = Prices(float(low), float(step.link.multiplicity * self._price))
+        prices = AdapterPrices(float(low), float(step.link.multiplicity * self._price))
         least, rows = least_by_key(
-            priced.found, priced.costs, priced.pointers, keys.doors, len(keys.classes), keys.splits, prices
+            priced.found, priced.costs, priced.pointers, keys.rows, len(keys.classes), keys.splits, prices
         )
         best, which = gather_agreeing(
             least, rows, step.transitions, constants, below.costs, step.states, self.slack(step)
@@ -125,8 +130,8 @@ class Adapters:
     ) -> Message:
         """Return a message as other classes see it; with `agree` channels must be equal."""
         ours, theirs = ours.copy(), theirs.copy()
-        extents = np.empty(3, np.int64)
-        for column in range(3):
+        extents = np.empty(ours.shape[1], np.int64)
+        for column in range(ours.shape[1]):
             values, both = np.unique(
                 np.concatenate([ours[:, column], theirs[:, column]]), return_inverse=True
             )
@@ -139,24 +144,24 @@ class Adapters:
     def _keys(self, centre: _Centre, choices: Choices) -> Keys:
         name, link, chord = centre
         rows, reads = choices[name].rows, self._links[chord.below].produces
-        low = self._door(chord.below, reads, chord.reference, choices)[:, 2]
-        high = self._door(link.parent, not reads, chord.reference, choices)[:, 2]
+        low = self._classes(chord.below, reads, chord.reference, choices)[:, CHANNEL_CLASS]
+        high = self._classes(link.parent, not reads, chord.reference, choices)[:, CHANNEL_CLASS]
         splits = np.intersect1d(low, high)
-        inlet = self._door(name, False, chord.reference, choices)[rows.into]
-        outlet = self._door(name, True, chord.reference, choices)[rows.out]
-        groups, group = np.unique(inlet[:, :2], axis=0, return_inverse=True)
+        read = self._classes(name, False, chord.reference, choices)[rows.into]
+        written = self._classes(name, True, chord.reference, choices)[rows.out]
+        groups, group = np.unique(read[:, :CHANNEL_CLASS], axis=0, return_inverse=True)
         classes = np.column_stack([np.repeat(groups, len(splits), axis=0), np.tile(splits, len(groups))])
-        towards = (inlet, outlet) if reads else (outlet, inlet)
-        places = [_places(door[:, 2], splits) for door in towards]
-        return Keys(classes, Doors(group.reshape(-1), *places), len(splits))
+        towards = (read, written) if reads else (written, read)
+        places = [_places(shown[:, CHANNEL_CLASS], splits) for shown in towards]
+        return Keys(classes, CentreRows(group.reshape(-1), *places), len(splits))
 
-    def _door(self, name: str, outlet: bool, reference: int, choices: Choices) -> IntArray:
-        """Return the classes at a door of a kernel, as rows (h, w, channels)."""
+    def _classes(self, name: str, output: bool, reference: int, choices: Choices) -> IntArray:
+        """Return the classes (h, w, channels) of a kernel's input or output, as an edge sees them."""
         rows = choices[name].rows
-        if not outlet:
+        if not output:
             return rows.inputs
         shown = rows.outputs.copy()
-        shown[:, 2] = channel_classes([reference], max(self._wafer))[shown[:, 2]]
+        shown[:, CHANNEL_CLASS] = channel_classes([reference], max(self._wafer))[shown[:, CHANNEL_CLASS]]
         return shown
 
 

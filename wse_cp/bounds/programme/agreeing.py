@@ -1,11 +1,9 @@
-"""Compiled loops of the bounds: both neighbours of a chord's centre agree in the chord's channel split.
+"""Message passing around a chord's centre, where both its neighbours agree in the chord's channel split.
 
-Where they do not, an adapter more is paid and everything else is as without the chord (`passing`). Where they
-do, a message is wanted for every *key*, a pair of splits (h, w) of the centre and a channel split x that
-both neighbours have: key = (h, w) number * splits + x number.
-
-Floats are fine here: what comes out are multipliers, and the verifier derives the bound from them in
-integers.
+Where they do not agree, the chord costs an adapter, and everything else is as without it (`passing`). Where
+they do, a message is wanted for every *key*: classes (h, w) of the centre, and a channel split x that both
+neighbours have. Key number = (number of the centre's classes) * (number of splits) + (number of x).
+docs/bounds.md, section 6.
 """
 
 from __future__ import annotations
@@ -13,26 +11,40 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from wse_cp.bounds.programme.passing import CHILDREN, ROUNDING, Message, SlopeArray
+from wse_cp.bounds.programme.columns import (
+    AREA,
+    CHILDREN,
+    COEFFICIENT,
+    HEIGHT_USE,
+    ROW,
+    SENT,
+    TRANSITION,
+    USES,
+    WIDTH_USE,
+    X_EXCESS,
+    X_RUNS,
+    X_STARTS,
+    Y_EXCESS,
+    Y_RUNS,
+    Y_STARTS,
+)
+from wse_cp.bounds.programme.passing import ROUNDING, Message, UseArray
 from wse_cp.compiled import compiled
-from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.arrays import FloatArray, IntArray
 
 
-class Doors(NamedTuple):
-    """What a centre's rows show, by row (int64).
+class CentreRows(NamedTuple):
+    """What a centre's neighbours see of each of its rows (int64)."""
 
-    That is the number of (h, w), and the numbers of the channel splits towards the kernel below and the one
-    above among the splits of keys, -1 if they are none of these.
-    """
-
-    group: IntArray
-    low: IntArray
-    high: IntArray
+    group: IntArray  #: number of its classes (h, w)
+    low: IntArray  #: number of its split towards the kernel below among the splits of keys; -1 if not there
+    high: IntArray  #: the same towards the kernel above
 
 
-class Prices(NamedTuple):
-    """Of an adapter to the kernel below the centre, and to the one above."""
+class AdapterPrices(NamedTuple):
+    """Cost of an adapter to the kernel below the centre, and of one to the kernel above."""
 
     low: float
     high: float
@@ -40,19 +52,26 @@ class Prices(NamedTuple):
 
 @compiled
 def least_by_key(
-    rows: IntArray, costs: IntArray, pointers: IntArray, doors: Doors, keys: int, splits: int, prices: Prices
-) -> tuple[IntArray, IntArray]:
-    """Return the least cost of a row and its channels' adapters, float64 (coefficients, keys), and the row.
+    found: IntArray,
+    costs: FloatArray,
+    pointers: IntArray,
+    rows: CentreRows,
+    keys: int,
+    splits: int,
+    prices: AdapterPrices,
+) -> tuple[FloatArray, NDArray[np.int32]]:
+    """Return the least cost of a row and of its channels' adapters, and that row; (coefficients, keys) both.
 
-    Rows of coefficient i are rows[pointers[i] : pointers[i + 1]], at `costs`.
+    `found`, `costs` and `pointers` are as in `pricing.Priced`; there are so many `keys`, and so many `splits`
+    among them.
     """
     many = len(pointers) - 1
     least, which = np.full((many, keys), np.inf), np.zeros((many, keys), np.int32)
     for c in range(many):
         cheapest = np.full(keys // splits, -1)
         for i in range(pointers[c], pointers[c + 1]):
-            r = rows[i]
-            group, low, high = doors.group[r], doors.low[r], doors.high[r]
+            r = found[i]
+            group, low, high = rows.group[r], rows.low[r], rows.high[r]
             if cheapest[group] < 0 or costs[i] < costs[cheapest[group]]:
                 cheapest[group] = i
             if low >= 0:
@@ -66,20 +85,20 @@ def least_by_key(
         for k in range(keys):
             i = cheapest[k // splits]
             if i >= 0 and costs[i] + prices.low + prices.high < least[c, k]:
-                least[c, k], which[c, k] = costs[i] + prices.low + prices.high, rows[i]
+                least[c, k], which[c, k] = costs[i] + prices.low + prices.high, found[i]
     return least, which
 
 
 @compiled
 def gather_agreeing(
-    least: IntArray,
-    rows: IntArray,
+    least: FloatArray,
+    rows: NDArray[np.int32],
     transitions: IntArray,
-    constants: IntArray,
-    below: IntArray,
+    constants: FloatArray,
+    below: FloatArray,
     states: int,
     slack: float,
-) -> tuple[IntArray, IntArray]:
+) -> tuple[FloatArray, NDArray[np.int32]]:
     """Return what a centre sends by key, float64 (states, keys), and choices as `passing.gather` does.
 
     `least` and `rows` are as returned by `least_by_key`, `below` (states, keys) is the message from the
@@ -93,45 +112,49 @@ def gather_agreeing(
         by_state[s] = np.min(below[s])
     lowest = np.empty(len(transitions))
     for t in range(len(transitions)):
-        lowest[t] = constants[t] + by_coefficient[transitions[t, 0]] + by_state[transitions[t, CHILDREN]]
+        lowest[t] = constants[t] + by_coefficient[transitions[t, COEFFICIENT]]
+        lowest[t] += by_state[transitions[t, CHILDREN]]
     best = np.full((states, keys), np.inf)
     which = np.zeros((states, keys, 2), np.int32)
     limits = np.full(states, np.inf)
     for t in np.argsort(lowest):
-        coefficient, state, child = transitions[t, 0], transitions[t, 2], transitions[t, CHILDREN]
+        coefficient, state = transitions[t, COEFFICIENT], transitions[t, SENT]
+        child = transitions[t, CHILDREN]
         if lowest[t] == np.inf or lowest[t] > limits[state]:
             continue
         for k in range(keys):
             cost = least[coefficient, k] + constants[t] + below[child, k]
             if cost < best[state, k]:
                 best[state, k] = cost
-                which[state, k, 0], which[state, k, 1] = t, rows[coefficient, k]
+                which[state, k, TRANSITION], which[state, k, ROW] = t, rows[coefficient, k]
                 limits[state] = min(limits[state], cost + slack + ROUNDING)
     return best, which
 
 
 @compiled
 def uses_of_agreeing(
-    best: IntArray,
-    which: IntArray,
-    usage: IntArray,
+    best: FloatArray,
+    which: NDArray[np.int32],
+    usage: FloatArray,
     coefficients: IntArray,
     transitions: IntArray,
-    starts_usage: IntArray,
-    below: SlopeArray,
-) -> SlopeArray:
+    starts_usage: FloatArray,
+    below: UseArray,
+) -> UseArray:
     """Return what the choices of `gather_agreeing` use, as `passing.uses_of` does."""
-    sent = np.zeros((*best.shape, 3), np.float32)
+    sent = np.zeros((*best.shape, USES), np.float32)
     for state in range(best.shape[0]):
         for k in range(best.shape[1]):
             if best[state, k] < np.inf:
-                t, r = which[state, k]
-                coefficient, child = transitions[t, 0], transitions[t, CHILDREN]
-                sent[state, k, 0] = usage[r, 0] + below[child, k, 0]
-                sent[state, k, 1] = coefficients[coefficient, 2] * usage[r, 1] + below[child, k, 1]
-                sent[state, k, 2] = coefficients[coefficient, 3] * usage[r, 2] + below[child, k, 2]
-                sent[state, k, 1] += transitions[t, 3] * starts_usage[0]
-                sent[state, k, 2] += transitions[t, 4] * starts_usage[1]
+                t, r = which[state, k, TRANSITION], which[state, k, ROW]
+                coefficient, child = transitions[t, COEFFICIENT], transitions[t, CHILDREN]
+                x = coefficients[coefficient, X_RUNS] * usage[r, WIDTH_USE]
+                y = coefficients[coefficient, Y_RUNS] * usage[r, HEIGHT_USE]
+                x += transitions[t, X_STARTS] * starts_usage[0]
+                y += transitions[t, Y_STARTS] * starts_usage[1]
+                sent[state, k, AREA] = usage[r, AREA] + below[child, k, AREA]
+                sent[state, k, X_EXCESS] = x + below[child, k, X_EXCESS]
+                sent[state, k, Y_EXCESS] = y + below[child, k, Y_EXCESS]
     return sent
 
 
@@ -141,6 +164,3 @@ def cheaper(first: Message, second: Message) -> Message:
     return Message(
         np.where(better, second.costs, first.costs), np.where(better[:, :, None], second.uses, first.uses)
     )
-
-
-__all__ = ["Doors", "Prices", "cheaper", "gather_agreeing", "least_by_key", "uses_of_agreeing"]

@@ -1,4 +1,4 @@
-"""Steps of the dynamic programme without what no minimum can use: states that nothing leads to or from."""
+"""Makes the steps of a plan smaller: without states that no transition leads to, or none starts from."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from wse_cp.bounds.programme.passing import CHILDREN
+from wse_cp.bounds.programme.columns import CHILDREN, COEFFICIENT, SENT
 from wse_cp.bounds.programme.plan import Step
-from wse_cp.shapes.arrays import IntArray
-
-_SENT = 2  #: the column of a transition that is the state sent
+from wse_cp.shapes.arrays import BoolArray, IntArray
 
 
 def compact(steps: Sequence[Step], final: Mapping[str, int]) -> tuple[Step, ...]:
@@ -27,23 +25,23 @@ def compact(steps: Sequence[Step], final: Mapping[str, int]) -> tuple[Step, ...]
     """
     known = {step.name: step for step in steps}
     kept: dict[str, IntArray] = {}
-    produced: dict[str, IntArray] = {}
+    produced: dict[str, BoolArray] = {}
     for step in steps:
         transitions = step.transitions
         for column, child in enumerate(step.children, CHILDREN):
             transitions = transitions[produced[child][transitions[:, column]]]
         if step.link is None:
-            transitions = transitions[transitions[:, _SENT] == final[step.name]]
+            transitions = transitions[transitions[:, SENT] == final[step.name]]
             if not len(transitions):
                 return tuple(steps)  # there is no minimum
         kept[step.name] = transitions
-        produced[step.name] = _among(transitions[:, _SENT], step)
+        produced[step.name] = _among(transitions[:, SENT], step)
     numbers: dict[str, IntArray] = {}
     result: list[Step] = []
     for step in reversed(steps):
         transitions = kept[step.name]
         if step.name in numbers:
-            transitions = transitions[numbers[step.name][transitions[:, _SENT]] >= 0]
+            transitions = transitions[numbers[step.name][transitions[:, SENT]] >= 0]
         for column, child in enumerate(step.children, CHILDREN):
             used = _among(transitions[:, column], known[child])
             numbers[child] = np.where(used, np.cumsum(used) - 1, -1)
@@ -51,23 +49,24 @@ def compact(steps: Sequence[Step], final: Mapping[str, int]) -> tuple[Step, ...]
     return tuple(reversed(result))
 
 
-def _among(states: IntArray, step: Step) -> IntArray:
+def _among(states: IntArray, step: Step) -> BoolArray:
     """Return for each state of a step's message whether it or its mirror image is one of those given."""
-    found: IntArray = np.zeros(step.states, bool)
+    found = np.zeros(step.states, bool)
     found[states] = True
     return found | found[step.mirror] if len(step.mirror) else found
 
 
 def _renumbered(step: Step, transitions: IntArray, numbers: Mapping[str, IntArray]) -> Step:
-    coefficients, places = np.unique(transitions[:, 0], return_inverse=True)
+    """Return a step with these transitions only; `numbers` has the new number of each state, -1 for none."""
+    coefficients, places = np.unique(transitions[:, COEFFICIENT], return_inverse=True)
     transitions = transitions.copy()
-    transitions[:, 0] = places
+    transitions[:, COEFFICIENT] = places
     for column, child in enumerate(step.children, CHILDREN):
         transitions[:, column] = numbers[child][transitions[:, column]]
     states, mirror = step.states, step.mirror
     if step.name in numbers:
         own = numbers[step.name]
-        transitions[:, _SENT] = own[transitions[:, _SENT]]
+        transitions[:, SENT] = own[transitions[:, SENT]]
         states, mirror = int(own.max()) + 1, own[mirror[own >= 0]] if len(mirror) else mirror
     return replace(
         step,
@@ -76,6 +75,3 @@ def _renumbered(step: Step, transitions: IntArray, numbers: Mapping[str, IntArra
         states=states,
         mirror=mirror,
     )
-
-
-__all__ = ["compact"]

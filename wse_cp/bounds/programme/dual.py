@@ -1,20 +1,43 @@
-"""The dual function of a bound: the least relaxed cost for given multipliers, with a supergradient."""
+"""The dual function of a bound: the least relaxed cost for given multipliers, with a supergradient.
+
+Lagrangian relaxation: that rectangles fit the wafer's area, and runs its sides, is not demanded but paid for.
+Under given multipliers the rest is a minimum that dynamic programming finds along the tree (docs/bounds.md,
+sections 2, 5 and 7).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wse_cp.bounds.programme.adapters import Adapters
+from wse_cp.bounds.programme.columns import (
+    AREA,
+    BENT_SPINE,
+    DETOUR,
+    FIRST_USE,
+    MODE,
+    PATTERN,
+    SENT,
+    STRAIGHT_SPINE,
+    TURNS,
+    USES,
+    X_EXCESS,
+    X_STARTS,
+    Y_EXCESS,
+    Y_STARTS,
+)
 from wse_cp.bounds.programme.compact import compact
 from wse_cp.bounds.programme.passing import Below, Message, fold_cell, gather, reflect, uses_of
-from wse_cp.bounds.programme.plan import Fold, Plan, Squeeze, Step
-from wse_cp.bounds.programme.tables import Multipliers, Priced, Pricer, Rows, Tables
+from wse_cp.bounds.programme.plan import Detour, Fold, Plan, Step
+from wse_cp.bounds.programme.pricing import Multipliers, Priced, Pricer, Tables
+from wse_cp.bounds.programme.rows import Rows
 from wse_cp.instance import Instance
-from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.arrays import FloatArray, IntArray
 
 Messages = dict[str, Message]
 
@@ -64,7 +87,7 @@ class Dual:
         """
         settings, steps = self.instance.settings, self._steps[case]
         call = _Call(tables, multipliers, self._pricer(tables, multipliers, steps), {}, {})
-        total = np.zeros(4)
+        total, uses = 0.0, np.zeros(USES)
         for step in steps:
             got = self._step(step, call)
             agreed = self._around(step, call)
@@ -73,18 +96,18 @@ class Dual:
                 call.agreeing.pop(child, None)
             if step.link is None:
                 at = case if step.spine else 0
-                total = total + np.array([got.costs[at, 0], *got.uses[at, 0]])
+                total, uses = total + float(got.costs[at, 0]), uses + got.uses[at, 0]
             else:
                 self._send(got, agreed, step, call)
         wafer = settings.width * settings.height
-        slope = (float(total[1]) - wafer, float(total[2]), float(total[3]))
-        return DualValue(float(total[0]) - multipliers.area * wafer, slope)
+        slope = (float(uses[AREA]) - wafer, float(uses[X_EXCESS]), float(uses[Y_EXCESS]))
+        return DualValue(total - multipliers.area * wafer, slope)
 
     def _step(self, step: Step, call: _Call) -> Message:
         """Return what a kernel sends, adapters to its parent not yet counted."""
         priced, settings = call.priced[step.name], self.instance.settings
         rows = priced.rows
-        folds = np.zeros((1, len(rows.width), 4))
+        folds = np.zeros((1, len(rows.width), FIRST_USE + USES))
         for fold in step.folds:
             folds = self._folded(rows, fold, folds, call.sent)
         below = self._below(step, rows, call.sent)
@@ -117,30 +140,33 @@ class Dual:
         return Message(best, uses)
 
     def _below(self, step: Step, rows: Rows, sent: Messages) -> Below:
+        """Return the messages of a kernel's children as its rows read them."""
         messages = [sent[child] for child in step.children]
         lengths = [message.costs.size for message in messages]
         keys = [self._keys(child, rows) for child in step.children]
         return Below(
             _joined([message.costs.reshape(-1) for message in messages], np.zeros(0)),
-            _joined([message.uses.reshape(-1, 3) for message in messages], np.zeros((0, 3), np.float32)),
+            _joined(
+                [message.uses.reshape(-1, USES) for message in messages], np.zeros((0, USES), np.float32)
+            ),
             np.array([sum(lengths[:i]) for i in range(len(lengths))], np.int64),
             np.array([message.costs.shape[1] for message in messages], np.int64),
             np.array(keys, np.int64).reshape(len(keys), len(rows.into)),
         )
 
-    def _constants(self, step: Step, call: _Call) -> IntArray:
-        """Return what each transition costs whatever the row: begun runs, and kernels squeezed into a row."""
+    def _constants(self, step: Step, call: _Call) -> FloatArray:
+        """Return what each transition costs whatever the row: its detour, less what new runs give back."""
         settings = self.instance.settings
-        squeezed = [settings.wlength * _room(squeeze, call.tables) for squeeze in step.squeezes]
-        begun = step.transitions[:, 3] * call.multipliers.x * settings.width
-        begun = begun + step.transitions[:, 4] * call.multipliers.y * settings.height
-        costs: IntArray = np.array([0.0, *squeezed])[step.transitions[:, 6]] - begun
+        detours = [settings.wlength * _detour_length(detour, call.tables) for detour in step.detours]
+        begun = step.transitions[:, X_STARTS] * call.multipliers.x * settings.width
+        begun = begun + step.transitions[:, Y_STARTS] * call.multipliers.y * settings.height
+        costs: FloatArray = np.array([0.0, *detours])[step.transitions[:, DETOUR]] - begun
         return costs
 
-    def _folded(self, rows: Rows, fold: Fold, folds: IntArray, sent: Messages) -> IntArray:
+    def _folded(self, rows: Rows, fold: Fold, folds: FloatArray, sent: Messages) -> FloatArray:
         """Return the sums after one more cell below, off the spine."""
         if not fold.children:
-            message = np.zeros((int(fold.moves[:, 1].max()) + 1, 1, 4))
+            message = np.zeros((int(fold.moves[:, PATTERN].max()) + 1, 1, FIRST_USE + USES))
             return fold_cell(folds, np.zeros(len(rows.into), np.int64), message, fold.moves, fold.states)
         together = np.asarray(sum(sent[child].both()[:, self._keys(child, rows)] for child in fold.children))
         return fold_cell(folds, np.arange(len(rows.into)), together, fold.moves, fold.states)
@@ -171,30 +197,33 @@ class Dual:
         return message
 
 
-def _joined(parts: list[IntArray], none: IntArray) -> IntArray:
-    """Return arrays one behind the other, without a copy if there is only one."""
+def _joined(parts: list[NDArray[Any]], none: NDArray[Any]) -> NDArray[Any]:
+    """Return arrays one behind the other, without a copy if there is only one; `none` if there are none."""
     return parts[0] if len(parts) == 1 else np.concatenate([none, *parts])
 
 
-def _room(squeeze: Squeeze, tables: Tables) -> float:
-    """Return by how many tiles of wire a kernel inside a row lengthens the wires around it at least."""
-    sizes = tables.sizes[squeeze.name]
+def _detour_length(detour: Detour, tables: Tables) -> float:
+    """Return by how many tiles of wire a kernel inside a row lengthens the wires around it at least.
+
+    Two wires pass over it, or one goes around it and the kernel beside it: docs/bounds.md, section 5, form 2.
+    """
+    sizes = tables.sizes[detour.name]
     least = float(sizes.width.min()), float(sizes.height.min())
-    passed = 2 * least[squeeze.axis]
-    if not squeeze.beside:
+    passed = 2 * least[detour.axis]
+    if not detour.beside:
         return passed
-    other = tables.sizes[squeeze.beside]
-    across = float((other.height if squeeze.axis == 0 else other.width).min())
-    return min(passed, (least[1 - squeeze.axis] + across) / 2)
+    other = tables.sizes[detour.beside]
+    across = float((other.height if detour.axis == 0 else other.width).min())
+    return min(passed, (least[1 - detour.axis] + across) / 2)
 
 
 def _within(step: Step, case: int, cases: int, square: bool) -> Step:
     """Return a step with only those transitions that a case needs, and one of mirror images."""
     transitions = step.transitions
     if case < cases - 1:
-        transitions = transitions[transitions[:, 5] <= case]
+        transitions = transitions[transitions[:, TURNS] <= case]
     if cases > 1:
-        transitions = transitions[transitions[:, 7] != (2 if case == 0 else 1)]
+        transitions = transitions[transitions[:, MODE] != (BENT_SPINE if case == 0 else STRAIGHT_SPINE)]
     if square and step.link is not None:
-        transitions = transitions[transitions[:, 2] <= step.mirror[transitions[:, 2]]]
+        transitions = transitions[transitions[:, SENT] <= step.mirror[transitions[:, SENT]]]
     return replace(step, transitions=transitions)

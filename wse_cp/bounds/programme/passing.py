@@ -1,7 +1,8 @@
-"""Compiled loops of the bounds: how messages pass through the dynamic programme.
+"""How messages pass through the dynamic programme: gathered at a kernel, then carried to its parent.
 
-Floats are fine here: what comes out are multipliers, and the verifier derives the bound from them in
-integers.
+A *message* has the least cost of a kernel and all below it, for each state of its edge to the parent and each
+class of its splits there. The loops use floats. That is no loss: what the programme finds are multipliers,
+and the verifier derives the bound from them in integers.
 """
 
 from __future__ import annotations
@@ -11,57 +12,89 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wse_cp.bounds.programme.columns import (
+    AREA,
+    CHANNEL_CLASS,
+    CHILDREN,
+    COEFFICIENT,
+    COST,
+    FIRST_USE,
+    FOLD,
+    H_CLASS,
+    HEIGHT_USE,
+    PATTERN,
+    ROW,
+    SENT,
+    SUM_AFTER,
+    SUM_BEFORE,
+    TRANSITION,
+    USES,
+    W_CLASS,
+    WIDTH_USE,
+    X_EXCESS,
+    X_RUNS,
+    X_STARTS,
+    Y_EXCESS,
+    Y_RUNS,
+    Y_STARTS,
+)
 from wse_cp.compiled import compiled
-from wse_cp.shapes.arrays import IntArray
-
-#: The first column of a transition (`plan.Step`) that is a child's state.
-CHILDREN = 8
+from wse_cp.shapes.arrays import FloatArray, IntArray
 
 #: Added to limits of cost, so that rounding loses nothing.
 ROUNDING = 1e-6
 
-SlopeArray = NDArray[np.float32]
+#: What is used, float32: half the memory of float64, and exact enough for a slope.
+UseArray = NDArray[np.float32]
+
+
+#: Ways in which three classes can be equal or not; as many tables has `cross`.
+_SUBSETS = 8
 
 
 class Message(NamedTuple):
-    """The least costs of all below a kernel, for each of its states and classes, and what they use.
+    """The least costs of a kernel and all below it, and what these use.
 
-    Apart from each other, because large messages take as long as memory is slow.
+    In two arrays, because large messages take as long as memory is slow, and most loops read costs only.
     """
 
-    costs: IntArray  #: float64 (states, classes)
-    uses: SlopeArray  #: (states, classes, 3): area, excess of runs along x and along y (tiles)
+    costs: FloatArray  #: (states, classes); infinite where nothing is possible
+    uses: UseArray  #: (states, classes, `USES`), columns `AREA`, `X_EXCESS`, `Y_EXCESS`
 
-    def both(self) -> IntArray:
-        """Return costs and uses together, float64 (states, classes, 4)."""
+    def both(self) -> FloatArray:
+        """Return costs and uses together, of shape (states, classes, `FIRST_USE` + `USES`)."""
         return np.concatenate([self.costs[:, :, None], self.uses.astype(float)], axis=2)
 
 
 class Below(NamedTuple):
     """The messages of a kernel's children, flat, one behind the other.
 
-    Child i's state s and key k stand at offsets[i] + s * sizes[i] + k; keys[i, row] is the key.
+    A message's classes are numbered; the number is a *key*. State s and key k of child i stand at
+    offsets[i] + s * sizes[i] + k.
     """
 
-    costs: IntArray  #: float64
-    uses: SlopeArray
-    offsets: IntArray  #: int64 (children,)
-    sizes: IntArray  #: int64 (children,)
-    keys: IntArray  #: int64 (children, rows)
+    costs: FloatArray
+    uses: UseArray  #: (costs, `USES`)
+    offsets: IntArray  #: (children,)
+    sizes: IntArray  #: (children,)
+    keys: IntArray  #: (children, rows): by which key each row of the kernel reads a child's message
 
 
 @compiled
-def fold_cell(before: IntArray, keys: IntArray, message: IntArray, moves: IntArray, states: int) -> IntArray:
-    """Return the least sums of messages over a cell's patterns, float64 (states, rows, values).
+def fold_cell(
+    before: FloatArray, keys: IntArray, message: FloatArray, moves: IntArray, states: int
+) -> FloatArray:
+    """Return the least sums of a cell's messages over its patterns, float64 (states, rows, values).
 
-    `before` has the same form; `message` is (patterns, keys, values); the first of the values decides.
+    `before` has the sums without this cell, of the same form; `message` is (patterns, keys, values). A
+    value is the cost, which decides, or a use. `moves` is as in `plan.Fold`.
     """
     after = np.full((states, before.shape[1], before.shape[2]), np.inf)
     for m in range(len(moves)):
-        source, pattern, target = moves[m]
+        source, pattern, target = moves[m, SUM_BEFORE], moves[m, PATTERN], moves[m, SUM_AFTER]
         for r in range(before.shape[1]):
-            cost = before[source, r, 0] + message[pattern, keys[r], 0]
-            if cost < after[target, r, 0]:
+            cost = before[source, r, COST] + message[pattern, keys[r], COST]
+            if cost < after[target, r, COST]:
                 for j in range(before.shape[2]):
                     after[target, r, j] = before[source, r, j] + message[pattern, keys[r], j]
     return after
@@ -70,21 +103,41 @@ def fold_cell(before: IntArray, keys: IntArray, message: IntArray, moves: IntArr
 @compiled
 def gather(
     rows: IntArray,
-    costs: IntArray,
+    costs: FloatArray,
     pointers: IntArray,
     transitions: IntArray,
-    constants: IntArray,
-    folds: IntArray,
+    constants: FloatArray,
+    folds: FloatArray,
     below: Below,
     up_keys: IntArray,
     up_count: int,
     states: int,
     slack: float,
-) -> tuple[IntArray, IntArray]:
-    """Return what a kernel sends, before adapters: costs, float64 (states, its own classes), and choices.
+) -> tuple[FloatArray, NDArray[np.int32]]:
+    """Return what a kernel sends before adapters to its parent, and the choices behind it.
 
-    `constants` are costs of the transitions. Choices are int32 (states, classes, 2): transition and row. Of
-    no interest, and perhaps missing, is what costs more than the cheapest of its state plus `slack`.
+    Parameters
+    ----------
+    rows, costs, pointers
+        The rows that can be optimal for each coefficient, as in `pricing.Priced`.
+    transitions, constants
+        The kernel's transitions, and what each costs whatever the row.
+    folds
+        Sums over the cells below that are off the spine, as `fold_cell` returns them.
+    up_keys, up_count
+        For each row the number of its class at the edge to the parent; how many there are.
+    states
+        Of the message.
+    slack
+        What costs more than the cheapest of its state by more than this is of no interest, and may be
+        missing.
+
+    Returns
+    -------
+    costs
+        float64 (states, classes).
+    choices
+        int32 (states, classes, 2), columns `TRANSITION` and `ROW`.
     """
     # Not by way of the row: that would be one more jump through memory in the innermost loops.
     child_keys, ups = below.keys[:, rows].astype(np.int32), up_keys[rows].astype(np.int32)
@@ -94,12 +147,12 @@ def gather(
     limits = np.full(states, np.inf)
     total = np.empty(np.max(pointers[1:] - pointers[:-1]))
     for t in np.argsort(least):
-        coefficient, fold, state = transitions[t, 0], transitions[t, 1], transitions[t, 2]
+        coefficient, fold, state = transitions[t, COEFFICIENT], transitions[t, FOLD], transitions[t, SENT]
         if least[t] == np.inf or least[t] > limits[state]:
             continue
         first, last = pointers[coefficient], pointers[coefficient + 1]
         for i in range(first, last):
-            total[i - first] = costs[i] + constants[t] + folds[fold, rows[i], 0]
+            total[i - first] = costs[i] + constants[t] + folds[fold, rows[i], COST]
         for child in range(len(below.offsets)):
             base = below.offsets[child] + transitions[t, CHILDREN + child] * below.sizes[child]
             for i in range(first, last):
@@ -108,20 +161,20 @@ def gather(
             cost = total[i - first]
             if cost < best[state, ups[i]]:
                 best[state, ups[i]] = cost
-                which[state, ups[i], 0], which[state, ups[i], 1] = t, rows[i]
+                which[state, ups[i], TRANSITION], which[state, ups[i], ROW] = t, rows[i]
                 limits[state] = min(limits[state], cost + slack + ROUNDING)
     return best, which
 
 
 @compiled
 def _least(
-    costs: IntArray,
+    costs: FloatArray,
     pointers: IntArray,
     transitions: IntArray,
-    constants: IntArray,
-    folds: IntArray,
+    constants: FloatArray,
+    folds: FloatArray,
     below: Below,
-) -> IntArray:
+) -> FloatArray:
     """Return for each transition a cost that no row of it falls below."""
     by_coefficient = np.full(len(pointers) - 1, np.inf)
     for c in range(len(by_coefficient)):
@@ -130,10 +183,11 @@ def _least(
     by_fold = np.full(len(folds), np.inf)
     for f in range(len(folds)):
         for r in range(folds.shape[1]):
-            by_fold[f] = min(by_fold[f], folds[f, r, 0])
+            by_fold[f] = min(by_fold[f], folds[f, r, COST])
     least = np.empty(len(transitions))
     for t in range(len(transitions)):
-        least[t] = constants[t] + by_coefficient[transitions[t, 0]] + by_fold[transitions[t, 1]]
+        least[t] = constants[t] + by_coefficient[transitions[t, COEFFICIENT]]
+        least[t] += by_fold[transitions[t, FOLD]]
     for child in range(len(below.offsets)):
         offset, size = below.offsets[child], below.sizes[child]
         end = below.offsets[child + 1] if child + 1 < len(below.offsets) else len(below.costs)
@@ -148,66 +202,75 @@ def _least(
 
 @compiled
 def uses_of(
-    best: IntArray,
-    which: IntArray,
-    usage: IntArray,
+    best: FloatArray,
+    which: NDArray[np.int32],
+    usage: FloatArray,
     coefficients: IntArray,
     transitions: IntArray,
-    starts_usage: IntArray,
-    folds: IntArray,
+    starts_usage: FloatArray,
+    folds: FloatArray,
     below: Below,
-) -> SlopeArray:
+) -> UseArray:
     """Return what the choices of `gather` use, as `Message.uses`.
 
-    `usage` has the area, width and height of each row.
+    `usage` is `rows.Rows.usage`; `starts_usage` has what a run that begins uses along x and along y.
     """
-    sent = np.zeros((*best.shape, 3), np.float32)
+    sent = np.zeros((*best.shape, USES), np.float32)
     for state in range(best.shape[0]):
         for up in range(best.shape[1]):
             if best[state, up] < np.inf:
-                t, r = which[state, up]
-                coefficient, fold = transitions[t, 0], transitions[t, 1]
-                area, x_run, y_run = folds[fold, r, 1], folds[fold, r, 2], folds[fold, r, 3]
-                area += usage[r, 0]
-                x_run += coefficients[coefficient, 2] * usage[r, 1] + transitions[t, 3] * starts_usage[0]
-                y_run += coefficients[coefficient, 3] * usage[r, 2] + transitions[t, 4] * starts_usage[1]
+                t, r = which[state, up, TRANSITION], which[state, up, ROW]
+                coefficient, fold = transitions[t, COEFFICIENT], transitions[t, FOLD]
+                area = folds[fold, r, FIRST_USE + AREA] + usage[r, AREA]
+                x, y = folds[fold, r, FIRST_USE + X_EXCESS], folds[fold, r, FIRST_USE + Y_EXCESS]
+                x += coefficients[coefficient, X_RUNS] * usage[r, WIDTH_USE]
+                y += coefficients[coefficient, Y_RUNS] * usage[r, HEIGHT_USE]
+                x += transitions[t, X_STARTS] * starts_usage[0]
+                y += transitions[t, Y_STARTS] * starts_usage[1]
                 for child in range(len(below.offsets)):
                     start = below.offsets[child] + transitions[t, CHILDREN + child] * below.sizes[child]
                     place = start + below.keys[child, r]
-                    area += below.uses[place, 0]
-                    x_run += below.uses[place, 1]
-                    y_run += below.uses[place, 2]
-                sent[state, up, 0], sent[state, up, 1], sent[state, up, 2] = area, x_run, y_run
+                    area += below.uses[place, AREA]
+                    x += below.uses[place, X_EXCESS]
+                    y += below.uses[place, Y_EXCESS]
+                sent[state, up, AREA], sent[state, up, X_EXCESS], sent[state, up, Y_EXCESS] = area, x, y
     return sent
 
 
 @compiled
 def cross(
-    costs: IntArray,
-    uses: SlopeArray,
+    costs: FloatArray,
+    uses: UseArray,
     ours: IntArray,
     theirs: IntArray,
     extents: IntArray,
     price: float,
     channels: float,
     slack: float,
-) -> tuple[IntArray, SlopeArray]:
+) -> tuple[FloatArray, UseArray]:
     """Return a message as its receiver's classes see it, adapters paid.
 
-    `ours` and `theirs` have rows (h, w, channels), numbered below `extents`; h or w that differs costs
-    `price`, channels that do `channels` (infinite if they must agree).
-    For each set of parts that agree only the cheapest of our classes with these parts can be the partner.
-    Of no interest is what costs more than the cheapest of a state plus `slack`.
+    For each set of classes that agree, only the cheapest of our rows with these classes can be the partner.
+
+    Parameters
+    ----------
+    ours, theirs
+        Classes at both ends (`H_CLASS`, `W_CLASS`, `CHANNEL_CLASS`), numbered below `extents`.
+    price, channels
+        What a class of h or of w that differs costs, and one of channels (infinite if they must agree).
+    slack
+        What costs more than the cheapest of its state by more than this is of no interest.
     """
     states = len(costs)
     got = np.full((states, len(theirs)), np.inf)
-    used = np.zeros((states, len(theirs), 3), np.float32)
-    nh, nw, nc = extents[0], extents[1], extents[2]
-    # One table behind the other: all parts, two of them, one, none; in it the cheapest of our classes, or -1.
+    used = np.zeros((states, len(theirs), USES), np.float32)
+    nh, nw, nc = extents[H_CLASS], extents[W_CLASS], extents[CHANNEL_CLASS]
+    # A table for each set of classes that agree, in the order of `_places`, one behind the other. An entry is
+    # the cheapest of our rows with these classes, or -1.
     starts = np.cumsum(np.array([0, nh * nw * nc, nh * nw, nh * nc, nw * nc, nh, nw, nc]))
-    table = np.full(starts[7] + 1, -1)
-    extra = np.array([0.0, channels, price, price, price + channels, price + channels, 2 * price, 0.0])
-    extra[7] = 2 * price + channels
+    table = np.full(starts[-1] + 1, -1)
+    one = price + channels
+    extra = np.array([0.0, channels, price, price, one, one, 2 * price, 2 * price + channels])
     our_places, their_places = _places(ours, starts, nw, nc), _places(theirs, starts, nw, nc)
     for s in range(states):
         least = np.min(costs[s])
@@ -215,45 +278,50 @@ def cross(
             continue
         near = np.flatnonzero(costs[s] <= least + slack)
         for k in near:
-            for j in range(8):
+            for j in range(_SUBSETS):
                 known = table[our_places[k, j]]
                 if known < 0 or costs[s, k] < costs[s, known]:
                     table[our_places[k, j]] = k
         for i in range(len(theirs)):
             cost, which = np.inf, 0
-            for j in range(8):
+            for j in range(_SUBSETS):
                 known = table[their_places[i, j]]
                 if known >= 0 and costs[s, known] + extra[j] < cost:
                     cost, which = costs[s, known] + extra[j], known
             got[s, i] = cost
-            for j in range(3):
+            for j in range(USES):
                 used[s, i, j] = uses[s, which, j]
         for k in near:
-            for j in range(8):
+            for j in range(_SUBSETS):
                 table[our_places[k, j]] = -1
     return got, used
 
 
 @compiled
-def reflect(costs: IntArray, uses: SlopeArray, mirror: IntArray) -> None:
+def _places(classes: IntArray, starts: IntArray, nw: int, nc: int) -> IntArray:
+    """Return where each row of classes stands in the tables of `cross`, int64 of shape (rows, `_SUBSETS`).
+
+    Agreeing are, in this order: all; h and w; h and channels; w and channels; h; w; channels; none.
+    """
+    places = np.empty((len(classes), _SUBSETS), np.int64)
+    for i in range(len(classes)):
+        h, w, c = classes[i, H_CLASS], classes[i, W_CLASS], classes[i, CHANNEL_CLASS]
+        places[i, 0], places[i, 1] = (h * nw + w) * nc + c, h * nw + w
+        places[i, 2], places[i, 3] = h * nc + c, w * nc + c
+        places[i, 4], places[i, 5], places[i, 6], places[i, 7] = h, w, c, 0
+        for j in range(_SUBSETS):
+            places[i, j] += starts[j]
+    return places
+
+
+@compiled
+def reflect(costs: FloatArray, uses: UseArray, mirror: IntArray) -> None:
     """Fill those states of a message that are mirror images of earlier ones; `mirror` has their numbers."""
     for s in range(len(mirror)):
         other = mirror[s]
         if other < s:
             for k in range(costs.shape[1]):
                 costs[s, k] = costs[other, k]
-                uses[s, k, 0] = uses[other, k, 0]
-                uses[s, k, 1], uses[s, k, 2] = uses[other, k, 2], uses[other, k, 1]
-
-
-@compiled
-def _places(classes: IntArray, starts: IntArray, nw: int, nc: int) -> IntArray:
-    """Return where each class stands in the eight tables of `cross`."""
-    places = np.empty((len(classes), 8), np.int64)
-    for i in range(len(classes)):
-        h, w, c = classes[i]
-        places[i, 0], places[i, 1], places[i, 2] = (h * nw + w) * nc + c, h * nw + w, h * nc + c
-        places[i, 3], places[i, 4], places[i, 5], places[i, 6], places[i, 7] = w * nc + c, h, w, c, 0
-        for j in range(8):
-            places[i, j] += starts[j]
-    return places
+                uses[s, k, AREA] = uses[other, k, AREA]
+                uses[s, k, X_EXCESS] = uses[other, k, Y_EXCESS]
+                uses[s, k, Y_EXCESS] = uses[other, k, X_EXCESS]

@@ -1,13 +1,13 @@
 """The dynamic programme of a bound, written out as tables of transitions: one step for each kernel.
 
-A step gathers the messages of a kernel's children in the tree of cells and sends one to its parent. The state
-of a message is the pattern of the cell that its edge lies in and, on the spine, the state of the run:
-its opener (`runs.Opener`) and n, the turns and breaks so far (the last value means "or more").
+A step gathers the messages of a kernel's children in the tree and sends one to its parent. The *state* of a
+message is the pattern of the cell that its edge lies in and, on the spine, the state of the run there
+(`runs.RunState`), the pattern counting most. A *transition* is one way in which the states below a kernel and
+the state above it fit together, and what the kernel pays for its extents then. docs/bounds.md, section 7.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.bounds.network.cells import FREE, Cell, Pattern, Payment, Role
+from wse_cp.bounds.network.cells import FREE, Pattern, Payment, Role
 from wse_cp.bounds.network.runs import (
     Move,
     Opener,
@@ -26,53 +26,59 @@ from wse_cp.bounds.network.runs import (
     run_states,
     straight_moves,
 )
-from wse_cp.bounds.network.structure import Chord, Structure, chords_of
-from wse_cp.bounds.programme.passing import CHILDREN
+from wse_cp.bounds.network.structure import Structure
+from wse_cp.bounds.network.tree import Chord, Link, Tree, chords_of, rooted_tree
+from wse_cp.bounds.programme.columns import ANY_SPINE, BENT_SPINE, CHILDREN, STRAIGHT_SPINE, Y_RUNS
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
 
 
-@dataclass(frozen=True)
-class Link:
-    """The tree edge from a kernel to its parent."""
+class Detour(NamedTuple):
+    """What wires cost more because a neighbour on the spine stands inside a row of a kernel's cell.
 
-    parent: str
-    produces: bool  #: the kernel is the producer of this edge
-    multiplicity: int
-    reference: int  #: input channels of the consumer's first convolution
-    on_spine: bool
+    docs/bounds.md, section 5, form 2.
+    """
 
-
-class Squeeze(NamedTuple):
-    """A kernel inside a row along an axis; `beside` may stand at its side, if it is not empty."""
-
-    name: str
-    axis: int
-    beside: str
+    name: str  #: the neighbour
+    axis: int  #: of the row
+    beside: str  #: the kernel off the spine that may stand at its side in the row; empty if there is none
 
 
 @dataclass(frozen=True)
 class Fold:
-    """A cell below a kernel, off the spine: how it changes the sum of what the kernel pays.
+    """A cell below a kernel, off the spine: how it changes the sum of what the kernel pays."""
 
-    `moves` has rows (state before, pattern, state after); the children's messages are indexed by the pattern.
-    """
-
-    children: tuple[str, ...]
-    moves: IntArray
-    states: int  #: after this cell
+    children: tuple[str, ...]  #: their messages' states are the cell's patterns
+    moves: IntArray  #: columns `SUM_BEFORE`, `PATTERN`, `SUM_AFTER`
+    states: int  #: sums after this cell
 
 
 @dataclass(frozen=True)
 class Step:
     """One kernel's part of the programme.
 
-    `coefficients` has rows (quarters of the wire weight per tile of width, of height; runs along x, along y
-    that the kernel belongs to). `transitions` has rows (coefficient, fold state, state sent, x runs begun,
-    y runs begun, n reached, squeeze, mode, then the state of each child); mode is 1 if the spine is straight,
-    2 if it is not, 0 if that does not matter. `squeezes` lists what stands inside a
-    row of this kernel's cell, numbered from 1; 0 is nothing. `mirror` has for each state sent the one with
-    the axes exchanged.
+    Attributes
+    ----------
+    name, link
+        The kernel, and its edge to the parent; None at a root.
+    folds
+        The cells below it that are off the spine.
+    children
+        The other children, in the order of the columns from `CHILDREN` on.
+    coefficients
+        What the kernel's extents are paid by (int64; columns `WIDTH_QUARTERS` to `Y_RUNS`).
+    transitions
+        int64; columns `COEFFICIENT` to `MODE`, then the state of each child.
+    states
+        Of the message sent; at a root the number of cases.
+    detours
+        What column `DETOUR` counts, from 1.
+    spine
+        Whether the kernel is on the spine.
+    mirror
+        For each state sent the one with the axes exchanged (int64; empty at a root).
+    chord
+        The chord that the kernel is the centre of.
     """
 
     name: str
@@ -81,8 +87,8 @@ class Step:
     children: tuple[str, ...]
     coefficients: IntArray
     transitions: IntArray
-    states: int  #: of the message sent; at a root: cases
-    squeezes: tuple[Squeeze, ...] = ()
+    states: int
+    detours: tuple[Detour, ...] = ()
     spine: bool = False
     mirror: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
     chord: Chord | None = None
@@ -97,172 +103,105 @@ class Plan:
     has_spine: bool
 
 
-class _Way(NamedTuple):
-    """A transition before coefficients are numbered."""
-
-    payment: tuple[int, int, int, int]
-    starts: tuple[int, int]
-    sent: int
-    n: int
-    squeeze: Squeeze | None
-    mode: int
-    below: tuple[int, ...]
-
-
-@dataclass
-class _Tree:
-    """The rooted tree: each kernel's parent, its cell towards the root, its children in every cell."""
-
-    parent: dict[str, str | None] = field(default_factory=dict)
-    above: dict[str, Cell | None] = field(default_factory=dict)
-    below: dict[str, dict[int, list[str]]] = field(default_factory=lambda: defaultdict(dict))
-    order: list[str] = field(default_factory=list)
-
-
 def plan_of(instance: Instance, structure: Structure, cases: int) -> Plan:
     """Return the programme for a structure with `cases` cases (1 if it has no spine)."""
-    tree = _rooted(instance, structure)
-    links = _links(instance, structure, tree)
-    chords = chords_of(instance, tree.parent)
-    planner = _Planner(structure, tree, links, chords, cases)
+    tree = rooted_tree(instance, structure)
+    planner = _Planner(structure, tree, chords_of(instance, tree), cases)
     return Plan(tuple(planner.step(name) for name in reversed(tree.order)), cases, bool(structure.spine))
 
 
-def _rooted(instance: Instance, structure: Structure) -> _Tree:
-    cells_of: dict[str, list[int]] = defaultdict(list)
-    for index, cell in enumerate(structure.cells):
-        for name in cell.members:
-            cells_of[name].append(index)
-    near: dict[str, list[str]] = defaultdict(list)
-    for u, v in structure.tree:
-        near[u].append(v)
-        near[v].append(u)
-    tree = _Tree()
-    for root in [*structure.spine[-1:], *instance.kernels]:
-        if root in tree.parent:
-            continue
-        tree.parent[root], tree.above[root] = None, None
-        queue = deque([root])
-        while queue:
-            top = queue.popleft()
-            tree.order.append(top)
-            for index in cells_of[top]:
-                cell = structure.cells[index]
-                if cell is tree.above[top]:
-                    continue
-                queue.extend(_hang(tree, top, index, cell, near))
-    return tree
+class _Way(NamedTuple):
+    """A transition before coefficients, folds and detours are numbered."""
 
-
-def _hang(tree: _Tree, top: str, index: int, cell: Cell, near: dict[str, list[str]]) -> Iterator[str]:
-    """Hang the members of a cell below `top` along tree edges; yields them in breadth-first order."""
-    inside = deque([top])
-    while inside:
-        u = inside.popleft()
-        children = [v for v in near[u] if v in cell.members and v not in tree.parent]
-        tree.below[u][index] = children
-        for v in children:
-            tree.parent[v], tree.above[v] = u, cell
-            inside.append(v)
-            yield v
-
-
-def _links(instance: Instance, structure: Structure, tree: _Tree) -> dict[str, Link | None]:
-    from wse_cp.kernels import convs
-
-    counts = {(u, v): count for u, v, count in instance.kernel_edges}
-    directed = {frozenset(edge): edge for edge in structure.tree}
-    along = {frozenset(pair) for pair in zip(structure.spine, structure.spine[1:], strict=False)}
-    links: dict[str, Link | None] = {}
-    for name, parent in tree.parent.items():
-        if parent is None:
-            links[name] = None
-            continue
-        pair = frozenset((name, parent))
-        source, target = directed[pair]
-        reference = convs(instance.kernels[target])[0].C
-        links[name] = Link(parent, source == name, counts[source, target], reference, pair in along)
-    return links
+    payment: tuple[int, int, int, int]  #: as a row of coefficients
+    starts: tuple[int, int]  #: runs along x and y that begin
+    sent: int
+    turns: int
+    detour: Detour | None
+    mode: int
+    below: tuple[int, ...]  #: the children's states
 
 
 @dataclass(frozen=True)
 class _Planner:
+    """Makes the steps of one structure."""
+
     structure: Structure
-    tree: _Tree
-    links: dict[str, Link | None]
+    tree: Tree
     chords: dict[str, Chord]
     cases: int
 
     def step(self, name: str) -> Step:
         """Return the step of one kernel."""
-        link, cell = self.links[name], self.tree.above[name]
+        link = self.tree.links[name]
         spine_child = self._spine_child(name)
         main, folds, payments = self._below(name, spine_child)
-        own = [] if cell is None else self.tree.below[name].get(self.structure.cells.index(cell), [])
-        main_children = [] if main is None else self.tree.below[name][main]
-        children = (*own, *main_children)
-        ways = self._ways(name, own, main, spine_child)
-        coefficients: dict[tuple[int, int, int, int], int] = {}
-        squeezes: dict[Squeeze | None, int] = {None: 0}
+        own = self._own_children(name)
+        children = (*own, *([] if main is None else self.tree.below[name][main]))
+        coefficients: dict[tuple[int, ...], int] = {}
+        detours: dict[Detour | None, int] = {None: 0}
         rows = []
-        for way, (fold, extra) in product(ways, enumerate(payments)):
-            width, height, x_runs, y_runs = way.payment
-            key = (width + 2 * extra[0], height + 2 * extra[1], x_runs, y_runs)
+        for way, (fold, extra) in product(self._ways(name, own, main, spine_child), enumerate(payments)):
+            width, height, *runs = way.payment
+            key = (width + 2 * extra[0], height + 2 * extra[1], *runs)
             number = coefficients.setdefault(key, len(coefficients))
-            squeeze = squeezes.setdefault(way.squeeze, len(squeezes))
-            rows.append((number, fold, way.sent, *way.starts, way.n, squeeze, way.mode, *way.below))
-        states = self.cases if link is None else self._message_states(name)
+            detour = detours.setdefault(way.detour, len(detours))
+            # in the order of the columns
+            rows.append((number, fold, way.sent, *way.starts, way.turns, detour, way.mode, *way.below))
         return Step(
             name,
             link,
             tuple(folds),
             children,
-            np.array(list(coefficients), np.int64).reshape(-1, 4),
+            np.array(list(coefficients), np.int64).reshape(-1, Y_RUNS + 1),
             np.array(rows, np.int64).reshape(-1, CHILDREN + len(children)),
-            states,
-            tuple(squeeze for squeeze in squeezes if squeeze is not None),
+            self.cases if link is None else len(self._mirror(name)),
+            tuple(detour for detour in detours if detour is not None),
             name in self.structure.spine,
             self._mirror(name),
             None if folds else self.chords.get(name),
         )
 
+    def _above(self, name: str) -> Sequence[Pattern]:
+        """Return the patterns of the cell above a kernel; at a root one that pays nothing."""
+        index = self.tree.above[name]
+        return [Pattern({})] if index is None else self.structure.cells[index].patterns
+
+    def _own_children(self, name: str) -> list[str]:
+        """Return the children within the cell above a kernel."""
+        index = self.tree.above[name]
+        return [] if index is None else self.tree.below[name].get(index, [])
+
     def _spine_child(self, name: str) -> str | None:
+        """Return the kernel before one on the spine; None at its start and off the spine."""
         spine = self.structure.spine
         place = spine.index(name) if name in spine else 0
         return spine[place - 1] if place > 0 else None
 
-    def _message_states(self, name: str) -> int:
-        link, cell = self.links[name], self.tree.above[name]
-        assert link is not None
-        assert cell is not None
-        return len(cell.patterns) * (len(run_states(self.cases)) if link.on_spine else 1)
-
     def _mirror(self, name: str) -> IntArray:
-        link, cell = self.links[name], self.tree.above[name]
-        if link is None or cell is None:
+        """Return for each state of a kernel's message the one with the axes exchanged; nothing at a root."""
+        link, patterns = self.tree.links[name], self._above(name)
+        if link is None:
             return np.zeros(0, np.int64)
-        patterns = [cell.patterns.index(pattern.mirrored()) for pattern in cell.patterns]
+        images = [patterns.index(pattern.mirrored()) for pattern in patterns]
         inner = len(run_states(self.cases)) if link.on_spine else 1
-        return (np.array(patterns, np.int64)[:, None] * inner + np.arange(inner)).reshape(-1)
+        return (np.array(images, np.int64)[:, None] * inner + np.arange(inner)).reshape(-1)
 
     def _below(self, name: str, spine_child: str | None) -> tuple[int | None, list[Fold], list[Payment]]:
         """Return the cell below with the spine in it, the folds of the others, and the sums they reach."""
         main: int | None = None
         folds: list[Fold] = []
         sums: list[Payment] = [FREE]
-        above = self.tree.above[name]
         for index, children in self.tree.below[name].items():
-            cell = self.structure.cells[index]
-            if cell is above:
+            if index == self.tree.above[name]:
                 continue
             if spine_child in children:
                 main = index
                 continue
             reached: dict[Payment, int] = {}
             moves = []
-            for (before, (width, height)), (number, pattern) in product(
-                enumerate(sums), enumerate(cell.patterns)
-            ):
+            patterns = self.structure.cells[index].patterns
+            for (before, (width, height)), (number, pattern) in product(enumerate(sums), enumerate(patterns)):
                 more = pattern.payment(name)
                 total = (width + more[0], height + more[1])
                 moves.append((before, number, reached.setdefault(total, len(reached))))
@@ -273,39 +212,38 @@ class _Planner:
     def _ways(
         self, name: str, own: Sequence[str], main: int | None, spine_child: str | None
     ) -> Iterator[_Way]:
-        link, cell = self.links[name], self.tree.above[name]
-        lower = None if main is None else self.structure.cells[main]
-        nothing = [Pattern({})]
+        """Yield a kernel's transitions, over the patterns of the cells above and below and the moves of runs.
+
+        `main` is the cell below with the spine in it, `own` are the children in the cell above.
+        """
+        link = self.tree.links[name]
+        lower = [Pattern({})] if main is None else self.structure.cells[main].patterns
         numbers = run_state_numbers(self.cases)
         children = (*own, *([] if main is None else self.tree.below[name][main]))
-        for (i, above), (j, below) in product(
-            enumerate(cell.patterns if cell else nothing), enumerate(lower.patterns if lower else nothing)
-        ):
+        for (i, above), (j, below) in product(enumerate(self._above(name)), enumerate(lower)):
             under = above if spine_child in own else below
             width, height = map(sum, zip(above.payment(name), below.payment(name), strict=True))
-            reached = [i if child in own else j for child in children]
             for move in self._moves(name, above, under, spine_child):
-                sent, below_here = i, list(reached)
+                turns = move.after.n if move.after else 0
+                sent, states = i, [i if child in own else j for child in children]
                 if link is None:
-                    sent = move.after.n if move.after else 0
+                    sent = turns
                 elif link.on_spine:
                     assert move.after is not None
                     sent = i * len(numbers) + numbers[move.after]
                 if spine_child is not None:
                     assert move.before is not None
                     at = children.index(spine_child)
-                    below_here[at] = below_here[at] * len(numbers) + numbers[move.before]
+                    states[at] = states[at] * len(numbers) + numbers[move.before]
                 payment = (2 * width + move.payment[0], 2 * height + move.payment[1], *move.member)
-                n = move.after.n if move.after else 0
-                squeeze = self._squeeze(name, spine_child, above, under, move)
-                mode = 0 if move.straight is None else 2 - move.straight
-                yield _Way(payment, move.starts, sent, n, squeeze, mode, tuple(below_here))
+                detour = self._detour(name, spine_child, above, under, move)
+                yield _Way(payment, move.starts, sent, turns, detour, _mode(move), tuple(states))
 
-    def _squeeze(
+    def _detour(
         self, name: str, spine_child: str | None, above: Pattern, below: Pattern, move: Move
-    ) -> Squeeze | None:
-        """Return which squeeze is paid: a wire leads from inside a row to a bridge's other end."""
-        link = self.links[name]
+    ) -> Detour | None:
+        """Return the detour that is paid: a wire leads from inside a row to the other end of a bridge."""
+        link = self.tree.links[name]
         if spine_child is None or link is None or not link.on_spine or above is below or move.closes:
             return None
         into = below.labels[frozenset((name, spine_child))]
@@ -323,7 +261,7 @@ class _Planner:
             return None
         if beside and self._covered(state, above, below):
             return None
-        return Squeeze(outside, into, beside)
+        return Detour(outside, into, beside)
 
     @staticmethod
     def _covered(state: RunState | None, above: Pattern, below: Pattern) -> bool:
@@ -339,10 +277,9 @@ class _Planner:
         spine_child: str | None,
     ) -> Iterator[Move]:
         """Return the run moves at a kernel that the patterns allow; one empty move off the spine."""
-        link = self.links[name]
-        on_spine = name in self.structure.spine
-        if not on_spine:
-            yield self._beside(name, above)
+        link = self.tree.links[name]
+        if name not in self.structure.spine:
+            yield self._off_spine(name, above)
             return
         out = above.labels[frozenset((name, link.parent))] if link and link.on_spine else None
         into = below.labels[frozenset((name, spine_child))] if spine_child else None
@@ -355,8 +292,8 @@ class _Planner:
                 broken = name in (above.broken, below.broken) and not move.closes
                 if not broken and _justified(above, below, move):
                     yield move
-        settled = all(pattern.role or not pattern.aside for pattern in (above, below))
-        settled = settled and not (above.bare or below.bare)
+        settled = all(pattern.role or not pattern.off_spine for pattern in (above, below))
+        settled = settled and not (above.half_sums or below.half_sums)
         if self.cases > 1 and settled and name not in (above.broken, below.broken):
             yield from straight_moves(into, out, above.surcharged, above.role)
 
@@ -377,21 +314,25 @@ class _Planner:
                 found.append(name)
         return frozenset(found)
 
-    def _beside(self, name: str, above: Pattern) -> Move:
+    def _off_spine(self, name: str, above: Pattern) -> Move:
         """Return the only move of a kernel off the spine."""
-        if above.aside != name or self.cases == 1:
+        if above.off_spine != name or self.cases == 1:
             return Move()
         axis = next(iter(above.labels.values()))
         member = (1 - axis, axis) if above.role == Role.COUNTED else (0, 0)
         return Move(member=member, straight=bool(above.role))
 
 
+def _mode(move: Move) -> int:
+    """Return for which spines a move is."""
+    if move.straight is None:
+        return ANY_SPINE
+    return STRAIGHT_SPINE if move.straight else BENT_SPINE
+
+
 def _justified(above: Pattern, below: Pattern, move: Move) -> bool:
-    """Tell whether a bare row may be: a turn before it or after it claims a wire of the spine in it."""
-    if above is not below or not above.bare:
+    """Tell whether a row of half sums may be: if a turn before or after it claims a wire of the spine."""
+    if above is not below or not above.half_sums:
         return True
     before, after = (Opener.NONE if state is None else state.opener for state in (move.before, move.after))
     return before == Opener.AFTER_PAID or after == Opener.BEFORE_OWED
-
-
-__all__ = ["Fold", "Link", "Plan", "RunState", "Step", "plan_of"]

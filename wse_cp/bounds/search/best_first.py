@@ -1,6 +1,6 @@
-"""Lower bounds, improving while there is time: from an instance to a bound with its certificate.
+"""The search for a lower bound, which improves while there is time: from an instance to a certificate.
 
-Every compiled loop of the search for bounds, run once: then it is compiled, or loaded.
+Branch and bound over the largest time: of all intervals (`intervals`) the weakest is worked on.
 """
 
 from __future__ import annotations
@@ -22,26 +22,29 @@ from wse_cp.bounds.search.limit import Relaxation, relaxation_of
 from wse_cp.instance import Instance
 from wse_cp.shapes.curves import least_time_by_area
 
+#: What a bound says of how it was found.
 METHOD = "Lagrangian over area, runs and protocols"
 
 #: Where adapters cost, a bound without them is sought first, for at most so many seconds.
 _ROUGH_SECONDS = 15.0
 #: Seconds between two reports of a better bound.
 _PAUSE = 0.5
+#: Steps on a tiny instance that run every compiled loop.
+_EXERCISE_STEPS = 20
 
 
 class _Stage(NamedTuple):
-    """A stage of the search: the relaxation it began with, its intervals, and whether adapters count."""
+    """A stage of the search."""
 
-    relaxation: Relaxation
+    relaxation: Relaxation  #: that it began with
     intervals: Intervals
-    dear: bool
+    with_adapters: bool  #: whether adapters cost something in it
 
 
 class BoundSearch:
     """The search for a bound, step by step; threads may call `step` at the same time.
 
-    Where adapters cost there are two stages, the first without them.
+    Where adapters cost something there are two stages, the first without them.
     """
 
     def __init__(self, instance: Instance) -> None:
@@ -49,7 +52,7 @@ class BoundSearch:
         self._began = time.monotonic()
         self._first = int(least_time_by_area(instance) * instance.time_scale)
         relaxation = self._promising()
-        self._stage = _Stage(relaxation, Intervals(relaxation.free, self._first), dear=False)
+        self._stage = _Stage(relaxation, Intervals(relaxation.free, self._first), with_adapters=False)
         self._rough = bool(instance.settings.wadapter)
         self._lock = threading.Lock()
 
@@ -59,12 +62,12 @@ class BoundSearch:
         return self._stage.intervals.finished and not self._rough
 
     @property
-    def heavy(self) -> bool:
-        """Tell whether evaluations are long, so that several threads are faster than one.
+    def gains_by_threads(self) -> bool:
+        """Tell whether several threads are faster than one.
 
-        Short ones are for the most part held up by the interpreter, which is one for all threads.
+        Long evaluations run without the interpreter's lock; short ones mostly wait for it.
         """
-        return self._stage.dear
+        return self._stage.with_adapters
 
     @property
     def value(self) -> Fraction:
@@ -88,7 +91,7 @@ class BoundSearch:
         better = shortened(weakest.limit)
         if better is not None:
             known = [replace(weakest, limit=better) if item is weakest else item for item in known]
-        return _Stage(relaxation, Intervals(relaxation, self._first, known, cut=False), dear=True)
+        return _Stage(relaxation, Intervals(relaxation, self._first, known, cut=False), with_adapters=True)
 
     def bound(self, ceiling: Fraction | None = None) -> Bound:
         """Return the bound so far, at most `ceiling`, with its certificate."""
@@ -117,7 +120,7 @@ class BoundSearch:
         weights, step = self.instance.settings, cost_step(self.instance)
         time_part = min(Fraction(weights.wdeltat * weakest.start, self.instance.time_scale), value)
         limit, adapters = weakest.limit, Fraction(0)
-        if stage.dear and limit.tables is not None:
+        if stage.with_adapters and limit.tables is not None:
             wire = limit.relaxation.free.dual.value(
                 limit.tables, limit.cases[limit.weakest].at, limit.weakest
             )
@@ -139,6 +142,7 @@ class BoundSearch:
         return along if self._wire(along, enough=wire) >= wire else around
 
     def _wire(self, relaxation: Relaxation, enough: float = inf) -> float:
+        """Return what wire costs at least in the fastest placements, or something not below `enough`."""
         return Intervals(relaxation.free, self._first).wire_at(self._first, enough)
 
 
@@ -157,7 +161,7 @@ def lower_bound(
     time_limit
         Wall time in seconds.
     workers
-        Threads; more than one work where adapters cost something.
+        Threads. More than one are used only where adapters cost something.
     stop
         Set it to end early.
     observer
@@ -179,7 +183,7 @@ def lower_bound(
     def work(first: bool) -> None:
         try:
             while not over():
-                if not ((first or search.heavy) and search.step()):
+                if not ((first or search.gains_by_threads) and search.step()):
                     time.sleep(0.01)
         except Exception as error:
             failures.append(error)
@@ -199,14 +203,8 @@ def lower_bound(
     return search.bound()
 
 
-__all__ = ["METHOD", "BoundSearch", "lower_bound"]
-
-
-_STEPS = 20
-
-
 def exercise_bounds(instance: Instance) -> None:
-    """Seek a bound of a tiny instance."""
+    """Run every compiled loop of the search on a tiny instance, so that it is compiled, or loaded."""
     search = BoundSearch(instance)
-    for _ in range(_STEPS):
+    for _ in range(_EXERCISE_STEPS):
         search.step()

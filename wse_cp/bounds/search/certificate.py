@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import ceil, gcd, inf
 
 from wse_cp.bounds.network.structure import Structure
-from wse_cp.bounds.programme.tables import UNIT, Multipliers
+from wse_cp.bounds.programme.pricing import UNIT, Multipliers
 from wse_cp.instance import Instance
 from wse_cp.kernels import formal_arguments
 
@@ -19,15 +19,12 @@ FORMAT, VERSION = "wse-cp lower bound", 4
 
 @dataclass(frozen=True)
 class Piece:
-    """Placements from one largest time (1 / time_scale cycles) to the next piece's: multipliers of each case.
+    """An interval of a certificate: placements whose largest time is from `start` to the next piece's."""
 
-    `value` is the least of the cases' dual values, `part` says which part of the path is the spine.
-    """
-
-    start: int
-    value: float
-    multipliers: tuple[Multipliers, ...]
-    part: tuple[int, int]
+    start: int  #: 1 / time_scale cycles
+    value: float  #: the least of the cases' dual values
+    multipliers: tuple[Multipliers, ...]  #: of each case
+    part: tuple[int, int]  #: which part of the path is the spine
 
 
 def certificate_text(

@@ -1,8 +1,9 @@
-"""Shorter spines: cut short at its ends, a spine may promise more where a bound is weakest.
+"""Shorter spines: a bound may become better where some kernels at the spine's ends are left out.
 
-Turns and breaks count along the spine only. Small kernels turn almost for nothing, and often they are the
-first and the last of a network: without them every turn is one among large kernels. But a spine that is too
-short is a straight stack without any turn.
+Turns and breaks count along the spine only. Small kernels can turn at almost no cost, and often the first
+and the last kernels of a network are small. Without them every turn that counts is one among large kernels.
+But a spine that is too short fits the wafer as a straight stack, without any turn. docs/bounds.md, section
+9.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def shortened(limit: Limit) -> Limit | None:
 
 
 class _Cuts:
-    """The limit with every spine that has been looked at."""
+    """The limit with the whole spine, and with every shorter spine that has been looked at."""
 
     def __init__(self, limit: Limit) -> None:
         self._relaxation = limit.relaxation

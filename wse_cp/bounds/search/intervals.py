@@ -1,4 +1,7 @@
-"""The range of the largest time, cut into intervals where the bound is weakest: best first."""
+"""The range of the largest time, cut into intervals; the weakest one is improved, or cut again.
+
+docs/bounds.md, section 1: the least of the intervals' bounds is a bound of the instance.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from math import inf
 
-from wse_cp.bounds.programme.tables import Multipliers
+from wse_cp.bounds.programme.pricing import Multipliers
 from wse_cp.bounds.search.cuts import evaluated, shortened
 from wse_cp.bounds.search.limit import Limit, Relaxation, evaluator
 from wse_cp.bounds.search.maximise import Maximiser
@@ -103,6 +106,7 @@ class Intervals:
             i = j + 1
 
     def _taken_over(self, limit: Limit) -> Limit:
+        """Return a limit found without adapters as this relaxation sees it: its values hold here too."""
         relaxation = self._with_part(limit.relaxation.structure.part)
         return self._limit(relaxation, limit.end, limit.multipliers(), limit.values())
 

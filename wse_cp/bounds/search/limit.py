@@ -1,6 +1,6 @@
-"""A relaxation: an instance whose network is taken apart in a certain way, with its dual function.
+"""What is known of placements whose times are below a limit: the dual function, maximised case by case.
 
-What is known for placements within a time limit: a maximiser for each case of runs.
+The dual function is that of a *relaxation*, an instance whose network is taken apart in a certain way.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from math import inf
 from wse_cp.bounds.network.structure import Structure, structure_of
 from wse_cp.bounds.programme.dual import Dual, DualValue
 from wse_cp.bounds.programme.plan import plan_of
-from wse_cp.bounds.programme.tables import Multipliers, Tables
+from wse_cp.bounds.programme.pricing import Multipliers, Tables
 from wse_cp.bounds.search.maximise import Maximiser
 from wse_cp.instance import Instance
 
-#: Cases of runs: none, one, two or more turns and breaks; fewer where adapters make each dear.
+#: Cases of runs: none, one, two or more turns and breaks; fewer where adapters make evaluations long.
 _CASES, _CASES_WITH_ADAPTERS = 3, 2
 
 
@@ -59,17 +59,13 @@ def without_adapters(instance: Instance) -> Instance:
 
 @dataclass(frozen=True)
 class Limit:
-    """Placements with all times below `end` (1 / time_scale cycles; None: no limit), seen by a relaxation.
-
-    `tables` is None if a kernel is never that fast; `tried` has the spines, as parts of the path, that have
-    been tried here.
-    """
+    """Placements with all times below a limit, seen by a relaxation."""
 
     relaxation: Relaxation
-    end: int | None
-    tables: Tables | None
+    end: int | None  #: the limit (1 / time_scale cycles); None if there is none
+    tables: Tables | None  #: None if a kernel is never that fast
     cases: Sequence[Maximiser]
-    tried: set[tuple[int, int]] = field(default_factory=set)
+    tried: set[tuple[int, int]] = field(default_factory=set)  #: spines tried here, as parts of the path
 
     @property
     def value(self) -> float:

@@ -1,4 +1,10 @@
-"""Good multipliers: cutting planes within a trust region, the planes' programme solved by HiGHS."""
+"""Good multipliers: the cutting-plane method within a trust region, its linear programmes solved by HiGHS.
+
+Each evaluation of a concave function gives a plane that lies above it. The next point is where the planes
+found so far promise most, within a box around the best point. Sources: J. E. Kelley, The cutting-plane
+method for solving convex programs (doi 10.1137/0108053); R. E. Marsten, W. W. Hogan and J. W. Blankenship,
+The BOXSTEP method for large-scale optimization (doi 10.1287/opre.23.3.389).
+"""
 
 from __future__ import annotations
 
@@ -9,15 +15,16 @@ import numpy as np
 from scipy.optimize import linprog
 
 from wse_cp.bounds.programme.dual import DualValue
-from wse_cp.bounds.programme.tables import Multipliers
-from wse_cp.shapes.arrays import IntArray
+from wse_cp.bounds.programme.pricing import Multipliers
+from wse_cp.shapes.arrays import FloatArray
 
 NOTHING = Multipliers(0.0, 0.0, 0.0)
 
 Evaluate = Callable[[Multipliers], DualValue]
 
-#: The region's first reach, as a factor, and the largest.
-_REACH, _FAR = 1.5, 1e6
+#: The region reaches from the best multipliers divided by a factor to these times the factor: the first
+#: factor, by what it grows after a success, and the largest.
+_REACH, _GROWTH, _FAR = 1.5, 1.5, 1e6
 
 
 @dataclass
@@ -47,7 +54,8 @@ class Maximiser:
     tied: bool
     best: DualValue | None = None
     room: float = np.inf  #: no value within the trust region is higher than the best by more than this
-    _planes: list[tuple[float, IntArray]] = field(default_factory=list)
+    #: Value at multipliers of 0, and slope, of each plane.
+    _planes: list[tuple[float, FloatArray]] = field(default_factory=list)
     _reach: float = _REACH
     _at: Multipliers = NOTHING
 
@@ -83,7 +91,7 @@ class Maximiser:
         if self.best is None:
             self.best, self._at = found, point
         elif found.value > self.best.value:
-            self._reach = min(self._reach * 1.5, _FAR)
+            self._reach = min(self._reach * _GROWTH, _FAR)
             self.best, self._at = found, point
         box = self._box()
         promise, point_there = self._promise(box)
@@ -93,9 +101,10 @@ class Maximiser:
             self.room *= 10.0  # more may wait outside the region
 
     def _promising(self) -> Multipliers:
+        """Return the multipliers in the region at which the planes promise most."""
         return self._unpacked(self._promise(self._box())[1])
 
-    def _promise(self, box: list[tuple[float, float]]) -> tuple[float, IntArray]:
+    def _promise(self, box: list[tuple[float, float]]) -> tuple[float, FloatArray]:
         """Return the highest value that all planes allow in a box, and where."""
         planes = [plane for plane in self._planes if np.isfinite(plane[0])]
         if not planes:
@@ -110,17 +119,20 @@ class Maximiser:
         return -float(found.fun or 0.0), found.x[1:]
 
     def _box(self) -> list[tuple[float, float]]:
+        """Return the trust region: the least and the greatest value of each multiplier that is free."""
         ceiling, usual = self._packed(self.ceiling), self._packed(self.usual)
         at = self._packed(self._at)
         low = np.where(at > 0.02 * usual, at / self._reach, 0.0)
         high = np.minimum(np.maximum(at, 0.05 * usual) * self._reach, ceiling)
         return list(zip(low.tolist(), np.maximum(high, low).tolist(), strict=True))
 
-    def _packed(self, values: tuple[float, float, float], add: bool = False) -> IntArray:
+    def _packed(self, values: tuple[float, float, float], add: bool = False) -> FloatArray:
+        """Return the multipliers that are free; of tied ones the first, or the sum (of a slope)."""
         if not self.tied:
             return np.array(values, float)
         return np.array([values[0], values[1] + values[2] if add else values[1]], float)
 
-    def _unpacked(self, values: IntArray) -> Multipliers:
+    def _unpacked(self, values: FloatArray) -> Multipliers:
+        """Return the multipliers from those that are free."""
         area, x, *rest = (max(float(value), 0.0) for value in values)
         return Multipliers(area, x, rest[0] if rest else x)

@@ -1,7 +1,4 @@
-"""Levels and price lists of kernels, each computed once for all kernels that are alike.
-
-Puts together what the minimisation of one case needs; kernels that are alike share their tables.
-"""
+"""Puts together what the minimisation of one case needs; kernels that are alike share their tables."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ import numpy as np
 from wse_cp.bounds.verifier.adapters import Crossing
 from wse_cp.bounds.verifier.case import Case
 from wse_cp.bounds.verifier.frame import Frame, magnitude, outlet_at, payments
-from wse_cp.bounds.verifier.levels import Doors, Levels, least_levels
+from wse_cp.bounds.verifier.levels import ComparedSplits, Levels, least_levels
 from wse_cp.bounds.verifier.patterns import Money, Pair
 from wse_cp.bounds.verifier.pricing import Agreement, PriceList, Rates, agreement
 from wse_cp.bounds.verifier.reading import Integers
@@ -20,6 +17,9 @@ from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
 
+#: In 64 bits infinity stands far above all costs, and far below the end even with costs added to it.
+_LARGEST, _MISSING = 1 << 57, 1 << 60
+
 
 class Library:
     """Shapes of all kernels with times up to a limit (1 / time_scale cycles; None for no limit)."""
@@ -27,18 +27,18 @@ class Library:
     def __init__(self, instance: Instance, limit: int | None) -> None:
         self._instance, self._limit = instance, limit
         self._extents: dict[Kernel, Pair] = {}
-        self._levels: dict[tuple[Kernel, Doors], Levels] = {}
+        self._levels: dict[tuple[Kernel, ComparedSplits], Levels] = {}
 
-    def levels(self, kernel: Kernel, doors: Doors) -> Levels:
+    def levels(self, kernel: Kernel, compared: ComparedSplits) -> Levels:
         """Return a kernel's smallest rectangles."""
-        if (kernel, doors) not in self._levels:
-            self._levels[kernel, doors] = least_levels(self._instance, kernel, doors, self._limit)
-        return self._levels[kernel, doors]
+        if (kernel, compared) not in self._levels:
+            self._levels[kernel, compared] = least_levels(self._instance, kernel, compared, self._limit)
+        return self._levels[kernel, compared]
 
     def least_extents(self, kernel: Kernel) -> Pair:
         """Return a kernel's least extents along x and along y (tiles) in any rotation that fits the wafer."""
         if kernel not in self._extents:
-            levels = self.levels(kernel, Doors(False, False, ()))
+            levels = self.levels(kernel, ComparedSplits(False, False, ()))
             short, long = levels.width, levels.splits.height
             width, height = np.concatenate([short, long]), np.concatenate([long, short])
             wafer = self._instance.settings
@@ -46,16 +46,12 @@ class Library:
             self._extents[kernel] = int(width[fits].min()), int(height[fits].min())
         return self._extents[kernel]
 
-    def shapes(self, kernel: Kernel, doors: Doors, sieve: Sieve) -> Shapes | None:
+    def shapes(self, kernel: Kernel, compared: ComparedSplits, sieve: Sieve) -> Shapes | None:
         """Return a kernel's shapes under given prices; None if it has none."""
-        levels = self.levels(kernel, doors)
-        if not doors.compared:
+        levels = self.levels(kernel, compared)
+        if not compared.image:
             return least_shapes(levels, sieve)
-        return shapes_by_class(self._instance, kernel, doors, levels, self._limit, sieve)
-
-
-#: In 64 bits infinity stands far above all costs, and far below the end even with costs added to it.
-_LARGEST, _MISSING = 1 << 57, 1 << 60
+        return shapes_by_class(self._instance, kernel, compared, levels, self._limit, sieve)
 
 
 def assemble(frame: Frame, library: Library, money: Money, spine: Spine) -> Case | None:
@@ -107,26 +103,26 @@ class _Tables:
         self.dtype, self._missing = dtype, missing
         self._frame, self._library, self._money = frame, library, money
         self._kernels = list(frame.instance.kernels.values())
-        self._shapes: dict[tuple[Kernel, Doors, Sieve], Shapes | None] = {}
+        self._shapes: dict[tuple[Kernel, ComparedSplits, Sieve], Shapes | None] = {}
         self._prices: dict[tuple[Shapes, Sieve, bool, int | None], PriceList] = {}
         self._crossings: dict[tuple[PriceList, int | None, Shapes, int | None, int], Crossing] = {}
         self._agreements: dict[tuple[Shapes, PriceList, Shapes, bool, Rates], Agreement] = {}
 
     def price_list(self, kernel: int, boxes: tuple[Box, ...]) -> PriceList | None:
         """Return a kernel's prices; None if it has no shape."""
-        doors = self._frame.entrances[kernel].doors
+        compared = self._frame.comparisons[kernel].compared
         sieve = self._sieve(kernel, boxes)
-        kind = self._kernels[kernel], doors, sieve
+        kind = self._kernels[kernel], compared, sieve
         if kind not in self._shapes:
             self._shapes[kind] = self._library.shapes(*kind)
         shapes = self._shapes[kind]
         if shapes is None:
             return None
-        compared = doors.compared and self._frame.network.up[kernel] is not None
-        outlet = self._outlet(kernel, kernel) if compared else None
-        key = shapes, sieve, compared, outlet
+        crossed = compared.image and self._frame.network.up[kernel] is not None
+        outlet = self._outlet(kernel, kernel) if crossed else None
+        key = shapes, sieve, crossed, outlet
         if key not in self._prices:
-            seen = shapes.views(outlet)[1] if compared else np.zeros(len(shapes.starts), np.int64)
+            seen = shapes.views(outlet)[1] if crossed else np.zeros(len(shapes.starts), np.int64)
             self._prices[key] = PriceList(shapes, seen, sieve)
         return self._prices[key]
 
@@ -170,12 +166,12 @@ class _Tables:
         return outlet_at(self._frame.instance, self._frame.network, edge, end)
 
     def _sieve(self, kernel: int, boxes: tuple[Box, ...]) -> Sieve:
-        entrance, money = self._frame.entrances[kernel], self._money
+        entry, money = self._frame.comparisons[kernel], self._money
         return Sieve(
             boxes,
             money.area,
-            entrance.arriving * money.adapter,
-            entrance.leaving * money.adapter,
+            entry.arriving * money.adapter,
+            entry.leaving * money.adapter,
             money.width,
             money.height,
             self.dtype,

@@ -1,10 +1,7 @@
-"""Bags: what the part of the network below a kernel costs, by what the kernel itself will pay.
+"""One case of an interval, and the one step of its minimisation: a kernel is *closed*.
 
-A bag holds, for each view of the spine's edge that comes up to the kernel (None if none does) and each
-payment for a tile of the kernel's width and height, the least cost of the rest (lanes x choices; a
-dimension of 1 stands for any number of equal ones).
-
-All that the minimisation of one interval and case needs, and its one step: a kernel is closed.
+Before that, what the network below the kernel costs is held in a *bag*, by what the kernel itself will pay.
+Closing it takes the minimum over its choices; what is left depends on what its parent sees of it only.
 """
 
 from __future__ import annotations
@@ -20,14 +17,17 @@ from wse_cp.bounds.verifier.network import Network
 from wse_cp.bounds.verifier.patterns import Money, Pair, plus
 from wse_cp.bounds.verifier.pricing import Agreement, PriceList
 from wse_cp.bounds.verifier.reading import Integers
-from wse_cp.bounds.verifier.spine import Door, Spine, Step
+from wse_cp.bounds.verifier.spine import HalfEdge, Spine, Step
 
-Bag = dict[Door | None, dict[Pair, Integers]]
+#: For each edge of the spine that comes up to a kernel (None if none does) and each payment for a tile of the
+#: kernel's width and height: the least cost of all below (lanes x choices; a dimension of 1 stands for any
+#: number of equal ones).
+Bag = dict[HalfEdge | None, dict[Pair, Integers]]
 
 
-def put(bag: Bag, door: Door | None, pay: Pair, values: Integers) -> None:
+def put(bag: Bag, edge: HalfEdge | None, pay: Pair, values: Integers) -> None:
     """Enter values into a bag; of two entries for the same payment the less counts."""
-    entries = bag.setdefault(door, {})
+    entries = bag.setdefault(edge, {})
     known = entries.get(pay)
     entries[pay] = values if known is None else np.minimum(known, values)
 
@@ -35,11 +35,11 @@ def put(bag: Bag, door: Door | None, pay: Pair, values: Integers) -> None:
 def combine(first: Bag, second: Bag) -> Bag:
     """Return the bag of two parts together; the spine comes up through one of them at most."""
     result: Bag = {}
-    for door, entries in first.items():
-        for other_door, others in second.items():
+    for edge, entries in first.items():
+        for other_edge, others in second.items():
             for pay, values in entries.items():
                 for other_pay, more in others.items():
-                    put(result, door or other_door, plus(pay, other_pay), values + more)
+                    put(result, edge or other_edge, plus(pay, other_pay), values + more)
     return result
 
 
@@ -111,25 +111,25 @@ class Case:
                 result = np.concatenate([result, arriving.arrival(values)], axis=1)
         return result
 
-    def close(self, kernel: int, bag: Bag, pay: Pair, door: Door | None) -> Integers:
+    def close(self, kernel: int, bag: Bag, pay: Pair, edge: HalfEdge | None) -> Integers:
         """Return the least cost of a kernel and all in its bag (lanes x views).
 
         Parameters
         ----------
         pay
             What the kernel pays for a tile of width and height, besides what the bag and the spine say.
-        door
+        edge
             The edge to the parent if it is in the spine.
         """
         lanes = self.spine.lanes if kernel in self.network.spine_set else 1
         chord = self.agreements.get(kernel)
         if self.prices[kernel].plain and chord is None:
-            return np.array(self._close_plain(kernel, bag, pay, door, lanes), self.dtype).reshape(lanes, 1)
+            return np.array(self._close_plain(kernel, bag, pay, edge, lanes), self.dtype).reshape(lanes, 1)
         prices = self.prices[kernel]
         extra = 0 if chord is None else chord.rates.chord
         result = np.full((lanes, prices.views + (chord.size if chord else 0)), self.missing, self.dtype)
         for before, entries in bag.items():
-            for move, (entry, values) in product(self.spine.moves(before, door), entries.items()):
+            for move, (entry, values) in product(self.spine.moves(before, edge), entries.items()):
                 # a lane is missing for all choices or for none
                 alive = move.sources[2 * values[move.sources, 0] < self.missing]
                 if not len(alive):
@@ -145,36 +145,36 @@ class Case:
                 for step in move.steps:
                     if step.source in least:
                         row = result[step.target]
-                        constant = step.constant + self._squeezed(kernel, step, door)
+                        constant = step.constant + self._detour(kernel, step, edge)
                         row[seen] = np.minimum(row[seen], least[step.source] + constant)
         return result
 
-    def _squeezed(self, kernel: int, step: Step, door: Door | None) -> int:
-        """Return what a neighbour inside the row costs: two wires pass over it, or one goes around."""
-        if not step.squeezed or door is None:
+    def _detour(self, kernel: int, step: Step, edge: HalfEdge | None) -> int:
+        """Return what a detour costs: two wires pass over a neighbour in the row, or one goes around it."""
+        if not step.detour or edge is None:
             return 0
         place = self.network.spine.index(kernel)
-        neighbour = self.network.spine[place + (1 if step.squeezed == "after" else -1)]
-        on, off = (0, 1) if door.axis == "x" else (1, 0)
+        neighbour = self.network.spine[place + (1 if step.detour == "after" else -1)]
+        on, off = (0, 1) if edge.axis == "x" else (1, 0)
         halves = 4 * self.extents[neighbour][on]
         if step.beside >= 0:
             halves = min(halves, self.extents[neighbour][off] + self.extents[step.beside][off])
         return 2 * halves * self.money.quarter_wire
 
-    def _close_plain(self, kernel: int, bag: Bag, pay: Pair, door: Door | None, lanes: int) -> list[int]:
+    def _close_plain(self, kernel: int, bag: Bag, pay: Pair, edge: HalfEdge | None, lanes: int) -> list[int]:
         """Return the same for a kernel with one choice (lanes); numbers one by one are faster there."""
         prices = self.prices[kernel]
         result = [self.missing] * lanes
         for before, entries in bag.items():
-            moves = self.spine.moves(before, door)
+            moves = self.spine.moves(before, edge)
             for entry, array in entries.items():
                 values = array[:, 0].tolist()
                 for move in moves:
                     price = prices.single(plus(plus(entry, pay), move.pay))
                     for step in move.steps:
                         value = values[step.source] + price + step.constant
-                        if step.squeezed:
-                            value += self._squeezed(kernel, step, door)
+                        if step.detour:
+                            value += self._detour(kernel, step, edge)
                         if value < result[step.target]:
                             result[step.target] = value
         return result

@@ -16,27 +16,35 @@ from wse_cp.bounds.verifier.patterns import (
     Pair,
     Pattern,
     amount,
-    bare_patterns,
     bridge_patterns,
     cycle_patterns,
+    half_sum_patterns,
     lone_patterns,
     other,
     plus,
 )
-from wse_cp.bounds.verifier.spine import Door
+from wse_cp.bounds.verifier.spine import HalfEdge
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A pattern as it is paid: what each kernel pays (half wires), and how the spine sees it.
+    """A pattern as it is paid.
 
-    `doors` has for each kernel of the spine below the top its edge upwards, as it sees it and as the
-    kernel above does. `counted` is a kernel beside the spine that belongs to the run along an axis. A variant
-    with `straight` True is for a straight spine only, with False for any other only.
+    Attributes
+    ----------
+    pays
+        What each kernel pays (half wires).
+    edges
+        For each kernel of the spine below the top its edge upwards, as it sees it and as the kernel above
+        does.
+    counted
+        A kernel off the spine that belongs to the run along an axis.
+    straight
+        Whether the variant is for a straight spine only (True) or for others only (False); None for any.
     """
 
     pays: tuple[tuple[int, Pair], ...]
-    doors: tuple[tuple[int, Door, Door], ...]
+    edges: tuple[tuple[int, HalfEdge, HalfEdge], ...]
     counted: tuple[int, Axis] | None = None
     straight: bool | None = None
 
@@ -46,10 +54,10 @@ class Variant:
 
     def with_free_turns(self) -> Variant:
         """Return the variant as certificates see it whose turns are not paid for."""
-        doors = tuple(
-            (v, low._replace(regular=False), high._replace(regular=False)) for v, low, high in self.doors
+        edges = tuple(
+            (v, low._replace(regular=False), high._replace(regular=False)) for v, low, high in self.edges
         )
-        return replace(self, doors=doors)
+        return replace(self, edges=edges)
 
 
 @dataclass(frozen=True)
@@ -114,7 +122,7 @@ def _cell(network: Network, wires: Mapping[Pair, int], patterns: Iterable[Patter
     along = [(u, v) for u, v in pairwise(path) if _pair((u, v)) in wires]
     simple = set(wires.values()) == {1} and len(kernels) <= 4
     if network.pays_turns and len(along) == 2:
-        patterns = chain(patterns, bare_patterns(wires))
+        patterns = chain(patterns, half_sum_patterns(wires))
     variants = _variants(patterns, along, simple)
     if not network.pays_turns:
         variants = tuple(variant.with_free_turns() for variant in variants)
@@ -122,12 +130,12 @@ def _cell(network: Network, wires: Mapping[Pair, int], patterns: Iterable[Patter
 
 
 class _Form(NamedTuple):
-    """A form (section 5): who pays more, who is inside a row (and who else), who has to be a closer."""
+    """One of the forms of a pattern in which an end of the spine's part is inside a row (section 5)."""
 
-    more: tuple[int, Pair] | None = None
-    inside: int | None = None
-    beside: int = -1
-    closer: int | None = None
+    more: tuple[int, Pair] | None = None  #: who pays more, and how much
+    inside: int | None = None  #: the end inside the row
+    beside: int = -1  #: the kernel off the spine that is inside the row too; -1 for none
+    closer: int | None = None  #: who has to be the closer of a break
 
 
 def _variants(
@@ -154,35 +162,35 @@ def _variants(
             paid = dict(pays)
             if form.more is not None:
                 paid[form.more[0]] = plus(paid[form.more[0]], form.more[1])
-            aside = _aside(pattern, along)
-            if pattern.bare:
+            off_spine = _off_spine(pattern, along)
+            if pattern.half_sums:
                 found[_variant(pattern, along, paid, False, form, False)] = None
                 continue
-            if aside is None:
+            if off_spine is None:
                 found[_variant(pattern, along, paid, surcharged, form, None)] = None
                 continue
             found[_variant(pattern, along, paid, surcharged, form, False)] = None
             if form.closer is None:
-                for variant in _beside_straight(pattern, along, paid, form, aside):
+                for variant in _beside_straight(pattern, along, paid, form, off_spine):
                     found[variant] = None
     return tuple(found)
 
 
-def _aside(pattern: Pattern, along: Sequence[tuple[int, int]]) -> int | None:
+def _off_spine(pattern: Pattern, along: Sequence[tuple[int, int]]) -> int | None:
     """Return the only kernel of a row that is not on the spine, None if there is none or more."""
     others = pattern.pays.keys() - {v for edge in along for v in edge}
     return min(others) if along and pattern.between and len(others) == 1 else None
 
 
 def _beside_straight(
-    pattern: Pattern, along: Sequence[tuple[int, int]], paid: Mapping[int, Pair], form: _Form, aside: int
+    pattern: Pattern, along: Sequence[tuple[int, int]], paid: Mapping[int, Pair], form: _Form, off_spine: int
 ) -> Iterator[Variant]:
-    """Yield what the kernel beside a straight spine may be: counted, or one that pays, or free."""
+    """Yield what the kernel off a straight spine may be: counted, or one that pays, or free."""
     axis = next(iter(pattern.labels.values()))
-    yield replace(_variant(pattern, along, paid, False, form, True), counted=(aside, axis))
+    yield replace(_variant(pattern, along, paid, False, form, True), counted=(off_spine, axis))
     if form.beside >= 0:  # its claim is off-axis too
         form = _Form()
-    more = {**paid, aside: plus(paid[aside], amount(other(axis), 1))}
+    more = {**paid, off_spine: plus(paid[off_spine], amount(other(axis), 1))}
     yield _variant(pattern, along, more, False, form, True, "pays")
     yield _variant(pattern, along, paid, False, form, True, "free")
 
@@ -199,13 +207,13 @@ def _variant(
     regular = len(along) == min(2, len(pattern.pays) - 1)
     visits = Counter(v for edge in along for v in edge)
 
-    def door(edge: tuple[int, int], end: int) -> Door:
-        return _door(pattern, edge, end, surcharged, form)._replace(
-            uncounted=uncounted, regular=regular, middle=visits[end] > 1, bare=pattern.bare
+    def half(edge: tuple[int, int], end: int) -> HalfEdge:
+        return _half_edge(pattern, edge, end, surcharged, form)._replace(
+            uncounted=uncounted, regular=regular, middle=visits[end] > 1, half_sums=pattern.half_sums
         )
 
-    doors = tuple((edge[0], door(edge, edge[0]), door(edge, edge[1])) for edge in along)
-    return Variant(tuple(sorted(paid.items())), doors, straight=straight)
+    edges = tuple((edge[0], half(edge, edge[0]), half(edge, edge[1])) for edge in along)
+    return Variant(tuple(sorted(paid.items())), edges, straight=straight)
 
 
 def _forms(pattern: Pattern, along: Sequence[tuple[int, int]]) -> list[_Form]:
@@ -226,10 +234,11 @@ def _forms(pattern: Pattern, along: Sequence[tuple[int, int]]) -> list[_Form]:
     ]
 
 
-def _door(pattern: Pattern, edge: tuple[int, int], end: int, surcharged: bool, form: _Form) -> Door:
+def _half_edge(pattern: Pattern, edge: tuple[int, int], end: int, surcharged: bool, form: _Form) -> HalfEdge:
+    """Return an edge of the spine as the kernel at one end sees it, as far as pattern and form say."""
     axis, bridge = pattern.labels[_pair(edge)], len(pattern.labels) == 1
     beside = form.beside if end == form.inside else -1
-    return Door(axis, surcharged, bridge, end == form.inside, end == form.closer, beside)
+    return HalfEdge(axis, surcharged, bridge, end == form.inside, end == form.closer, beside)
 
 
 def _pair(edge: tuple[int, int]) -> Pair:

@@ -1,7 +1,4 @@
-"""The two digests of a certificate: of the instance it speaks of, and of its own contents.
-
-The certificate as a value: what the JSON object says, its form checked (docs/bounds.md, section 8).
-"""
+"""The certificate as a value: its JSON object, form and digests checked (docs/bounds.md, section 8)."""
 
 from __future__ import annotations
 
@@ -15,6 +12,13 @@ from typing import Any
 from wse_cp.bounds.verifier.reading import CertificateError, quote, read_object
 from wse_cp.instance import Instance
 from wse_cp.kernels import formal_arguments
+
+FORMAT = "wse-cp lower bound"
+#: Version 1 had no cycles, 1 and 2 had the whole spine in every interval. 4 looks like 3, but its turns are
+#: paid for.
+VERSIONS = (1, 2, 3, 4)
+KEYS = ("format", "version", "instance", "unit", "spine", "tree", "cases", "intervals", "bound", "sha256")
+NEW_KEYS = ("cycles",)
 
 
 def instance_digest(instance: Instance) -> str:
@@ -43,14 +47,6 @@ def content_digest(contents: Mapping[str, Any]) -> str:
 
 def _line(*words: object) -> str:
     return " ".join(map(str, words)) + "\n"
-
-
-FORMAT = "wse-cp lower bound"
-#: Version 1 had no cycles, 1 and 2 had the whole spine in every interval. 4 looks like 3, but its turns are
-#: paid for.
-VERSIONS = (1, 2, 3, 4)
-KEYS = ("format", "version", "instance", "unit", "spine", "tree", "cases", "intervals", "bound", "sha256")
-NEW_KEYS = ("cycles",)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""What a cell and all below it cost: its kernels below the top are closed one after the other.
+"""The minimum of one interval and case: dynamic programming along the tree of cells.
 
-The minimum of one interval and case: dynamic programming along the tree of cells (section 7).
+docs/bounds.md, section 7. What a cell and all below it cost is found by closing its kernels below the top,
+one after the other.
 """
 
 from __future__ import annotations
@@ -15,20 +16,20 @@ from wse_cp.bounds.verifier.case import Bag, Case, combine, put
 from wse_cp.bounds.verifier.cells import Cell, Variant
 from wse_cp.bounds.verifier.patterns import Axis, Pair
 from wse_cp.bounds.verifier.reading import Integers
-from wse_cp.bounds.verifier.spine import Door
+from wse_cp.bounds.verifier.spine import HalfEdge
 
 
 class Role(NamedTuple):
     """A kernel below a cell's top under some variant; equal roles cost the same.
 
-    `pay` is in half wires, `run` the axis of the run that it is counted in beside the spine; `door` and
+    `pay` is in half wires, `run` the axis of the run that it is counted in off the spine; `edge` and
     `above` are the spine's edge upwards as the kernel and its parent see it, None unless there is one.
     """
 
     kernel: int
     pay: Pair
-    door: Door | None
-    above: Door | None
+    edge: HalfEdge | None
+    above: HalfEdge | None
     children: tuple[Role, ...]
     run: Axis | None = None
 
@@ -37,7 +38,7 @@ class _Group(NamedTuple):
     """Variants whose costs differ only in what comes up from the first of the top's children."""
 
     pay: Pair
-    above: Door | None
+    above: HalfEdge | None
     first: int
     others: tuple[Role, ...]
 
@@ -59,7 +60,7 @@ class _Below:
             for child in role.children:
                 bag = combine(bag, {child.above: {(0, 0): self.across(child)}})
             pay = self.case.money.member(role.pay, role.run)
-            self.messages[role] = self.case.close(role.kernel, bag, pay, role.door)
+            self.messages[role] = self.case.close(role.kernel, bag, pay, role.edge)
         return self.messages[role]
 
     def across(self, role: Role) -> Integers:
@@ -83,7 +84,7 @@ def cell_bag(case: Case, cell: Cell, bags: list[Bag]) -> Bag:
         if not roles:
             put(result, None, case.money.wires(pays[cell.top]), np.zeros((1, 1), case.dtype))
             continue
-        first, *others = sorted(roles, key=lambda role: role.door is None)
+        first, *others = sorted(roles, key=lambda role: role.edge is None)
         values = below.message(first)
         group = _Group(pays[cell.top], first.above, first.kernel, tuple(others))
         groups[group] = np.minimum(groups[group], values) if group in groups else values
@@ -97,12 +98,12 @@ def cell_bag(case: Case, cell: Cell, bags: list[Bag]) -> Bag:
 
 def _top_roles(case: Case, cell: Cell, variant: Variant, pays: Mapping[int, Pair]) -> list[Role]:
     """Return the roles of the top's children under a variant."""
-    doors = {v: (low, high) for v, low, high in variant.doors}
+    edges = {v: (low, high) for v, low, high in variant.edges}
     children: dict[int, list[Role]] = {v: [] for v in (*cell.below, cell.top)}
     for v in cell.below:
         parent = case.network.parent[v]
         assert parent is not None
-        low, high = doors.get(v, (None, None))
+        low, high = edges.get(v, (None, None))
         children[parent].append(Role(v, pays[v], low, high, tuple(children[v]), variant.run_of(v)))
     return children[cell.top]
 

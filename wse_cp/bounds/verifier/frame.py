@@ -1,10 +1,6 @@
-"""Chords: edges outside the tree whose channel splits count as well (docs/bounds.md, section 6).
+"""What all intervals and cases of a certificate have in common: cells, chords, the splits that are compared.
 
-A chord joins the two neighbours of a *centre*, a kernel with no other edges, both of which are in the tree.
-
-Which splits of each kernel the tree's edges compare, and what they can cost in adapters.
-
-What all intervals and cases of a certificate have in common, and the payments a kernel may face.
+Also the payments that a kernel may face, and how large sums of them can be. docs/bounds.md, sections 5 and 6.
 """
 
 from __future__ import annotations
@@ -13,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wse_cp.bounds.verifier.cells import Cell
-from wse_cp.bounds.verifier.levels import Doors
+from wse_cp.bounds.verifier.levels import ComparedSplits
 from wse_cp.bounds.verifier.network import Network, TreeEdge
 from wse_cp.bounds.verifier.patterns import Money
 from wse_cp.bounds.verifier.sieve import MAX_BOXES, Box, add_boxes
@@ -24,7 +20,9 @@ from wse_cp.kernels import convs
 
 @dataclass(frozen=True)
 class Chord:
-    """A chord around a centre.
+    """An edge outside the tree whose channel splits count as well.
+
+    It joins the two neighbours of a *centre*, a kernel whose only edges are those to them, both in the tree.
 
     Attributes
     ----------
@@ -72,24 +70,24 @@ def find_chords(instance: Instance, network: Network) -> dict[int, Chord]:
 
 
 @dataclass(frozen=True)
-class Entrance:
-    """The doors of a kernel and how often the edges at them count.
+class Comparison:
+    """What of a kernel the edges compare, and how often.
 
     Attributes
     ----------
-    doors
-        What is compared.
+    compared
+        The splits.
     arriving, leaving
-        Multiplicity of all tree edges and chords at the inlet, and at the outlets.
+        Multiplicity of all tree edges and chords at the input, and at the output.
     """
 
-    doors: Doors
+    compared: ComparedSplits
     arriving: int
     leaving: int
 
 
-def entrances(instance: Instance, network: Network, chords: Iterable[Chord]) -> list[Entrance]:
-    """Return each kernel's doors; all closed if adapters cost nothing.
+def comparisons(instance: Instance, network: Network, chords: Iterable[Chord]) -> list[Comparison]:
+    """Return what is compared at each kernel: nothing if adapters cost nothing.
 
     A chord compares nothing that no tree edge does.
     """
@@ -106,7 +104,7 @@ def entrances(instance: Instance, network: Network, chords: Iterable[Chord]) -> 
         leaving[chord.edge.source] += chord.edge.count
         arriving[chord.edge.target] += chord.edge.count
     return [
-        Entrance(Doors(entering + going > 0, entering > 0, tuple(sorted(loops))), entering, going)
+        Comparison(ComparedSplits(entering + going > 0, entering > 0, tuple(sorted(loops))), entering, going)
         for entering, going, loops in zip(arriving, leaving, outlets, strict=True)
     ]
 
@@ -132,14 +130,14 @@ class Frame:
     network: Network
     cells: list[list[Cell]]
     chords: dict[int, Chord]
-    entrances: list[Entrance]
+    comparisons: list[Comparison]
 
 
 def payments(frame: Frame, money: Money, spine: Spine) -> list[tuple[Box, ...]]:
     """Return boxes that hold all payments each kernel may face for a tile of width and of height."""
     boxes: list[tuple[Box, ...]] = [(Box((0, 0), (0, 0)),) for _ in frame.network.names]
-    # kernels without doors are not sieved
-    most = [MAX_BOXES if entrance.doors.compared else 1 for entrance in frame.entrances]
+    # kernels whose splits no edge compares are not sieved
+    most = [MAX_BOXES if entry.compared.image else 1 for entry in frame.comparisons]
     for cell in (cell for cells in frame.cells for cell in cells):
         for i, (v, _) in enumerate(cell.variants[0].pays):
             pays = {money.member(variant.pays[i][1], variant.run_of(v)) for variant in cell.variants}
@@ -166,5 +164,5 @@ def magnitude(frame: Frame, money: Money, boxes: list[tuple[Box, ...]]) -> int:
     edges = sum(edge.count for edge in frame.network.up if edge is not None)
     edges += sum(chord.edge.count for chord in frame.chords.values())
     refunds = money.run_refund("x") + money.run_refund("y")
-    squeezes = 9 * money.quarter_wire * (money.width + money.height)
-    return total + 3 * edges * money.adapter + 2 * len(frame.network.spine) * (refunds + squeezes)
+    detours = 9 * money.quarter_wire * (money.width + money.height)
+    return total + 3 * edges * money.adapter + 2 * len(frame.network.spine) * (refunds + detours)

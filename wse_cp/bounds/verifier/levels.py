@@ -14,30 +14,38 @@ from wse_cp.kernels import Conv, Kernel, convs
 
 
 @dataclass(frozen=True)
-class Doors:
+class ComparedSplits:
     """Which splits of a kernel the edges of the tree compare.
 
     Attributes
     ----------
-    compared
-        Whether any edge does.
+    image
+        Whether (h, w) are compared, by any edge.
     inlet
         Whether an edge leads to the kernel: then its c (or c1) matters.
     outlets
         Input channels of the consumers of its edges: its k (or k3) matters to each of them.
     """
 
-    compared: bool
+    image: bool
     inlet: bool
     outlets: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """Rows (int64): splits, width of all but the output, and least k of the output.
+    """Rows (int64): a rectangle has width base + 3 * k for any k >= need, and the height of its splits.
 
-    A rectangle has width base + 3 * k for any k >= need, and the height of its splits. All convs but
-    the first have c = level; `inlet` is the first one's c, and a conv's or a door-less kernel's level.
+    Attributes
+    ----------
+    splits
+        (h, w, level); all convolutions but the first have c = level.
+    inlet
+        c of the first one; the level if that is the only one, or no edge compares splits.
+    base
+        Width of all convolutions but the output's (tiles).
+    need
+        Least k of the output's convolution.
     """
 
     splits: Grid
@@ -56,8 +64,8 @@ class Levels:
         return width
 
 
-def least_levels(instance: Instance, kernel: Kernel, doors: Doors, limit: int | None) -> Levels:
-    """Return a kernel's rows with c1 = level; without doors only those of least width and height."""
+def least_levels(instance: Instance, kernel: Kernel, compared: ComparedSplits, limit: int | None) -> Levels:
+    """Return a kernel's rows with c1 = level; only those of least width and height if nothing is compared."""
     side = max(instance.settings.width, instance.settings.height)
     splits = grid(side)
     parts = convs(kernel)
@@ -65,13 +73,13 @@ def least_levels(instance: Instance, kernel: Kernel, doors: Doors, limit: int | 
     needs = [least_k(instance, part, splits, limit, side) for part in parts]
     base = 3 * sum((need for j, need in enumerate(needs) if j != out), np.zeros_like(splits.h))
     levels = Levels(splits, splits.level, base, needs[out])
-    if not doors.compared:
+    if not compared.image:
         return levels[thinnest(levels.width, side)]
     classes = [*split_classes(instance, splits), np.zeros_like(splits.h)]
-    if doors.inlet:
+    if compared.inlet:
         classes[2] = class_numbers(parts[0].C, side)[splits.level]
     # with c1 below the level, h and w may gain something even where they do not at c1 = level
-    axes = (2,) if doors.inlet and len(parts) > 1 else (0, 1, 2)
+    axes = (2,) if compared.inlet and len(parts) > 1 else (0, 1, 2)
     return levels[(levels.width <= side) & _gains(needs, classes, side, axes)]
 
 
@@ -103,10 +111,10 @@ def _gains(
     return gains
 
 
-def undercut(instance: Instance, kernel: Kernel, doors: Doors, levels: Levels) -> Levels:
+def undercut(instance: Instance, kernel: Kernel, compared: ComparedSplits, levels: Levels) -> Levels:
     """Return the rows, sorted by the classes of h and w, without those that others undercut."""
     keys = [*split_classes(instance, levels.splits)]
-    if doors.inlet:
+    if compared.inlet:
         side = max(instance.settings.width, instance.settings.height)
         keys.append(class_numbers(convs(kernel)[0].C, side)[levels.inlet])
     if isinstance(kernel, Conv):

@@ -1,9 +1,8 @@
-"""What the kernels of a cell pay for a tile of their extents: docs/bounds.md, section 4, as a table.
+"""What the kernels of a cell pay for a tile of their extents, and what payments cost.
 
-Amounts are in half wires (beta / 2). A cell is given by its edges in a fixed order; every pattern is
-listed for both axes.
-
-Prices of one interval and case, all in the same unit: 1 / (SCALE * unit of the certificate) of cost.
+Patterns are docs/bounds.md, section 4, as a table: amounts are in half wires (beta / 2), a cell is given by
+its edges in a fixed order, and every pattern is listed for both axes. `Money` has the prices of one
+interval and case, all in the same unit: 1 / (SCALE * unit of the certificate) of cost.
 """
 
 from __future__ import annotations
@@ -21,6 +20,10 @@ Pair = tuple[int, int]
 AXES: tuple[Axis, Axis] = ("x", "y")
 
 
+#: Prices are multiples of a quarter of the wire weight and of the certificate's unit.
+SCALE = 4
+
+
 @dataclass(frozen=True)
 class Pattern:
     """One way in which the edges of a cell may run.
@@ -35,15 +38,15 @@ class Pattern:
         What it pays besides as a surcharge off-axis; empty if the pattern has none.
     between
         Who lies between others where all kernels stand in a row along the axis of all labels.
-    bare
-        Whether it is a row without what its wires pass over.
+    half_sums
+        Whether it is a row whose edges pay their half sums only, and nothing for what they pass over.
     """
 
     labels: Mapping[Pair, Axis]
     pays: Mapping[int, Pair]
     off_axis: Mapping[int, Pair]
     between: frozenset[int] = frozenset()
-    bare: bool = False
+    half_sums: bool = False
 
 
 def bridge_patterns(wires: Mapping[Pair, int]) -> Iterator[Pattern]:
@@ -104,10 +107,10 @@ def _least_between(wires: Mapping[Pair, int], i: int, j: int, first: int) -> int
     return least
 
 
-def bare_patterns(wires: Mapping[Pair, int]) -> Iterator[Pattern]:
-    """Yield the rows of a cycle that leave out what wires pass over."""
+def half_sum_patterns(wires: Mapping[Pair, int]) -> Iterator[Pattern]:
+    """Yield the rows of a cycle that leave out what its wires pass over."""
     for axis in AXES:
-        yield replace(_pattern(wires, dict.fromkeys(wires, axis)), bare=True)
+        yield replace(_pattern(wires, dict.fromkeys(wires, axis)), half_sums=True)
 
 
 def lone_patterns(kernel: int, count: int) -> Iterator[Pattern]:
@@ -149,10 +152,6 @@ def _pattern(
     for v, surcharge in (on or {}).items():
         pays[v] = plus(pays[v], amount(*surcharge))
     return Pattern(labels, pays, {v: amount(*surcharge) for v, surcharge in (off or {}).items()})
-
-
-#: Prices are multiples of a quarter of the wire weight and of the certificate's unit.
-SCALE = 4
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,8 @@
-"""Choices of a kernel priced under given payments, without those that can never be the best.
+"""The choices of a kernel priced under given payments, and what the centre of a chord adds to that.
 
-Adapters of a chord: what its ends and its centre cost if the ends agree in its channel split, and if not.
-
-If they do not, the chord costs its adapter and all else is as if there were no chord. If they do, there is
-one split x at both ends; what the centre and all below it cost is then needed by *key*, a pair of classes of
-h and w of the centre and a class x that both ends have.
+If the ends of a chord do not agree in its channel split, the chord costs its adapter and all else is as if
+there were no chord. If they do, there is one split x at both ends; what the centre and all below it cost is
+then needed by *key*: classes of h and w of the centre, and a class x that both ends have.
 """
 
 from __future__ import annotations

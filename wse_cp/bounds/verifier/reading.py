@@ -1,8 +1,7 @@
-"""The one kind of error the verifier raises.
+"""What the verifier's other modules stand on: its one kind of error, exact integers in arrays, strict JSON.
 
-Exact integers in arrays: 64 bits where that is provably enough, Python's own where not.
-
-From text to a JSON object without surprises: no repeated keys, no floats, nothing huge.
+Integers have 64 bits where that is provably enough, else they are Python's own. A certificate's text is read
+without surprises: no repeated keys, no floats, nothing huge.
 """
 
 from __future__ import annotations
@@ -18,6 +17,14 @@ import numpy.typing as npt
 MAX_QUOTE = 60
 
 
+#: Arrays of exact integers; dtype int64, or object (Python integers) where those would overflow.
+Integers: TypeAlias = npt.NDArray[Any]
+_LIMIT = 1 << 62
+#: Longest text (characters) and longest number (digits) that are read.
+MAX_TEXT = 20_000_000
+MAX_DIGITS = 100
+
+
 class CertificateError(Exception):
     """A certificate does not prove its claim; ``str()`` is one line, the first thing that does not hold."""
 
@@ -30,12 +37,6 @@ def quote(value: object) -> str:
         return f"a number of {value.bit_length()} bits"
     text = ascii(value[: MAX_QUOTE + 1] if isinstance(value, str) else value)
     return text if len(text) <= MAX_QUOTE else text[: MAX_QUOTE - 3] + "..."
-
-
-#: Arrays of exact integers; dtype int64, or object (Python integers) where those would overflow.
-Integers: TypeAlias = npt.NDArray[Any]
-
-_LIMIT = 1 << 62
 
 
 def dtype_for(largest: int) -> np.dtype[Any]:
@@ -72,11 +73,6 @@ def sorted_by(*columns: Integers) -> Integers:
     for column, radix in zip(columns[1:], radixes[1:], strict=True):
         codes = codes * radix + column
     return np.argsort(codes)
-
-
-#: Longest text (characters) and longest number (digits) that are read.
-MAX_TEXT = 20_000_000
-MAX_DIGITS = 100
 
 
 def read_object(text: str) -> dict[str, Any]:

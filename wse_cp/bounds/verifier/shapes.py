@@ -7,7 +7,14 @@ from functools import cached_property
 
 import numpy as np
 
-from wse_cp.bounds.verifier.levels import Doors, Levels, minimal, split_classes, undercut, with_inlets
+from wse_cp.bounds.verifier.levels import (
+    ComparedSplits,
+    Levels,
+    minimal,
+    split_classes,
+    undercut,
+    with_inlets,
+)
 from wse_cp.bounds.verifier.reading import Integers, changes, numbered
 from wse_cp.bounds.verifier.sieve import Sieve
 from wse_cp.bounds.verifier.splits import RADIX, class_numbers, segments, spread
@@ -73,17 +80,22 @@ def least_shapes(levels: Levels, sieve: Sieve) -> Shapes | None:
 
 
 def shapes_by_class(
-    instance: Instance, kernel: Kernel, doors: Doors, levels: Levels, limit: int | None, sieve: Sieve
+    instance: Instance,
+    kernel: Kernel,
+    compared: ComparedSplits,
+    levels: Levels,
+    limit: int | None,
+    sieve: Sieve,
 ) -> Shapes | None:
-    """Return the shapes of a kernel by all classes its doors show; None if nothing fits the wafer."""
+    """Return the shapes of a kernel by all classes that edges can see; None if nothing fits the wafer."""
     side = max(instance.settings.width, instance.settings.height)
     levels = levels[_kept(instance, levels, sieve)]
-    if doors.inlet and not isinstance(kernel, Conv):
+    if compared.inlet and not isinstance(kernel, Conv):
         wider = sieve.widest(levels.splits.height, sieve.inlet_slack)
         levels = with_inlets(instance, kernel, levels, limit, wider)
-    levels = undercut(instance, kernel, doors, levels)
+    levels = undercut(instance, kernel, compared, levels)
     levels = levels[_kept(instance, levels, sieve)]
-    starts = segments(doors.outlets, side)
+    starts = segments(compared.outlets, side)
     starts = starts[starts <= side // 3]
     first = np.searchsorted(starts, levels.need, side="right") - 1
     # a k beyond the least one must be worth its tiles
@@ -96,10 +108,10 @@ def shapes_by_class(
     kept, rotated = sieve.keep(h * RADIX + w, width, height)
     if not len(kept):
         return None
-    inlet = class_numbers(convs(kernel)[0].C, side)[levels.inlet[rows[kept]]] * int(doors.inlet)
+    inlet = class_numbers(convs(kernel)[0].C, side)[levels.inlet[rows[kept]]] * int(compared.inlet)
     keys = [h[kept], w[kept], inlet, segment[kept]]
     at = np.where(rotated, height[kept], width[kept]), np.where(rotated, width[kept], height[kept])
-    return _sorted(keys, *at, {loop: class_numbers(loop, side)[starts] for loop in doors.outlets}, sieve)
+    return _sorted(keys, *at, {loop: class_numbers(loop, side)[starts] for loop in compared.outlets}, sieve)
 
 
 def _kept(instance: Instance, levels: Levels, sieve: Sieve) -> Integers:

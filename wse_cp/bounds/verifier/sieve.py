@@ -1,4 +1,4 @@
-"""A coarse sieve: rows that are far too dear under all payments a kernel may face."""
+"""A coarse sieve: leaves out rows that are far too expensive under all payments a kernel may face."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Sieve:
         Price per tile of area.
     inlet_slack, outlet_slack
         What another class at the inlet, and other classes at all outlets, can cost in adapters at most.
-        A row that is dearer than another by at least what its other classes can cost is never needed.
+        A row that is more expensive than another by at least what its other classes can cost is never needed.
     width, height
         The wafer's (tiles).
     dtype
@@ -101,7 +101,7 @@ class Sieve:
         return chosen % len(across), chosen >= len(across)
 
     def _needed(self, groups: Integers, width: Integers, height: Integers) -> Integers:
-        """Return the rows, sorted by groups, that are not far too dear in all boxes (a mask)."""
+        """Return the rows, sorted by groups, that are not far too expensive in all boxes (a mask)."""
         new = changes(groups)
         starts, group = np.flatnonzero(new), np.cumsum(new) - 1
         areas = self.area * (width * height)

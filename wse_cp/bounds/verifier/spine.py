@@ -17,13 +17,17 @@ import numpy as np
 from wse_cp.bounds.verifier.patterns import AXES, Axis, Money, Pair, amount, other, plus
 from wse_cp.bounds.verifier.reading import Integers
 
-#: No opener waits; one that pays was the kernel just before, or an earlier one; a free one was the kernel
-#: just before, or an earlier one; the same where it has met a surcharge; an earlier one that pays, or has met
-#: a surcharge, and the next kernel is the closer.
-NO_OPENER, FRESH, OPEN, FRESH_FREE, FREE, FRESH_EARNED, EARNED, CLOSING, CLOSING_EARNED = range(9)
-#: No opener waits, but the next kernel is a turn, for which the one just left has paid, or the one after it
-#: will pay; the kernel just left is such a turn, and has been paid for, or the next one has to pay.
-BEFORE_PAID, BEFORE_OWED, AFTER_PAID, AFTER_OWED = range(9, 13)
+# Openers: which opener waits for its closer on an edge.
+NO_OPENER = 0
+FRESH, OPEN = 1, 2  #: one that pays: the kernel just left, or an earlier one
+FRESH_FREE, FREE = 3, 4  #: a free one that has met no surcharge yet: the kernel just left, or an earlier one
+FRESH_EARNED, EARNED = 5, 6  #: a free one that has met a surcharge: the kernel just left, or an earlier one
+CLOSING, CLOSING_EARNED = 7, 8  #: as OPEN and as EARNED, and the next kernel is the closer
+# No opener waits, but there is a turn.
+BEFORE_PAID = 9  #: at the next kernel; the one just left has paid for it
+BEFORE_OWED = 10  #: at the next kernel; the one after that will pay for it
+AFTER_PAID = 11  #: at the kernel just left; it has been paid for
+AFTER_OWED = 12  #: at the kernel just left; the next one has to pay for it
 _OPENERS = 13
 _TURNS = {BEFORE_PAID: AFTER_PAID, BEFORE_OWED: AFTER_OWED}
 _OLDER = {FRESH: OPEN, FRESH_FREE: FREE, FRESH_EARNED: EARNED}
@@ -36,26 +40,39 @@ _AHEAD = (NO_OPENER, CLOSING, BEFORE_PAID, BEFORE_OWED)
 _NOTHING_OPEN = (NO_OPENER, *_CLOSING, AFTER_PAID, AFTER_OWED)
 _WITH_SURCHARGE = (NO_OPENER, FRESH_EARNED, EARNED, CLOSING_EARNED)
 
-#: Lanes of a straight spine: all kernels beside it are counted so far; some are not, and nothing has paid
-#: for that yet; something off-axis has been paid.
-CLEAN, OWED, PAID = range(3)
+# Lanes of a straight spine.
+CLEAN = 0  #: all kernels off it are counted so far
+OWED = 1  #: some are not, and nothing has paid for that yet
+PAID = 2  #: something off-axis has been paid
 
 #: How many pairs of edges the parts between are remembered for.
 _REMEMBERED = 4096
 
-#: Which neighbour on the spine stands inside a row of the kernel's cell, if one does.
-Squeezed = Literal["", "before", "after"]
+#: Which neighbour on the spine stands inside a row of the kernel's cell, if one does: wires make a detour.
+DetourSide = Literal["", "before", "after"]
 
 
-class Door(NamedTuple):
+class HalfEdge(NamedTuple):
     """An edge of the spine as the kernel at one of its ends sees it.
 
-    `surcharged` tells whether its cell's pattern has a surcharge off-axis, `bridge` whether the edge is a
-    cell of its own. In the form of the cell's pattern the kernel is `inside` a row (form 2), or has to be a
-    `closer` (forms 3 and 4). `beside` is the kernel off the spine that stands inside too, or -1. `uncounted`
-    tells that a kernel beside a straight spine is not counted, and whether it pays for that. A `regular` cell
-    is a bridge or has two spine edges; the kernel is the `middle` one if both are its own. `bare` tells that
-    the pattern leaves out what wires pass over.
+    Attributes
+    ----------
+    axis
+        The edge's label.
+    surcharged
+        Whether its cell's pattern has a surcharge off-axis.
+    bridge
+        Whether the edge is a cell of its own.
+    inside, closer
+        Whether the kernel is inside a row (form 2 of section 5), or has to be a closer (forms 3 and 4).
+    beside
+        The kernel off the spine that is inside the row too; -1 for none.
+    uncounted
+        Tells that a kernel off a straight spine is not counted, and whether it pays for that.
+    regular, middle
+        Whether the cell is a bridge or has two spine edges, and whether both of these are the kernel's.
+    half_sums
+        Whether the pattern leaves out what wires pass over.
     """
 
     axis: Axis
@@ -67,17 +84,17 @@ class Door(NamedTuple):
     uncounted: Literal["", "pays", "free"] = ""
     regular: bool = False
     middle: bool = False
-    bare: bool = False
+    half_sums: bool = False
 
 
 class Step(NamedTuple):
-    """Lane from, lane to, a constant, the neighbour inside the row, and the kernel that may be beside it."""
+    """A way from a lane to a lane, and what it costs besides what the kernel pays for its extents."""
 
     source: int
     target: int
     constant: int = 0
-    squeezed: Squeezed = ""
-    beside: int = -1
+    detour: DetourSide = ""  #: the neighbour for which wires make a detour
+    beside: int = -1  #: the kernel off the spine that may stand at that neighbour's side
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,12 +154,12 @@ class Spine:
 
     def all_pays(self, first: bool, last: bool) -> set[Pair]:
         """Return all that a kernel may pay for its part in the spine."""
-        doors = [Door(axis, regular=regular) for axis, regular in product(AXES, (False, True))]
-        before: list[Door] | list[None] = [None] if first else doors
-        after: list[Door] | list[None] = [None] if last else doors
+        edges = [HalfEdge(axis, regular=regular) for axis, regular in product(AXES, (False, True))]
+        before: list[HalfEdge] | list[None] = [None] if first else edges
+        after: list[HalfEdge] | list[None] = [None] if last else edges
         return {move.pay for a in before for b in after for move in self.moves(a, b)}
 
-    def _moves(self, before: Door | None, after: Door | None) -> tuple[Move, ...]:
+    def _moves(self, before: HalfEdge | None, after: HalfEdge | None) -> tuple[Move, ...]:
         """Return the moves of a kernel between two edges of the spine.
 
         None is where the spine starts and ends; it ends in the lane `final` if in any.
@@ -168,36 +185,36 @@ def _openers(turns: int, more: bool) -> tuple[int, ...]:
 
 
 @lru_cache(_REMEMBERED)
-def _straight(before: Door | None, after: Door | None) -> tuple[tuple[_Payment, tuple[_Part, ...]], ...]:
+def _straight(
+    before: HalfEdge | None, after: HalfEdge | None
+) -> tuple[tuple[_Payment, tuple[_Part, ...]], ...]:
     """Return the parts of a kernel of a straight spine: it belongs to the only run."""
-    doors = [door for door in (before, after) if door is not None]
-    if not doors:
+    edges = [edge for edge in (before, after) if edge is not None]
+    if not edges:
         return ((_Payment(()), (_Part(Step(0, 0), ()),)),)
-    axis = doors[0].axis
-    if any(door.axis != axis or door.closer or door.bare for door in doors):
+    axis = edges[0].axis
+    if any(edge.axis != axis or edge.closer or edge.half_sums for edge in edges):
         return ()
-    squeezed, beside = _squeezed(before, after, False, (NO_OPENER, NO_OPENER))
+    detour, beside = _detour(before, after, False, (NO_OPENER, NO_OPENER))
     parts: list[_Part] = []
     for lane in (CLEAN, OWED, PAID) if before else (CLEAN,):
         if after is not None:
-            parts.append(
-                _Part(Step(lane, _debt(lane, after), 0, squeezed, beside), () if before else (axis,))
-            )
+            parts.append(_Part(Step(lane, _debt(lane, after), 0, detour, beside), () if before else (axis,)))
         elif lane != OWED:
             parts.append(_Part(Step(lane, CLEAN), ()))
     return ((_Payment((axis,)), tuple(parts)),)
 
 
-def _debt(lane: int, door: Door) -> int:
+def _debt(lane: int, edge: HalfEdge) -> int:
     """Return the lane of a straight spine on an edge, from that on the edge before."""
-    if lane == PAID or door.surcharged or door.uncounted == "pays":
+    if lane == PAID or edge.surcharged or edge.uncounted == "pays":
         return PAID
-    return OWED if door.uncounted == "free" else lane
+    return OWED if edge.uncounted == "free" else lane
 
 
 @lru_cache(_REMEMBERED)
 def _parts(
-    turns: int, more: bool, before: Door | None, after: Door | None
+    turns: int, more: bool, before: HalfEdge | None, after: HalfEdge | None
 ) -> tuple[tuple[_Payment, tuple[_Part, ...]], ...]:
     """Return the parts of a kernel between two edges of the spine, by what they pay for."""
     if before is None and after is None:
@@ -214,7 +231,7 @@ def _parts(
 def _add(
     parts: dict[_Payment, list[_Part]],
     case: tuple[int, bool],
-    doors: tuple[Door | None, Door | None],
+    edges: tuple[HalfEdge | None, HalfEdge | None],
     lane: tuple[int, int],
     choice: tuple[int, int],
 ) -> None:
@@ -222,11 +239,11 @@ def _add(
 
     `choice` says what opener the kernel is, and what the edge after it announces of the next kernel.
     """
-    (turns, more), (before, after), (opener, n), (opens, ahead) = case, doors, lane, choice
+    (turns, more), (before, after), (opener, n), (opens, ahead) = case, edges, lane, choice
     if before is not None and before.surcharged and opener not in _WITH_SURCHARGE:
         return
     closes, turned = opener in _CLOSING, _TURNS.get(opener, NO_OPENER)
-    if not closes and any(door is not None and door.closer for door in doors):
+    if not closes and any(edge is not None and edge.closer for edge in edges):
         return
     free = closes or opens or opener in _TURNS.values() or not _pays(before, after)
     if bool(turned) != (_is_turn(before, after) and not free):
@@ -243,38 +260,40 @@ def _add(
     opener = _announcing(_on_edge(opener, after), ahead, after)
     if opener < 0 or (n > turns and not more) or not _justified(before, lane[0], opener):
         return
-    squeezed, beside = _squeezed(before, after, closes, (lane[0], opener))
+    detour, beside = _detour(before, after, closes, (lane[0], opener))
     start, end = (state * (turns + 1) + count for state, count in (lane, (opener, min(n, turns))))
-    step = Step(start, end, 0, squeezed, beside)
+    step = Step(start, end, 0, detour, beside)
     payment = _payment(before, after, lane[0], opens, ahead)
     parts[payment].append(_Part(step, _refunds(before, after, closes)))
 
 
-def _refunds(before: Door | None, after: Door | None, closes: bool) -> tuple[Axis, ...]:
+def _refunds(before: HalfEdge | None, after: HalfEdge | None, closes: bool) -> tuple[Axis, ...]:
     """Return the labels of runs that begin: after a break, at the spine's start, and at a turn."""
     broken = (before.axis,) if before is not None and closes else ()
     turned = after is not None and (before is None or after.axis != before.axis)
     return (*broken, after.axis) if after is not None and turned else broken
 
 
-def _is_turn(before: Door | None, after: Door | None) -> bool:
+def _is_turn(before: HalfEdge | None, after: HalfEdge | None) -> bool:
     return before is not None and after is not None and before.axis != after.axis
 
 
-def _pays(before: Door | None, after: Door | None) -> bool:
+def _pays(before: HalfEdge | None, after: HalfEdge | None) -> bool:
     """Return whether a turn between two edges is paid for, as far as their cells say."""
-    doors = [door for door in (before, after) if door is not None]
-    return all(door.regular and not door.surcharged and not door.middle for door in doors)
+    edges = [edge for edge in (before, after) if edge is not None]
+    return all(edge.regular and not edge.surcharged and not edge.middle for edge in edges)
 
 
-def _justified(before: Door | None, opener: int, later: int) -> bool:
-    """Return whether a bare row may be around its middle kernel: a turn at one of its ends claims a wire."""
-    if before is None or not (before.middle and before.bare):
+def _justified(before: HalfEdge | None, opener: int, later: int) -> bool:
+    """Return whether a row of half sums may be around its middle kernel: if a turn claims a wire in it."""
+    if before is None or not (before.middle and before.half_sums):
         return True
     return opener == AFTER_PAID or later == BEFORE_OWED
 
 
-def _payment(before: Door | None, after: Door | None, opener: int, opens: int, ahead: int) -> _Payment:
+def _payment(
+    before: HalfEdge | None, after: HalfEdge | None, opener: int, opens: int, ahead: int
+) -> _Payment:
     """Return what a kernel pays, by the opener on the edge before it and by its choice."""
     quarters: Pair = (0, 0)
     runs: list[Axis] = []
@@ -292,7 +311,7 @@ def _payment(before: Door | None, after: Door | None, opener: int, opens: int, a
     return _Payment(tuple(runs), quarters)
 
 
-def _announcing(opener: int, ahead: int, after: Door | None) -> int:
+def _announcing(opener: int, ahead: int, after: HalfEdge | None) -> int:
     """Return what an opener is on an edge that announces something of the next kernel, -1 if it cannot."""
     if ahead == NO_OPENER or opener < 0:
         return opener
@@ -302,21 +321,21 @@ def _announcing(opener: int, ahead: int, after: Door | None) -> int:
     return ahead if possible else -1
 
 
-def _on_edge(opener: int, after: Door | None) -> int:
+def _on_edge(opener: int, after: HalfEdge | None) -> int:
     """Return what an opener is on the edge that follows, -1 if it must not be open there."""
     if after is None:
         return opener if opener == NO_OPENER else -1
     return _ON_SURCHARGE.get(opener, -1) if after.surcharged else opener
 
 
-def _squeezed(
-    before: Door | None, after: Door | None, closes: bool, openers: tuple[int, int]
-) -> tuple[Squeezed, int]:
-    """Return which neighbour has to stand inside the row that the kernel is in, by form 2 (section 5).
+def _detour(
+    before: HalfEdge | None, after: HalfEdge | None, closes: bool, openers: tuple[int, int]
+) -> tuple[DetourSide, int]:
+    """Return the neighbour inside the row that the kernel is in, by form 2 (section 5), and who is beside it.
 
-    And which kernel may stand beside it, -1 for none. `openers` are those on the edges before and after.
+    `openers` are those on the edges before and after.
     """
-    nothing: tuple[Squeezed, int] = ("", -1)
+    nothing: tuple[DetourSide, int] = ("", -1)
     if before is None or after is None or before.axis != after.axis or closes:
         return nothing
     if after.inside and before.bridge and openers[0] != AFTER_PAID:

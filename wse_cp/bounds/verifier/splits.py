@@ -1,7 +1,4 @@
-"""Loop splits: all that fit a wafer, and the classes by which adapters compare them.
-
-How many output channels must be split off so that time and memory suffice.
-"""
+"""Loop splits: all that fit a wafer, their classes for adapters, the least k that time and memory allow."""
 
 from __future__ import annotations
 
@@ -16,6 +13,10 @@ from wse_cp.kernels import Conv
 
 #: More than there are classes of any split.
 RADIX = 1 << 13
+
+
+#: How many convolutions' demands on a whole grid are remembered: about 200 KiB each.
+_REMEMBERED = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,10 +98,6 @@ def segments(loops: tuple[int, ...], side: int) -> Integers:
         numbers = class_numbers(loop, side)
         changes[2:] |= numbers[2:] != numbers[1:-1]
     return np.flatnonzero(changes)
-
-
-#: How many convolutions' demands on a whole grid are remembered: about 200 KiB each.
-_REMEMBERED = 256
 
 
 def least_k(instance: Instance, conv: Conv, splits: Grid, limit: int | None, side: int) -> Integers:

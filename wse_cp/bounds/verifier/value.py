@@ -1,11 +1,8 @@
-"""What the intervals of a certificate prove, each the least over its cases.
+"""The value a certificate proves: the least over its intervals and cases, rounded up.
 
-The intervals of a certificate in several processes: each is a minimisation of its own.
-
-The other processes run `answer`, which reads what to do from standard input and writes the values to
-standard output.
-
-The value a certificate proves: the least over its intervals and cases, rounded up (section 7).
+docs/bounds.md, section 7. Each interval is a minimisation of its own, so they can be shared out among
+processes. The other processes run `answer`, which reads its task from standard input and writes the values
+to standard output.
 """
 
 from __future__ import annotations
@@ -16,12 +13,13 @@ import sys
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import ceil, gcd, lcm
+from pathlib import Path
 
 from wse_cp.bounds.verifier.assembly import Library, assemble
 from wse_cp.bounds.verifier.cells import build_cells
 from wse_cp.bounds.verifier.certificate import Certificate, Interval, instance_digest
 from wse_cp.bounds.verifier.elimination import least_cost
-from wse_cp.bounds.verifier.frame import Frame, entrances, find_chords
+from wse_cp.bounds.verifier.frame import Frame, comparisons, find_chords
 from wse_cp.bounds.verifier.network import build_network
 from wse_cp.bounds.verifier.patterns import SCALE, money
 from wse_cp.bounds.verifier.reading import CertificateError
@@ -29,6 +27,11 @@ from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.instance import Instance
 
 Part = tuple[int, int]
+
+
+Values = list[Fraction | None]
+#: So many kernels, counted once for each interval and case, take seconds even without adapters.
+_MANY = 1000
 
 
 def interval_values(
@@ -63,7 +66,7 @@ def _frame(instance: Instance, certificate: Certificate, part: Part) -> Frame:
     network = build_network(instance, certificate, part)
     chords = find_chords(instance, network)
     return Frame(
-        instance, network, build_cells(network), chords, entrances(instance, network, chords.values())
+        instance, network, build_cells(network), chords, comparisons(instance, network, chords.values())
     )
 
 
@@ -100,9 +103,6 @@ def _interval_value(
     return time + min(found) if found else None
 
 
-Values = list[Fraction | None]
-
-
 def all_values(
     instance: Instance, certificate: Certificate, workers: int, enough: Fraction | None = None
 ) -> Values:
@@ -120,12 +120,16 @@ def all_values(
     return values
 
 
+#: Loads this package, and nothing from the current directory. A program to run, no code in use here.
+_START = str(Path(__file__).parents[2] / "processes" / "start.py")
+
+
 def _start(
     instance: Instance, certificate: Certificate, share: Sequence[int], enough: Fraction | None
 ) -> subprocess.Popen[bytes] | None:
     try:
         process = subprocess.Popen(
-            [sys.executable, "-c", f"from {__name__} import answer; answer()"],
+            [sys.executable, "-P", _START, __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -148,13 +152,9 @@ def _answer(process: subprocess.Popen[bytes] | None) -> Values | None:
     return values
 
 
-def answer() -> None:
-    """Do what standard input asks for."""
+def main() -> None:
+    """Do what standard input asks for, in a process of `_start`."""
     sys.stdout.buffer.write(pickle.dumps(interval_values(*pickle.load(sys.stdin.buffer))))
-
-
-#: So many kernels, counted once for each interval and case, take seconds even without adapters.
-_MANY = 1000
 
 
 def derive(

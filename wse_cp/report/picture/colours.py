@@ -9,7 +9,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize, to_rgb
 
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.report.picture.geometry import TYPES
+from wse_cp.report.picture.layout import TYPES
 
 UNUSED = "#f2f2f2"
 #: From fast to slow.

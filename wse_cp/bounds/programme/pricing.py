@@ -1,0 +1,238 @@
+"""The rows of every kernel that can be optimal under given multipliers.
+
+Exact, except that rounding may keep a row too many (`SLACK`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wse_cp.bounds.programme.columns import (
+    ALL_ADAPTERS,
+    HEIGHT_QUARTERS,
+    INPUT_CHANNELS,
+    OUTPUT_CHANNELS,
+    PER_AREA,
+    PER_HEIGHT,
+    PER_WIDTH,
+    WIDTH_QUARTERS,
+    X_RUNS,
+    Y_RUNS,
+)
+from wse_cp.bounds.programme.plan import Step
+from wse_cp.bounds.programme.rows import ComparedSplits, RowMaker, Rows
+from wse_cp.compiled import compiled
+from wse_cp.instance import Instance
+from wse_cp.shapes.arrays import FloatArray, IntArray
+
+#: Added to limits of cost, so that rounding loses no row.
+SLACK = 1e-6
+#: Multipliers are multiples of 1 / UNIT, so that a certificate has just those that were tried.
+UNIT = 1 << 20
+
+
+class Multipliers(NamedTuple):
+    """Cost per tile of area, and per tile of extent of a run along x and along y; all at least 0."""
+
+    area: float
+    x: float
+    y: float
+
+    def rounded(self) -> Multipliers:
+        """Return the nearest multiples of 1 / UNIT."""
+        return Multipliers(*(round(value * UNIT) / UNIT for value in self))
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What depends on the time limit only: the Pareto-minimal sizes of each kernel."""
+
+    time: int  #: 1 / time_scale cycles
+    sizes: Mapping[str, Rows]
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Rows of one kernel, and those of them that can be optimal for each of its coefficients.
+
+    For coefficient i these are found[pointers[i] : pointers[i + 1]] (int64), at the `costs` beside them.
+    """
+
+    rows: Rows
+    found: IntArray
+    costs: FloatArray
+    pointers: IntArray
+
+
+class Pricer:
+    """Finds the rows that can be optimal, for the steps of a plan."""
+
+    def __init__(self, instance: Instance, steps: tuple[Step, ...]) -> None:
+        self._instance = instance
+        self._maker = RowMaker(instance)
+        self._compared = _compared_splits(instance, steps)
+        self._adapters = _most_adapters(instance, steps)
+
+    def tables(self, time: int) -> Tables | None:
+        """Return the tables at a limit (1 / time_scale cycles); None if a kernel has no shape."""
+        kernels = self._instance.kernels
+        known = {kernel: self._maker.sizes(kernel, time) for kernel in set(kernels.values())}
+        if not all(len(sizes.width) for sizes in known.values()):
+            return None
+        return Tables(time, {name: known[kernel] for name, kernel in kernels.items()})
+
+    def __call__(
+        self, tables: Tables, multipliers: Multipliers, steps: tuple[Step, ...]
+    ) -> dict[str, Priced]:
+        """Return the rows of every kernel under the multipliers; equal kernels at equal prices share them."""
+        known: dict[tuple[object, ...], Priced] = {}
+        found = {}
+        for step in steps:
+            name, prices = step.name, self._prices(step, multipliers)
+            compared, adapters = self._compared[name], self._adapters[name]
+            key = self._instance.kernels[name], compared, adapters.tobytes(), prices.tobytes()
+            if key not in known:
+                known[key] = self._priced(name, compared, adapters, tables, prices)
+            found[name] = known[key]
+        return found
+
+    def _prices(self, step: Step, multipliers: Multipliers) -> FloatArray:
+        """Return what a kernel pays for its size, float64 of shape (coefficients, `PER_HEIGHT` + 1)."""
+        quarter, coefficients = self._instance.settings.wlength / 4, step.coefficients
+        prices = np.empty((len(coefficients), PER_HEIGHT + 1))
+        prices[:, PER_AREA] = multipliers.area
+        for per, quarters, runs, multiplier in (
+            (PER_WIDTH, WIDTH_QUARTERS, X_RUNS, multipliers.x),
+            (PER_HEIGHT, HEIGHT_QUARTERS, Y_RUNS, multipliers.y),
+        ):
+            prices[:, per] = coefficients[:, quarters] * quarter + coefficients[:, runs] * multiplier
+        return prices
+
+    def _priced(
+        self,
+        name: str,
+        compared: ComparedSplits,
+        adapters: FloatArray,
+        tables: Tables,
+        prices: FloatArray,
+    ) -> Priced:
+        rows = tables.sizes[name]
+        if compared.image:
+            limits = _with_limits(prices, rows, adapters[ALL_ADAPTERS])
+            near = adapters[OUTPUT_CHANNELS] + adapters[INPUT_CHANNELS] + SLACK
+            rows = self._maker.by_class(self._instance.kernels[name], compared, tables.time, limits, near)
+        pointers = np.empty(len(prices) + 1, np.int64)
+        classes = np.array([len(rows.inputs), len(rows.outputs)])
+        found, costs = candidates(
+            rows.width, rows.height, rows.into, rows.out, classes, prices, adapters, pointers
+        )
+        used, places = np.unique(found, return_inverse=True)
+        return Priced(rows.subset(used), places, costs, pointers)
+
+
+def _compared_splits(instance: Instance, steps: tuple[Step, ...]) -> dict[str, ComparedSplits]:
+    """Return which splits the tree edges compare at each kernel: none if adapters are free.
+
+    A chord compares nothing that no tree edge does.
+    """
+    found = dict.fromkeys(instance.kernels, ComparedSplits())
+    if not instance.settings.wadapter:
+        return found
+    for step in steps:
+        if step.link is not None:
+            source, target = step.link.ends(step.name)
+            reference, known = step.link.reference, found[source]
+            found[source] = ComparedSplits(True, known.reads, tuple(sorted({*known.writes, reference})))
+            found[target] = ComparedSplits(True, reference, found[target].writes)
+    return found
+
+
+def _most_adapters(instance: Instance, steps: tuple[Step, ...]) -> dict[str, FloatArray]:
+    """Return the most that adapters can cost at each kernel (`ALL_ADAPTERS` to `INPUT_CHANNELS`)."""
+    found = {name: np.zeros(3) for name in instance.kernels}
+    links = {step.name: step.link for step in steps if step.link is not None}
+
+    def add(ends: tuple[str, str], multiplicity: int, splits: int) -> None:
+        price = float(instance.settings.wadapter * multiplicity)
+        for name, channels in zip(ends, (OUTPUT_CHANNELS, INPUT_CHANNELS), strict=True):
+            found[name][ALL_ADAPTERS] += splits * price
+            found[name][channels] += price
+
+    for step in steps:
+        if step.link is not None:
+            add(step.link.ends(step.name), step.link.multiplicity, splits=3)
+        if step.chord is not None:
+            below, above = step.chord.below, step.chord.above
+            ends = (below, above) if links[below].produces else (above, below)
+            add(ends, step.chord.multiplicity, splits=1)
+    return found
+
+
+def _with_limits(prices: FloatArray, sizes: Rows, adapters: float) -> FloatArray:
+    """Return the prices with the limit `MOST`: what the cheapest size costs, and all adapters."""
+    cost = prices[:, PER_AREA] * (sizes.width * sizes.height)[:, None]
+    cost = cost + sizes.width[:, None] * prices[:, PER_WIDTH] + sizes.height[:, None] * prices[:, PER_HEIGHT]
+    return np.column_stack([prices, cost.min(axis=0) + adapters + SLACK])
+
+
+@compiled
+def candidates(
+    width: FloatArray,
+    height: FloatArray,
+    into: IntArray,
+    out: IntArray,
+    classes: IntArray,
+    prices: FloatArray,
+    adapters: FloatArray,
+    pointers: IntArray,
+) -> tuple[IntArray, FloatArray]:
+    """Return the rows that can be optimal under each of `prices`, int64, and their costs, float64.
+
+    Those of price i stand from pointers[i] to pointers[i + 1]. Left out is what costs more than the cheapest
+    row by all `adapters` or more (`ALL_ADAPTERS`), more than the cheapest of equal input classes by those
+    that can differ then (`OUTPUT_CHANNELS`), or more than the cheapest of equal output classes alike
+    (`INPUT_CHANNELS`). The cheapest row of all stays. `classes` has the numbers of input and output
+    classes.
+    """
+    many, count, size = len(prices), 0, 4096
+    least_in, least_out = np.empty(classes[0]), np.empty(classes[1])
+    cost = np.empty(len(width))
+    rows, costs = np.empty(size, np.int64), np.empty(size)
+    for i in range(many):
+        pointers[i] = count
+        least_in[:], least_out[:] = np.inf, np.inf
+        which = 0
+        area, across, up = prices[i, PER_AREA], prices[i, PER_WIDTH], prices[i, PER_HEIGHT]
+        for r in range(len(width)):
+            cost[r] = area * width[r] * height[r] + across * width[r] + up * height[r]
+            if cost[r] < cost[which]:
+                which = r
+            least_in[into[r]] = min(least_in[into[r]], cost[r])
+            least_out[out[r]] = min(least_out[out[r]], cost[r])
+        for r in range(len(width)):
+            low_in, low_out = least_in[into[r]], least_out[out[r]]
+            useful = cost[r] < cost[which] + adapters[ALL_ADAPTERS]
+            # On a tie with the cheapest of the class that one must stay, hence the second conditions.
+            useful = useful and (cost[r] < low_in + adapters[OUTPUT_CHANNELS] or cost[r] == low_in)
+            useful = useful and (cost[r] < low_out + adapters[INPUT_CHANNELS] or cost[r] == low_out)
+            if useful or r == which:
+                if count == size:
+                    size *= 2
+                    rows, costs = _grown(rows, size), _grown(costs, size)
+                rows[count], costs[count] = r, cost[r]
+                count += 1
+    pointers[many] = count
+    return rows[:count], costs[:count]
+
+
+@compiled
+def _grown(values: NDArray[Any], size: int) -> NDArray[Any]:
+    """Return the values in an array of another size."""
+    grown = np.empty(size, values.dtype)
+    grown[: len(values)] = values
+    return grown
