@@ -17,8 +17,7 @@ import typer
 from wse_cp.cpsat.model import solve_problem
 from wse_cp.cpsat.outcome import Limits
 from wse_cp.cpsat.whole import placement_from, problem_from
-from wse_cp.files.kgraph import read_kgraph
-from wse_cp.files.paint import write_paint
+from wse_cp.files.by_suffix import read_instance_file, write_placement_file
 from wse_cp.files.text import write_atomically
 from wse_cp.instance import Instance
 from wse_cp.result import Result
@@ -41,14 +40,14 @@ def main(
 ) -> None:
     """Solve the joint model; status 1 if no placement was found in time."""
     begin = time.monotonic()
-    read = read_kgraph(instance)
+    read = read_instance_file(instance)
     problem = problem_from(read, options(read))
     left = time_limit - (time.monotonic() - begin)
     outcome = solve_problem(problem, Limits(left, workers, seed))
     if not outcome.choices:
         raise typer.Exit(1)
     placement = placement_from(read, problem, outcome.choices)
-    write_paint(output, read, placement)
+    write_placement_file(output, read, placement)
     result = Result(read, placement, checked_score(read, placement), time.monotonic() - begin, seed)
     write_atomically(json_file, json.dumps(result.to_json(str(instance)), indent=2) + "\n")
 

@@ -17,7 +17,7 @@ import typer
 from benchmarks.measure import commit, machine, measure
 from benchmarks.project import PROJECT, RunFailedError, reported_errors, write_csv
 from wse_cp.errors import InputError
-from wse_cp.files.kgraph import read_kgraph
+from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.files.text import read_text, write_atomically
 from wse_cp.options import DEFAULT_TIME_LIMIT
 
@@ -64,7 +64,7 @@ def network_runs(project: Path, instances: Iterable[Path], time_limit: float) ->
         gap = "" if found["gap"] is None else f"{100 * float(Fraction(str(found['gap']))):.2f}"
         yield NetworkRun(
             path.stem,
-            len(read_kgraph(path).kernels),
+            len(read_instance_file(path).kernels),
             time_limit,
             str(found["cost"]),
             str(found["max_time"]),

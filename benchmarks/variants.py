@@ -26,7 +26,7 @@ import typer
 from benchmarks.measure import commit, machine
 from benchmarks.project import PROJECT, words
 from wse_cp.decimals import percent_text
-from wse_cp.files.kgraph import read_kgraph, write_kgraph
+from wse_cp.files.by_suffix import read_instance_file, write_instance_file
 from wse_cp.files.text import write_atomically
 from wse_cp.instance import Edge, Instance
 from wse_cp.networks.model import parse_model
@@ -84,7 +84,7 @@ def lines(table: Path) -> list[str]:
 
 def variant(case: str, name: str) -> Instance | None:
     """Return a variant of a case; None where a network has no blocks to add."""
-    instance = read_kgraph(PROJECT / f"instances/{case}.kgraph")
+    instance = read_instance_file(PROJECT / f"instances/{case}.kgraph")
     if name == SAME:
         return instance
     if name != DEEPER:
@@ -103,7 +103,7 @@ def run(instance: Instance, seed: int, time_limit: float, bound_seconds: float) 
     """Return the cost found and the verified lower bound, each by a process of its own."""
     with tempfile.TemporaryDirectory() as scratch:
         path, paint, report = (Path(scratch) / name for name in ("x.kgraph", "x.paint", "x.json"))
-        write_kgraph(path, instance)
+        write_instance_file(path, instance)
         limit = ["--time-limit", f"{time_limit:g}", "--seed", str(seed), "--quiet"]
         call("solve", str(path), *limit, "--output", str(paint), "--json", str(report))
         found = json.loads(report.read_text())

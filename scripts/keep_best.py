@@ -18,8 +18,7 @@ import typer
 
 from wse_cp.decimals import exact_text
 from wse_cp.errors import IllegalPlacementError, InputError
-from wse_cp.files.kgraph import read_kgraph
-from wse_cp.files.paint import read_placement, write_paint
+from wse_cp.files.by_suffix import read_instance_file, read_placement_file, write_placement_file
 from wse_cp.files.text import write_atomically
 from wse_cp.instance import Instance
 from wse_cp.score import Score, checked_score
@@ -39,13 +38,13 @@ def keep_if_better(folder: Path, case: str, instance: Instance, paint: Path) -> 
     IllegalPlacementError
         If the placement is not legal.
     """
-    placement = read_placement(paint, instance)
+    placement = read_placement_file(paint, instance)
     score = checked_score(instance, placement)
     rows = read_table(folder)
     if case in rows and Fraction(rows[case]["cost"]) <= score.cost:
         return False
     folder.mkdir(exist_ok=True)
-    write_paint(folder / f"{case}.paint", instance, placement)
+    write_placement_file(folder / f"{case}.paint", instance, placement)
     rows[case] = _row(case, score)
     _write_table(folder, rows)
     return True
@@ -87,7 +86,7 @@ def main(
     try:
         for text in placements:
             case, _, path = text.partition("=")
-            instance = read_kgraph(PROJECT / f"instances/{case}.kgraph")
+            instance = read_instance_file(PROJECT / f"instances/{case}.kgraph")
             if keep_if_better(folder, case, instance, Path(path)):
                 print(f"{case}: {path}")
     except (InputError, IllegalPlacementError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wse_cp.files.kgraph import write_kgraph
+from wse_cp.files.by_suffix import write_instance_file
 from wse_cp.networks.contest import contest_instance, contest_names
 
 INSTANCES = Path(__file__).resolve().parents[1] / "instances"
@@ -13,7 +13,7 @@ INSTANCES = Path(__file__).resolve().parents[1] / "instances"
 def main() -> None:
     """Write one file for each problem."""
     for letter in contest_names():
-        write_kgraph(INSTANCES / f"{letter}.kgraph", contest_instance(letter))
+        write_instance_file(INSTANCES / f"{letter}.kgraph", contest_instance(letter))
 
 
 if __name__ == "__main__":

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import wse_cp
+from tests.paths import ROOT
 
 HEAVY = ("numba", "pandas", "ortools", "matplotlib", "rich", "numpy", "networkx", "scipy")
 
@@ -51,6 +54,14 @@ def test_the_types_are_there_for_others() -> None:
     assert Path(wse_cp.__file__).with_name("py.typed").is_file()
 
 
+def test_a_wheel_has_every_file_of_the_package() -> None:
+    data = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    folders = {ROOT / package.replace(".", "/"): patterns for package, patterns in data.items()}
+    shipped = {path for folder, names in folders.items() for name in names for path in folder.glob(name)}
+    files = (path for path in (ROOT / "wse_cp").rglob("*.*") if path.parent.name != "__pycache__")
+    assert {path for path in files if path.suffix != ".py"} == shipped
+
+
 def test_importing_the_package_imports_nothing_heavy() -> None:
     code = f"import sys, wse_cp; dir(wse_cp); print([name for name in {HEAVY} if name in sys.modules])"
     assert printed(code) == "[]"
@@ -72,11 +83,13 @@ def test_every_name_exists_and_is_documented(name: str) -> None:
 
 
 def test_all_names_are_listed_and_where_they_stand_is_known() -> None:
-    homes = [name for names in wse_cp._HOMES.values() for name in names]
-    assert sorted([*homes, "__version__"]) == sorted(wse_cp.__all__)
+    stub = ast.parse(Path(wse_cp.__file__).with_suffix(".pyi").read_text())
+    homes = {alias.name for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    (listed,) = (node.value for node in stub.body if isinstance(node, ast.Assign))
+    assert ast.literal_eval(listed) == wse_cp.__all__ == sorted({*homes, "__version__"})
     assert set(wse_cp.__all__) <= set(dir(wse_cp))
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="wse_cp attribute solved"):
-        _ = wse_cp.solved
+        _ = wse_cp.solved  # type: ignore[attr-defined]

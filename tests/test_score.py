@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from wse_cp.errors import IllegalPlacementError
-from wse_cp.files.paint import read_placement
+from wse_cp.files.by_suffix import read_placement_file
 from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
 from wse_cp.kernels import Arguments, Conv, DBlock
 from wse_cp.placement import PlacedKernel, Placement
@@ -50,7 +50,7 @@ def test_known_scores_of_real_solutions(contest: Path, contest_case: Callable[[s
         ("C-annealed", "C", "144384", "10209.5", "154593.5"),
     ):
         instance = contest_case(letter)
-        result = checked_score(instance, read_placement(contest / f"solutions/{name}.paint", instance))
+        result = checked_score(instance, read_placement_file(contest / f"solutions/{name}.paint", instance))
         found = (result.max_time, result.wire_length, result.cost)
         assert found == (Fraction(time), Fraction(length), Fraction(cost))
 
@@ -60,7 +60,9 @@ def test_known_adapters_of_real_solutions(
     contest: Path, contest_case: Callable[[str], Instance], name: str, letter: str, count: int
 ) -> None:
     instance = contest_case(letter)
-    assert score(instance, read_placement(contest / f"solutions/{name}.paint", instance)).adapters == count
+    assert (
+        score(instance, read_placement_file(contest / f"solutions/{name}.paint", instance)).adapters == count
+    )
 
 
 def test_a_legal_placement_has_no_violations() -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
@@ -35,7 +35,6 @@ from wse_cp.result import Result
 from wse_cp.score import Score, checked_score, violations
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
 
     from wse_cp.doctor import Diagnosis
@@ -53,7 +52,6 @@ __all__ = [
     "grade",
     "import_network",
     "judge_solution",
-    "kernel_frame",
     "load",
     "load_placement",
     "load_start",
@@ -61,14 +59,12 @@ __all__ = [
     "parse_integer",
     "plot",
     "report_page",
-    "run_frame",
     "save",
     "save_certificate",
     "save_instance",
     "score",
     "solve",
     "verify",
-    "wire_frame",
 ]
 
 FilePath = str | PathLike[str]
@@ -318,27 +314,6 @@ def plot(instance: Instance, placement: Placement, colour: str = "type") -> Figu
     from wse_cp.report.picture.figure import placement_figure
 
     return placement_figure(instance, placement, colour)
-
-
-def kernel_frame(instance: Instance, placement: Placement | None = None) -> pd.DataFrame:
-    """Return a row for each kernel: formal arguments and, if placed, splits, position, size, time, memory."""
-    from wse_cp.report.frames import kernel_frame as frame
-
-    return frame(instance, placement)
-
-
-def wire_frame(instance: Instance, placement: Placement | None = None) -> pd.DataFrame:
-    """Return a row for each wire between kernels: ends and, if placed, length, adapters, cost."""
-    from wse_cp.report.frames import wire_frame as frame
-
-    return frame(instance, placement)
-
-
-def run_frame(results: Iterable[Result]) -> pd.DataFrame:
-    """Return a row for each run: instance, seed, seconds, cost and its parts, bound, gap, why it ended."""
-    from wse_cp.report.frames import run_frame as frame
-
-    return frame(results)
 
 
 def examine() -> Diagnosis:

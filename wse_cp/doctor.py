@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import psutil
+from packaging.requirements import Requirement
 
 from wse_cp.errors import shorten
 from wse_cp.version import __version__
@@ -161,10 +161,6 @@ def _solve() -> str:
     return f"answers in its own process ({outcome.seconds:.1f} s with its start)"
 
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_EXTRA = re.compile(r"extra\s*==\s*['\"]([^'\"]+)['\"]")
-
-
 @dataclass(frozen=True)
 class Package:
     """A package that is needed, or for which extra it is; version None if it is not installed."""
@@ -180,23 +176,25 @@ def versions() -> list[Package]:
     Empty if the metadata are missing, as where the package is run from its sources.
     """
     try:
-        requirements = metadata.requires("wse-cp") or []
+        own = metadata.metadata("wse-cp")
     except metadata.PackageNotFoundError:
         return []
+    extras = own.get_all("Provides-Extra") or []
     found: dict[str, Package] = {}
-    for requirement in requirements:
-        package = parsed(requirement)
-        if package.extra != "test":
+    for requirement in own.get_all("Requires-Dist") or []:
+        package = parsed(requirement, extras)
+        if package is not None and package.extra != "test":
             found.setdefault(package.name, package)
     return list(found.values())
 
 
-def parsed(requirement: str) -> Package:
-    """Return the package a requirement names."""
-    name = _NAME.match(requirement.strip())
-    extra = _EXTRA.search(requirement)
-    assert name is not None  # metadata are well-formed
-    return Package(name[0], extra[1] if extra else "", installed(name[0]))
+def parsed(text: str, extras: Iterable[str]) -> Package | None:
+    """Return the package that a requirement names; None if it is for other systems than this."""
+    requirement = Requirement(text)
+    for extra in ("", *extras):
+        if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+            return Package(requirement.name, extra, installed(requirement.name))
+    return None
 
 
 def installed(name: str) -> str | None:

@@ -16,7 +16,7 @@ import networkx as nx
 
 from wse_cp.errors import InputError
 from wse_cp.integers import hold_integers, integers
-from wse_cp.kernels import Kernel, check_kernel, conv_memory, convs, formal_arguments
+from wse_cp.kernels import Kernel, check_kernel, conv_memory, convs, formal_text
 from wse_cp.views import views
 
 if TYPE_CHECKING:
@@ -224,10 +224,10 @@ def require_legal_shape(kernel: Kernel, settings: Settings) -> None:
             f"its smallest shape has {smallest[0]} x {smallest[1]} tiles (limits: width, height)",
         )
     if not (_fits(kernel, settings.memlimit, short, long) or _fits(kernel, settings.memlimit, long, short)):
-        formal = " ".join(f"{key}={value}" for key, value in formal_arguments(kernel).items())
         raise InputError(
             f"a {kernel.type_name} with a shape within memlimit={settings.memlimit} on the {wafer}",
-            f"none: {formal} needs more memory per tile in every shape that fits (limit: memlimit)",
+            f"none: {formal_text(kernel)} needs more memory per tile in every shape that fits"
+            " (limit: memlimit)",
         )
 
 

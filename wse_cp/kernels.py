@@ -94,7 +94,8 @@ KERNEL_TYPES: dict[str, type[Conv] | type[DBlock] | type[CBlock]] = {
 class Arguments:
     """Execution arguments: into how many tiles each loop is split.
 
-    `c` and `k` hold one number for each convolution of the kernel; `h` and `w` are shared.
+    `c` and `k` hold one number for each convolution of the kernel; `h` and `w` are shared. Raises
+    `InputError` unless they are whole numbers; for their ranges see `check_arguments`.
     """
 
     h: int
@@ -246,6 +247,11 @@ def check_arguments(kernel: Kernel, args: Arguments) -> None:
 def formal_arguments(kernel: Kernel) -> dict[str, int]:
     """Return the formal arguments by name, in the order of the class."""
     return {field.name: getattr(kernel, field.name) for field in fields(kernel)}
+
+
+def formal_text(kernel: Kernel) -> str:
+    """Return the formal arguments as text, such as "H=14 W=14 F=64"."""
+    return " ".join(f"{key}={value}" for key, value in formal_arguments(kernel).items())
 
 
 def check_kernel(kernel: Kernel) -> None:

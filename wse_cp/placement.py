@@ -42,7 +42,13 @@ class Rectangle(NamedTuple):
 
 @dataclass(frozen=True)
 class PlacedKernel:
-    """One kernel on the wafer: its lower left corner (tiles) and whether it is turned by 90 degrees."""
+    """One kernel on the wafer: its lower left corner (tiles) and whether it is turned by 90 degrees.
+
+    Raises
+    ------
+    InputError
+        If a coordinate is no whole number, or `rotated` no boolean.
+    """
 
     name: str
     kernel: Kernel
@@ -61,6 +67,11 @@ class PlacedKernel:
     def performance(self) -> Performance:
         """Size before rotation, time and memory; raises `InputError` on impossible arguments."""
         return performance(self.kernel, self.args)
+
+    @property
+    def rotation(self) -> str:
+        """R90 if it is turned, else R0."""
+        return "R90" if self.rotated else "R0"
 
     @property
     def time(self) -> Fraction:

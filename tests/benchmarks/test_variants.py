@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks.variants import VARIANTS, doubled, halved, oblong, one_less
-from wse_cp.files.kgraph import read_kgraph
+from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.instance import Instance
 
 
 @pytest.fixture(params=["D", "M"])
 def instance(request: pytest.FixtureRequest, instances: Path) -> Instance:
-    return read_kgraph(instances / f"{request.param}.kgraph")
+    return read_instance_file(instances / f"{request.param}.kgraph")
 
 
 def test_weights_change_against_each_other(instance: Instance) -> None:

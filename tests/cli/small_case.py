@@ -11,8 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from wse_cp.files.by_suffix import write_placement_file
 from wse_cp.files.kgraph import parse_kgraph
-from wse_cp.files.paint import write_paint
 from wse_cp.instance import Instance
 from wse_cp.kernels import Arguments, Conv
 from wse_cp.options import RunOptions
@@ -57,7 +57,7 @@ def write_instance(folder: Path) -> Path:
 
 def write_solution(folder: Path, placed: Placement | None = None) -> Path:
     path = folder / "given.paint"
-    write_paint(path, instance(), placed or placement())
+    write_placement_file(path, instance(), placed or placement())
     return path
 
 

@@ -8,7 +8,7 @@ import pytest
 from wse_cp import __version__, doctor
 from wse_cp.cli import run
 from wse_cp.cpsat.outcome import Outcome
-from wse_cp.doctor import Diagnosis, Finding, Package, examine, parsed
+from wse_cp.doctor import Diagnosis, Finding, Package, examine, parsed, versions
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +74,21 @@ def test_json_has_a_state_for_everything(
     [
         ("networkx>=3.2", "networkx", ""),
         ('pytest>=8.0; extra == "test"', "pytest", "test"),
-        ("a.b-c_d ; python_version < '3.12' and extra == 'onnx'", "a.b-c_d", "onnx"),
+        ("a.b-c_d ; python_version > '3.8' and extra == 'onnx'", "a.b-c_d", "onnx"),
+        ("both[fast]>=1,<2; python_version > '3.8'", "both", ""),
     ],
 )
 def test_requirements_are_taken_apart(requirement: str, name: str, extra: str) -> None:
-    package = parsed(requirement)
+    package = parsed(requirement, ["onnx", "test"])
+    assert package is not None
     assert (package.name, package.extra) == (name, extra)
+
+
+def test_what_another_system_needs_is_left_out() -> None:
+    assert parsed("tomli; python_version < '3.8'", ["onnx"]) is None
+
+
+def test_the_packages_of_this_one_are_found_with_their_extras() -> None:
+    found = {package.name: package for package in versions()}
+    assert (found["networkx"].extra, found["onnx"].extra) == ("", "onnx")
+    assert "pytest" not in found

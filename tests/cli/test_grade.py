@@ -13,7 +13,7 @@ import pytest
 from tests.cli.bound_case import VALUE, StubSearch, install, write_certificate
 from tests.cli.small_case import COST, instance, placement, write_instance
 from wse_cp.cli import run
-from wse_cp.files.paint import write_paint
+from wse_cp.files.by_suffix import write_placement_file
 from wse_cp.placement import Placement
 
 
@@ -28,7 +28,7 @@ def stub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> StubSearch:
     write_instance(tmp_path)
     write_certificate(tmp_path)
     for name, placed in {"best": placement(), "far": far(8), "same": placement(), "bad": far(0)}.items():
-        write_paint(tmp_path / f"{name}.paint", instance(), placed)
+        write_placement_file(tmp_path / f"{name}.paint", instance(), placed)
     (tmp_path / "out.paint").write_text((tmp_path / "bad.paint").read_text().replace("k2 :", "[/x] :"))
     return install(monkeypatch)
 
@@ -70,7 +70,7 @@ def test_further_violations_are_counted(
     stub: StubSearch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     both = Placement([replace(placed, x=39) for placed in placement().values()])
-    write_paint(tmp_path / "bad.paint", instance(), both)
+    write_placement_file(tmp_path / "bad.paint", instance(), both)
     assert run(grade("bad")) == 1
     assert capsys.readouterr().out.splitlines()[-1].endswith("outside the 40 x 30 wafer (and 2 more)")
 

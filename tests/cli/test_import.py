@@ -8,7 +8,7 @@ import pytest
 
 from tests.paths import ROOT
 from wse_cp.cli import run
-from wse_cp.files.kgraph import read_kgraph
+from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.instance import Settings
 
 UNET = str(ROOT / "models" / "unet.toml")
@@ -17,7 +17,7 @@ UNET = str(ROOT / "models" / "unet.toml")
 @pytest.fixture
 def resnet() -> str:
     pytest.importorskip("onnx", reason="the extra onnx is not installed")
-    from wse_cp.onnx.network import shipped_networks
+    from scripts.make_onnx_instances import shipped_networks
 
     found = shipped_networks().get("resnet50")
     if found is None:
@@ -33,10 +33,10 @@ def test_a_model_becomes_an_instance_with_the_numbers_asked_for(
     captured = capsys.readouterr()
     assert captured.out == f"written {out}\n"
     assert captured.err.split() == ["kernels", "23", "edges", "26", "counted"]
-    instance = read_kgraph(out)
+    instance = read_instance_file(out)
     assert instance.settings == Settings(wlength=10, memlimit=20000)
     assert instance.test == "unet"
-    assert instance.kernels == read_kgraph(ROOT / "instances" / "M.kgraph").kernels
+    assert instance.kernels == read_instance_file(ROOT / "instances" / "M.kgraph").kernels
 
 
 def test_the_instance_is_named_for_the_network_in_this_directory(
@@ -57,14 +57,14 @@ def test_an_onnx_network_is_reported_decision_by_decision(
     assert lines[1].split(None, 1) == ["kernels", "21 (6 conv, 12 dblock, 3 cblock)"]
     assert any(line.startswith("passed") and "MaxPool" in line for line in lines)
     assert any("kept as single convolutions" in line for line in lines)
-    assert read_kgraph(out).settings.wlength == 10
+    assert read_instance_file(out).settings.wlength == 10
 
 
 def test_the_options_reach_the_import(resnet: str, tmp_path: Path) -> None:
     out = tmp_path / "r.kgraph"
     options = ["--granularity", "conv", "--adds", "consumer", "-o", str(out), "-q"]
     assert run(["import", resnet, *options]) == 0
-    instance = read_kgraph(out)
+    instance = read_instance_file(out)
     assert (len(instance.kernels), len(instance.kernel_edges)) == (54, 109)
 
 

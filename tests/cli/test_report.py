@@ -13,7 +13,7 @@ import pytest
 from tests.cli.bound_case import VALUE, StubSearch, install, write_certificate
 from tests.cli.small_case import COST, StubSolver, instance, placement, stub_module, write_instance
 from wse_cp.cli import run
-from wse_cp.files.paint import write_paint
+from wse_cp.files.by_suffix import write_placement_file
 
 OUT = ["-o", "out.html"]
 
@@ -23,8 +23,8 @@ def stub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> StubSearch:
     monkeypatch.chdir(tmp_path)
     write_instance(tmp_path)
     write_certificate(tmp_path)
-    write_paint("best.paint", instance(), placement())
-    write_paint("bad.paint", instance(), placement().replace([replace(placement()["k2"], x=0)]))
+    write_placement_file("best.paint", instance(), placement())
+    write_placement_file("bad.paint", instance(), placement().replace([replace(placement()["k2"], x=0)]))
     Path("out.paint").write_text("k1 = ")
     return install(monkeypatch)
 
@@ -42,7 +42,7 @@ def data() -> dict[str, Any]:
 def test_report_writes_a_page_of_the_solutions_side_by_side(
     stub: StubSearch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_paint("far.paint", instance(), placement().replace([replace(placement()["k2"], x=8)]))
+    write_placement_file("far.paint", instance(), placement().replace([replace(placement()["k2"], x=8)]))
     assert run(["report", "small.kgraph", "best.paint", "far.paint", *OUT]) == 0
     assert capsys.readouterr().out == "written out.html\n"
     assert [solution["label"] for solution in data()["solutions"]] == ["best.paint", "far.paint"]
@@ -118,7 +118,7 @@ def test_a_bad_option_is_one_line_and_status_2(
 
 def test_solutions_of_the_same_name_are_told_apart_by_their_folders(stub: StubSearch) -> None:
     Path("in").mkdir()
-    write_paint("in/best.paint", instance(), placement())
+    write_placement_file("in/best.paint", instance(), placement())
     assert run(["report", "small.kgraph", "best.paint", "in/best.paint", *OUT]) == 0
     assert [solution["label"] for solution in data()["solutions"]] == ["best.paint", "in/best.paint"]
 

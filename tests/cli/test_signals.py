@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.small_case import instance, placement, write_instance
-from wse_cp.files.paint import read_placement
+from wse_cp.files.by_suffix import read_placement_file
 
 SCRIPT = Path(__file__).with_name("small_case.py")
 
@@ -40,7 +40,7 @@ def test_a_signal_ends_the_search_and_the_best_placement_is_written(
         process.send_signal(number)
         out, err = process.communicate(timeout=20)
     assert process.returncode == 0
-    assert read_placement(tmp_path / "out.paint", instance()) == placement()
+    assert read_placement_file(tmp_path / "out.paint", instance()) == placement()
     assert "interrupted" in out
     assert "Traceback" not in err
 

@@ -12,7 +12,6 @@ from tests.cli.small_case import COST, StubSolver, placement, stub_module, write
 from wse_cp.cli import run
 from wse_cp.export.result_document import parse_result
 from wse_cp.files.by_suffix import read_placement_file
-from wse_cp.files.paint import read_placement
 from wse_cp.placement import Placement
 from wse_cp.progress import Activity
 
@@ -53,7 +52,7 @@ def case(tmp_path: Path) -> str:
 
 def test_solve_writes_the_placement_it_was_asked_for(stub: StubSolver, case: str, tmp_path: Path) -> None:
     assert run(["solve", case, "-o", "out.paint"]) == 0
-    assert read_placement(tmp_path / "out.paint", stub.given["instance"]) == placement()
+    assert read_placement_file(tmp_path / "out.paint", stub.given["instance"]) == placement()
 
 
 def test_solve_without_output_names_the_placement_for_the_instance(

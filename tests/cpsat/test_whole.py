@@ -8,12 +8,14 @@ from random import Random
 import pytest
 
 from tests.cpsat.brute_force import all_options, random_instance
+from tests.pinwheel import COST, KERNEL, pinwheel
 from wse_cp.cpsat.model import solve_problem
 from wse_cp.cpsat.outcome import Limits, Outcome
 from wse_cp.cpsat.problem import Problem
 from wse_cp.cpsat.whole import placement_from, problem_from
 from wse_cp.errors import IllegalPlacementError
 from wse_cp.instance import Instance
+from wse_cp.placement import Rectangle
 from wse_cp.score import checked_score
 
 
@@ -58,3 +60,16 @@ def test_fixed_kernels_stay_where_the_incumbent_has_them(case: tuple[Instance, P
     part = problem_from(instance, options, incumbent, free=["k2"])
     again = placement_from(instance, part, solve_problem(part, Limits(seconds=30)).choices)
     assert {name: again[name] for name in ("k1", "k3")} == {name: incumbent[name] for name in ("k1", "k3")}
+
+
+@pytest.mark.parametrize("wadapter", [0, 50])
+def test_a_pinwheel_is_found_and_proven_best(wadapter: int) -> None:
+    """Of all that search, only the constraint model comes to one from nothing: it has no tree of cuts."""
+    instance, _ = pinwheel(wadapter)
+    problem = problem_from(instance, {name: all_options(instance, KERNEL) for name in instance.kernels})
+    outcome = solve_problem(problem, Limits(seconds=30))
+    placement = placement_from(instance, problem, outcome.choices)
+    assert outcome.status == "optimal"
+    assert checked_score(instance, placement).cost == COST
+    middle = Rectangle(2, 2, 1, 1)
+    assert not any(placed.rectangle.overlaps(middle) for placed in placement.values())

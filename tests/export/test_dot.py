@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from wse_cp.export.dot import format_dot, quoted
-from wse_cp.files.kgraph import read_kgraph
-from wse_cp.files.paint import read_placement
+from wse_cp.files.by_suffix import read_instance_file, read_placement_file
 from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
 
@@ -72,8 +71,8 @@ def test_quoting_leaves_no_end_open() -> None:
 
 
 def test_a_placement_gives_every_kernel_its_place_and_size(instances: Path) -> None:
-    case = read_kgraph(instances / "H.kgraph")
-    placement = read_placement(instances / "best/H.paint", case)
+    case = read_instance_file(instances / "H.kgraph")
+    placement = read_placement_file(instances / "best/H.paint", case)
     graph = graphviz("neato", "-n", text=format_dot(case, placement))
     nodes = {node["name"]: node for node in graph["objects"]}
     for name, placed in placement.items():

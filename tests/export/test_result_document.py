@@ -15,8 +15,6 @@ from wse_cp.bounds.search.certificate import instance_digest
 from wse_cp.errors import InputError
 from wse_cp.export.result_document import format_result, parse_result
 from wse_cp.files.by_suffix import read_instance_file, read_placement_file
-from wse_cp.files.kgraph import read_kgraph
-from wse_cp.files.paint import read_placement
 from wse_cp.result import Result
 from wse_cp.score import score
 
@@ -33,8 +31,8 @@ def test_results(result: Result) -> None:
 
 @pytest.fixture(scope="module")
 def result(instances: Path) -> Result:
-    instance = read_kgraph(instances / "T.kgraph")
-    placement = read_placement(instances / "best/T.paint", instance)
+    instance = read_instance_file(instances / "T.kgraph")
+    placement = read_placement_file(instances / "best/T.paint", instance)
     found = score(instance, placement)
     certificate = (instances / "bounds/T.json").read_text()
     bound = Fraction(14007)

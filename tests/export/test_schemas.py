@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator, ValidationError
 
+from scripts.make_schemas import DOCUMENTS, schema_text
 from tests.export.cases import placements, results
 from tests.paths import ROOT
-from wse_cp.export.result_document import DOCUMENTS, result_json, schema_text
+from wse_cp.export.result_document import result_json
 from wse_cp.files.json_documents import instance_json, placement_json
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement

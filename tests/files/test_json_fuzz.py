@@ -8,6 +8,7 @@ from functools import cache
 from tests.files.test_fuzz import SOURCE, check_error, damage, own_placement
 from tests.paths import ROOT
 from wse_cp.errors import InputError
+from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.files.json_documents import (
     format_instance,
     format_placement,
@@ -16,7 +17,6 @@ from wse_cp.files.json_documents import (
     placement_json,
 )
 from wse_cp.files.json_text import format_json
-from wse_cp.files.kgraph import read_kgraph
 from wse_cp.score import violations
 
 #: Small instances, so that mutations hit all parts.
@@ -28,7 +28,7 @@ def samples() -> list[tuple[str, str]]:
     """Texts of an instance and of a placement of it."""
     found = []
     for letter in CASES:
-        instance = read_kgraph(ROOT / f"instances/{letter}.kgraph")
+        instance = read_instance_file(ROOT / f"instances/{letter}.kgraph")
         found.append((format_instance(instance), format_placement(instance, own_placement(instance))))
     return found
 

@@ -7,7 +7,8 @@ import pytest
 
 from wse_cp.errors import InputError
 from wse_cp.files import kgraph
-from wse_cp.files.kgraph import format_kgraph, parse_kgraph, read_kgraph, write_kgraph
+from wse_cp.files.by_suffix import read_instance_file, write_instance_file
+from wse_cp.files.kgraph import format_kgraph, parse_kgraph
 from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
 from wse_cp.kernels import CBlock, Conv, DBlock
 
@@ -127,8 +128,8 @@ def test_writing_and_reading_gives_the_same() -> None:
 
 def test_files_are_written_and_read(tmp_path: Path) -> None:
     path = tmp_path / "x.kgraph"
-    write_kgraph(path, EXPECTED)
-    assert read_kgraph(path) == EXPECTED
+    write_instance_file(path, EXPECTED)
+    assert read_instance_file(path) == EXPECTED
     assert [file.name for file in tmp_path.iterdir()] == ["x.kgraph"]
 
 
@@ -136,7 +137,7 @@ def test_contest_files_read_and_survive_writing(contest: Path) -> None:
     paths = sorted(contest.glob("*.kgraph"))
     assert len(paths) == 20
     for path in paths:
-        instance = read_kgraph(path)
+        instance = read_instance_file(path)
         assert parse(format_kgraph(instance)) == instance
 
 

@@ -6,16 +6,13 @@ from pathlib import Path
 import pytest
 
 from wse_cp.errors import InputError
-from wse_cp.files.kgraph import read_kgraph
-from wse_cp.files.paint import (
-    format_paint,
-    format_solution,
-    parse_paint,
-    parse_placement,
-    read_placement,
-    read_solution,
-    write_paint,
+from wse_cp.files.by_suffix import (
+    read_instance_file,
+    read_placement_file,
+    read_solution_file,
+    write_placement_file,
 )
+from wse_cp.files.paint import format_paint, format_solution, parse_paint, parse_placement
 from wse_cp.instance import Instance, Node, Settings
 from wse_cp.kernels import Arguments, CBlock, Conv, DBlock
 from wse_cp.placement import PlacedKernel, Placement
@@ -105,15 +102,15 @@ def test_long_unions_are_wrapped() -> None:
 
 def test_files_are_written_and_read(tmp_path: Path) -> None:
     path = tmp_path / "x.paint"
-    write_paint(path, INSTANCE, PLACEMENT)
-    assert read_placement(path, INSTANCE) == PLACEMENT
-    assert read_solution(path, INSTANCE) == tuple(PLACEMENT.values())
+    write_placement_file(path, INSTANCE, PLACEMENT)
+    assert read_placement_file(path, INSTANCE) == PLACEMENT
+    assert read_solution_file(path, INSTANCE) == tuple(PLACEMENT.values())
 
 
 def test_contest_solutions_survive_writing(contest: Path) -> None:
     for name in ("A-annealed", "C-annealed", "D-sample"):
-        instance = read_kgraph(contest / f"{name[0]}.kgraph")
-        placement = read_placement(contest / f"solutions/{name}.paint", instance)
+        instance = read_instance_file(contest / f"{name[0]}.kgraph")
+        placement = read_placement_file(contest / f"solutions/{name}.paint", instance)
         assert parse_placement(format_paint(instance, placement), "plan", instance) == placement
 
 
@@ -128,7 +125,7 @@ def test_a_padded_name_of_the_instance_is_found_without_padding(tmp_path: Path) 
     instance = Instance(Settings(), (Node(1, "k01", CONV),), ())
     path = tmp_path / "x.paint"
     path.write_text(format_solution([PLACEMENT["k1"]]))
-    assert [placed.name for placed in read_solution(path, instance)] == ["k01"]
+    assert [placed.name for placed in read_solution_file(path, instance)] == ["k01"]
 
 
 def test_entries_know_their_lines() -> None:
@@ -150,7 +147,7 @@ def test_wrong_solutions_are_read_for_judgement(tmp_path: Path, old: str, new: s
     path = tmp_path / "x.paint"
     text = TEXT.replace(old, new, 1)
     path.write_text(text.replace("k2 : place", "k3 : place") if "k3" in new else text)
-    assert {violation.kind for violation in violations(INSTANCE, read_solution(path, INSTANCE))} == kinds
+    assert {violation.kind for violation in violations(INSTANCE, read_solution_file(path, INSTANCE))} == kinds
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from wse_cp.errors import InputError
-from wse_cp.files.kgraph import read_kgraph
+from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.instance import Instance, Settings, Terminal
 from wse_cp.kernels import CBlock, Conv, formal_arguments
 from wse_cp.networks.graph import instance_from_graph
@@ -58,7 +58,7 @@ def as_graph(instance: Instance) -> nx.MultiDiGraph[int]:
 
 @pytest.mark.parametrize("letter", "ADMN")
 def test_an_instance_comes_back_from_its_graph(instances: Any, letter: str) -> None:
-    instance = read_kgraph(instances / f"{letter}.kgraph")
+    instance = read_instance_file(instances / f"{letter}.kgraph")
     back = instance_from_graph(as_graph(instance), instance.settings)
     assert back.nodes == instance.nodes
     assert sorted(back.edges, key=repr) == sorted(instance.edges, key=repr)

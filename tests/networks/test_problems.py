@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.paths import ROOT
 from wse_cp.errors import InputError
-from wse_cp.files.kgraph import format_kgraph, read_kgraph
+from wse_cp.files.by_suffix import read_instance_file
+from wse_cp.files.kgraph import format_kgraph
 from wse_cp.instance import Instance
 from wse_cp.networks.contest import contest_instance, contest_names
 
@@ -32,12 +34,12 @@ def test_each_file_is_what_the_generator_writes_now(
     problems: dict[str, Instance], instances: Path, letter: str
 ) -> None:
     assert (instances / f"{letter}.kgraph").read_text() == format_kgraph(problems[letter])
-    assert read_kgraph(instances / f"{letter}.kgraph") == problems[letter]
+    assert read_instance_file(instances / f"{letter}.kgraph") == problems[letter]
 
 
 @pytest.mark.parametrize("letter", LETTERS)
 def test_each_problem_equals_the_contests(problems: dict[str, Instance], contest: Path, letter: str) -> None:
-    theirs = read_kgraph(contest / f"{letter}.kgraph")
+    theirs = read_instance_file(contest / f"{letter}.kgraph")
     assert problems[letter] == theirs
     assert problems[letter].test == theirs.test
 
@@ -64,3 +66,10 @@ def test_kernels_and_counted_edges(
         instance = problems[letter]
         assert len(instance.kernels) == kernels
         assert sum(count for _, _, count in instance.kernel_edges) == edges
+
+
+def test_the_models_folder_shows_the_files_of_the_package() -> None:
+    def texts(folder: Path) -> dict[str, str]:
+        return {path.name: path.read_text() for path in folder.glob("*.toml")}
+
+    assert texts(ROOT / "models") == texts(ROOT / "wse_cp/networks/models")

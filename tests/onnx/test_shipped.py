@@ -12,13 +12,13 @@ from typing import Any
 import networkx as nx
 import pytest
 
+from scripts.make_onnx_instances import shipped_kgraph, shipped_networks
 from tests.paths import ROOT
 from wse_cp.files.kgraph import parse_kgraph
 from wse_cp.instance import Instance, require_legal_shape
 from wse_cp.kernels import CBlock, Conv, DBlock, convs, work
 from wse_cp.networks.model import read_model
 from wse_cp.onnx import ImportedNetwork, ImportOptions, read_onnx
-from wse_cp.onnx.network import shipped_kgraph, shipped_networks
 
 onnx = pytest.importorskip("onnx", reason="the extra onnx is not installed")
 

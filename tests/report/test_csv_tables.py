@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import given, settings
 
 from tests.export.cases import placements
-from wse_cp.files.kgraph import read_kgraph
+from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
 from wse_cp.report.frames import KERNEL_COLUMNS, WIRE_COLUMNS, format_table
@@ -36,11 +36,11 @@ def test_the_tables_add_up_to_the_score(case: tuple[Instance, Placement]) -> Non
 
 
 def test_without_a_placement_there_are_the_formal_arguments(instances: Path) -> None:
-    text = format_table("kernels", read_kgraph(instances / "T.kgraph"), None)
+    text = format_table("kernels", read_instance_file(instances / "T.kgraph"), None)
     first = rows(text)[0]
     assert text.splitlines()[0].split(",") == list(KERNEL_COLUMNS)
     assert (first["name"], first["type"]) == ("k1", "conv")
     assert first["C"]
     assert not any(first[key] for key in ("h", "x", "time", "area"))
-    wires = format_table("wires", read_kgraph(instances / "T.kgraph"), None)
+    wires = format_table("wires", read_instance_file(instances / "T.kgraph"), None)
     assert wires.splitlines()[0].split(",") == list(WIRE_COLUMNS)

@@ -12,8 +12,7 @@ import pytest
 from benchmarks.runs import EARLIER
 from scripts.keep_best import keep_if_better, read_table
 from tests.paths import ROOT
-from wse_cp.files.kgraph import read_kgraph
-from wse_cp.files.paint import read_placement, write_paint
+from wse_cp.files.by_suffix import read_instance_file, read_placement_file, write_placement_file
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, Conv
 from wse_cp.placement import PlacedKernel, Placement
@@ -25,8 +24,8 @@ CASES = "ABCDEFGHIJKLMNOPQRST"
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_placement_scores_what_the_table_says(case: str, instances: Path) -> None:
-    instance = read_kgraph(instances / f"{case}.kgraph")
-    score = checked_score(instance, read_placement(BEST / f"{case}.paint", instance))
+    instance = read_instance_file(instances / f"{case}.kgraph")
+    score = checked_score(instance, read_placement_file(BEST / f"{case}.paint", instance))
     row = read_table(BEST)[case]
     assert score.cost == Fraction(row["cost"])
     assert score.max_time == Fraction(row["max_time"])
@@ -57,8 +56,8 @@ def test_only_better_placements_are_kept(tmp_path: Path) -> None:
     kept = []
     for x in (9, 9, 12, 5):
         moved = placement.replace([replace(placement["k2"], x=x)])
-        write_paint(paint, instance, moved)
+        write_placement_file(paint, instance, moved)
         kept.append(keep_if_better(folder, "X", instance, paint))
     assert kept == [True, False, False, True]
-    assert checked_score(instance, read_placement(folder / "X.paint", instance)).wire_length == 5
+    assert checked_score(instance, read_placement_file(folder / "X.paint", instance)).wire_length == 5
     assert read_table(folder)["X"]["wire_length"] == "5"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from wse_cp.compiled import warm_up
-from wse_cp.files.kgraph import read_kgraph
+from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Instance
 from wse_cp.options import RunOptions
@@ -27,7 +27,7 @@ def _compiled() -> None:
 
 @pytest.fixture
 def deep(instances: Path) -> Instance:
-    return read_kgraph(instances / "C.kgraph")
+    return read_instance_file(instances / "C.kgraph")
 
 
 def begun(instance: Instance, without: tuple[str, ...] = (), left: float = 60) -> Run:

@@ -29,9 +29,9 @@ def network(wadapter: int) -> Instance:
 
 def searched(instance: Instance) -> set[str]:
     """Search as a run does, but without a bound, which would end it; return what has been at work."""
-    clock = WorkClock()
     incumbent = Incumbent(instance)
-    run = Run(incumbent, RunOptions(workers=1), 4.0, threading.Event(), least_time_by_area(instance), clock)
+    options = RunOptions(time_limit=4, workers=1, deterministic=True)
+    run = Run(incumbent, options, 4.0, threading.Event(), least_time_by_area(instance), WorkClock())
     first_rows(run)
     stacks = Stacks(run)
     hopeless = stacks.begin()

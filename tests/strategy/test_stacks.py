@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from wse_cp.construct.stacks.build import FACTORS, Stack, Stacker, StackSearch
-from wse_cp.files.kgraph import read_kgraph
+from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
@@ -57,7 +57,7 @@ def test_where_wire_weighs_most_stacks_come_first(wadapter: int) -> None:
 
 
 def test_where_no_stack_is_promising_none_is_built(instances: Path) -> None:
-    run, stacks = begun(read_kgraph(instances / "A.kgraph"))
+    run, stacks = begun(read_instance_file(instances / "A.kgraph"))
     assert not stacks.begin()
     assert stacks_tried(run) == 0
 

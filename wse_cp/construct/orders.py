@@ -8,7 +8,7 @@ are tried.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import networkx as nx
 import numpy as np
@@ -70,11 +70,10 @@ def depth_first(graph: Graph[str], names: list[str]) -> Order:
         All nodes; earlier ones are preferred early in the order where the graph allows.
     """
     rank = {name: position for position, name in enumerate(names)}
-    seen: set[str] = set()
-    finished: list[str] = []
-    for root in reversed(names):
-        finished += _postorder(graph, root, rank, seen)
-    return tuple(reversed(finished))
+    ordered: Graph[str] = nx.DiGraph()  # with nodes and successors in the order they are visited in
+    ordered.add_nodes_from(reversed(names))
+    ordered.add_edges_from(sorted(graph.edges, key=lambda edge: rank[edge[1]], reverse=True))
+    return tuple(nx.dfs_postorder_nodes(ordered))[::-1]
 
 
 def breadth_first(graph: Graph[str], names: list[str]) -> Order:
@@ -120,23 +119,6 @@ def _by_choice(graph: Graph[str], key: Callable[[str, list[str]], tuple[int, int
             if not waiting[after]:
                 ready.append(after)
     return tuple(placed)
-
-
-def _postorder(graph: Graph[str], root: str, rank: dict[str, int], seen: set[str]) -> Iterator[str]:
-    """Yield the unseen descendants of `root`, each after its own; iterative, so deep chains are fine."""
-    if root in seen:
-        return
-    seen.add(root)
-    stack = [(root, iter(sorted(graph.successors(root), key=rank.__getitem__, reverse=True)))]
-    while stack:
-        name, children = stack[-1]
-        child = next((node for node in children if node not in seen), None)
-        if child is None:
-            stack.pop()
-            yield name
-        else:
-            seen.add(child)
-            stack.append((child, iter(sorted(graph.successors(child), key=rank.__getitem__, reverse=True))))
 
 
 def _first(graph: nx.Graph[str]) -> str:

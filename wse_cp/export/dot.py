@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from wse_cp.decimals import exact_text
 from wse_cp.instance import Instance, Node, Terminal
-from wse_cp.kernels import formal_arguments
+from wse_cp.kernels import formal_text
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.report.picture.layout import TYPES
 
@@ -68,8 +68,7 @@ def _node_attributes(node: Node) -> Attributes:
     if isinstance(kernel, Terminal):
         extents = "x".join(map(str, kernel.shape))
         return {"label": f"{node.name}\n{kernel.kind} {extents}".rstrip(), "shape": SHAPES[kernel.kind]}
-    formal = " ".join(f"{key}={value}" for key, value in formal_arguments(kernel).items())
-    label = f"{node.name}\n{kernel.type_name} {formal}"
+    label = f"{node.name}\n{kernel.type_name} {formal_text(kernel)}"
     type_name = kernel.type_name
     return {"label": label, "shape": SHAPES[type_name], "style": "filled", "fillcolor": TYPES[type_name]}
 

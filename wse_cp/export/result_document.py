@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from fractions import Fraction
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -28,7 +27,6 @@ from wse_cp.files.json_models import (
 )
 from wse_cp.files.json_text import MAX_NUMBER_DIGITS, Place, format_json
 from wse_cp.files.paint import matched_placement
-from wse_cp.files.text import write_atomically
 from wse_cp.instance import Instance
 from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
@@ -240,21 +238,3 @@ def _result(
 
 
 #: The documents that have a published schema.
-DOCUMENTS: dict[str, type[Model]] = {
-    "instance": InstanceDocument,
-    "placement": PlacementDocument,
-    "result": ResultDocument,
-}
-
-
-def schema_text(name: str) -> str:
-    """Return the JSON Schema of a document ("instance", "placement" or "result") as text."""
-    schema = DOCUMENTS[name].model_json_schema()
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:wse-cp:{name}:{VERSION}"}
-    return format_json({**head, **schema})
-
-
-def write_schemas(folder: Path) -> None:
-    """Write every schema to ``NAME.schema.json`` in a folder."""
-    for name in DOCUMENTS:
-        write_atomically(folder / f"{name}.schema.json", schema_text(name))

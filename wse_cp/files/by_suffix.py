@@ -39,7 +39,9 @@ def read_instance_file(path: str | Path, overrule: Mapping[str, int] | None = No
 
 
 def read_solution_file(path: str | Path, instance: Instance | None = None) -> tuple[PlacedKernel, ...]:
-    """Return what a solution file, .paint or .json, places, right or wrong (see `paint.read_solution`).
+    """Return what a solution file, .paint or .json, places, right or wrong; `score.violations` judges it.
+
+    Names are matched to the instance's (``k01`` is ``k1``); without one they lose their padding.
 
     Raises
     ------
@@ -55,7 +57,8 @@ def read_placement_file(path: str | Path, instance: Instance) -> Placement:
     Raises
     ------
     InputError
-        As `paint.read_placement` does.
+        If the file cannot be read, or a kernel is unknown, placed twice, not placed, contradicts the
+        instance, or has impossible execution arguments.
     """
     text = read_text(path)
     return matched_placement(_entries(path, text), str(path), instance, text.rstrip().count("\n") + 1)

@@ -211,5 +211,5 @@ def _placed_json(placed: PlacedKernel) -> dict[str, Any]:
         "k": list(args.k),
         "x": placed.x,
         "y": placed.y,
-        "rotation": "R90" if placed.rotated else "R0",
+        "rotation": placed.rotation,
     }

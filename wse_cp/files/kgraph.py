@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
 
 import networkx as nx
 
@@ -25,7 +24,7 @@ from wse_cp.files.rules import (
     check_strides,
 )
 from wse_cp.files.scanner import WORD, Scanner, split_comments
-from wse_cp.files.text import parse_integer, read_text, write_atomically
+from wse_cp.files.text import parse_integer
 from wse_cp.instance import MAX_KERNELS, Edge, Instance, Node, Terminal, require_legal_shape
 from wse_cp.kernels import KERNEL_TYPES, MAX_ARGUMENT, Conv, Kernel, check_kernel, formal_arguments
 
@@ -57,24 +56,8 @@ class _EdgeLine:
     line: int
 
 
-def read_kgraph(path: str | Path, overrule: Mapping[str, int] | None = None) -> Instance:
-    """Return the instance in a file; settings of `overrule` go before those of its header.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read or is not a valid instance; names the file and the line.
-    """
-    return parse_kgraph(read_text(path), str(path), overrule)
-
-
-def write_kgraph(path: str | Path, instance: Instance) -> None:
-    """Write an instance file; raises `InputError` if that is not possible."""
-    write_atomically(path, format_kgraph(instance))
-
-
 def parse_kgraph(text: str, source: str, overrule: Mapping[str, int] | None = None) -> Instance:
-    """Return the instance in `text`; `source` is its name in errors (see `read_kgraph`)."""
+    """Return the instance in `text`; `source` is its name in errors (see `read_instance_file`)."""
     clean, comments = split_comments(text, source)
     settings, label = parse_header(comments, source, overrule or {})
     nodes: dict[int, Node] = {}

@@ -1,7 +1,7 @@
 """Solution files (.paint): execution arguments, position and rotation of each kernel (docs/formats.md).
 
-`read_placement` wants each kernel of the instance exactly once; `read_solution` takes what the file places,
-right or wrong, for `score.violations` to judge. Both parse the statements and then match the names.
+`matched_placement` requires each kernel of the instance exactly once; `match_names` takes what the file
+places, right or wrong, for `score.violations` to judge. Both are for what `parse_paint` finds.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from textwrap import wrap
 
 from wse_cp.errors import InputError
 from wse_cp.files.rules import MAX_PLACED, NAME, ROTATIONS, check_name, check_strides
 from wse_cp.files.scanner import WORD, Scanner, split_comments
-from wse_cp.files.text import parse_integer, read_text, write_atomically
+from wse_cp.files.text import parse_integer
 from wse_cp.instance import Instance
 from wse_cp.kernels import KERNEL_TYPES, MAX_ARGUMENT, Arguments, Conv, Kernel, convs, performance
 from wse_cp.placement import PlacedKernel, Placement
@@ -52,33 +51,8 @@ class _Definition:
     line: int
 
 
-def read_solution(path: str | Path, instance: Instance | None = None) -> tuple[PlacedKernel, ...]:
-    """Return what a solution file places, right or wrong; `score.violations` judges it.
-
-    Names are matched to the instance's (``k01`` is ``k1``); without one they lose their padding.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read or understood.
-    """
-    return match_names(parse_paint(read_text(path), str(path)), instance)
-
-
-def read_placement(path: str | Path, instance: Instance) -> Placement:
-    """Return the placement in a solution file that places each kernel of the instance once.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, or a kernel is unknown, placed twice, not placed, contradicts
-        the instance, or has impossible execution arguments.
-    """
-    return parse_placement(read_text(path), str(path), instance)
-
-
 def parse_placement(text: str, source: str, instance: Instance) -> Placement:
-    """Return the placement in `text`; `source` is its name in errors (see `read_placement`)."""
+    """Return the placement in `text`; `source` is its name in errors (see `read_placement_file`)."""
     return matched_placement(parse_paint(text, source), source, instance, text.rstrip().count("\n") + 1)
 
 
@@ -163,7 +137,7 @@ def _parse_place(name: str, word: str, inside: str, defined: dict[str, _Definiti
 
 
 def match_names(entries: Iterable[ReadKernel], instance: Instance | None) -> tuple[PlacedKernel, ...]:
-    """Return the placed kernels under the instance's names (see `read_solution`)."""
+    """Return the placed kernels under the instance's names (see `read_solution_file`)."""
     known = _resolver(instance)
     return tuple(replace(entry.placed, name=known(entry.placed.name)) for entry in entries)
 
@@ -173,7 +147,7 @@ def matched_placement(
 ) -> Placement:
     """Return the placement that `entries` make if they place each kernel of the instance once.
 
-    `source` and `last_line` say where in errors (see `read_placement`).
+    `source` and `last_line` say where in errors (see `read_placement_file`).
     """
     known = _resolver(instance)
     found: dict[str, PlacedKernel] = {}
@@ -216,11 +190,6 @@ def _unpadded(name: str) -> str:
     return match.group(1) + match.group(2) if match else name
 
 
-def write_paint(path: str | Path, instance: Instance, placement: Placement) -> None:
-    """Write a solution file; raises `InputError` if that is not possible."""
-    write_atomically(path, format_paint(instance, placement))
-
-
 def format_paint(instance: Instance, placement: Placement) -> str:
     """Return the text of a solution file, its kernels in the order of the instance."""
     order = {name: rank for rank, name in enumerate(instance.kernels)}
@@ -235,7 +204,7 @@ def format_solution(kernels: Iterable[PlacedKernel]) -> str:
         names.append(check_name(placed.name))
         lines.append(f"{placed.name} = {definition_text(placed.kernel)} {splits_text(placed.args)} )")
         lines.append(f"{placed.name} : name('{placed.name})")  # the contest's quote is unbalanced too
-        lines.append(f"{placed.name} : place({placed.x} {placed.y} {'R90' if placed.rotated else 'R0'})")
+        lines.append(f"{placed.name} : place({placed.x} {placed.y} {placed.rotation})")
     union = wrap(" ".join(names), 76, break_long_words=False, break_on_hyphens=False)
     return "\n".join([*lines, "kmap = union( " + "\n".join(union) + " )", ""])
 

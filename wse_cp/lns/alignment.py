@@ -1,4 +1,4 @@
-"""Alignment: half tiles of wire that only parity costs.
+"""Alignment: saves the half tiles of wire by which centres miss each other because of parity.
 
 Two centres can share a coordinate only if both extents along it are even or both odd. Splitting a loop one
 tile further can change the parity of an extent; the kernel gets no slower and needs no more memory.

@@ -24,7 +24,7 @@ CHANNELS, SAME = 14, 4
 Ranked = Mapping[tuple[int, int], float]
 
 
-class Wishes(NamedTuple):
+class ProtocolParts(NamedTuple):
     """Protocol parts to offer to a kernel: splits (h, w) and channel splits of input and output."""
 
     splits: tuple[tuple[int, int], ...]
@@ -32,9 +32,9 @@ class Wishes(NamedTuple):
     writes: tuple[int, ...]
 
 
-def wishes(
+def protocol_parts(
     instance: Instance, placement: Placement, ranked: Mapping[str, Ranked], generator: np.random.Generator
-) -> dict[str, Wishes]:
+) -> dict[str, ProtocolParts]:
     """Return what to offer to the kernels in `ranked`: common splits, channel splits that can match."""
     splits = offered_splits(instance, placement, ranked, generator)
     graph = instance.kernel_graph
@@ -50,7 +50,7 @@ def wishes(
         if any(n in ranked for n in consumers):
             writes.update(channels(parts[min(2, len(parts) - 1)].K, offered, generator))
         own = tuple(dict.fromkeys([(args.h, args.w), *splits]))
-        found[name] = Wishes(own, (0, *sorted(reads)), (0, *sorted(writes)))
+        found[name] = ProtocolParts(own, (0, *sorted(reads)), (0, *sorted(writes)))
     return found
 
 
@@ -85,7 +85,7 @@ def protocol_prices(
     name: str,
     rows: IntArray,
     prices: Prices,
-    wanted: Mapping[str, Wishes],
+    wanted: Mapping[str, ProtocolParts],
 ) -> FloatArray:
     """Return what option rows cost at best: their size, and adapters to kernels that keep their protocol."""
     price = shape_prices(rows, prices)

@@ -1,7 +1,8 @@
 """Builders of the contest's three families of networks: residual, U-shaped and fully connected.
 
 `build_resnet`, `build_unet` and `build_fully_connected` number the kernels and order the edges as the
-contest's files do.
+contest's files do. The networks are those of He et al. (2016, doi:10.1109/CVPR.2016.90) and Ronneberger et
+al. (2015, doi:10.1007/978-3-319-24574-4_28).
 """
 
 from __future__ import annotations

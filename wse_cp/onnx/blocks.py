@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from wse_cp.errors import InputError
 from wse_cp.instance import Settings, require_legal_shape
-from wse_cp.kernels import CBlock, Conv, DBlock, check_kernel, convs
+from wse_cp.kernels import CBlock, Conv, DBlock, check_kernel, convs, formal_text
 from wse_cp.onnx.flow import Arrival, Flow, Join
 
 
@@ -131,5 +131,4 @@ def _block_kernel(kernels: list[Conv]) -> DBlock | CBlock:
 
 
 def _text(kernel: Conv | DBlock | CBlock) -> str:
-    values = " ".join(f"{key}={value}" for key, value in vars(kernel).items())
-    return f"{kernel.type_name} {values}"
+    return f"{kernel.type_name} {formal_text(kernel)}"

@@ -74,7 +74,7 @@ def layer_of(operation: Operation, graph: OnnxGraph) -> Layer:
     """
     try:
         layer = _BUILDERS[operation.type](operation, graph)
-    except (ValueError, LookupError, TypeError, ZeroDivisionError):  # not as ONNX wants them
+    except (ValueError, LookupError, TypeError, ZeroDivisionError):  # tensors that ONNX does not allow here
         raise _misshapen(operation, graph) from None
     if min(vars(layer.conv).values()) < 1 or layer.groups < 1 or layer.conv.K % layer.groups:
         raise _misshapen(operation, graph)

@@ -1,15 +1,11 @@
-"""Importing an ONNX file: reading, tracing, finding blocks, assembling the network of kernels.
-
-`shipped_networks` lists real networks to try it on, which the package onnx contains for its own tests.
-"""
+"""Importing an ONNX file: reading, tracing, finding blocks, assembling the network of kernels."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 
 from wse_cp.errors import InputError
@@ -20,7 +16,7 @@ from wse_cp.onnx.assemble import assemble
 from wse_cp.onnx.blocks import Block, RejectedBlock, find_blocks
 from wse_cp.onnx.flow import Flow
 from wse_cp.onnx.options import Adds, ImportOptions
-from wse_cp.onnx.read import load_graph, require_onnx
+from wse_cp.onnx.read import load_graph
 from wse_cp.onnx.report import Report, ReportBuilder
 from wse_cp.onnx.trace import trace
 
@@ -134,26 +130,3 @@ def _plain(text: str) -> str:
     """Return the text with whatever could end a comment of an instance file replaced."""
     clean = "".join(ch if ch.isprintable() else "?" for ch in text)
     return clean.replace("(*", "( *").replace("*)", "* )")
-
-
-#: Where the package onnx keeps networks without their weights, and how their file names begin.
-_FOLDER = "backend/test/data/light"
-_PREFIX = "light_"
-
-
-def shipped_networks() -> dict[str, Path]:
-    """Return the ONNX files of real networks in the package onnx, by name; {} if this version has none.
-
-    Raises
-    ------
-    InputError
-        If the package onnx is not installed.
-    """
-    require_onnx()
-    folder = Path(str(files("onnx"))) / _FOLDER
-    return {path.stem.removeprefix(_PREFIX): path for path in sorted(folder.glob(f"{_PREFIX}*.onnx"))}
-
-
-def shipped_kgraph(name: str, path: Path) -> str:
-    """Return the text of instances/onnx/<name>.kgraph: a shipped network under the default options."""
-    return replace(read_onnx(path), test=name).to_kgraph()

@@ -8,9 +8,8 @@ from dataclasses import replace
 from wse_cp.errors import InputError
 from wse_cp.instance import MAX_KERNELS, Settings
 from wse_cp.networks.network import Shape
-from wse_cp.onnx.flow import Flow, Unit, arrivals
+from wse_cp.onnx.flow import Flow, Joiner, Unit, arrivals
 from wse_cp.onnx.graph import OnnxGraph, Operation, role
-from wse_cp.onnx.joins import Joiner
 from wse_cp.onnx.layers import Layer, Part, layer_of, parts_of
 from wse_cp.onnx.options import ImportOptions
 from wse_cp.onnx.report import ReportBuilder

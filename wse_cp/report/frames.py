@@ -48,7 +48,7 @@ WIRE_COLUMNS: dict[str, str] = {
 }
 
 
-def kernel_frame(instance: Instance, placement: Placement | None) -> pd.DataFrame:
+def kernel_frame(instance: Instance, placement: Placement | None = None) -> pd.DataFrame:
     """Return a row for each kernel, in the instance's order, with `KERNEL_COLUMNS`.
 
     Kernels the placement does not have, or all of them without one, lack everything but their
@@ -86,7 +86,7 @@ def instance_frame(instance: Instance) -> pd.DataFrame:
     return kernel_frame(instance, None).dropna(axis="columns", how="all")
 
 
-def wire_frame(instance: Instance, placement: Placement | None) -> pd.DataFrame:
+def wire_frame(instance: Instance, placement: Placement | None = None) -> pd.DataFrame:
     """Return a row for each pair of kernels with counted edges, with `WIRE_COLUMNS`.
 
     Wires between kernels that are not both placed lack everything but their ends and multiplicity.
@@ -136,7 +136,7 @@ def _placed_columns(placed: PlacedKernel) -> dict[str, Any]:
         **{f"c{i}": split for i, split in enumerate(args.c, 1)},
         **{f"k{i}": split for i, split in enumerate(args.k, 1)},
         **box._asdict(),
-        "rotation": "R90" if placed.rotated else "R0",
+        "rotation": placed.rotation,
         "time": float(placed.time),
         "memory": float(placed.performance.memory),
         "area": box.width * box.height,

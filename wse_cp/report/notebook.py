@@ -38,7 +38,7 @@ def result_html(result: Result) -> str:
 
 
 def instance_html(instance: Instance) -> str:
-    """Return what there is to know of an instance, and its kernels."""
+    """Return the facts of an instance and the table of its kernels."""
     facts = facts_html([*network_facts(instance), *settings_facts(instance)])
     return facts + frame_html(instance.to_frame())
 

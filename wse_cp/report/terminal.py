@@ -15,7 +15,7 @@ from wse_cp.decimals import exact_text, percent_text
 from wse_cp.errors import shorten
 from wse_cp.grades import Grade, Grades
 from wse_cp.instance import Instance, Settings
-from wse_cp.kernels import Kernel, formal_arguments, work
+from wse_cp.kernels import Kernel, formal_text, work
 from wse_cp.progress import score_cells
 from wse_cp.report.notebook import network_facts, settings_facts
 from wse_cp.result import Result
@@ -23,7 +23,7 @@ from wse_cp.score import Score
 
 
 def describe(instance: Instance) -> Iterator[RenderableType]:
-    """Yield what there is to know of an instance: network, settings, kernels, totals."""
+    """Yield the description of an instance: network, settings, kernels, totals."""
     yield _pairs([*network_facts(instance), *settings_facts(instance)])
     yield ""
     areas = _least_areas(instance)
@@ -140,10 +140,9 @@ def _kernel_table(instance: Instance, areas: dict[str, int | None]) -> Table:
     for heading in ("multiplications", "least area"):
         table.add_column(heading, justify="right")
     for name, kernel in instance.kernels.items():
-        formal = " ".join(f"{key}={value}" for key, value in formal_arguments(kernel).items())
         area = areas[name]
         cells = (exact_text(work(kernel)), "-" if area is None else str(area))
-        table.add_row(name, kernel.type_name, formal, *cells)
+        table.add_row(name, kernel.type_name, formal_text(kernel), *cells)
     return table
 
 

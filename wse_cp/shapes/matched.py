@@ -203,7 +203,7 @@ def thin_rows(
     time
         Limit in 1 / scale cycles.
     splits, reads, writes
-        Wanted (h, w) and channel splits, as in `matched.matched_rows`. Each combination gives up to two
+        Wanted (h, w) and channel splits, as in `matched_rows`. Each combination gives up to two
         options: least extent by rotation and without.
     most
         Greatest extent along x (tiles); along y the wafer's height is the limit.

@@ -73,7 +73,7 @@ def improve(run: Run, layouts: Layouts, stacks: Stacks) -> None:
         except Exception as error:
             failures.append(error)
 
-    # Daemons, because a straggler must not keep the process from ending.
+    # Daemons, because a late thread must not keep the process from ending.
     threads = [threading.Thread(target=guarded, args=(k,), daemon=True) for k in range(run.options.workers)]
     for thread in threads:
         thread.start()

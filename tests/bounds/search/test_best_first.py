@@ -13,7 +13,7 @@ from wse_cp.bounds.result import Bound, BoundParts
 from wse_cp.bounds.search.best_first import BoundSearch, lower_bound
 from wse_cp.bounds.verifier import verify
 from wse_cp.errors import InputError
-from wse_cp.files.kgraph import read_kgraph
+from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 
@@ -84,7 +84,7 @@ def test_adapters_are_part_of_the_bound() -> None:
 
 @pytest.mark.parametrize(("case", "optimum"), [("K", 1350), ("L", 1968)])
 def test_contest_cases_are_bounded_exactly(case: str, optimum: int, instances: Path) -> None:
-    instance = read_kgraph(instances / f"{case}.kgraph")
+    instance = read_instance_file(instances / f"{case}.kgraph")
     search = BoundSearch(instance)
     while search.value < optimum and not search.finished:
         search.step()
@@ -94,7 +94,7 @@ def test_contest_cases_are_bounded_exactly(case: str, optimum: int, instances: P
 
 
 def test_a_bound_that_is_not_finished_holds_too(instances: Path) -> None:
-    instance = read_kgraph(instances / "A.kgraph")
+    instance = read_instance_file(instances / "A.kgraph")
     search = BoundSearch(instance)
     for _ in range(60):
         search.step()
@@ -103,7 +103,7 @@ def test_a_bound_that_is_not_finished_holds_too(instances: Path) -> None:
 
 
 def test_bounds_only_improve_and_stop_when_asked(instances: Path) -> None:
-    instance, stop, seen = read_kgraph(instances / "A.kgraph"), threading.Event(), list[Bound]()
+    instance, stop, seen = read_instance_file(instances / "A.kgraph"), threading.Event(), list[Bound]()
 
     def observer(bound: Bound) -> None:
         seen.append(bound)

@@ -11,7 +11,7 @@ from wse_cp.bounds.search.cuts import shortened
 from wse_cp.bounds.search.intervals import Intervals
 from wse_cp.bounds.search.limit import relaxation_of
 from wse_cp.bounds.verifier import read_certificate, verify
-from wse_cp.files.kgraph import read_kgraph
+from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 from wse_cp.shapes.curves import least_time_by_area
@@ -43,7 +43,7 @@ def test_a_small_kernel_at_an_end_makes_no_turn_cheap() -> None:
 
 
 def test_a_shorter_spine_proves_more_where_the_bound_is_weakest(instances: Path) -> None:
-    instance = read_kgraph(instances / "J.kgraph")
+    instance = read_instance_file(instances / "J.kgraph")
     first = int(least_time_by_area(instance) * instance.time_scale)
     relaxation = relaxation_of(instance, structure_of(instance))
     intervals = Intervals(relaxation, first, cut=False)
@@ -58,6 +58,6 @@ def test_a_shorter_spine_proves_more_where_the_bound_is_weakest(instances: Path)
 
 
 def test_nothing_is_cut_where_a_stack_is_weakest(instances: Path) -> None:
-    search = solved(read_kgraph(instances / "K.kgraph"))
+    search = solved(read_instance_file(instances / "K.kgraph"))
     parts = {interval.part for interval in read_certificate(search.bound().certificate).intervals}
     assert parts == {(0, 16)}

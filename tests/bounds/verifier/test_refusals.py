@@ -15,7 +15,7 @@ import pytest
 from tests.bounds.verifier.cases import contents, signed, text_of
 from wse_cp.bounds.search.best_first import lower_bound
 from wse_cp.bounds.verifier import CertificateError, derive, read_certificate, verify
-from wse_cp.files.kgraph import read_kgraph
+from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 
@@ -203,7 +203,7 @@ def test_damage_with_a_new_digest_never_proves_too_much() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("case", "best"), [("K", Fraction(1350)), ("A", Fraction("35384.5"))])
 def test_a_thousand_damaged_certificates(case: str, best: Fraction, instances: Path) -> None:
-    instance = read_kgraph(instances / f"{case}.kgraph")
+    instance = read_instance_file(instances / f"{case}.kgraph")
     text = lower_bound(instance, time_limit=20).certificate
     damage: Callable[[int], str] = lambda seed: damaged(text, Random(seed))  # noqa: E731
     assert not any(survives(instance, damage(seed), best, sign=False) for seed in range(1000))

@@ -15,7 +15,7 @@ from wse_cp.construct.capped.plan import CappedOrder, caps
 from wse_cp.construct.capped.program import UNREACHED, Wires, stand
 from wse_cp.construct.orders import orders
 from wse_cp.construct.rows.build import realised
-from wse_cp.files.kgraph import read_kgraph
+from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 from wse_cp.score import checked_score
@@ -173,7 +173,7 @@ def test_deep_networks_of_unequal_kernels_are_near_their_bounds(
     case: str, percent: float, instances: Path
 ) -> None:
     """Where rows waste room and a straight stack is slow."""
-    instance = read_kgraph(instances / f"{case}.kgraph")
+    instance = read_instance_file(instances / f"{case}.kgraph")
     bound = Fraction(*json.loads((instances / "bounds" / f"{case}.json").read_text())["bound"])
     plan = capped_search(instance).run(1)[0]
     assert bound <= plan.cost <= bound * Fraction(1 + percent / 100)

@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 
 from tests.construct.slicing.cases import random_instance, random_shape, space_of
+from tests.pinwheel import pinwheel
 from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.state import NO_FIT
 from wse_cp.construct.slicing.trees import TreePool, shape_of_placement
-from wse_cp.instance import Edge, Instance, Node, Settings
-from wse_cp.kernels import Arguments, Conv
-from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.strategy.trees import add_with_splits, plain_space
 
 
@@ -35,14 +33,7 @@ def test_the_tree_of_a_trees_placement_fits_and_costs_about_as_much(wadapter: in
 
 
 def test_a_pinwheel_has_no_tree() -> None:
-    kernel = Conv(2, 2, 1, 1, 2, 2, 1)
-    nodes = tuple(Node(i, f"k{i}", kernel) for i in range(4))
-    instance = Instance(Settings(5, 5), nodes, (Edge("k0", "k1"),))
-    spots = [(0, 0, False), (3, 0, True), (2, 3, False), (0, 2, True)]
-    placement = Placement(
-        PlacedKernel(f"k{i}", kernel, Arguments(1, 1, (1,), (1,)), x, y, rotated)
-        for i, (x, y, rotated) in enumerate(spots)
-    )
+    instance, placement = pinwheel()
     assert shape_of_placement(space_of(instance), placement) is None
 
 

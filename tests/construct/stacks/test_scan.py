@@ -12,7 +12,7 @@ import pytest
 from wse_cp.construct.cycle_limits import ascending_limits
 from wse_cp.construct.orders import orders
 from wse_cp.construct.stacks.scan import cheapest_plain_stack, plain_cost
-from wse_cp.files.kgraph import read_kgraph
+from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 from wse_cp.shapes.curves import least_time_by_area
@@ -81,7 +81,7 @@ def test_what_fits_no_stack_has_none() -> None:
 def test_where_stacks_are_optimal_the_scan_is_within_two_percent(
     case: str, optimum: int, instances: Path
 ) -> None:
-    instance, generator = read_kgraph(instances / f"{case}.kgraph"), np.random.default_rng(0)
+    instance, generator = read_instance_file(instances / f"{case}.kgraph"), np.random.default_rng(0)
     choice = orders(instance, generator)
     found = cheapest_plain_stack(instance, choice, least_time_by_area(instance), generator)
     assert found is not None

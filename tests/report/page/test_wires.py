@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.page.cases import PLACED, instance, moved
-from wse_cp.files.kgraph import read_kgraph
-from wse_cp.files.paint import read_placement
+from wse_cp.files.by_suffix import read_instance_file, read_placement_file
 from wse_cp.kernels import Arguments, Protocol, adapters
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.report.page.facts import kernel_facts, named_mismatches, wires
@@ -32,8 +31,8 @@ def test_a_mismatch_says_into_how_many_parts_each_end_splits() -> None:
 
 @pytest.mark.parametrize("case", ["A", "F", "H", "M", "T"])
 def test_wires_sum_up_to_the_score(instances: Path, case: str) -> None:
-    problem = read_kgraph(instances / f"{case}.kgraph")
-    placement = read_placement(instances / f"best/{case}.paint", problem)
+    problem = read_instance_file(instances / f"{case}.kgraph")
+    placement = read_placement_file(instances / f"best/{case}.paint", problem)
     found, expected = wires(problem, list(placement.values())), score(problem, placement)
     assert sum(wire.total_length for wire in found) == expected.wire_length
     assert sum(wire.total_adapters for wire in found) == expected.adapters

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from wse_cp.errors import InputError
-from wse_cp.files.paint import read_placement
+from wse_cp.files.by_suffix import read_placement_file
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, CBlock, DBlock
 from wse_cp.placement import PlacedKernel, Placement
@@ -87,7 +87,7 @@ def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
 
 def test_a_hundred_kernels_are_all_named(contest: Path, contest_case: Callable[[str], Instance]) -> None:
     instance = contest_case("C")
-    placement = read_placement(contest / "solutions/C-annealed.paint", instance)
+    placement = read_placement_file(contest / "solutions/C-annealed.paint", instance)
     axes = Figure(figsize=(10, 10)).add_axes((0.05, 0.08, 0.9, 0.86))
     draw(axes, instance, placement)
     assert {text.get_text().split("\n")[0] for text in axes.texts} == set(instance.kernels)

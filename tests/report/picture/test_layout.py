@@ -12,7 +12,7 @@ from matplotlib.colors import to_rgb
 
 from tests.report.picture.test_draw import INSTANCE, PLACEMENT
 from wse_cp.errors import InputError
-from wse_cp.report.picture.colours import UNUSED
+from wse_cp.report.picture.draw import UNUSED
 from wse_cp.report.picture.figure import save_picture
 from wse_cp.report.picture.layout import TYPES, Page, check_page
 

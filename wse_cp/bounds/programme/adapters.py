@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wse_cp.bounds.network.tree import Chord, Link
+from wse_cp.bounds.programme import columns as col
 from wse_cp.bounds.programme.agreeing import (
     AdapterPrices,
     CentreRows,
@@ -19,7 +20,6 @@ from wse_cp.bounds.programme.agreeing import (
     least_by_key,
     uses_of_agreeing,
 )
-from wse_cp.bounds.programme.columns import CHANNEL_CLASS
 from wse_cp.bounds.programme.passing import Message, cross
 from wse_cp.bounds.programme.plan import Plan, Step
 from wse_cp.bounds.programme.pricing import Priced
@@ -144,15 +144,15 @@ class Adapters:
     def _keys(self, centre: _Centre, choices: Choices) -> Keys:
         name, link, chord = centre
         rows, reads = choices[name].rows, self._links[chord.below].produces
-        low = self._classes(chord.below, reads, chord.reference, choices)[:, CHANNEL_CLASS]
-        high = self._classes(link.parent, not reads, chord.reference, choices)[:, CHANNEL_CLASS]
+        low = self._classes(chord.below, reads, chord.reference, choices)[:, col.CHANNEL_CLASS]
+        high = self._classes(link.parent, not reads, chord.reference, choices)[:, col.CHANNEL_CLASS]
         splits = np.intersect1d(low, high)
         read = self._classes(name, False, chord.reference, choices)[rows.into]
         written = self._classes(name, True, chord.reference, choices)[rows.out]
-        groups, group = np.unique(read[:, :CHANNEL_CLASS], axis=0, return_inverse=True)
+        groups, group = np.unique(read[:, : col.CHANNEL_CLASS], axis=0, return_inverse=True)
         classes = np.column_stack([np.repeat(groups, len(splits), axis=0), np.tile(splits, len(groups))])
         towards = (read, written) if reads else (written, read)
-        places = [_places(shown[:, CHANNEL_CLASS], splits) for shown in towards]
+        places = [_places(shown[:, col.CHANNEL_CLASS], splits) for shown in towards]
         return Keys(classes, CentreRows(group.reshape(-1), *places), len(splits))
 
     def _classes(self, name: str, output: bool, reference: int, choices: Choices) -> IntArray:
@@ -161,7 +161,8 @@ class Adapters:
         if not output:
             return rows.inputs
         shown = rows.outputs.copy()
-        shown[:, CHANNEL_CLASS] = channel_classes([reference], max(self._wafer))[shown[:, CHANNEL_CLASS]]
+        classes = channel_classes([reference], max(self._wafer))
+        shown[:, col.CHANNEL_CLASS] = classes[shown[:, col.CHANNEL_CLASS]]
         return shown
 
 

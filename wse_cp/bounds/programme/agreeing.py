@@ -13,23 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wse_cp.bounds.programme.columns import (
-    AREA,
-    CHILDREN,
-    COEFFICIENT,
-    HEIGHT_USE,
-    ROW,
-    SENT,
-    TRANSITION,
-    USES,
-    WIDTH_USE,
-    X_EXCESS,
-    X_RUNS,
-    X_STARTS,
-    Y_EXCESS,
-    Y_RUNS,
-    Y_STARTS,
-)
+from wse_cp.bounds.programme import columns as col
 from wse_cp.bounds.programme.passing import ROUNDING, Message, UseArray
 from wse_cp.compiled import compiled
 from wse_cp.shapes.arrays import FloatArray, IntArray
@@ -112,21 +96,21 @@ def gather_agreeing(
         by_state[s] = np.min(below[s])
     lowest = np.empty(len(transitions))
     for t in range(len(transitions)):
-        lowest[t] = constants[t] + by_coefficient[transitions[t, COEFFICIENT]]
-        lowest[t] += by_state[transitions[t, CHILDREN]]
+        lowest[t] = constants[t] + by_coefficient[transitions[t, col.COEFFICIENT]]
+        lowest[t] += by_state[transitions[t, col.CHILDREN]]
     best = np.full((states, keys), np.inf)
     which = np.zeros((states, keys, 2), np.int32)
     limits = np.full(states, np.inf)
     for t in np.argsort(lowest):
-        coefficient, state = transitions[t, COEFFICIENT], transitions[t, SENT]
-        child = transitions[t, CHILDREN]
+        coefficient, state = transitions[t, col.COEFFICIENT], transitions[t, col.SENT]
+        child = transitions[t, col.CHILDREN]
         if lowest[t] == np.inf or lowest[t] > limits[state]:
             continue
         for k in range(keys):
             cost = least[coefficient, k] + constants[t] + below[child, k]
             if cost < best[state, k]:
                 best[state, k] = cost
-                which[state, k, TRANSITION], which[state, k, ROW] = t, rows[coefficient, k]
+                which[state, k, col.TRANSITION], which[state, k, col.ROW] = t, rows[coefficient, k]
                 limits[state] = min(limits[state], cost + slack + ROUNDING)
     return best, which
 
@@ -142,19 +126,19 @@ def uses_of_agreeing(
     below: UseArray,
 ) -> UseArray:
     """Return what the choices of `gather_agreeing` use, as `passing.uses_of` does."""
-    sent = np.zeros((*best.shape, USES), np.float32)
+    sent = np.zeros((*best.shape, col.USES), np.float32)
     for state in range(best.shape[0]):
         for k in range(best.shape[1]):
             if best[state, k] < np.inf:
-                t, r = which[state, k, TRANSITION], which[state, k, ROW]
-                coefficient, child = transitions[t, COEFFICIENT], transitions[t, CHILDREN]
-                x = coefficients[coefficient, X_RUNS] * usage[r, WIDTH_USE]
-                y = coefficients[coefficient, Y_RUNS] * usage[r, HEIGHT_USE]
-                x += transitions[t, X_STARTS] * starts_usage[0]
-                y += transitions[t, Y_STARTS] * starts_usage[1]
-                sent[state, k, AREA] = usage[r, AREA] + below[child, k, AREA]
-                sent[state, k, X_EXCESS] = x + below[child, k, X_EXCESS]
-                sent[state, k, Y_EXCESS] = y + below[child, k, Y_EXCESS]
+                t, r = which[state, k, col.TRANSITION], which[state, k, col.ROW]
+                coefficient, child = transitions[t, col.COEFFICIENT], transitions[t, col.CHILDREN]
+                x = coefficients[coefficient, col.X_RUNS] * usage[r, col.WIDTH_USE]
+                y = coefficients[coefficient, col.Y_RUNS] * usage[r, col.HEIGHT_USE]
+                x += transitions[t, col.X_STARTS] * starts_usage[0]
+                y += transitions[t, col.Y_STARTS] * starts_usage[1]
+                sent[state, k, col.AREA] = usage[r, col.AREA] + below[child, k, col.AREA]
+                sent[state, k, col.X_EXCESS] = x + below[child, k, col.X_EXCESS]
+                sent[state, k, col.Y_EXCESS] = y + below[child, k, col.Y_EXCESS]
     return sent
 
 

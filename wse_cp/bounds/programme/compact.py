@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from wse_cp.bounds.programme.columns import CHILDREN, COEFFICIENT, SENT
+from wse_cp.bounds.programme import columns as col
 from wse_cp.bounds.programme.plan import Step
 from wse_cp.shapes.arrays import BoolArray, IntArray
 
@@ -28,21 +28,21 @@ def compact(steps: Sequence[Step], final: Mapping[str, int]) -> tuple[Step, ...]
     produced: dict[str, BoolArray] = {}
     for step in steps:
         transitions = step.transitions
-        for column, child in enumerate(step.children, CHILDREN):
+        for column, child in enumerate(step.children, col.CHILDREN):
             transitions = transitions[produced[child][transitions[:, column]]]
         if step.link is None:
-            transitions = transitions[transitions[:, SENT] == final[step.name]]
+            transitions = transitions[transitions[:, col.SENT] == final[step.name]]
             if not len(transitions):
                 return tuple(steps)  # there is no minimum
         kept[step.name] = transitions
-        produced[step.name] = _among(transitions[:, SENT], step)
+        produced[step.name] = _among(transitions[:, col.SENT], step)
     numbers: dict[str, IntArray] = {}
     result: list[Step] = []
     for step in reversed(steps):
         transitions = kept[step.name]
         if step.name in numbers:
-            transitions = transitions[numbers[step.name][transitions[:, SENT]] >= 0]
-        for column, child in enumerate(step.children, CHILDREN):
+            transitions = transitions[numbers[step.name][transitions[:, col.SENT]] >= 0]
+        for column, child in enumerate(step.children, col.CHILDREN):
             used = _among(transitions[:, column], known[child])
             numbers[child] = np.where(used, np.cumsum(used) - 1, -1)
         result.append(_renumbered(step, transitions, numbers))
@@ -58,15 +58,15 @@ def _among(states: IntArray, step: Step) -> BoolArray:
 
 def _renumbered(step: Step, transitions: IntArray, numbers: Mapping[str, IntArray]) -> Step:
     """Return a step with these transitions only; `numbers` has the new number of each state, -1 for none."""
-    coefficients, places = np.unique(transitions[:, COEFFICIENT], return_inverse=True)
+    coefficients, places = np.unique(transitions[:, col.COEFFICIENT], return_inverse=True)
     transitions = transitions.copy()
-    transitions[:, COEFFICIENT] = places
-    for column, child in enumerate(step.children, CHILDREN):
+    transitions[:, col.COEFFICIENT] = places
+    for column, child in enumerate(step.children, col.CHILDREN):
         transitions[:, column] = numbers[child][transitions[:, column]]
     states, mirror = step.states, step.mirror
     if step.name in numbers:
         own = numbers[step.name]
-        transitions[:, SENT] = own[transitions[:, SENT]]
+        transitions[:, col.SENT] = own[transitions[:, col.SENT]]
         states, mirror = int(own.max()) + 1, own[mirror[own >= 0]] if len(mirror) else mirror
     return replace(
         step,

@@ -14,23 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wse_cp.bounds.programme import columns as col
 from wse_cp.bounds.programme.adapters import Adapters
-from wse_cp.bounds.programme.columns import (
-    AREA,
-    BENT_SPINE,
-    DETOUR,
-    FIRST_USE,
-    MODE,
-    PATTERN,
-    SENT,
-    STRAIGHT_SPINE,
-    TURNS,
-    USES,
-    X_EXCESS,
-    X_STARTS,
-    Y_EXCESS,
-    Y_STARTS,
-)
 from wse_cp.bounds.programme.compact import compact
 from wse_cp.bounds.programme.passing import Below, Message, fold_cell, gather, reflect, uses_of
 from wse_cp.bounds.programme.plan import Detour, Fold, Plan, Step
@@ -40,6 +25,9 @@ from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
 Messages = dict[str, Message]
+
+#: What no children use.
+_NO_USES = np.zeros((0, col.USES), np.float32)
 
 
 class DualValue(NamedTuple):
@@ -87,7 +75,7 @@ class Dual:
         """
         settings, steps = self.instance.settings, self._steps[case]
         call = _Call(tables, multipliers, self._pricer(tables, multipliers, steps), {}, {})
-        total, uses = 0.0, np.zeros(USES)
+        total, uses = 0.0, np.zeros(col.USES)
         for step in steps:
             got = self._step(step, call)
             agreed = self._around(step, call)
@@ -100,18 +88,19 @@ class Dual:
             else:
                 self._send(got, agreed, step, call)
         wafer = settings.width * settings.height
-        slope = (float(uses[AREA]) - wafer, float(uses[X_EXCESS]), float(uses[Y_EXCESS]))
+        slope = (float(uses[col.AREA]) - wafer, float(uses[col.X_EXCESS]), float(uses[col.Y_EXCESS]))
         return DualValue(total - multipliers.area * wafer, slope)
 
     def _step(self, step: Step, call: _Call) -> Message:
         """Return what a kernel sends, adapters to its parent not yet counted."""
         priced, settings = call.priced[step.name], self.instance.settings
         rows = priced.rows
-        folds = np.zeros((1, len(rows.width), FIRST_USE + USES))
+        folds = np.zeros((1, len(rows.width), col.FIRST_USE + col.USES))
         for fold in step.folds:
             folds = self._folded(rows, fold, folds, call.sent)
         below = self._below(step, rows, call.sent)
-        up, count = np.zeros(len(rows.into), np.int64), 1
+        up: IntArray = np.zeros(len(rows.into), np.int64)
+        count = 1
         if step.link is not None:
             up, count = (rows.out, len(rows.outputs)) if step.link.produces else (rows.into, len(rows.inputs))
         best, which = gather(
@@ -146,9 +135,7 @@ class Dual:
         keys = [self._keys(child, rows) for child in step.children]
         return Below(
             _joined([message.costs.reshape(-1) for message in messages], np.zeros(0)),
-            _joined(
-                [message.uses.reshape(-1, USES) for message in messages], np.zeros((0, USES), np.float32)
-            ),
+            _joined([message.uses.reshape(-1, col.USES) for message in messages], _NO_USES),
             np.array([sum(lengths[:i]) for i in range(len(lengths))], np.int64),
             np.array([message.costs.shape[1] for message in messages], np.int64),
             np.array(keys, np.int64).reshape(len(keys), len(rows.into)),
@@ -158,15 +145,15 @@ class Dual:
         """Return what each transition costs whatever the row: its detour, less what new runs give back."""
         settings = self.instance.settings
         detours = [settings.wlength * _detour_length(detour, call.tables) for detour in step.detours]
-        begun = step.transitions[:, X_STARTS] * call.multipliers.x * settings.width
-        begun = begun + step.transitions[:, Y_STARTS] * call.multipliers.y * settings.height
-        costs: FloatArray = np.array([0.0, *detours])[step.transitions[:, DETOUR]] - begun
+        begun = step.transitions[:, col.X_STARTS] * call.multipliers.x * settings.width
+        begun = begun + step.transitions[:, col.Y_STARTS] * call.multipliers.y * settings.height
+        costs: FloatArray = np.array([0.0, *detours])[step.transitions[:, col.DETOUR]] - begun
         return costs
 
     def _folded(self, rows: Rows, fold: Fold, folds: FloatArray, sent: Messages) -> FloatArray:
         """Return the sums after one more cell below, off the spine."""
         if not fold.children:
-            message = np.zeros((int(fold.moves[:, PATTERN].max()) + 1, 1, FIRST_USE + USES))
+            message = np.zeros((int(fold.moves[:, col.PATTERN].max()) + 1, 1, col.FIRST_USE + col.USES))
             return fold_cell(folds, np.zeros(len(rows.into), np.int64), message, fold.moves, fold.states)
         together = np.asarray(sum(sent[child].both()[:, self._keys(child, rows)] for child in fold.children))
         return fold_cell(folds, np.arange(len(rows.into)), together, fold.moves, fold.states)
@@ -221,9 +208,10 @@ def _within(step: Step, case: int, cases: int, square: bool) -> Step:
     """Return a step with only those transitions that a case needs, and one of mirror images."""
     transitions = step.transitions
     if case < cases - 1:
-        transitions = transitions[transitions[:, TURNS] <= case]
+        transitions = transitions[transitions[:, col.TURNS] <= case]
     if cases > 1:
-        transitions = transitions[transitions[:, MODE] != (BENT_SPINE if case == 0 else STRAIGHT_SPINE)]
+        other = col.BENT_SPINE if case == 0 else col.STRAIGHT_SPINE
+        transitions = transitions[transitions[:, col.MODE] != other]
     if square and step.link is not None:
-        transitions = transitions[transitions[:, SENT] <= step.mirror[transitions[:, SENT]]]
+        transitions = transitions[transitions[:, col.SENT] <= step.mirror[transitions[:, col.SENT]]]
     return replace(step, transitions=transitions)

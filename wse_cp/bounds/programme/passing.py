@@ -12,32 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wse_cp.bounds.programme.columns import (
-    AREA,
-    CHANNEL_CLASS,
-    CHILDREN,
-    COEFFICIENT,
-    COST,
-    FIRST_USE,
-    FOLD,
-    H_CLASS,
-    HEIGHT_USE,
-    PATTERN,
-    ROW,
-    SENT,
-    SUM_AFTER,
-    SUM_BEFORE,
-    TRANSITION,
-    USES,
-    W_CLASS,
-    WIDTH_USE,
-    X_EXCESS,
-    X_RUNS,
-    X_STARTS,
-    Y_EXCESS,
-    Y_RUNS,
-    Y_STARTS,
-)
+from wse_cp.bounds.programme import columns as col
 from wse_cp.compiled import compiled
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
@@ -91,10 +66,10 @@ def fold_cell(
     """
     after = np.full((states, before.shape[1], before.shape[2]), np.inf)
     for m in range(len(moves)):
-        source, pattern, target = moves[m, SUM_BEFORE], moves[m, PATTERN], moves[m, SUM_AFTER]
+        source, pattern, target = moves[m, col.SUM_BEFORE], moves[m, col.PATTERN], moves[m, col.SUM_AFTER]
         for r in range(before.shape[1]):
-            cost = before[source, r, COST] + message[pattern, keys[r], COST]
-            if cost < after[target, r, COST]:
+            cost = before[source, r, col.COST] + message[pattern, keys[r], col.COST]
+            if cost < after[target, r, col.COST]:
                 for j in range(before.shape[2]):
                     after[target, r, j] = before[source, r, j] + message[pattern, keys[r], j]
     return after
@@ -114,30 +89,22 @@ def gather(
     states: int,
     slack: float,
 ) -> tuple[FloatArray, NDArray[np.int32]]:
-    """Return what a kernel sends before adapters to its parent, and the choices behind it.
+    """Return what a kernel sends before adapters, float64 (states, classes), and the choices behind it.
+
+    Choices are int32 (states, classes, 2), columns `TRANSITION` and `ROW`.
 
     Parameters
     ----------
     rows, costs, pointers
         The rows that can be optimal for each coefficient, as in `pricing.Priced`.
-    transitions, constants
-        The kernel's transitions, and what each costs whatever the row.
+    constants
+        What each transition costs whatever the row.
     folds
         Sums over the cells below that are off the spine, as `fold_cell` returns them.
     up_keys, up_count
         For each row the number of its class at the edge to the parent; how many there are.
-    states
-        Of the message.
     slack
-        What costs more than the cheapest of its state by more than this is of no interest, and may be
-        missing.
-
-    Returns
-    -------
-    costs
-        float64 (states, classes).
-    choices
-        int32 (states, classes, 2), columns `TRANSITION` and `ROW`.
+        What costs more than the cheapest of its state by more than this may be missing.
     """
     # Not by way of the row: that would be one more jump through memory in the innermost loops.
     child_keys, ups = below.keys[:, rows].astype(np.int32), up_keys[rows].astype(np.int32)
@@ -147,21 +114,22 @@ def gather(
     limits = np.full(states, np.inf)
     total = np.empty(np.max(pointers[1:] - pointers[:-1]))
     for t in np.argsort(least):
-        coefficient, fold, state = transitions[t, COEFFICIENT], transitions[t, FOLD], transitions[t, SENT]
+        coefficient, fold = transitions[t, col.COEFFICIENT], transitions[t, col.FOLD]
+        state = transitions[t, col.SENT]
         if least[t] == np.inf or least[t] > limits[state]:
             continue
         first, last = pointers[coefficient], pointers[coefficient + 1]
         for i in range(first, last):
-            total[i - first] = costs[i] + constants[t] + folds[fold, rows[i], COST]
+            total[i - first] = costs[i] + constants[t] + folds[fold, rows[i], col.COST]
         for child in range(len(below.offsets)):
-            base = below.offsets[child] + transitions[t, CHILDREN + child] * below.sizes[child]
+            base = below.offsets[child] + transitions[t, col.CHILDREN + child] * below.sizes[child]
             for i in range(first, last):
                 total[i - first] += below.costs[base + child_keys[child, i]]
         for i in range(first, last):
             cost = total[i - first]
             if cost < best[state, ups[i]]:
                 best[state, ups[i]] = cost
-                which[state, ups[i], TRANSITION], which[state, ups[i], ROW] = t, rows[i]
+                which[state, ups[i], col.TRANSITION], which[state, ups[i], col.ROW] = t, rows[i]
                 limits[state] = min(limits[state], cost + slack + ROUNDING)
     return best, which
 
@@ -183,11 +151,11 @@ def _least(
     by_fold = np.full(len(folds), np.inf)
     for f in range(len(folds)):
         for r in range(folds.shape[1]):
-            by_fold[f] = min(by_fold[f], folds[f, r, COST])
+            by_fold[f] = min(by_fold[f], folds[f, r, col.COST])
     least = np.empty(len(transitions))
     for t in range(len(transitions)):
-        least[t] = constants[t] + by_coefficient[transitions[t, COEFFICIENT]]
-        least[t] += by_fold[transitions[t, FOLD]]
+        least[t] = constants[t] + by_coefficient[transitions[t, col.COEFFICIENT]]
+        least[t] += by_fold[transitions[t, col.FOLD]]
     for child in range(len(below.offsets)):
         offset, size = below.offsets[child], below.sizes[child]
         end = below.offsets[child + 1] if child + 1 < len(below.offsets) else len(below.costs)
@@ -196,7 +164,7 @@ def _least(
             for k in range(offset + s * size, offset + (s + 1) * size):
                 by_state[s] = min(by_state[s], below.costs[k])
         for t in range(len(transitions)):
-            least[t] += by_state[transitions[t, CHILDREN + child]]
+            least[t] += by_state[transitions[t, col.CHILDREN + child]]
     return least
 
 
@@ -215,25 +183,27 @@ def uses_of(
 
     `usage` is `rows.Rows.usage`; `starts_usage` has what a run that begins uses along x and along y.
     """
-    sent = np.zeros((*best.shape, USES), np.float32)
+    sent = np.zeros((*best.shape, col.USES), np.float32)
     for state in range(best.shape[0]):
         for up in range(best.shape[1]):
             if best[state, up] < np.inf:
-                t, r = which[state, up, TRANSITION], which[state, up, ROW]
-                coefficient, fold = transitions[t, COEFFICIENT], transitions[t, FOLD]
-                area = folds[fold, r, FIRST_USE + AREA] + usage[r, AREA]
-                x, y = folds[fold, r, FIRST_USE + X_EXCESS], folds[fold, r, FIRST_USE + Y_EXCESS]
-                x += coefficients[coefficient, X_RUNS] * usage[r, WIDTH_USE]
-                y += coefficients[coefficient, Y_RUNS] * usage[r, HEIGHT_USE]
-                x += transitions[t, X_STARTS] * starts_usage[0]
-                y += transitions[t, Y_STARTS] * starts_usage[1]
+                t, r = which[state, up, col.TRANSITION], which[state, up, col.ROW]
+                coefficient, fold = transitions[t, col.COEFFICIENT], transitions[t, col.FOLD]
+                area = folds[fold, r, col.FIRST_USE + col.AREA] + usage[r, col.AREA]
+                x = folds[fold, r, col.FIRST_USE + col.X_EXCESS]
+                y = folds[fold, r, col.FIRST_USE + col.Y_EXCESS]
+                x += coefficients[coefficient, col.X_RUNS] * usage[r, col.WIDTH_USE]
+                y += coefficients[coefficient, col.Y_RUNS] * usage[r, col.HEIGHT_USE]
+                x += transitions[t, col.X_STARTS] * starts_usage[0]
+                y += transitions[t, col.Y_STARTS] * starts_usage[1]
                 for child in range(len(below.offsets)):
-                    start = below.offsets[child] + transitions[t, CHILDREN + child] * below.sizes[child]
+                    start = below.offsets[child] + transitions[t, col.CHILDREN + child] * below.sizes[child]
                     place = start + below.keys[child, r]
-                    area += below.uses[place, AREA]
-                    x += below.uses[place, X_EXCESS]
-                    y += below.uses[place, Y_EXCESS]
-                sent[state, up, AREA], sent[state, up, X_EXCESS], sent[state, up, Y_EXCESS] = area, x, y
+                    area += below.uses[place, col.AREA]
+                    x += below.uses[place, col.X_EXCESS]
+                    y += below.uses[place, col.Y_EXCESS]
+                sent[state, up, col.AREA] = area
+                sent[state, up, col.X_EXCESS], sent[state, up, col.Y_EXCESS] = x, y
     return sent
 
 
@@ -263,8 +233,8 @@ def cross(
     """
     states = len(costs)
     got = np.full((states, len(theirs)), np.inf)
-    used = np.zeros((states, len(theirs), USES), np.float32)
-    nh, nw, nc = extents[H_CLASS], extents[W_CLASS], extents[CHANNEL_CLASS]
+    used = np.zeros((states, len(theirs), col.USES), np.float32)
+    nh, nw, nc = extents[col.H_CLASS], extents[col.W_CLASS], extents[col.CHANNEL_CLASS]
     # A table for each set of classes that agree, in the order of `_places`, one behind the other. An entry is
     # the cheapest of our rows with these classes, or -1.
     starts = np.cumsum(np.array([0, nh * nw * nc, nh * nw, nh * nc, nw * nc, nh, nw, nc]))
@@ -289,7 +259,7 @@ def cross(
                 if known >= 0 and costs[s, known] + extra[j] < cost:
                     cost, which = costs[s, known] + extra[j], known
             got[s, i] = cost
-            for j in range(USES):
+            for j in range(col.USES):
                 used[s, i, j] = uses[s, which, j]
         for k in near:
             for j in range(_SUBSETS):
@@ -305,7 +275,7 @@ def _places(classes: IntArray, starts: IntArray, nw: int, nc: int) -> IntArray:
     """
     places = np.empty((len(classes), _SUBSETS), np.int64)
     for i in range(len(classes)):
-        h, w, c = classes[i, H_CLASS], classes[i, W_CLASS], classes[i, CHANNEL_CLASS]
+        h, w, c = classes[i, col.H_CLASS], classes[i, col.W_CLASS], classes[i, col.CHANNEL_CLASS]
         places[i, 0], places[i, 1] = (h * nw + w) * nc + c, h * nw + w
         places[i, 2], places[i, 3] = h * nc + c, w * nc + c
         places[i, 4], places[i, 5], places[i, 6], places[i, 7] = h, w, c, 0
@@ -322,6 +292,6 @@ def reflect(costs: FloatArray, uses: UseArray, mirror: IntArray) -> None:
         if other < s:
             for k in range(costs.shape[1]):
                 costs[s, k] = costs[other, k]
-                uses[s, k, AREA] = uses[other, k, AREA]
-                uses[s, k, X_EXCESS] = uses[other, k, Y_EXCESS]
-                uses[s, k, Y_EXCESS] = uses[other, k, X_EXCESS]
+                uses[s, k, col.AREA] = uses[other, k, col.AREA]
+                uses[s, k, col.X_EXCESS] = uses[other, k, col.Y_EXCESS]
+                uses[s, k, col.Y_EXCESS] = uses[other, k, col.X_EXCESS]

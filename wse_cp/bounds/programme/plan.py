@@ -28,7 +28,7 @@ from wse_cp.bounds.network.runs import (
 )
 from wse_cp.bounds.network.structure import Structure
 from wse_cp.bounds.network.tree import Chord, Link, Tree, chords_of, rooted_tree
-from wse_cp.bounds.programme.columns import ANY_SPINE, BENT_SPINE, CHILDREN, STRAIGHT_SPINE, Y_RUNS
+from wse_cp.bounds.programme import columns as col
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
 
@@ -153,8 +153,8 @@ class _Planner:
             link,
             tuple(folds),
             children,
-            np.array(list(coefficients), np.int64).reshape(-1, Y_RUNS + 1),
-            np.array(rows, np.int64).reshape(-1, CHILDREN + len(children)),
+            np.array(list(coefficients), np.int64).reshape(-1, col.Y_RUNS + 1),
+            np.array(rows, np.int64).reshape(-1, col.CHILDREN + len(children)),
             self.cases if link is None else len(self._mirror(name)),
             tuple(detour for detour in detours if detour is not None),
             name in self.structure.spine,
@@ -326,8 +326,8 @@ class _Planner:
 def _mode(move: Move) -> int:
     """Return for which spines a move is."""
     if move.straight is None:
-        return ANY_SPINE
-    return STRAIGHT_SPINE if move.straight else BENT_SPINE
+        return col.ANY_SPINE
+    return col.STRAIGHT_SPINE if move.straight else col.BENT_SPINE
 
 
 def _justified(above: Pattern, below: Pattern, move: Move) -> bool:

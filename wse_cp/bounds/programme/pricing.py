@@ -12,18 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wse_cp.bounds.programme.columns import (
-    ALL_ADAPTERS,
-    HEIGHT_QUARTERS,
-    INPUT_CHANNELS,
-    OUTPUT_CHANNELS,
-    PER_AREA,
-    PER_HEIGHT,
-    PER_WIDTH,
-    WIDTH_QUARTERS,
-    X_RUNS,
-    Y_RUNS,
-)
+from wse_cp.bounds.programme import columns as col
 from wse_cp.bounds.programme.plan import Step
 from wse_cp.bounds.programme.rows import ComparedSplits, RowMaker, Rows
 from wse_cp.compiled import compiled
@@ -104,11 +93,11 @@ class Pricer:
     def _prices(self, step: Step, multipliers: Multipliers) -> FloatArray:
         """Return what a kernel pays for its size, float64 of shape (coefficients, `PER_HEIGHT` + 1)."""
         quarter, coefficients = self._instance.settings.wlength / 4, step.coefficients
-        prices = np.empty((len(coefficients), PER_HEIGHT + 1))
-        prices[:, PER_AREA] = multipliers.area
+        prices = np.empty((len(coefficients), col.PER_HEIGHT + 1))
+        prices[:, col.PER_AREA] = multipliers.area
         for per, quarters, runs, multiplier in (
-            (PER_WIDTH, WIDTH_QUARTERS, X_RUNS, multipliers.x),
-            (PER_HEIGHT, HEIGHT_QUARTERS, Y_RUNS, multipliers.y),
+            (col.PER_WIDTH, col.WIDTH_QUARTERS, col.X_RUNS, multipliers.x),
+            (col.PER_HEIGHT, col.HEIGHT_QUARTERS, col.Y_RUNS, multipliers.y),
         ):
             prices[:, per] = coefficients[:, quarters] * quarter + coefficients[:, runs] * multiplier
         return prices
@@ -123,8 +112,8 @@ class Pricer:
     ) -> Priced:
         rows = tables.sizes[name]
         if compared.image:
-            limits = _with_limits(prices, rows, adapters[ALL_ADAPTERS])
-            near = adapters[OUTPUT_CHANNELS] + adapters[INPUT_CHANNELS] + SLACK
+            limits = _with_limits(prices, rows, adapters[col.ALL_ADAPTERS])
+            near = adapters[col.OUTPUT_CHANNELS] + adapters[col.INPUT_CHANNELS] + SLACK
             rows = self._maker.by_class(self._instance.kernels[name], compared, tables.time, limits, near)
         pointers = np.empty(len(prices) + 1, np.int64)
         classes = np.array([len(rows.inputs), len(rows.outputs)])
@@ -159,8 +148,8 @@ def _most_adapters(instance: Instance, steps: tuple[Step, ...]) -> dict[str, Flo
 
     def add(ends: tuple[str, str], multiplicity: int, splits: int) -> None:
         price = float(instance.settings.wadapter * multiplicity)
-        for name, channels in zip(ends, (OUTPUT_CHANNELS, INPUT_CHANNELS), strict=True):
-            found[name][ALL_ADAPTERS] += splits * price
+        for name, channels in zip(ends, (col.OUTPUT_CHANNELS, col.INPUT_CHANNELS), strict=True):
+            found[name][col.ALL_ADAPTERS] += splits * price
             found[name][channels] += price
 
     for step in steps:
@@ -175,9 +164,10 @@ def _most_adapters(instance: Instance, steps: tuple[Step, ...]) -> dict[str, Flo
 
 def _with_limits(prices: FloatArray, sizes: Rows, adapters: float) -> FloatArray:
     """Return the prices with the limit `MOST`: what the cheapest size costs, and all adapters."""
-    cost = prices[:, PER_AREA] * (sizes.width * sizes.height)[:, None]
-    cost = cost + sizes.width[:, None] * prices[:, PER_WIDTH] + sizes.height[:, None] * prices[:, PER_HEIGHT]
-    return np.column_stack([prices, cost.min(axis=0) + adapters + SLACK])
+    width, height = sizes.width[:, None], sizes.height[:, None]
+    sides = width * prices[:, col.PER_WIDTH] + height * prices[:, col.PER_HEIGHT]
+    least = np.min(prices[:, col.PER_AREA] * width * height + sides, axis=0)
+    return np.column_stack([prices, least + adapters + SLACK])
 
 
 @compiled
@@ -207,7 +197,7 @@ def candidates(
         pointers[i] = count
         least_in[:], least_out[:] = np.inf, np.inf
         which = 0
-        area, across, up = prices[i, PER_AREA], prices[i, PER_WIDTH], prices[i, PER_HEIGHT]
+        area, across, up = prices[i, col.PER_AREA], prices[i, col.PER_WIDTH], prices[i, col.PER_HEIGHT]
         for r in range(len(width)):
             cost[r] = area * width[r] * height[r] + across * width[r] + up * height[r]
             if cost[r] < cost[which]:
@@ -216,10 +206,10 @@ def candidates(
             least_out[out[r]] = min(least_out[out[r]], cost[r])
         for r in range(len(width)):
             low_in, low_out = least_in[into[r]], least_out[out[r]]
-            useful = cost[r] < cost[which] + adapters[ALL_ADAPTERS]
+            useful = cost[r] < cost[which] + adapters[col.ALL_ADAPTERS]
             # On a tie with the cheapest of the class that one must stay, hence the second conditions.
-            useful = useful and (cost[r] < low_in + adapters[OUTPUT_CHANNELS] or cost[r] == low_in)
-            useful = useful and (cost[r] < low_out + adapters[INPUT_CHANNELS] or cost[r] == low_out)
+            useful = useful and (cost[r] < low_in + adapters[col.OUTPUT_CHANNELS] or cost[r] == low_in)
+            useful = useful and (cost[r] < low_out + adapters[col.INPUT_CHANNELS] or cost[r] == low_out)
             if useful or r == which:
                 if count == size:
                     size *= 2

@@ -15,24 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from wse_cp.bounds.programme.columns import (
-    CHANNEL_CLASS,
-    LEVEL_C,
-    LEVEL_H,
-    LEVEL_H_CLASS,
-    LEVEL_W,
-    LEVEL_W_CLASS,
-    MOST,
-    PER_AREA,
-    PER_HEIGHT,
-    PER_WIDTH,
-    ROW_COLUMNS,
-    ROW_HEIGHT,
-    ROW_READS,
-    ROW_SPLITS,
-    ROW_WIDTH,
-    ROW_WRITES,
-)
+from wse_cp.bounds.programme import columns as col
 from wse_cp.compiled import compiled
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, convs
@@ -134,7 +117,7 @@ class RowMaker:
         writes = channel_classes(compared.writes, long)
         size = _ROOM
         while True:
-            found = np.empty((size, ROW_COLUMNS), np.int64)
+            found = np.empty((size, col.ROW_COLUMNS), np.int64)
             count = class_rows(
                 shapes, trips, settings.memlimit, levels, reads, writes, short, long, prices, near, found
             )
@@ -155,9 +138,9 @@ class RowMaker:
             for w in range(1, side // (2 * h) + 1)
             for level in range(1, side // (h * w))
         ]
-        rows = np.array(found, np.int64).reshape(-1, LEVEL_W_CLASS + 1)
-        height = rows[:, LEVEL_H] * rows[:, LEVEL_W] * (rows[:, LEVEL_C] + 1)
-        return rows[np.lexsort((height, rows[:, LEVEL_W_CLASS], rows[:, LEVEL_H_CLASS]))]
+        rows = np.array(found, np.int64).reshape(-1, col.LEVEL_W_CLASS + 1)
+        height = rows[:, col.LEVEL_H] * rows[:, col.LEVEL_W] * (rows[:, col.LEVEL_C] + 1)
+        return rows[np.lexsort((height, rows[:, col.LEVEL_W_CLASS], rows[:, col.LEVEL_H_CLASS]))]
 
 
 def channel_classes(references: Iterable[int], side: int) -> IntArray:
@@ -174,15 +157,15 @@ def channel_classes(references: Iterable[int], side: int) -> IntArray:
 def _packed(found: IntArray, writes: IntArray, wafer_width: int, wafer_height: int) -> Rows:
     """Return rows of `class_rows` in the rotations that fit the wafer."""
     turned = found.copy()
-    turned[:, ROW_WIDTH], turned[:, ROW_HEIGHT] = found[:, ROW_HEIGHT], found[:, ROW_WIDTH]
+    turned[:, col.ROW_WIDTH], turned[:, col.ROW_HEIGHT] = found[:, col.ROW_HEIGHT], found[:, col.ROW_WIDTH]
     both = np.concatenate([found, turned])
-    width, height = both[:, ROW_WIDTH], both[:, ROW_HEIGHT]
+    width, height = both[:, col.ROW_WIDTH], both[:, col.ROW_HEIGHT]
     fits = (width <= wafer_width) & (height <= wafer_height)
-    splits = both[fits, ROW_SPLITS] << _CHANNEL_BITS
-    inputs, into = np.unique(splits + both[fits, ROW_READS], return_inverse=True)
-    outputs, out = np.unique(splits + both[fits, ROW_WRITES], return_inverse=True)
+    splits = both[fits, col.ROW_SPLITS] << _CHANNEL_BITS
+    inputs, into = np.unique(splits + both[fits, col.ROW_READS], return_inverse=True)
+    outputs, out = np.unique(splits + both[fits, col.ROW_WRITES], return_inverse=True)
     shown = _unpacked(outputs)
-    shown[:, CHANNEL_CLASS] = first_splits(writes)[shown[:, CHANNEL_CLASS]]
+    shown[:, col.CHANNEL_CLASS] = first_splits(writes)[shown[:, col.CHANNEL_CLASS]]
     return Rows(width[fits].astype(float), height[fits].astype(float), into, out, _unpacked(inputs), shown)
 
 
@@ -219,7 +202,8 @@ def class_rows(
     out = min(2, n - 1)
     firsts = first_splits(writes)
     for t in range(len(levels)):
-        h, w, level = levels[t, LEVEL_H], levels[t, LEVEL_W], levels[t, LEVEL_C]
+        h, w, level = levels[t, col.LEVEL_H], levels[t, col.LEVEL_W], levels[t, col.LEVEL_C]
+        splits = (levels[t, col.LEVEL_H_CLASS] << _W_BITS) + levels[t, col.LEVEL_W_CLASS]
         if t == 0 or not _same_splits(levels[t - 1], levels[t]):
             best[:] = NONE
             _limit_group(convs, trips, memlimit, levels[t:], most, long, prices, near, limits)
@@ -241,9 +225,9 @@ def class_rows(
                 if width < best[reads[c], written]:
                     best[reads[c], written] = width
                     row = rows[min(count, len(rows) - 1)]
-                    row[ROW_WIDTH], row[ROW_HEIGHT] = width, height
-                    row[ROW_SPLITS] = (levels[t, LEVEL_H_CLASS] << _W_BITS) + levels[t, LEVEL_W_CLASS]
-                    row[ROW_READS], row[ROW_WRITES] = reads[c], written
+                    row[col.ROW_WIDTH], row[col.ROW_HEIGHT] = width, height
+                    row[col.ROW_SPLITS] = splits
+                    row[col.ROW_READS], row[col.ROW_WRITES] = reads[c], written
                     count += 1
             read = reads[c]
             while c > 0 and (reads[c] == read or n == 1):
@@ -263,8 +247,8 @@ def first_splits(classes: IntArray) -> IntArray:
 @compiled
 def _same_splits(first: IntArray, second: IntArray) -> bool:
     """Tell whether two levels have the same classes of h and w."""
-    same_h = first[LEVEL_H_CLASS] == second[LEVEL_H_CLASS]
-    return bool(same_h and first[LEVEL_W_CLASS] == second[LEVEL_W_CLASS])
+    same_h = first[col.LEVEL_H_CLASS] == second[col.LEVEL_H_CLASS]
+    return bool(same_h and first[col.LEVEL_W_CLASS] == second[col.LEVEL_W_CLASS])
 
 
 @compiled
@@ -280,26 +264,26 @@ def _limit_group(
     limits: FloatArray,
 ) -> None:
     """Set `MOST` in `limits` for the first classes of (h, w) in `levels`: their cheapest size plus `near`."""
-    limits[:, MOST] = np.inf
+    limits[:, col.MOST] = np.inf
     for t in range(len(levels)):
         if not _same_splits(levels[0], levels[t]):
             break
-        h, w, level = levels[t, LEVEL_H], levels[t, LEVEL_W], levels[t, LEVEL_C]
+        h, w, level = levels[t, col.LEVEL_H], levels[t, col.LEVEL_W], levels[t, col.LEVEL_C]
         height = h * w * (level + 1)
         total = sum_of_least_k(convs, trips, memlimit, h, w, level)
         if height > long or total > most:
             continue
         for i in range(len(prices)):
-            limits[i, MOST] = min(limits[i, MOST], _cost(3 * total, height, prices[i]) + near)
+            limits[i, col.MOST] = min(limits[i, col.MOST], _cost(3 * total, height, prices[i]) + near)
     for i in range(len(prices)):
-        limits[i, MOST] = min(limits[i, MOST], prices[i, MOST])
+        limits[i, col.MOST] = min(limits[i, col.MOST], prices[i, col.MOST])
 
 
 @compiled
 def _affordable(width: int, height: int, prices: FloatArray) -> bool:
     """Tell whether a size costs less than `MOST` under one of the prices."""
     for i in range(len(prices)):
-        if _cost(width, height, prices[i]) < prices[i, MOST]:
+        if _cost(width, height, prices[i]) < prices[i, col.MOST]:
             return True
     return len(prices) == 0
 
@@ -307,6 +291,6 @@ def _affordable(width: int, height: int, prices: FloatArray) -> bool:
 @compiled
 def _cost(width: int, height: int, price: FloatArray) -> float:
     """Return what a size costs in the cheaper rotation."""
-    upright = price[PER_WIDTH] * width + price[PER_HEIGHT] * height
-    turned = price[PER_WIDTH] * height + price[PER_HEIGHT] * width
-    return float(price[PER_AREA] * width * height + min(upright, turned))
+    upright = price[col.PER_WIDTH] * width + price[col.PER_HEIGHT] * height
+    turned = price[col.PER_WIDTH] * height + price[col.PER_HEIGHT] * width
+    return float(price[col.PER_AREA] * width * height + min(upright, turned))

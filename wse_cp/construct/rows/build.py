@@ -38,10 +38,11 @@ _REFINED = 2
 _ROUNDS = 2
 #: Seconds that matching takes per kernel, roughly.
 _MATCHING_WORK = 5e-3
-
-_Key = tuple[int, bool, Fraction]
 #: Share of the time given to rows planned without adapters, where adapters cost something.
 _SCAN_SHARE = 0.35
+
+#: Number of the order, whether the wafer is transposed, cycle limit.
+_Key = tuple[int, bool, Fraction]
 
 
 def matched(

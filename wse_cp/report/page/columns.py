@@ -8,8 +8,8 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from wse_cp.decimals import count_text, exact_text, full_text, share_text, short_text
-from wse_cp.kernels import formal_arguments
-from wse_cp.report.page.facts import KernelFacts, execution_text, formal_text, protocol_text
+from wse_cp.kernels import formal_arguments, formal_text
+from wse_cp.report.page.facts import KernelFacts, execution_text, protocol_text
 
 #: Text in place of a fact that a kernel does not have.
 NONE = "-"
@@ -48,7 +48,7 @@ COLUMNS: tuple[Column, ...] = (
     _words("type", lambda s: s.placed.kernel.type_name, always=True),
     _words(
         "formal arguments",
-        lambda s: formal_text(s.placed),
+        lambda s: formal_text(s.placed.kernel),
         lambda s: tuple(formal_arguments(s.placed.kernel).values()),
         always=True,
     ),
@@ -63,7 +63,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "position", lambda s: f"{s.placed.x}, {s.placed.y}", lambda s: (s.placed.x, s.placed.y), always=True
     ),
-    _words("rotation", lambda s: "R90" if s.placed.rotated else "R0", always=True),
+    _words("rotation", lambda s: s.placed.rotation, always=True),
     Column("time (cycles)", lambda s: exact_text(s.placed.time), lambda s: s.placed.time),
     Column("of max time", lambda s: share_text(s.placed.time, s.slowest), lambda s: s.placed.time),
     Column("memory (words)", lambda s: short_text(s.memory), lambda s: s.memory),
@@ -101,8 +101,8 @@ TIP_TITLES = ("formal", "execution", "size", "time", "memory", "reads", "writes"
 def tip_lines(kernel: KernelFacts) -> tuple[str, ...]:
     """Return a text for each of `TIP_TITLES`; "-" for what impossible execution arguments leave undefined."""
     placed = kernel.placed
-    formal = f"{placed.kernel.type_name} {formal_text(placed)}"
-    where = f"at {placed.x}, {placed.y}, {'R90' if placed.rotated else 'R0'}"
+    formal = f"{placed.kernel.type_name} {formal_text(placed.kernel)}"
+    where = f"at {placed.x}, {placed.y}, {placed.rotation}"
     if not kernel.sized:
         return (formal, execution_text(placed.args), where, *[NONE] * (len(TIP_TITLES) - 3))
     return (

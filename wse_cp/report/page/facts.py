@@ -15,7 +15,6 @@ from wse_cp.instance import Instance
 from wse_cp.kernels import (
     Arguments,
     Protocol,
-    formal_arguments,
     input_protocol,
     mismatches,
     output_protocol,
@@ -166,11 +165,6 @@ def kernel_facts(
         mine[wire.consumer].append(wire)
     limit = instance.settings.memlimit
     return tuple(KernelFacts(i, p, sized[i], slowest, limit, tuple(mine[i])) for i, p in enumerate(placed))
-
-
-def formal_text(placed: PlacedKernel) -> str:
-    """Return the formal arguments, such as "H=14 W=14 F=64"."""
-    return " ".join(f"{key}={value}" for key, value in formal_arguments(placed.kernel).items())
 
 
 def execution_text(args: Arguments) -> str:

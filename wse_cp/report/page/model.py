@@ -29,7 +29,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Solution:
-    """A solution to show: all that it places, right or wrong, or why it cannot be read."""
+    """A solution to show: the kernels it places, right or wrong, or why it cannot be read."""
 
     label: str
     placed: tuple[PlacedKernel, ...] = ()

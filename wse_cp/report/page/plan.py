@@ -14,7 +14,7 @@ from wse_cp.decimals import exact_text, share, share_text
 from wse_cp.instance import Settings
 from wse_cp.placement import Rectangle
 from wse_cp.report.page.facts import KernelFacts, Wire
-from wse_cp.report.picture.layout import conv_rectangles, fitted, label_shift, text_extent
+from wse_cp.report.picture.layout import conv_rectangles, fitted_label
 
 #: Number of shades; page.css has a colour for each.
 SHADES = 5
@@ -173,16 +173,12 @@ def _shape(kernel: KernelFacts, height: int, scales: dict[str, Scale], font: flo
 def _label(kernel: KernelFacts, height: int, font: float) -> Label:
     """Return the label, beside the centre along the longer side so that the wires' ends stay visible."""
     box = _downwards(kernel.box, height)
-    lines: tuple[str, ...] = (kernel.placed.name, exact_text(kernel.placed.time))
-    if fitted(lines, box.width, box.height, font).size < TWO_LINES * font:
-        lines = lines[:1]
-    size, upright = fitted(lines, box.width, box.height, font)
-    along = text_extent(lines, size, across=(box.height > box.width) == upright)
-    shift = label_shift(along, max(box.width, box.height))
+    texts = (kernel.placed.name, exact_text(kernel.placed.time))
+    lines, (size, upright), shift = fitted_label(texts, box.width, box.height, font, TWO_LINES * font)
     x, y = box.center2[0] / 2, box.center2[1] / 2
     x, y = (x, y - shift) if box.height > box.width else (x - shift, y)
     memory = share_text(kernel.memory, kernel.memlimit)
-    return Label(round(x, 2), round(y, 2), round(size, 2), upright, lines, memory)
+    return Label(round(x, 2), round(y, 2), round(size, 2), upright, tuple(lines), memory)
 
 
 def _line(producer: Rectangle, consumer: Rectangle, height: int) -> str:

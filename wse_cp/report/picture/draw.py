@@ -1,31 +1,38 @@
-"""Drawing a placement on matplotlib axes: kernels to scale, their convolutions, names, wires, the score."""
+"""Drawing a placement on matplotlib axes: kernels to scale, coloured by type or by time, wires, the score."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from math import hypot
 
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LinearSegmentedColormap, Normalize, to_rgb
 from matplotlib.patches import FancyArrowPatch, Patch
 from matplotlib.patches import Rectangle as Box
 
 from wse_cp.decimals import exact_text
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.report.picture.colours import UNUSED, Palette, time_palette, type_palette
 from wse_cp.report.picture.layout import (
     DEFAULT_PAGE,
     PAD,
     TICK,
+    TYPES,
     Page,
     conv_rectangles,
-    fitted,
-    label_shift,
-    text_extent,
+    fitted_label,
 )
 from wse_cp.score import score, violations
 
 Point = tuple[float, float]
+Rgb = tuple[float, float, float]
+
+#: Colour of the part of the wafer that no kernel covers.
+UNUSED = "#f2f2f2"
+#: Colours of times, from fast to slow.
+TIMES = LinearSegmentedColormap.from_list("times", ["#fdf6d8", "#f6b26b", "#d7564a"])
 
 #: Width of a character of the title in font sizes.
 TITLE_CHARACTER = 0.58
@@ -36,11 +43,26 @@ MIN_POINTS = 2.0
 TIME_POINTS = 6.0
 
 
+@dataclass(frozen=True)
+class Palette:
+    """Which colour a kernel gets, and what a legend says about it (a list or a scale)."""
+
+    colour_of: Callable[[PlacedKernel], Rgb]
+    legend: tuple[tuple[str, Rgb], ...] = ()
+    scale: ScalarMappable | None = None
+
+    def fills(self, placed: PlacedKernel) -> tuple[Rgb, Rgb]:
+        """Return the colour of a kernel's rectangle and that of the convolutions inside."""
+        red, green, blue = self.colour_of(placed)
+        pale = (0.35 * red + 0.65, 0.35 * green + 0.65, 0.35 * blue + 0.65)
+        return pale, (red, green, blue)
+
+
 def draw(
     ax: Axes, instance: Instance, placement: Placement, colour: str = "type", page: Page = DEFAULT_PAGE
 ) -> None:
     """Draw a placement on `ax`, coloured by "type" or "time"; axes are in tiles."""
-    palette = time_palette(placement) if colour == "time" else type_palette(placement)
+    palette = _time_palette(placement) if colour == "time" else _type_palette(placement)
     _draw_wafer(ax, instance, page)
     for placed in placement.values():
         _draw_kernel(ax, placed, palette, page)
@@ -70,6 +92,28 @@ def title(instance: Instance, placement: Placement) -> str:
         f"wire length {exact_text(parts.wire_length)}   adapters {parts.adapters}   "
         f"area {100 * used / tiles:.1f} %"
     )
+
+
+def _type_palette(placement: Placement) -> Palette:
+    """Return one colour for each kernel type that occurs."""
+    occurring = {placed.kernel.type_name for placed in placement.values()}
+    legend = tuple((name, to_rgb(colour)) for name, colour in TYPES.items() if name in occurring)
+    return Palette(lambda placed: to_rgb(TYPES[placed.kernel.type_name]), legend)
+
+
+def _time_palette(placement: Placement) -> Palette:
+    """Return colours for the time relative to the slowest kernel, dark for slow."""
+    times = {placed.name: placed.time for placed in placement.values()}
+    slowest = max(times.values())
+    fastest = float(min(times.values()) / slowest)
+    low = min(fastest, 0.95)  # so that nearly equal times look nearly equal
+    scale = ScalarMappable(Normalize(low, 1.0), TIMES)
+
+    def colour_of(placed: PlacedKernel) -> Rgb:
+        red, green, blue, _ = TIMES((float(placed.time / slowest) - low) / (1 - low))
+        return float(red), float(green), float(blue)
+
+    return Palette(colour_of, scale=scale)
 
 
 def _draw_wafer(ax: Axes, instance: Instance, page: Page) -> None:
@@ -102,26 +146,20 @@ def _points_per_tile(ax: Axes) -> float:
     return float(ax.get_window_extent().width * 72 / ax.figure.dpi / (right - left))
 
 
-def _draw_label(
-    ax: Axes, placed: PlacedKernel, scale: float, page: Page, ground: tuple[float, float, float]
-) -> None:
+def _draw_label(ax: Axes, placed: PlacedKernel, scale: float, page: Page, ground: Rgb) -> None:
     """Write a kernel's name, and its time where there is room, at `scale` points per tile, on its colour.
 
     The text stands beside the centre, along the longer side, so that the arrows stay visible.
     """
     box = placed.rectangle
     sides = (box.width * scale, box.height * scale)
-    lines = [placed.name, exact_text(placed.time)]
-    largest = MAX_POINTS * page.scale
-    if fitted(lines, *sides, largest).size < page.points(TIME_POINTS):
-        lines = lines[:1]
-    size, upright = fitted(lines, *sides, largest)
+    texts = (placed.name, exact_text(placed.time))
+    largest, least = MAX_POINTS * page.scale, page.points(TIME_POINTS)
+    lines, (size, upright), shift = fitted_label(texts, *sides, largest, least)
     if size < MIN_POINTS:
         return
-    along = text_extent(lines, size, across=(box.height > box.width) == upright)
-    shift = label_shift(along, max(sides)) / scale
-    x, y = box.center2[0] / 2, box.center2[1] / 2
-    x, y = (x, y + shift) if box.height > box.width else (x - shift, y)
+    x, y = _centre(placed)
+    x, y = (x, y + shift / scale) if box.height > box.width else (x - shift / scale, y)
     ax.text(
         x,
         y,

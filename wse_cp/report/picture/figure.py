@@ -40,7 +40,7 @@ _STYLE: dict[Any, Any] = {
     "path.simplify": False,
 }
 _DPI = 160
-#: Dots per inch where a picture is small: print wants twice as many as a screen.
+#: Dots per inch of pictures narrower than the default, which are meant for print.
 _PRINT_DPI = 600
 
 

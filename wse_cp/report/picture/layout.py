@@ -147,6 +147,21 @@ def text_extent(lines: Sequence[str], size: float, across: bool) -> float:
     return size * (_lines(lines) if across else CHARACTER * max(len(line) for line in lines))
 
 
+def fitted_label(
+    lines: Sequence[str], width: float, height: float, largest: float, least: float
+) -> tuple[Sequence[str], Fit, float]:
+    """Return the lines of a label in a box (only the first if all are smaller than `least`) and their fit.
+
+    The third value is the distance from the box's centre, along its longer side, at which the label leaves
+    the centre free for the ends of wires.
+    """
+    if fitted(lines, width, height, largest).size < least:
+        lines = lines[:1]
+    fit = fitted(lines, width, height, largest)
+    extent = text_extent(lines, fit.size, across=(height > width) == fit.upright)
+    return lines, fit, label_shift(extent, max(width, height))
+
+
 def label_shift(extent: float, side: float) -> float:
     """Return how far to move a text off the centre of a side, where the arrows meet."""
     return max(0.0, min(extent / 2 + 3, (side - extent) / 2))

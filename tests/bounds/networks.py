@@ -1,0 +1,29 @@
+"""Instances made of a list of edges, for tests that look at the network and not at the kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wse_cp.instance import Edge, Instance, Node, Settings
+from wse_cp.kernels import Conv, Kernel
+
+Pairs = Sequence[tuple[int, int]]
+
+#: Networks by name: edges between kernels 0, 1, ...
+SHAPES: dict[str, Pairs] = {
+    "chain": [(0, 1), (1, 2), (2, 3)],
+    "tree": [(0, 1), (0, 2), (2, 3), (2, 4)],
+    "triangle and tail": [(0, 1), (1, 2), (0, 2), (2, 3)],
+    "two triangles": [(0, 1), (1, 2), (0, 2), (2, 3), (3, 4), (2, 4)],
+    "head and square": [(0, 1), (1, 2), (1, 3), (2, 4), (3, 4)],
+    "diamond": [(0, 1), (0, 2), (1, 3), (2, 3), (0, 3)],
+    "ring of five": [(0, 1), (1, 2), (2, 3), (3, 4), (0, 4)],
+}
+
+
+def instance_of(pairs: Pairs, settings: Settings, kernels: Sequence[Kernel] = ()) -> Instance:
+    """An instance with an edge for each pair; kernels are small convolutions unless given."""
+    count = 1 + max(max(pair) for pair in pairs)
+    kernels = kernels or [Conv(2, 2, 1, 1, 2, 2, 1)] * count
+    nodes = tuple(Node(i, f"k{i}", kernel) for i, kernel in enumerate(kernels))
+    return Instance(settings, nodes, tuple(Edge(f"k{u}", f"k{v}") for u, v in pairs))
