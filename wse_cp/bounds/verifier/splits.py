@@ -119,7 +119,7 @@ def least_k(instance: Instance, conv: Conv, splits: Grid, limit: int | None, sid
 
 @lru_cache(_REMEMBERED)
 def _demand_on_grid(conv: Conv, memlimit: int, side: int) -> tuple[Integers, Integers]:
-    """Return what does not depend on a time limit: trips besides those over K, and k for memory."""
+    """Return what does not depend on a cycle limit: trips besides those over K, and k for memory."""
     splits = grid(side)
     return _trips(conv, splits), _least_k_for_memory(conv, memlimit, splits)
 
