@@ -1,9 +1,9 @@
 """The dual function of a bound: the least relaxed cost for given multipliers, with a supergradient.
 
-Lagrangian relaxation (M. L. Fisher, The Lagrangian relaxation method for solving integer programming problems,
-doi 10.1287/mnsc.27.1.1): that rectangles fit the wafer's area, and runs its sides, is not demanded but paid for.
-Under given multipliers the rest is a minimum that dynamic programming finds along the tree (docs/bounds.md,
-sections 2, 5 and 7).
+Lagrangian relaxation (M. L. Fisher, The Lagrangian relaxation method for solving integer programming
+problems, doi 10.1287/mnsc.27.1.1): that rectangles fit the wafer's area, and runs its sides, is not
+demanded but paid for. Under given multipliers the rest is a minimum that dynamic programming finds along
+the tree (docs/bounds.md, sections 2, 5 and 7).
 """
 
 from __future__ import annotations
