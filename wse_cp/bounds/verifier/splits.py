@@ -13,6 +13,8 @@ from wse_cp.kernels import Conv
 
 #: More than there are classes of any split.
 RADIX = 1 << 13
+#: Columns of views and keys: the numbers of the classes of h, of w and of channels.
+H_CLASS, W_CLASS, CHANNEL_CLASS = range(3)
 
 
 #: How many convolutions' demands on a whole grid are remembered: about 200 KiB each.
