@@ -100,14 +100,13 @@ class Plan:
 
     steps: tuple[Step, ...]
     cases: int
-    has_spine: bool
 
 
 def plan_of(instance: Instance, structure: Structure, cases: int) -> Plan:
     """Return the programme for a structure with `cases` cases (1 if it has no spine)."""
     tree = rooted_tree(instance, structure)
     planner = _Planner(structure, tree, chords_of(instance, tree), cases)
-    return Plan(tuple(planner.step(name) for name in reversed(tree.order)), cases, bool(structure.spine))
+    return Plan(tuple(planner.step(name) for name in reversed(tree.order)), cases)
 
 
 class _Way(NamedTuple):

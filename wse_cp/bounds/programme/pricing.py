@@ -39,7 +39,7 @@ class Multipliers(NamedTuple):
 
 @dataclass(frozen=True)
 class Tables:
-    """What depends on the time limit only: the Pareto-minimal sizes of each kernel."""
+    """What depends on the cycle limit only: the Pareto-minimal sizes of each kernel."""
 
     time: int  #: 1 / time_scale cycles
     sizes: Mapping[str, Rows]
