@@ -41,7 +41,7 @@ def walk(random: Random, labels: list[int], surcharged: list[bool]) -> list[Move
 
 def walks(with_surcharges: bool) -> list[tuple[list[int], list[Move]]]:
     random = Random(5)
-    found = []
+    found: list[tuple[list[int], list[Move]]] = []
     while len(found) < 300:
         labels = [random.choice([0, 0, 1]) for _ in range(random.randint(1, 8))]
         surcharged = [with_surcharges and random.random() < 0.3 for _ in labels]
