@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from runpy import run_path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -17,12 +18,13 @@ from wse_cp.decimals import exact_text
 from wse_cp.files.text import write_atomically
 from wse_cp.lns.neighbourhood import in_window
 from wse_cp.lns.selections import line
-from wse_cp.report.picture.draw import draw, figure_data
+from wse_cp.report.picture.draw import draw
+from wse_cp.report.picture.figure import figure_data
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "docs/examples/shelves.py"
 _PANEL = 4.2  #: inches
-_STYLE = {"savefig.dpi": 80, "font.family": "DejaVu Sans"}
+_STYLE: dict[Any, Any] = {"savefig.dpi": 80, "font.family": "DejaVu Sans"}
 
 
 def best(case: str) -> tuple[wse.Instance, wse.Placement]:

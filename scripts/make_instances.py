@@ -1,19 +1,19 @@
-"""Write the contest's instance files from the table of problems beside them."""
+"""Write the contest's instance files, instances/A.kgraph to T.kgraph, from the models in the package."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from wse_cp.files.kgraph import write_kgraph
-from wse_cp.networks.model import read_problems
+from wse_cp.files.by_suffix import write_instance_file
+from wse_cp.networks.contest import contest_instance, contest_names
 
 INSTANCES = Path(__file__).resolve().parents[1] / "instances"
 
 
 def main() -> None:
     """Write one file for each problem."""
-    for letter, instance in read_problems(INSTANCES / "problems.toml").items():
-        write_kgraph(INSTANCES / f"{letter}.kgraph", instance)
+    for letter in contest_names():
+        write_instance_file(INSTANCES / f"{letter}.kgraph", contest_instance(letter))
 
 
 if __name__ == "__main__":

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 from wse_cp.files.text import write_atomically
-from wse_cp.onnx.network import shipped_kgraph, shipped_networks
+from wse_cp.onnx.network import read_onnx
+from wse_cp.onnx.read import require_onnx
 
 INSTANCES = Path(__file__).resolve().parents[1] / "instances" / "onnx"
+
+#: Where the package onnx keeps networks without their weights, and how their file names begin.
+_FOLDER = "backend/test/data/light"
+_PREFIX = "light_"
+
+
+def shipped_networks() -> dict[str, Path]:
+    """Return the ONNX files of real networks in the package onnx, by name; {} if this version has none.
+
+    Raises
+    ------
+    InputError
+        If the package onnx is not installed.
+    """
+    require_onnx()
+    folder = Path(str(files("onnx"))) / _FOLDER
+    return {path.stem.removeprefix(_PREFIX): path for path in sorted(folder.glob(f"{_PREFIX}*.onnx"))}
+
+
+def shipped_kgraph(name: str, path: Path) -> str:
+    """Return the text of instances/onnx/<name>.kgraph: a shipped network under the default options."""
+    return replace(read_onnx(path), test=name).to_kgraph()
 
 
 def main() -> None:

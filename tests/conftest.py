@@ -6,10 +6,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from wse_cp.files.kgraph import read_kgraph
+from tests.paths import ROOT
+from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.instance import Instance
-
-ROOT = Path(__file__).resolve().parents[1]
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("timeless", deadline=None)
@@ -37,7 +36,7 @@ def contest() -> Path:
 @pytest.fixture(scope="session")
 def contest_case(contest: Path) -> Callable[[str], Instance]:
     """Return the function from a letter to the contest's instance."""
-    return lambda letter: read_kgraph(contest / f"{letter}.kgraph")
+    return lambda letter: read_instance_file(contest / f"{letter}.kgraph")
 
 
 @pytest.fixture(scope="session")

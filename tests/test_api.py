@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import wse_cp as wse
+from tests.paths import ROOT
 from wse_cp.bounds.result import BoundParts
 from wse_cp.result import OperatorStatistics
 
-ROOT = Path(__file__).resolve().parents[1]
 CONV = wse.Conv(4, 4, 1, 1, 4, 4, 1)
 
 

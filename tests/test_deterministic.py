@@ -6,12 +6,12 @@ import time
 
 import pytest
 
+from wse_cp.api import solve
 from wse_cp.clock import WALL, WorkClock
 from wse_cp.errors import InputError
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
 from wse_cp.result import Result
-from wse_cp.solve import solve
 
 
 def network(wadapter: int) -> Instance:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from fractions import Fraction
+from importlib import import_module
 
 import pytest
 
 from wse_cp.errors import IllegalPlacementError
-from wse_cp.incumbent import Incumbent
+from wse_cp.incumbent import Incumbent, Kind
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, Conv
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.progress import Event
 from wse_cp.score import score
 
+#: The module: `wse_cp.score` is also a function.
+SCORING = import_module("wse_cp.score")
 CONV = Conv(2, 2, 1, 1, 2, 2, 1)
 INSTANCE = Instance(Settings(200, 60), (Node(0, "a", CONV), Node(1, "b", CONV)), (Edge("a", "b"),))
 
@@ -33,7 +37,7 @@ def test_there_is_no_best_at_first() -> None:
 
 def test_only_better_placements_are_taken() -> None:
     incumbent = Incumbent(INSTANCE)
-    taken = [incumbent.offer(placement(distance), "s") for distance in (9, 12, 9, 5, 6)]
+    taken = [incumbent.offer(placement(distance), "s").taken for distance in (9, 12, 9, 5, 6)]
     assert taken == [True, False, False, True, False]
     assert incumbent.best == (placement(5), score(INSTANCE, placement(5)))
 
@@ -68,16 +72,58 @@ def test_observers_hear_of_improvements_and_messages_only() -> None:
 def test_activity_names_what_each_thread_is_at() -> None:
     incumbent = Incumbent(INSTANCE, started=time.monotonic() - 100)
     incumbent.offer(placement(9), "x")
-    incumbent.working("x")
-    other = threading.Thread(target=incumbent.working, args=["y"])
+    begun, over = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with incumbent.working("y"):
+            begun.set()
+            over.wait(30)
+
+    other = threading.Thread(target=work)
     other.start()
-    other.join()
-    activity = incumbent.activity()
-    assert sorted(activity.searching) == ["x", "y"]
-    assert activity.seconds >= 100
-    assert [entry.name for entry in activity.statistics] == ["x"]
-    incumbent.working("")
+    assert begun.wait(30)
+    with incumbent.working("x"):
+        activity = incumbent.activity()
+        assert sorted(activity.searching) == ["x", "y"]
+        assert activity.seconds >= 100
+        assert [entry.name for entry in activity.statistics] == ["x"]
+        with incumbent.working("z"):
+            assert sorted(incumbent.activity().searching) == ["y", "z"]
+        assert sorted(incumbent.activity().searching) == ["x", "y"]
     assert incumbent.activity().searching == ("y",)
+    over.set()
+    other.join()
+
+
+def test_who_fails_is_at_nothing_any_more() -> None:
+    incumbent = Incumbent(INSTANCE)
+    with pytest.raises(ZeroDivisionError), incumbent.working("x"):
+        raise ZeroDivisionError
+    assert incumbent.activity().searching == ()
+
+
+def test_totals_are_kept_by_kind() -> None:
+    incumbent = Incumbent(INSTANCE)
+    for distance, kind in ((20, Kind.CONSTRUCTION), (15, Kind.NEIGHBOURHOOD), (12, Kind.CONSTRUCTION)):
+        incumbent.offer(placement(distance), "x", kind)
+        incumbent.count("x", 0.5, kind)
+    assert incumbent.totals(Kind.CONSTRUCTION) == (3.0, 1.0)
+    assert incumbent.totals(Kind.NEIGHBOURHOOD) == (5.0, 0.5)
+
+
+def test_one_offer_is_checked_and_scored_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+    for name in ("violations", "score"):
+        original = getattr(SCORING, name)
+
+        def counting(*given: object, name: str = name, original: Callable[..., object] = original) -> object:
+            counted.append(name)
+            return original(*given)
+
+        monkeypatch.setattr(SCORING, name, counting)
+    offer = Incumbent(INSTANCE).offer(placement(9), "x")
+    assert offer.score.cost == 25
+    assert counted == ["violations", "score"]
 
 
 def test_statistics_sum_calls_seconds_and_gains_by_source() -> None:

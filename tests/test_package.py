@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import wse_cp
+from tests.paths import ROOT
 
 HEAVY = ("numba", "pandas", "ortools", "matplotlib", "rich", "numpy", "networkx", "scipy")
 
@@ -36,10 +39,10 @@ def test_the_functions_are_functions_whatever_was_imported_before(imports: str) 
 import warnings
 warnings.simplefilter("error")
 {imports}
-from wse_cp.solve import solve
+from wse_cp import api
 from wse_cp.score import score, violations
 import sys
-assert wse_cp.solve is solve, wse_cp.solve
+assert wse_cp.solve is api.solve, wse_cp.solve
 assert wse_cp.score.__module__ == "wse_cp.api"
 assert sys.modules["wse_cp.score"].score is score
 assert wse_cp.violations is violations
@@ -49,6 +52,14 @@ assert wse_cp.violations is violations
 
 def test_the_types_are_there_for_others() -> None:
     assert Path(wse_cp.__file__).with_name("py.typed").is_file()
+
+
+def test_a_wheel_has_every_file_of_the_package() -> None:
+    data = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    folders = {ROOT / package.replace(".", "/"): patterns for package, patterns in data.items()}
+    shipped = {path for folder, names in folders.items() for name in names for path in folder.glob(name)}
+    files = (path for path in (ROOT / "wse_cp").rglob("*.*") if path.parent.name != "__pycache__")
+    assert {path for path in files if path.suffix != ".py"} == shipped
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:
@@ -72,8 +83,10 @@ def test_every_name_exists_and_is_documented(name: str) -> None:
 
 
 def test_all_names_are_listed_and_where_they_stand_is_known() -> None:
-    homes = [name for names in wse_cp._HOMES.values() for name in names]
-    assert sorted([*homes, "__version__"]) == sorted(wse_cp.__all__)
+    stub = ast.parse(Path(wse_cp.__file__).with_suffix(".pyi").read_text())
+    homes = {alias.name for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    (listed,) = (node.value for node in stub.body if isinstance(node, ast.Assign))
+    assert ast.literal_eval(listed) == wse_cp.__all__ == sorted({*homes, "__version__"})
     assert set(wse_cp.__all__) <= set(dir(wse_cp))
 
 

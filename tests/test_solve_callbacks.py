@@ -9,18 +9,18 @@ from itertools import pairwise
 
 import pytest
 
+from wse_cp.api import solve
 from wse_cp.decimals import exact_text
 from wse_cp.instance import Edge, Instance, Node, Settings
-from wse_cp.kernels import Conv, DBlock
+from wse_cp.kernels import Conv, DBlock, Kernel
 from wse_cp.progress import Activity, Event
 from wse_cp.score import checked_score
-from wse_cp.solve import solve
 from wse_cp.strategy import Layouts, Run, construct
 
 
 def network() -> Instance:
     """Nine kernels with skip edges; large enough that no proof ends the run at once."""
-    kernels = [Conv(28, 28, 3, 3, 16, 32, 1), DBlock(14, 14, 64), DBlock(14, 14, 64)] * 3
+    kernels: list[Kernel] = [Conv(28, 28, 3, 3, 16, 32, 1), DBlock(14, 14, 64), DBlock(14, 14, 64)] * 3
     links = [*((i, i + 1) for i in range(8)), (1, 3), (4, 7)]
     nodes = tuple(Node(i, f"k{i}", kernel) for i, kernel in enumerate(kernels))
     return Instance(Settings(150, 120, 1, 8, 0, 6000), nodes, tuple(Edge(f"k{u}", f"k{v}") for u, v in links))

@@ -7,118 +7,22 @@
 >>> result.plot()
 >>> result.save("A.paint")
 
-The names in `__all__` are the stable interface (docs/python.md). They are imported when first used, so that
-importing the package takes next to no time.
+The names in `__init__.pyi` are the stable interface (docs/python.md). They are imported when first used, so
+that importing the package takes next to no time.
 """
 
 from __future__ import annotations
 
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 import lazy_loader
 
-from wse_cp.version import __version__
+from wse_cp.version import __version__ as __version__
 from wse_cp.views import Views, provide
 
-if TYPE_CHECKING:
-    from wse_cp.api import (
-        grade,
-        kernel_frame,
-        load,
-        load_placement,
-        lower_bound,
-        plot,
-        run_frame,
-        save,
-        save_instance,
-        score,
-        verify,
-        wire_frame,
-    )
-    from wse_cp.bounds.result import Bound
-    from wse_cp.errors import BoundError, IllegalPlacementError, InputError, NoPlacementError, Violation
-    from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
-    from wse_cp.kernels import Arguments, CBlock, Conv, DBlock
-    from wse_cp.placement import PlacedKernel, Placement
-    from wse_cp.progress import Activity, Event
-    from wse_cp.report.grades import Grades
-    from wse_cp.result import Result
-    from wse_cp.score import Score, violations
-    from wse_cp.solve import solve
-
-#: Where each public name stands.
-_HOMES = {
-    "api": (
-        "grade",
-        "kernel_frame",
-        "load",
-        "load_placement",
-        "lower_bound",
-        "plot",
-        "run_frame",
-        "save",
-        "save_instance",
-        "score",
-        "verify",
-        "wire_frame",
-    ),
-    "bounds.result": ("Bound",),
-    "errors": ("BoundError", "IllegalPlacementError", "InputError", "NoPlacementError", "Violation"),
-    "instance": ("Edge", "Instance", "Node", "Settings", "Terminal"),
-    "kernels": ("Arguments", "CBlock", "Conv", "DBlock"),
-    "placement": ("PlacedKernel", "Placement"),
-    "progress": ("Activity", "Event"),
-    "report.grades": ("Grades",),
-    "result": ("Result",),
-    "score": ("Score", "violations"),
-    "solve": ("solve",),
-}
-__all__ = [
-    "Activity",
-    "Arguments",
-    "Bound",
-    "BoundError",
-    "CBlock",
-    "Conv",
-    "DBlock",
-    "Edge",
-    "Event",
-    "Grades",
-    "IllegalPlacementError",
-    "InputError",
-    "Instance",
-    "NoPlacementError",
-    "Node",
-    "PlacedKernel",
-    "Placement",
-    "Result",
-    "Score",
-    "Settings",
-    "Terminal",
-    "Violation",
-    "__version__",
-    "grade",
-    "kernel_frame",
-    "load",
-    "load_placement",
-    "lower_bound",
-    "plot",
-    "run_frame",
-    "save",
-    "save_instance",
-    "score",
-    "solve",
-    "verify",
-    "violations",
-    "wire_frame",
-]
-
-
-__getattr__, _, _ = lazy_loader.attach(
-    __name__, submod_attrs={home: list(names) for home, names in _HOMES.items()}
-)
+__getattr__, _, _names = lazy_loader.attach_stub(__name__, __file__)
+__all__ = sorted([*_names, "__version__"])
 
 
 def __dir__() -> list[str]:

@@ -1,52 +1,120 @@
-"""What `import wse_cp` offers beside the values and `solve`: reading, judging, bounding, showing."""
+"""The facade: reading, solving, bounding, verifying, judging, grading and writing are put together here.
+
+`import wse_cp` offers the functions that its `__all__` names; the command line calls these and the others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from fractions import Fraction
-from os import PathLike
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from os import PathLike, fspath
 from pathlib import Path
 from threading import Event as StopEvent
 from typing import TYPE_CHECKING
 
+from wse_cp.bounding import lower_bound, verify
 from wse_cp.bounds.result import Bound
-from wse_cp.errors import BoundError, InputError
-from wse_cp.files.instances import (
+from wse_cp.errors import InputError
+from wse_cp.export.formats import Export
+from wse_cp.files.by_suffix import (
     read_instance_file,
     read_placement_file,
     read_solution_file,
     write_instance_file,
     write_placement_file,
 )
-from wse_cp.instance import Instance
-from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, check_options
-from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.progress import Event, GuardedObserver, Observer, open_view
+from wse_cp.files.text import parse_integer, write_atomically
+from wse_cp.grades import Grade, judge
+from wse_cp.grading import check_certificate_choice, grade, report_page
+from wse_cp.instance import Instance, Settings, check_settings
+from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions
+from wse_cp.outputs import Outputs, check_outputs
+from wse_cp.placement import Placement
+from wse_cp.progress import Monitor, Observer, open_view
+from wse_cp.result import Result
 from wse_cp.score import Score, checked_score, violations
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
 
-    from wse_cp.report.grades import Grade, Grades
-    from wse_cp.result import Result
+    from wse_cp.doctor import Diagnosis
+    from wse_cp.importing import Imported
+    from wse_cp.report.picture.layout import Page
+
+__all__ = [
+    "Export",
+    "Outputs",
+    "check_certificate_choice",
+    "check_outputs",
+    "contest",
+    "draw",
+    "examine",
+    "grade",
+    "import_network",
+    "judge_solution",
+    "load",
+    "load_placement",
+    "load_start",
+    "lower_bound",
+    "parse_integer",
+    "plot",
+    "report_page",
+    "save",
+    "save_certificate",
+    "save_instance",
+    "score",
+    "solve",
+    "verify",
+]
 
 FilePath = str | PathLike[str]
 
+#: Before the letter of a contest case, where the name of a file could stand.
+CONTEST = "contest:"
 
-def load(path: FilePath) -> Instance:
-    """Read an instance from a `.kgraph` or `.json` file.
+
+def load(path: FilePath, settings: Mapping[str, int] | None = None) -> Instance:
+    """Read an instance from a `.kgraph` or `.json` file; `contest:A` is the contest's case A.
+
+    Parameters
+    ----------
+    settings
+        Numbers of the header (`width`, `height`, `wdeltat`, `wlength`, `wadapter`, `memlimit`) that overrule
+        those of the file.
 
     Raises
     ------
     InputError
-        If it cannot be read; says the line, what was expected and what was found.
+        If it cannot be read, or a kernel fits the wafer in no shape; says the line, what was expected and
+        what was found.
 
     Examples
     --------
     >>> inst = wse.load("A.kgraph")
     """
-    return read_instance_file(Path(path))
+    overrule = dict(settings or {})
+    check_settings(replace(Settings(), **overrule))
+    if fspath(path).startswith(CONTEST):
+        instance = contest(fspath(path).removeprefix(CONTEST))
+        return replace(instance, settings=replace(instance.settings, **overrule))
+    return read_instance_file(Path(path), overrule)
+
+
+def contest(case: str) -> Instance:
+    """Return an instance of the ISPD 2020 contest by its letter, A to T.
+
+    Raises
+    ------
+    InputError
+        If there is no such case.
+
+    Examples
+    --------
+    >>> inst = wse.contest("A")
+    """
+    from wse_cp.networks.contest import contest_instance
+
+    return contest_instance(case)
 
 
 def load_placement(path: FilePath, instance: Instance) -> Placement:
@@ -58,6 +126,14 @@ def load_placement(path: FilePath, instance: Instance) -> Placement:
         If it cannot be read, or it has not exactly the kernels of the instance.
     """
     return read_placement_file(Path(path), instance)
+
+
+def load_start(path: FilePath, instance: Instance) -> Placement:
+    """Read a placement to start from; raises `InputError` if it is not legal."""
+    placement = load_placement(path, instance)
+    for violation in violations(instance, placement.values()):
+        raise InputError("a legal placement to start from", violation.message, str(path))
+    return placement
 
 
 def save(path: FilePath, instance: Instance, placement: Placement) -> None:
@@ -82,6 +158,11 @@ def save_instance(path: FilePath, instance: Instance) -> None:
     write_instance_file(Path(path), instance)
 
 
+def save_certificate(path: FilePath, bound: Bound) -> None:
+    """Write the certificate of a bound; raises `InputError` if that is not possible."""
+    write_atomically(Path(path), bound.certificate)
+
+
 def score(instance: Instance, placement: Placement) -> Score:
     """Return the exact score of a placement.
 
@@ -93,148 +174,128 @@ def score(instance: Instance, placement: Placement) -> Score:
     return checked_score(instance, placement)
 
 
-def lower_bound(
+def judge_solution(instance: Instance, path: FilePath) -> Grade:
+    """Return the verdict on a solution file: its score, or what is wrong with it.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    return judge(instance, str(path), read_solution_file(Path(path), instance))
+
+
+def solve(
     instance: Instance,
     *,
     time_limit: float = DEFAULT_TIME_LIMIT,
     workers: int = DEFAULT_WORKERS,
+    seed: int = DEFAULT_SEED,
+    start: Placement | None = None,
     observer: Observer | None = None,
+    monitor: Monitor | None = None,
     progress: bool = False,
     stop: StopEvent | None = None,
-) -> Bound:
-    """Return a cost that no legal placement can beat, with a certificate that has been verified.
+    deterministic: bool = False,
+    without: Collection[str] = (),
+) -> Result:
+    """Place the kernels of an instance as cheaply as the time allows.
 
     Parameters
     ----------
-    time_limit
-        Wall time of the search in seconds; verifying comes on top.
-    workers
-        Threads.
+    time_limit, workers, seed, deterministic, without
+        See `wse_cp.options.RunOptions`.
+    start
+        A legal placement to improve on.
     observer
-        Told of better bounds, as claimed, from one thread at a time; what it raises ends the search as with
-        `solve`.
+        Told of every improvement, better bound and message (an `Event`), from any thread but never from two
+        at once. If it raises `StopIteration` the run ends early, and the best placement so far is returned;
+        any other exception ends the run too and is raised here. What it returns does not matter.
+    monitor
+        Told about four times a second who searches and what that has brought (an `Activity`), in the
+        thread that called. What it raises ends the run as with `observer`.
     progress
-        Show the bound in the cell of a notebook, on a terminal, or as lines on standard error.
+        Show incumbent, bound, gap and activity: in the cell of a notebook, on a terminal, or as lines on
+        standard error.
     stop
-        Set it to end the search early; the best bound so far is returned. So it is after Ctrl-C, once there
-        is one. It is set too when Ctrl-C or an observer ends the search.
+        Set it, from any thread, to end the run early; the best placement so far is returned. So it is after
+        Ctrl-C (`KeyboardInterrupt`) once there is one; a second Ctrl-C is raised.
 
     Raises
     ------
     InputError
         If an option is out of range, or the kernels cannot fit the wafer at any speed.
-    BoundError
-        If the verifier refuses the certificate, which would be a defect.
+    IllegalPlacementError
+        If `start` is not legal, or what was found is not, which would be a defect.
+    NoPlacementError
+        If nothing legal was found in time.
     """
-    check_options(time_limit, workers, DEFAULT_SEED)
+    options = RunOptions(time_limit, workers, seed, deterministic, tuple(without))
+    # Late, because the solver and the compiler take seconds to import.
+    from wse_cp.solve import solve as search
+
     with open_view(progress, time_limit) as view:
-        told = GuardedObserver([view, *([observer] if observer else [])])
-        found = _claimed(instance, time_limit, workers, told, stop or StopEvent())
-        told(Event(found.seconds, "verifier", "checking the certificate"))
-        if told.error is not None:
-            raise told.error
-        if verify(instance, found) < found.value:
-            raise BoundError("the certificate proves less than the bound found")
-    return found
+        result = search(
+            instance,
+            options,
+            start=start,
+            observers=[view, *filter(None, [observer])],
+            monitors=[view.watch, *filter(None, [monitor])],
+            stop=stop,
+        )
+    checked_score(result.instance, result.placement)
+    return result
 
 
-def _claimed(
-    instance: Instance, time_limit: float, workers: int, told: GuardedObserver, stop: StopEvent
-) -> Bound:
-    """Return the best bound found in time, or until Ctrl-C; no thread searches on afterwards."""
-    from wse_cp.bounds.search.best_first import exercise_bounds
-    from wse_cp.bounds.search.best_first import lower_bound as search  # the compiler takes seconds to import
-    from wse_cp.compiled import warm_up
-
-    warm_up(exercise_bounds, lambda text: told(Event(0.0, "compiler", text)))
-    best: list[Bound] = []
-
-    def tell(bound: Bound) -> None:
-        best[:] = [bound]
-        told(Event(bound.seconds, bound.method, bound=bound))
-        if told.ended:
-            stop.set()
-
-    try:
-        return search(instance, time_limit=time_limit, workers=workers, stop=stop, observer=tell)
-    except BaseException as error:
-        stop.set()
-        if isinstance(error, KeyboardInterrupt) and best:
-            return best[0]
-        raise
-
-
-def verify(instance: Instance, certificate: str | Bound, workers: int = DEFAULT_WORKERS) -> Fraction:
-    """Return the lower bound that a certificate proves, by a program that shares no code with its maker.
+def import_network(
+    network: FilePath,
+    settings: Sequence[str] = (),
+    granularity: str = "auto",
+    groups: str = "merge",
+    adds: str = "producer",
+    split_large: bool = True,
+    input_shapes: Sequence[str] = (),
+    pass_through: Sequence[str] = (),
+) -> Imported:
+    """Return the instance that a network becomes: an ONNX file, a model file (.toml) or a contest case.
 
     Parameters
     ----------
-    certificate
-        The JSON text (as `Result.certificate`), or a bound with its certificate.
-    workers
-        Processes.
+    network
+        A file, or `contest:` and the letter of a case.
+    settings
+        Numbers of the instance's header as ``KEY=VALUE``.
+    granularity, groups, adds, split_large, input_shapes, pass_through
+        How an ONNX file is read: see `wse_cp.onnx.ImportOptions` and docs/onnx.md.
 
     Raises
     ------
-    BoundError
-        If the certificate does not hold; says the first thing that is wrong.
+    InputError
+        If the network or an option is wrong.
     """
-    from wse_cp.bounds.verifier import CertificateError
-    from wse_cp.bounds.verifier import verify as check
+    from wse_cp.importing import import_file, parse_options, parse_settings, without_report
 
-    text = certificate.certificate if isinstance(certificate, Bound) else certificate
-    try:
-        return check(instance, text, workers)
-    except CertificateError as error:
-        raise BoundError(f"certificate refused: {error}") from None
+    options = parse_options(granularity, groups, adds, split_large, input_shapes, pass_through)
+    overrule = parse_settings(settings)
+    if fspath(network).startswith(CONTEST):
+        return without_report(load(network, overrule))
+    return import_file(Path(network), Settings(**overrule), options)
 
 
-def grade(
-    instance: Instance,
-    placements: Mapping[str, Placement] | Iterable[FilePath],
-    bound: Bound | Fraction | int,
-) -> Grades:
-    """Rank placements by cost and measure each against a lower bound.
-
-    Parameters
-    ----------
-    placements
-        By a name of your choice; or files. Illegal placements and files that cannot be read are kept at
-        the end, and say what is wrong.
-    bound
-        Of `lower_bound`, or a number that you trust.
+def draw(
+    path: FilePath, instance: Instance, placement: Placement, colour: str = "type", page: Page | None = None
+) -> None:
+    """Write a picture of a placement: .png, .svg or .pdf, coloured by "type" or "time".
 
     Raises
     ------
-    BoundError
-        If a legal placement costs less than the bound.
+    InputError
+        If it cannot be written, or its name ends otherwise.
     """
-    from wse_cp.report.grades import Grades, check_unbeaten, ranked
+    from wse_cp.report.picture.figure import save_picture
+    from wse_cp.report.picture.layout import Page
 
-    if isinstance(placements, Mapping):
-        grades = [_grade(instance, name, placement.values()) for name, placement in placements.items()]
-    else:
-        grades = [_grade_file(instance, path) for path in placements]
-    value = bound.value if isinstance(bound, Bound) else Fraction(bound)
-    check_unbeaten(grades, value)
-    return Grades(instance.test, value, None, ranked(grades))
-
-
-def _grade(instance: Instance, name: str, kernels: Iterable[PlacedKernel]) -> Grade:
-    from wse_cp.report.grades import Grade
-
-    placed = tuple(kernels)
-    found = tuple(violations(instance, placed))
-    return Grade(name, None if found else checked_score(instance, Placement(placed)), found)
-
-
-def _grade_file(instance: Instance, path: FilePath) -> Grade:
-    from wse_cp.report.grades import Grade
-
-    try:
-        return _grade(instance, str(path), read_solution_file(Path(path), instance))
-    except InputError as error:
-        return Grade(str(path), error=str(error))
+    save_picture(Path(path), instance, placement, colour, page or Page())
 
 
 def plot(instance: Instance, placement: Placement, colour: str = "type") -> Figure:
@@ -250,27 +311,13 @@ def plot(instance: Instance, placement: Placement, colour: str = "type") -> Figu
     InputError
         If `colour` is anything else.
     """
-    from wse_cp.report.picture.draw import placement_figure
+    from wse_cp.report.picture.figure import placement_figure
 
     return placement_figure(instance, placement, colour)
 
 
-def kernel_frame(instance: Instance, placement: Placement | None = None) -> pd.DataFrame:
-    """Return a row for each kernel: formal arguments and, if placed, splits, position, size, time, memory."""
-    from wse_cp.report.frames import kernel_frame as frame
+def examine() -> Diagnosis:
+    """Return what this installation consists of, and whether its parts work; takes a few seconds."""
+    from wse_cp.doctor import examine as look
 
-    return frame(instance, placement)
-
-
-def wire_frame(instance: Instance, placement: Placement | None = None) -> pd.DataFrame:
-    """Return a row for each wire between kernels: ends and, if placed, length, adapters, cost."""
-    from wse_cp.report.frames import wire_frame as frame
-
-    return frame(instance, placement)
-
-
-def run_frame(results: Iterable[Result]) -> pd.DataFrame:
-    """Return a row for each run: instance, seed, seconds, cost and its parts, bound, gap, why it ended."""
-    from wse_cp.report.frames import run_frame as frame
-
-    return frame(results)
+    return look()

@@ -21,6 +21,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numba.core.config
+from platformdirs import user_cache_path
 
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
@@ -48,8 +49,8 @@ def cache_directory() -> Path:
 
     In NUMBA_CACHE_DIR or the user's cache directory; a temporary one where these cannot be written.
     """
-    wanted = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    base = Path(wanted) / "wse-cp"
+    wanted = os.environ.get("NUMBA_CACHE_DIR")
+    base = Path(wanted) / "wse-cp" if wanted else user_cache_path("wse-cp", appauthor=False).expanduser()
     directory = base / _digest()
     try:
         directory.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Exact numbers as people and JSON write them."""
+"""Exact numbers as text for people and as values for JSON: exact where possible, else marked as rounded."""
 
 from __future__ import annotations
 
@@ -38,3 +38,37 @@ def percent_text(value: Fraction | None) -> str:
         return "-"
     rounded = round(100 * value, 2)
     return "<0.01 %" if value > 0 == rounded else f"{float(rounded):.2f} %"
+
+
+def short_text(value: Fraction | int) -> str:
+    """Return exact decimal text where it exists, else two decimals after the sign ≈."""
+    return exact_text(value) if not isinstance(exact_number(value), str) else f"≈ {float(value):.2f}"
+
+
+def full_text(value: Fraction | int) -> str:
+    """Return the exact text; a fraction p/q is followed by its rounded value."""
+    short = short_text(value)
+    return f"{exact_text(value)} ({short})" if short.startswith("≈") else short
+
+
+def share(part: Fraction | int, whole: Fraction | int) -> Fraction | None:
+    """Return part / whole, None where the whole is 0."""
+    return Fraction(part) / Fraction(whole) if whole else None
+
+
+def share_text(part: Fraction | int, whole: Fraction | int) -> str:
+    """Return part / whole as a percentage with two decimals, "-" where the whole is 0."""
+    return percent_text(share(part, whole))
+
+
+def difference_text(cost: Fraction, best: Fraction) -> str:
+    """Return by how much a cost is above the best one, absolute and relative."""
+    if cost == best:
+        return "best"
+    relative = f" (+{share_text(cost - best, best)})" if best else ""
+    return f"+{exact_text(cost - best)}{relative}"
+
+
+def count_text(count: int, noun: str) -> str:
+    """Return a number of things, such as "1 wire" or "3 wires"."""
+    return f"{count} {noun}" + ("" if count == 1 else "s")

@@ -1,4 +1,4 @@
-"""The one kind of error a user sees: a clear line about the input."""
+"""The errors that a user sees, each a clear line; and the rules that a placement breaks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Incumbent: the best checked placement so far, shared by everything that searches."""
+"""Incumbent: the best checked placement so far, shared by everything that searches.
+
+Here, and only here, a search has its placements checked and scored: builders offer placements, and the answer
+says what they cost.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,12 @@ import logging
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import Enum
 from fractions import Fraction
+from typing import NamedTuple
 
 from wse_cp.bounds.result import Bound
 from wse_cp.decimals import exact_text
@@ -18,6 +26,27 @@ from wse_cp.result import OperatorStatistics
 from wse_cp.score import Score, checked_score
 
 _log = logging.getLogger(__name__)
+
+
+class Kind(Enum):
+    """What a way of improving starts from."""
+
+    CONSTRUCTION = "construction"  #: nothing, or a slicing tree: rows, stacks, annealing
+    NEIGHBOURHOOD = "neighbourhood"  #: the incumbent, of which it frees a part
+
+
+class Scored(NamedTuple):
+    """A legal placement and its score."""
+
+    placement: Placement
+    score: Score
+
+
+class Offer(NamedTuple):
+    """What came of an offer: the score of the placement, and whether it became the incumbent."""
+
+    score: Score
+    taken: bool
 
 
 @dataclass
@@ -48,20 +77,25 @@ class Incumbent:
 
     def __post_init__(self) -> None:
         self._lock = threading.RLock()
-        self._best: tuple[Placement, Score] | None = None
+        self._best: Scored | None = None
         self._closed = False
         self._history: list[tuple[float, Fraction]] = []
-        self._tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
+        self._tallies: defaultdict[tuple[str, Kind], _Tally] = defaultdict(_Tally)
         self._at: dict[int, str] = {}
 
     @property
-    def best(self) -> tuple[Placement, Score] | None:
+    def best(self) -> Scored | None:
         """The best placement with its score, or None so far."""
         with self._lock:
             return self._best
 
-    def offer(self, placement: Placement, source: str) -> bool:
-        """Take a placement if it is better than the best; return whether it was.
+    def offer(self, placement: Placement, source: str, kind: Kind = Kind.CONSTRUCTION) -> Offer:
+        """Check and score a placement; take it if it is better than the best.
+
+        Parameters
+        ----------
+        source, kind
+            Name and kind of the way of improving that found it.
 
         Raises
         ------
@@ -70,17 +104,18 @@ class Incumbent:
         """
         found = checked_score(self.instance, placement)
         with self._lock:
-            if self._closed or (self._best is not None and found.cost >= self._best[1].cost):
-                return False
+            if self._closed or (self._best is not None and found.cost >= self._best.score.cost):
+                return Offer(found, taken=False)
+            tally = self._tallies[source, kind]
             if self._best is not None:
-                self._tallies[source].gain += self._best[1].cost - found.cost
-            self._tallies[source].improvements += 1
-            self._best = placement, found
+                tally.gain += self._best.score.cost - found.cost
+            tally.improvements += 1
+            self._best = Scored(placement, found)
             seconds = time.monotonic() - self.started
             self._history.append((seconds, found.cost))
             _log.debug("%.2f s: cost %s by %s", seconds, exact_text(found.cost), source)
             self.observer(Event(seconds, source, score=found))
-            return True
+            return Offer(found, taken=True)
 
     def close(self) -> None:
         """Take no more placements and tell the observer nothing more: the run is over."""
@@ -101,23 +136,28 @@ class Incumbent:
             if not self._closed:
                 self.observer(Event(time.monotonic() - self.started, "bound", bound=bound))
 
-    def working(self, source: str) -> None:
-        """Note what the calling thread is at; "" if it is at nothing any more."""
+    @contextmanager
+    def working(self, source: str) -> Iterator[None]:
+        """Note what the calling thread is at, until the context ends."""
         thread = threading.get_ident()
-        if self._at.get(thread, "") != source:
-            self._at[thread] = source
-            _log.debug("begins: %s", source or "nothing")
+        before = self._at.get(thread, "")
+        self._at[thread] = source
+        _log.debug("begins: %s", source)
+        try:
+            yield
+        finally:
+            self._at[thread] = before
 
     def activity(self) -> Activity:
         """Return who is at what, and how every way of improving has fared so far."""
         at = tuple(source for source in list(self._at.values()) if source)
         return Activity(time.monotonic() - self.started, at, self.statistics())
 
-    def count(self, source: str, seconds: float) -> None:
+    def count(self, source: str, seconds: float, kind: Kind = Kind.CONSTRUCTION) -> None:
         """Record one call of a way of improving and the time it took."""
         with self._lock:
-            self._tallies[source].calls += 1
-            self._tallies[source].seconds += seconds
+            self._tallies[source, kind].calls += 1
+            self._tallies[source, kind].seconds += seconds
 
     def history(self) -> tuple[tuple[float, Fraction], ...]:
         """Return the seconds at which each incumbent was found, and its cost."""
@@ -129,5 +169,11 @@ class Incumbent:
         with self._lock:
             return tuple(
                 OperatorStatistics(name, t.calls, t.improvements, t.gain, t.seconds)
-                for name, t in self._tallies.items()
+                for (name, _), t in self._tallies.items()
             )
+
+    def totals(self, kind: Kind) -> tuple[float, float]:
+        """Return what all ways of improving of a kind have gained (cost) and the seconds they took."""
+        with self._lock:
+            tallies = [tally for (_, other), tally in self._tallies.items() if other is kind]
+            return float(sum(tally.gain for tally in tallies)), sum(tally.seconds for tally in tallies)

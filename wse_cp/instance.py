@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Literal
 import networkx as nx
 
 from wse_cp.errors import InputError
-from wse_cp.kernels import Kernel, check_kernel, conv_memory, convs, formal_arguments
+from wse_cp.integers import hold_integers, integers
+from wse_cp.kernels import Kernel, check_kernel, conv_memory, convs, formal_text
 from wse_cp.views import views
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ class Terminal:
     kind: Literal["input", "output"]
     shape: tuple[int, ...]
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shape", integers(self.shape, f"shape of an {self.kind}"))
+
 
 @dataclass(frozen=True)
 class Node:
@@ -45,6 +49,9 @@ class Node:
     name: str
     kernel: Kernel | Terminal
 
+    def __post_init__(self) -> None:
+        hold_integers(self, ("id",), self.name)
+
 
 @dataclass(frozen=True)
 class Edge:
@@ -53,6 +60,9 @@ class Edge:
     source: str
     target: str
     shape: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shape", integers(self.shape, f"shape of {self.source} -> {self.target}"))
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,9 @@ class Settings:
     wlength: int = 1
     wadapter: int = 0
     memlimit: int = 24576
+
+    def __post_init__(self) -> None:
+        hold_integers(self, SETTING_RANGES)
 
 
 #: Smallest and largest legal value of each setting.
@@ -138,6 +151,11 @@ class Instance:
         """The counted edges as (producer, consumer, multiplicity)."""
         return tuple((u, v, data["multiplicity"]) for u, v, data in self.kernel_graph.edges(data=True))
 
+    @property
+    def weighs_adapters(self) -> bool:
+        """Whether adapters can cost anything, which takes a weight and edges between kernels."""
+        return self.settings.wadapter > 0 and bool(self.kernel_edges)
+
     @cached_property
     def time_scale(self) -> int:
         """Least number by which every kernel time becomes an integer (lcm of T^2)."""
@@ -206,10 +224,10 @@ def require_legal_shape(kernel: Kernel, settings: Settings) -> None:
             f"its smallest shape has {smallest[0]} x {smallest[1]} tiles (limits: width, height)",
         )
     if not (_fits(kernel, settings.memlimit, short, long) or _fits(kernel, settings.memlimit, long, short)):
-        formal = " ".join(f"{key}={value}" for key, value in formal_arguments(kernel).items())
         raise InputError(
             f"a {kernel.type_name} with a shape within memlimit={settings.memlimit} on the {wafer}",
-            f"none: {formal} needs more memory per tile in every shape that fits (limit: memlimit)",
+            f"none: {formal_text(kernel)} needs more memory per tile in every shape that fits"
+            " (limit: memlimit)",
         )
 
 

@@ -10,8 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from wse_cp.errors import InputError
+from wse_cp.integers import hold_integers, integers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Splits = TypeVar("Splits", int, "NDArray[Any]")
 
 #: Largest formal argument and largest number of multiplications of one convolution that are
 #: accepted: beyond them the 64-bit loops in shapes/loops.py might no longer be exact (its docstring
@@ -32,6 +39,9 @@ class Conv:
     K: int
     T: int
 
+    def __post_init__(self) -> None:
+        hold_integers(self, ("H", "W", "R", "S", "C", "K", "T"))
+
     @property
     def type_name(self) -> str:
         """Keyword of this kernel in files."""
@@ -46,6 +56,9 @@ class DBlock:
     W: int
     F: int
 
+    def __post_init__(self) -> None:
+        hold_integers(self, ("H", "W", "F"))
+
     @property
     def type_name(self) -> str:
         """Keyword of this kernel in files."""
@@ -59,6 +72,9 @@ class CBlock:
     H: int
     W: int
     F: int
+
+    def __post_init__(self) -> None:
+        hold_integers(self, ("H", "W", "F"))
 
     @property
     def type_name(self) -> str:
@@ -78,13 +94,22 @@ KERNEL_TYPES: dict[str, type[Conv] | type[DBlock] | type[CBlock]] = {
 class Arguments:
     """Execution arguments: into how many tiles each loop is split.
 
-    `c` and `k` hold one number for each convolution of the kernel; `h` and `w` are shared.
+    `c` and `k` hold one number for each convolution of the kernel; `h` and `w` are shared. Raises
+    `InputError` unless they are whole numbers; for their ranges see `check_arguments`.
     """
 
     h: int
     w: int
     c: tuple[int, ...]
     k: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not (type(self.h) is type(self.w) is int):
+            hold_integers(self, ("h", "w"))
+        if (c := integers(self.c, "c")) is not self.c:
+            object.__setattr__(self, "c", c)
+        if (k := integers(self.k, "k")) is not self.k:
+            object.__setattr__(self, "k", k)
 
 
 @dataclass(frozen=True)
@@ -126,8 +151,8 @@ def convs(kernel: Kernel) -> tuple[Conv, ...]:
     )
 
 
-def conv_trips(conv: Conv, h: int, w: int, c: int, k: int) -> int:
-    """Return the number of loop trips left to each tile."""
+def conv_trips(conv: Conv, h: int, w: int, c: int, k: Splits) -> Splits:
+    """Return the number of loop trips left to each tile; many, for an array of splits."""
     return -(-conv.H // h) * -(-conv.W // w) * -(-conv.C // c) * -(-conv.K // k)
 
 
@@ -143,12 +168,22 @@ def conv_memory(conv: Conv, h: int, w: int, c: int, k: int) -> Fraction:
     return weights + halo * Fraction(conv.K, k)
 
 
+def conv_width(k: Splits) -> Splits:
+    """Return the width of a convolution (tiles, before rotation); of many, for an array of splits."""
+    return 3 * k
+
+
+def conv_height(h: int, w: int, c: int) -> int:
+    """Return the height of a convolution (tiles, before rotation)."""
+    return h * w * (c + 1)
+
+
 def conv_sizes(args: Arguments) -> tuple[tuple[int, int], ...]:
     """Return the (width, height) of each convolution of a kernel (tiles, before rotation).
 
     A block's convolutions stand side by side, in order, from left to right.
     """
-    return tuple((3 * k, args.h * args.w * (c + 1)) for c, k in zip(args.c, args.k, strict=True))
+    return tuple((conv_width(k), conv_height(args.h, args.w, c)) for c, k in zip(args.c, args.k, strict=True))
 
 
 def work(kernel: Kernel) -> Fraction:
@@ -212,6 +247,11 @@ def check_arguments(kernel: Kernel, args: Arguments) -> None:
 def formal_arguments(kernel: Kernel) -> dict[str, int]:
     """Return the formal arguments by name, in the order of the class."""
     return {field.name: getattr(kernel, field.name) for field in fields(kernel)}
+
+
+def formal_text(kernel: Kernel) -> str:
+    """Return the formal arguments as text, such as "H=14 W=14 F=64"."""
+    return " ".join(f"{key}={value}" for key, value in formal_arguments(kernel).items())
 
 
 def check_kernel(kernel: Kernel) -> None:

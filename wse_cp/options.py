@@ -1,8 +1,7 @@
-"""Defaults and ranges of the options of a run, and their parsing from text."""
+"""Options of a run: their defaults and ranges; `RunOptions` is checked when made, and travels whole."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from wse_cp.errors import InputError
@@ -22,30 +21,51 @@ MAX_SEED = 2**31 - 1
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What a run was asked to do (see `wse_cp.solve.solve`)."""
+    """What a run is asked to do.
 
-    time_limit: float  #: seconds
-    workers: int
-    seed: int
+    Parameters
+    ----------
+    time_limit
+        Wall time in seconds. Compiling, which happens once on a machine, does not count.
+    workers
+        Threads that search at the same time, each with a solver process of its own at times. The lower bound
+        is sought beside them by one more process, at first on a whole core, then on a fifth of one. It stays
+        for the next call and ends with the program.
+    seed
+        Of all random choices; with more than one worker runs still differ by timing.
+    deterministic
+        Go by an estimate of the work done instead of wall time: then equal seeds lead to equal placements on
+        equal machines and versions. One worker only; `time_limit` is then met only roughly.
+    without
+        Parts of the search to leave out, of `COMPONENTS`: to see what each contributes. Kept sorted.
+
+    Raises
+    ------
+    InputError
+        If an option is out of its range (nan included).
+    """
+
+    time_limit: float = DEFAULT_TIME_LIMIT
+    workers: int = DEFAULT_WORKERS
+    seed: int = DEFAULT_SEED
     deterministic: bool = False
     without: tuple[str, ...] = ()
 
-
-def check_options(
-    time_limit: float, workers: int, seed: int, deterministic: bool = False, without: Collection[str] = ()
-) -> None:
-    """Raise `InputError` if an option of a run is out of its range (nan included)."""
-    if not 0 < time_limit <= MAX_TIME_LIMIT:
-        raise InputError(f"a time limit above 0 and up to {MAX_TIME_LIMIT:.0f} seconds", f"{time_limit:g}")
-    if not 1 <= workers <= MAX_WORKERS:
-        raise InputError(f"1 to {MAX_WORKERS} workers", str(workers))
-    if not 0 <= seed <= MAX_SEED:
-        raise InputError(f"a seed from 0 to {MAX_SEED}", str(seed))
-    if deterministic and workers != 1:
-        raise InputError("1 worker for a deterministic run", str(workers))
-    for name in without:
-        if name not in COMPONENTS:
-            raise InputError("parts of the search: " + ", ".join(COMPONENTS), name)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "without", tuple(sorted(self.without)))
+        if not 0 < self.time_limit <= MAX_TIME_LIMIT:
+            raise InputError(
+                f"a time limit above 0 and up to {MAX_TIME_LIMIT:.0f} seconds", f"{self.time_limit:g}"
+            )
+        if not 1 <= self.workers <= MAX_WORKERS:
+            raise InputError(f"1 to {MAX_WORKERS} workers", str(self.workers))
+        if not 0 <= self.seed <= MAX_SEED:
+            raise InputError(f"a seed from 0 to {MAX_SEED}", str(self.seed))
+        if self.deterministic and self.workers != 1:
+            raise InputError("1 worker for a deterministic run", str(self.workers))
+        for name in self.without:
+            if name not in COMPONENTS:
+                raise InputError("parts of the search: " + ", ".join(COMPONENTS), name)
 
 
 def parse_seconds(text: str, source: str) -> float:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from wse_cp.errors import InputError
+from wse_cp.integers import boolean, hold_integers
 from wse_cp.kernels import Arguments, Kernel, Performance, performance
 from wse_cp.views import views
 
@@ -41,7 +42,13 @@ class Rectangle(NamedTuple):
 
 @dataclass(frozen=True)
 class PlacedKernel:
-    """One kernel on the wafer: its lower left corner (tiles) and whether it is turned by 90 degrees."""
+    """One kernel on the wafer: its lower left corner (tiles) and whether it is turned by 90 degrees.
+
+    Raises
+    ------
+    InputError
+        If a coordinate is no whole number, or `rotated` no boolean.
+    """
 
     name: str
     kernel: Kernel
@@ -50,10 +57,21 @@ class PlacedKernel:
     y: int
     rotated: bool = False
 
+    def __post_init__(self) -> None:
+        if not (type(self.x) is type(self.y) is int):
+            hold_integers(self, ("x", "y"), self.name)
+        if type(self.rotated) is not bool:
+            object.__setattr__(self, "rotated", boolean(self.rotated, f"rotated of {self.name}"))
+
     @cached_property
     def performance(self) -> Performance:
         """Size before rotation, time and memory; raises `InputError` on impossible arguments."""
         return performance(self.kernel, self.args)
+
+    @property
+    def rotation(self) -> str:
+        """R90 if it is turned, else R0."""
+        return "R90" if self.rotated else "R0"
 
     @property
     def time(self) -> Fraction:

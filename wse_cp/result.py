@@ -83,7 +83,7 @@ class Result:
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the placement to a `.paint` or `.json` file; raises `InputError` if it cannot be written."""
-        from wse_cp.files.instances import write_placement_file
+        from wse_cp.files.by_suffix import write_placement_file
 
         write_placement_file(str(path), self.instance, self.placement)
 

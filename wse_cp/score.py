@@ -33,10 +33,19 @@ def score(instance: Instance, placement: Placement) -> Score:
         If a kernel is missing.
     """
     max_time = max(placement[name].time for name in instance.kernels)
-    length2 = sum(count * edge_length2(placement[u], placement[v]) for u, v, count in instance.kernel_edges)
-    count = sum(count * edge_adapters(placement[u], placement[v]) for u, v, count in instance.kernel_edges)
-    wire_length = Fraction(length2, 2)
-    return Score(instance.cost(max_time, wire_length, count), max_time, wire_length, count)
+    wire_length = Fraction(total_length2(instance, placement), 2)
+    adapters = total_adapters(instance, placement)
+    return Score(instance.cost(max_time, wire_length, adapters), max_time, wire_length, adapters)
+
+
+def total_length2(instance: Instance, placement: Placement) -> int:
+    """Return the length of all wires in half tiles."""
+    return sum(count * edge_length2(placement[u], placement[v]) for u, v, count in instance.kernel_edges)
+
+
+def total_adapters(instance: Instance, placement: Placement) -> int:
+    """Return the adapters that all edges need."""
+    return sum(count * edge_adapters(placement[u], placement[v]) for u, v, count in instance.kernel_edges)
 
 
 def checked_score(instance: Instance, placement: Placement) -> Score:

@@ -1,12 +1,11 @@
-"""The facade: an instance in, the best checked placement found within the time limit out."""
+"""One run: an instance in, the best checked placement found within the time limit out."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from wse_cp.bounds.background.process import BoundProcess
@@ -15,9 +14,9 @@ from wse_cp.compiled import warm_up
 from wse_cp.errors import NoPlacementError
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Instance
-from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions, check_options
+from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
-from wse_cp.progress import GuardedMonitor, GuardedObserver, Monitor, Observer, open_view
+from wse_cp.progress import GuardedMonitor, GuardedObserver, Monitor, Observer
 from wse_cp.result import Result
 from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.strategy import Run, Stacks, build_caps, construct, first_rows, improve
@@ -33,81 +32,41 @@ _log = logging.getLogger(__name__)
 
 def solve(
     instance: Instance,
+    options: RunOptions,
     *,
-    time_limit: float = DEFAULT_TIME_LIMIT,
-    workers: int = DEFAULT_WORKERS,
-    seed: int = DEFAULT_SEED,
     start: Placement | None = None,
-    observer: Observer | None = None,
-    monitor: Monitor | None = None,
-    progress: bool = False,
+    observers: Sequence[Observer] = (),
+    monitors: Sequence[Monitor] = (),
     stop: threading.Event | None = None,
-    deterministic: bool = False,
-    without: Collection[str] = (),
 ) -> Result:
-    """Place the kernels of an instance as cheaply as the time allows.
+    """Place the kernels of an instance: see `wse_cp.api.solve`, which has the options one by one.
 
     Parameters
     ----------
-    time_limit
-        Wall time in seconds. Compiling, which happens once on a machine, does not count.
-    workers
-        Threads that search at the same time, each with a solver process of its own at times. The lower bound
-        is sought beside them by one more process, at first on a whole core, then on a fifth of one. It stays
-        for the next call and ends with the program.
-    seed
-        Of all random choices; with more than one worker runs still differ by timing.
-    start
-        A legal placement to improve on.
-    observer
-        Told of every improvement, better bound and message (an `Event`), from any thread but never from two
-        at once. If it raises `StopIteration` the run ends early, and the best placement so far is returned;
-        any other exception ends the run too and is raised here. What it returns does not matter.
-    monitor
-        Told about four times a second who searches and what that has brought (an `Activity`), in the
-        thread that called. What it raises ends the run as with `observer`.
-    progress
-        Show incumbent, bound, gap and activity: in the cell of a notebook, on a terminal, or as lines on
-        standard error.
-    stop
-        Set it, from any thread, to end the run early; the best placement so far is returned. So it is after
-        Ctrl-C (`KeyboardInterrupt`) once there is one; a second Ctrl-C is raised.
-    deterministic
-        Go by an estimate of the work done instead of wall time: then equal seeds lead to equal placements on
-        equal machines and versions. One worker only; `time_limit` is then met only roughly.
-    without
-        Parts of the search to leave out, of `options.COMPONENTS`: to see what each contributes.
+    observers, monitors
+        Each is told of everything; the first that raises ends the run.
 
     Raises
     ------
     InputError
-        If an option is out of range, or the kernels cannot fit the wafer at any speed.
+        If the kernels cannot fit the wafer at any speed.
     IllegalPlacementError
         If `start` is not legal.
     NoPlacementError
         If nothing legal was found in time.
     """
-    check_options(time_limit, workers, seed, deterministic, without)
-    with open_view(progress, time_limit) as view, BoundProcess() as bounding:
-        told = GuardedObserver([view, *([observer] if observer else [])])
-        watched = GuardedMonitor([view.watch, *([monitor] if monitor else [])])
-        clock: Clock = WorkClock() if deterministic else WALL
-        run = _begin(instance, told, bounding, time_limit, workers, seed, start, clock, frozenset(without))
-        result = _solve(run, _Prover(run, bounding), told, watched, stop or threading.Event())
-    options = RunOptions(time_limit, workers, seed, deterministic, tuple(sorted(without)))
-    return replace(result, options=options)
+    with BoundProcess() as bounding:
+        told, watched = GuardedObserver(observers), GuardedMonitor(monitors)
+        run = _begin(instance, options, told, bounding, start)
+        return _solve(run, _Prover(run, bounding), told, watched, stop or threading.Event())
 
 
 def _begin(
     instance: Instance,
+    options: RunOptions,
     observer: Observer,
     bounding: BoundProcess,
-    time_limit: float,
-    workers: int,
-    seed: int,
     start: Placement | None,
-    clock: Clock,
-    without: frozenset[str],
 ) -> Run:
     """Compile what has to be compiled; the run's time begins afterwards."""
     incumbent = Incumbent(instance, observer)
@@ -116,9 +75,9 @@ def _begin(
     least = least_time_by_area(instance)
     warm_up(exercise_search, lambda text: incumbent.say("compiler", text), bounding.wait)
     incumbent.started = time.monotonic()
-    _log.info("%s kernels, %g s, %d workers, seed %d", len(instance.kernels), time_limit, workers, seed)
-    end = clock.now() + time_limit
-    return Run(incumbent, end, workers, seed, threading.Event(), least, clock, without)
+    _log.info("%s kernels, %s", len(instance.kernels), options)
+    clock: Clock = WorkClock() if options.deterministic else WALL
+    return Run(incumbent, options, clock.now() + options.time_limit, threading.Event(), least, clock)
 
 
 def _solve(
@@ -154,13 +113,14 @@ def _result(run: Run, prover: _Prover, reason: str) -> Result:
         placement,
         found,
         time.monotonic() - incumbent.started,
-        run.seed,
+        run.options.seed,
         incumbent.statistics(),
         reason,
         bound.value if bound else None,
         bound.certificate if bound else None,
         bound is not None and prover.bound.verified,
         incumbent.history(),
+        run.options,
     )
 
 
@@ -185,27 +145,25 @@ class _Prover:
 
     def _work(self) -> None:
         run, incumbent = self._run, self._run.incumbent
-        incumbent.working("bound")
         try:
-            self.optimal = self.bound.run(
-                incumbent.instance,
-                run.workers,
-                self._cost,
-                lambda: run.left() < 0,
-                incumbent.say_bound,
-                run.proof,
-            )
+            with incumbent.working("bound"):
+                self.optimal = self.bound.run(
+                    incumbent.instance,
+                    run.options.workers,
+                    self._cost,
+                    lambda: run.left() < 0,
+                    incumbent.say_bound,
+                    run.proof,
+                )
         except Exception as error:
             _log.info("the bound failed", exc_info=True)
             incumbent.say("bound", f"given up: {error}")
-        finally:
-            incumbent.working("")
         if self.optimal:
             run.stop.set()
 
     def _cost(self) -> Fraction | None:
         best = self._run.incumbent.best
-        return None if best is None else best[1].cost
+        return None if best is None else best.score.cost
 
 
 class _Search:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 from random import Random
 
+from tests.cpsat.brute_force import all_options
 from wse_cp.cpsat.model import solve_problem
 from wse_cp.cpsat.outcome import Limits
 from wse_cp.cpsat.whole import placement_from, problem_from
@@ -16,9 +15,6 @@ from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
 from wse_cp.score import checked_score
 from wse_cp.shapes.options import Option
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "cpsat"))
-from brute_force import all_options
 
 Pairs = list[tuple[int, int]]
 
@@ -130,7 +126,7 @@ def proven_optimum(instance: Instance, seconds: float = 20.0) -> Fraction | None
     outcome = solve_problem(problem, Limits(seconds=seconds))
     if outcome.status != "optimal":
         return None
-    return checked_score(instance, placement_from(instance, problem, outcome)).cost
+    return checked_score(instance, placement_from(instance, problem, outcome.choices)).cost
 
 
 def _options(instance: Instance, kernel: Kernel) -> list[Option]:

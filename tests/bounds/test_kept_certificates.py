@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.paths import ROOT
 from wse_cp.bounds.verifier import verify
-from wse_cp.files.kgraph import read_kgraph
-from wse_cp.files.paint import read_placement
+from wse_cp.files.by_suffix import read_instance_file, read_placement_file
 from wse_cp.instance import Instance
 from wse_cp.score import checked_score
 
-ROOT = Path(__file__).resolve().parents[2]
 CASES = "ABCDEFGHIJKLMNOPQRST"
 #: Verified within seconds.
 QUICK = "ABDIKM"
@@ -28,7 +27,7 @@ def claimed(case: str) -> Fraction:
 
 def verified(case: str, instances: Path) -> Fraction:
     text = (ROOT / f"instances/bounds/{case}.json").read_text()
-    return verify(read_kgraph(instances / f"{case}.kgraph"), text, workers=2)
+    return verify(read_instance_file(instances / f"{case}.kgraph"), text, workers=2)
 
 
 @pytest.mark.parametrize("case", QUICK)
@@ -61,4 +60,4 @@ def test_no_known_solution_beats_a_bound(contest: Path, contest_case: Callable[[
     for path in files:
         case = path.name[0]
         instance = contest_case(case)
-        assert checked_score(instance, read_placement(path, instance)).cost >= claimed(case)
+        assert checked_score(instance, read_placement_file(path, instance)).cost >= claimed(case)

@@ -6,8 +6,8 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from brute_force import all_options, improve, random_instance
 
+from tests.cpsat.brute_force import all_options, improve, random_instance
 from wse_cp.cpsat.model import solve_problem
 from wse_cp.cpsat.outcome import Limits
 from wse_cp.cpsat.whole import placement_from, problem_from
@@ -36,7 +36,7 @@ def solved(instance: Instance) -> tuple[Placement | None, Fraction | None]:
         return None, None
     assert outcome.status == "optimal"
     assert outcome.bound == outcome.cost
-    placement = placement_from(instance, problem, outcome)
+    placement = placement_from(instance, problem, outcome.choices)
     return placement, checked_score(instance, placement).cost
 
 
@@ -82,7 +82,7 @@ def test_parts_of_an_incumbent_are_improved_to_the_true_optimum(seed: int, mode:
         problem = problem_from(instance, options, incumbent, keep_relations=True, loose=loose)
     outcome = solve_problem(problem, LIMITS)
     assert outcome.status == "optimal"
-    cost = checked_score(instance, placement_from(instance, problem, outcome)).cost
+    cost = checked_score(instance, placement_from(instance, problem, outcome.choices)).cost
     assert cost <= before
     still = {kernel.name: (kernel.x, kernel.y) for kernel in problem.fixed}
     allowed = options | {kernel.name: [kernel.option] for kernel in problem.fixed}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from problems import free, hard_problem, option
 
+from tests.cpsat.problems import free, hard_problem, option
 from wse_cp.cpsat.model import solve_problem
 from wse_cp.cpsat.outcome import Limits, Outcome
 from wse_cp.cpsat.problem import Choice, FixedKernel, FreeKernel, Problem, Relation, choices_cost, placed

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
-from brute_force import all_options, random_instance
 from ortools.sat.python import cp_model
-from problems import free, option, squares
 
+from tests.cpsat.brute_force import all_options, random_instance
+from tests.cpsat.problems import free, option, squares
 from wse_cp.cpsat.build import build
 from wse_cp.cpsat.model import solve_problem
 from wse_cp.cpsat.outcome import Limits
@@ -39,14 +40,15 @@ def test_any_solution_is_a_complete_and_feasible_hint(seed: int) -> None:
     outcome = solve_problem(problem, Limits(seconds=30))
     if not outcome.choices:
         pytest.skip("this random instance has no solution")
-    incumbent = placement_from(instance, problem, outcome)
-    for changes in (
+    incumbent = placement_from(instance, problem, outcome.choices)
+    several: list[dict[str, Any]] = [
         {},
         {"keep_relations": True},
         {"free": ["k2"]},
         {"keep_relations": True, "loose": ["k1"]},
-    ):
-        again = problem_from(instance, options, incumbent, **changes)  # type: ignore[arg-type]
+    ]
+    for changes in several:
+        again = problem_from(instance, options, incumbent, **changes)
         assert hinted_cost(again) == outcome.cost
 
 
@@ -78,7 +80,7 @@ def test_an_incumbent_with_an_option_not_offered_is_still_a_hint() -> None:
     options = {name: all_options(instance, kernel) for name, kernel in instance.kernels.items()}
     problem = problem_from(instance, options)
     outcome = solve_problem(problem, Limits(seconds=30))
-    incumbent = placement_from(instance, problem, outcome)
+    incumbent = placement_from(instance, problem, outcome.choices)
     assert isinstance(incumbent, Placement)
     few = {name: some[:1] for name, some in options.items()}
     assert hinted_cost(problem_from(instance, few, incumbent)) == outcome.cost

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from wse_cp.cpsat.problem import Relation
-from wse_cp.cpsat.relations import closure, reduced, relations_of
+from wse_cp.cpsat.problem import Relation, closure, reduced, relations_of
 from wse_cp.placement import Rectangle
 
 ROW = {"a": Rectangle(0, 0, 2, 2), "b": Rectangle(2, 0, 2, 2), "c": Rectangle(5, 1, 2, 2)}

@@ -9,11 +9,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from problems import hard_problem, squares
 
+from tests.cpsat.problems import hard_problem, squares
+from tests.paths import ROOT
 from wse_cp.cpsat.outcome import Limits
 from wse_cp.cpsat.problem import choices_cost
 from wse_cp.cpsat.session import Session
@@ -115,7 +115,7 @@ def test_an_error_in_the_callers_code_leaves_a_usable_session(session: Session) 
 
 SCRIPT = """
 import sys; sys.path.insert(0, {here!r})
-from problems import hard_problem
+from tests.cpsat.problems import hard_problem
 from wse_cp.cpsat.session import Session
 from wse_cp.cpsat.outcome import Limits
 session = Session()
@@ -125,7 +125,7 @@ session.solve(hard_problem(), Limits(60), lambda *_: print(session.pid, flush=Tr
 
 
 def test_a_script_without_a_guard_works_and_the_child_dies_with_it() -> None:
-    script = SCRIPT.format(here=str(Path(__file__).parent))
+    script = SCRIPT.format(here=str(ROOT))
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     child = int(parent.stdout.readline())

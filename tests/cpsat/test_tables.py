@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import product
 from random import Random
 
-from problems import free, option
-
+from tests.cpsat.problems import free, option
 from wse_cp.cpsat.problem import Choice, Problem
 from wse_cp.cpsat.tables import option_table, undominated
 from wse_cp.kernels import Arguments
@@ -24,9 +23,9 @@ def problem(*options: Option, wired: bool = False, wadapter: int = 0) -> Problem
 
 
 def test_undominated_options_are_those_no_other_one_beats() -> None:
-    random = Random(3)
+    randint = Random(3).randint
     for _ in range(50):
-        sizes = [tuple(random.randint(1, 6) for _ in range(3)) for _ in range(30)]
+        sizes = [(randint(1, 6), randint(1, 6), randint(1, 6)) for _ in range(30)]
         options = [option(*size) for size in sizes]
         front = {sizes[i] for i in undominated(options, range(30))}
         assert len(front) == len(undominated(options, range(30)))

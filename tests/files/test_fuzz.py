@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.paths import ROOT
 from wse_cp.errors import InputError
-from wse_cp.files.kgraph import format_kgraph, parse_kgraph, read_kgraph
-from wse_cp.files.paint import format_paint, format_solution, parse_paint, parse_placement, read_solution
+from wse_cp.files.by_suffix import read_instance_file, read_solution_file
+from wse_cp.files.kgraph import format_kgraph, parse_kgraph
+from wse_cp.files.paint import format_paint, format_solution, parse_paint, parse_placement
 from wse_cp.instance import Instance
 from wse_cp.kernels import Arguments, convs
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.score import score, violations
 
-ROOT = Path(__file__).resolve().parents[2]
 INSTANCES = ("A", "D", "M")
 SOURCE = "damaged"
 
@@ -164,7 +165,7 @@ def samples() -> list[tuple[Instance, str, str]]:
     pairs = []
     for letter in INSTANCES:
         path = ROOT / f"instances/{letter}.kgraph"
-        instance = read_kgraph(path)
+        instance = read_instance_file(path)
         pairs.append((instance, path.read_text(), format_paint(instance, own_placement(instance))))
     for path in sorted((ROOT / "../shared/contest/solutions").glob("*.paint")):
         text = (path.parents[1] / f"{path.name[0]}.kgraph").read_text()
@@ -222,18 +223,20 @@ def run(first: int, count: int) -> tuple[int, int]:
     return valid[0], valid[1]
 
 
-def test_a_few_hundred_damaged_files():
+def test_a_few_hundred_damaged_files() -> None:
     valid = run(0, 200)
     assert 0 < min(valid) <= max(valid) < 200  # the mutations neither spare nor break everything
 
 
 @pytest.mark.slow
-def test_ten_thousand_damaged_files_of_each_kind():
+def test_ten_thousand_damaged_files_of_each_kind() -> None:
     valid = run(1_000, 10_000)
     assert 0 < min(valid) <= max(valid) < 10_000
 
 
-def test_damaged_bytes_end_in_an_input_error_or_a_solution(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_damaged_bytes_end_in_an_input_error_or_a_solution(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rng = random.Random(7)
     monkeypatch.chdir(tmp_path)
     path = Path(SOURCE)
@@ -245,7 +248,7 @@ def test_damaged_bytes_end_in_an_input_error_or_a_solution(tmp_path: Path, monke
             damaged[rng.randrange(len(damaged))] = rng.randrange(256)
         path.write_bytes(damaged)
         try:
-            read_solution(path)
+            read_solution_file(path)
             outcomes.add("solution")
         except InputError as error:
             check_error(error)

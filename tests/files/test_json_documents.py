@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from wse_cp.errors import InputError
-from wse_cp.files.documents import VERSION
-from wse_cp.files.instances import (
+from wse_cp.files.by_suffix import (
     read_instance_file,
     read_placement_file,
     read_solution_file,
     write_instance_file,
     write_placement_file,
 )
-from wse_cp.files.json import parse_instance, parse_placed
+from wse_cp.files.json_documents import parse_instance, parse_placed
+from wse_cp.files.json_models import VERSION
 from wse_cp.instance import Settings
 
 INSTANCE = """{
@@ -134,9 +135,12 @@ def test_errors_name_the_line() -> None:
     assert message(parse_placed, PLACEMENT.replace('"R90"', '"R91"')).startswith("x.json:7: ")
 
 
-def test_settings_left_out_keep_the_defaults_given() -> None:
-    instance = parse_instance(INSTANCE, "x", Settings(wlength=7, width=9))
-    assert instance.settings == Settings(width=40, height=30, wlength=7)
+def test_what_overrules_goes_before_the_document_and_is_checked_in_its_stead() -> None:
+    settings = Settings(width=40, height=30)
+    assert parse_instance(INSTANCE, "x", {"wlength": 7}).settings == replace(settings, wlength=7)
+    too_small = INSTANCE.replace('"width": 40', '"width": 1')
+    assert message(parse_instance, too_small).startswith("x.json:")
+    assert parse_instance(too_small, "x", {"width": 50}).settings == replace(settings, width=50)
 
 
 def test_half_turns_and_padded_names_are_read(tmp_path: Any) -> None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import random
 from functools import cache
-from pathlib import Path
 
-from test_fuzz import SOURCE, check_error, damage, own_placement
-
+from tests.files.test_fuzz import SOURCE, check_error, damage, own_placement
+from tests.paths import ROOT
 from wse_cp.errors import InputError
-from wse_cp.files.json import format_instance, format_placement, parse_instance, parse_placed, placement_json
+from wse_cp.files.by_suffix import read_instance_file
+from wse_cp.files.json_documents import (
+    format_instance,
+    format_placement,
+    parse_instance,
+    parse_placed,
+    placement_json,
+)
 from wse_cp.files.json_text import format_json
-from wse_cp.files.kgraph import read_kgraph
 from wse_cp.score import violations
 
-ROOT = Path(__file__).resolve().parents[2]
 #: Small instances, so that mutations hit all parts.
 CASES = ("A", "T")
 
@@ -24,7 +28,7 @@ def samples() -> list[tuple[str, str]]:
     """Texts of an instance and of a placement of it."""
     found = []
     for letter in CASES:
-        instance = read_kgraph(ROOT / f"instances/{letter}.kgraph")
+        instance = read_instance_file(ROOT / f"instances/{letter}.kgraph")
         found.append((format_instance(instance), format_placement(instance, own_placement(instance))))
     return found
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from wse_cp.errors import InputError
 from wse_cp.files import kgraph
-from wse_cp.files.kgraph import format_kgraph, parse_kgraph, read_kgraph, write_kgraph
+from wse_cp.files.by_suffix import read_instance_file, write_instance_file
+from wse_cp.files.kgraph import format_kgraph, parse_kgraph
 from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
 from wse_cp.kernels import CBlock, Conv, DBlock
 
@@ -53,7 +55,7 @@ def parse(text: str) -> Instance:
     return parse_kgraph(text, "net")
 
 
-def test_every_part_of_the_format():
+def test_every_part_of_the_format() -> None:
     assert parse(TEXT) == EXPECTED
     assert parse(TEXT).test == "small"
 
@@ -93,56 +95,60 @@ def test_every_part_of_the_format():
         "zeros",
     ],
 )
-def test_variants_mean_the_same(text: str):
+def test_variants_mean_the_same(text: str) -> None:
     assert parse(text) == EXPECTED
 
 
-def test_without_header_and_names_defaults_hold():
+def test_without_header_and_names_defaults_hold() -> None:
     text = "conv[7]\tH=4 W=4 R=1 S=1 C=2 K=2 T=1 U=1\ndblock[9] f=8 h=4 w=4\nconv[7]:y -> dblock[9]:x\n"
     instance = parse(text)
     assert instance.settings == Settings()
     assert list(instance.kernels) == ["k7", "k9"]
     assert instance.edges == (Edge("k7", "k9"),)
-    assert parse_kgraph(text, "net", Settings(width=50)).settings.width == 50
+    assert parse_kgraph(text, "net", {"width": 50}).settings.width == 50
 
 
-def test_the_header_goes_before_the_defaults():
-    settings = parse_kgraph(TEXT.replace("width=100\n", ""), "net", Settings(width=70, height=71)).settings
-    assert (settings.width, settings.height) == (70, 90)
+def test_what_overrules_goes_before_the_header_and_is_checked_in_its_stead() -> None:
+    too_small = TEXT.replace("width=100", "width=1")
+    with pytest.raises(InputError, match="net:"):
+        parse(too_small)
+    assert parse_kgraph(too_small, "net", {"width": 70}).settings == replace(EXPECTED.settings, width=70)
+    with pytest.raises(InputError, match="net:"):
+        parse_kgraph(TEXT, "net", {"width": 1})
 
 
-def test_a_comment_with_an_equals_sign_is_no_header():
+def test_a_comment_with_an_equals_sign_is_no_header() -> None:
     assert parse(TEXT + "(* n = 3 *)\n(* as\n x = y\n*)") == EXPECTED
 
 
-def test_writing_and_reading_gives_the_same():
+def test_writing_and_reading_gives_the_same() -> None:
     assert parse(format_kgraph(EXPECTED)) == EXPECTED
     assert parse(format_kgraph(EXPECTED)).test == EXPECTED.test
 
 
-def test_files_are_written_and_read(tmp_path: Path):
+def test_files_are_written_and_read(tmp_path: Path) -> None:
     path = tmp_path / "x.kgraph"
-    write_kgraph(path, EXPECTED)
-    assert read_kgraph(path) == EXPECTED
+    write_instance_file(path, EXPECTED)
+    assert read_instance_file(path) == EXPECTED
     assert [file.name for file in tmp_path.iterdir()] == ["x.kgraph"]
 
 
-def test_contest_files_read_and_survive_writing(contest: Path):
+def test_contest_files_read_and_survive_writing(contest: Path) -> None:
     paths = sorted(contest.glob("*.kgraph"))
     assert len(paths) == 20
     for path in paths:
-        instance = read_kgraph(path)
+        instance = read_instance_file(path)
         assert parse(format_kgraph(instance)) == instance
 
 
-def test_a_name_that_cannot_be_written_is_an_input_error():
+def test_a_name_that_cannot_be_written_is_an_input_error() -> None:
     nodes = (Node(1, "a b", DBlock(4, 4, 8)),)
     with pytest.raises(InputError, match="a b"):
         format_kgraph(Instance(Settings(), nodes, ()))
 
 
 @pytest.mark.parametrize("label", ["two\nlines", "an end *) of a comment"])
-def test_a_label_that_cannot_be_written_is_an_input_error(label: str):
+def test_a_label_that_cannot_be_written_is_an_input_error(label: str) -> None:
     with pytest.raises(InputError, match="label"):
         format_kgraph(Instance(Settings(), EXPECTED.nodes, (), label))
 
@@ -208,7 +214,7 @@ def test_a_label_that_cannot_be_written_is_an_input_error(label: str):
 )
 def test_every_error_names_file_line_expected_and_found(
     old: str, new: str, line: int, expected: str, found: str
-):
+) -> None:
     assert old in TEXT
     with pytest.raises(InputError) as caught:
         parse(TEXT.replace(old, new, 1))
@@ -221,12 +227,12 @@ def test_every_error_names_file_line_expected_and_found(
 
 
 @pytest.mark.parametrize("text", ["(* only a comment *)", "input[0] n=[8 8 8]"])
-def test_a_file_without_kernels_is_an_input_error(text: str):
+def test_a_file_without_kernels_is_an_input_error(text: str) -> None:
     with pytest.raises(InputError, match="at least one kernel"):
         parse(text)
 
 
-def test_too_many_nodes_are_an_input_error_with_a_line():
+def test_too_many_nodes_are_an_input_error_with_a_line() -> None:
     nodes = "\n".join(f"dblock[{i}] f=8 h=4 w=4" for i in range(10_002))
     with pytest.raises(InputError, match="net:10001: expected at most 10000 nodes"):
         parse(nodes)
@@ -245,12 +251,12 @@ def test_too_many_nodes_are_an_input_error_with_a_line():
     ],
     ids=["bracket", "shape", "word", "opened", "comments", "header", "arguments"],
 )
-def test_large_nonsense_ends_in_an_input_error(text: str):
+def test_large_nonsense_ends_in_an_input_error(text: str) -> None:
     with pytest.raises(InputError):
         parse(text)
 
 
-def test_too_many_edges_are_an_input_error_with_a_line(monkeypatch: pytest.MonkeyPatch):
+def test_too_many_edges_are_an_input_error_with_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kgraph, "MAX_EDGES", 3)
     with pytest.raises(InputError, match="net:18: expected at most 3 edges"):
         parse(TEXT)

@@ -6,16 +6,13 @@ from pathlib import Path
 import pytest
 
 from wse_cp.errors import InputError
-from wse_cp.files.kgraph import read_kgraph
-from wse_cp.files.paint import (
-    format_paint,
-    format_solution,
-    parse_paint,
-    parse_placement,
-    read_placement,
-    read_solution,
-    write_paint,
+from wse_cp.files.by_suffix import (
+    read_instance_file,
+    read_placement_file,
+    read_solution_file,
+    write_placement_file,
 )
+from wse_cp.files.paint import format_paint, format_solution, parse_paint, parse_placement
 from wse_cp.instance import Instance, Node, Settings
 from wse_cp.kernels import Arguments, CBlock, Conv, DBlock
 from wse_cp.placement import PlacedKernel, Placement
@@ -50,11 +47,11 @@ def parse(text: str) -> Placement:
     return parse_placement(text, "plan", INSTANCE)
 
 
-def test_every_part_of_the_format():
+def test_every_part_of_the_format() -> None:
     assert parse(TEXT) == PLACEMENT
 
 
-def test_writing_gives_the_format_and_reads_back():
+def test_writing_gives_the_format_and_reads_back() -> None:
     assert format_paint(INSTANCE, PLACEMENT) == TEXT
     assert format_paint(INSTANCE, Placement(reversed(list(PLACEMENT.values())))) == TEXT
 
@@ -92,46 +89,46 @@ def test_writing_gives_the_format_and_reads_back():
         "comments",
     ],
 )
-def test_variants_mean_the_same(text: str):
+def test_variants_mean_the_same(text: str) -> None:
     assert parse(text) == PLACEMENT
 
 
-def test_long_unions_are_wrapped():
+def test_long_unions_are_wrapped() -> None:
     kernels = [replace(PLACEMENT["k1"], name=f"k{i}") for i in range(100)]
     text = format_solution(kernels)
     assert max(map(len, text.splitlines())) < 100
     assert [entry.placed for entry in parse_paint(text, "plan")] == kernels
 
 
-def test_files_are_written_and_read(tmp_path: Path):
+def test_files_are_written_and_read(tmp_path: Path) -> None:
     path = tmp_path / "x.paint"
-    write_paint(path, INSTANCE, PLACEMENT)
-    assert read_placement(path, INSTANCE) == PLACEMENT
-    assert read_solution(path, INSTANCE) == tuple(PLACEMENT.values())
+    write_placement_file(path, INSTANCE, PLACEMENT)
+    assert read_placement_file(path, INSTANCE) == PLACEMENT
+    assert read_solution_file(path, INSTANCE) == tuple(PLACEMENT.values())
 
 
-def test_contest_solutions_survive_writing(contest: Path):
+def test_contest_solutions_survive_writing(contest: Path) -> None:
     for name in ("A-annealed", "C-annealed", "D-sample"):
-        instance = read_kgraph(contest / f"{name[0]}.kgraph")
-        placement = read_placement(contest / f"solutions/{name}.paint", instance)
+        instance = read_instance_file(contest / f"{name[0]}.kgraph")
+        placement = read_placement_file(contest / f"solutions/{name}.paint", instance)
         assert parse_placement(format_paint(instance, placement), "plan", instance) == placement
 
 
-def test_a_padded_name_of_the_instance_is_kept():
+def test_a_padded_name_of_the_instance_is_kept() -> None:
     nodes = (Node(1, "k01", CONV), Node(2, "k1", CONV))
     instance = Instance(Settings(), nodes, ())
     kernels = [replace(PLACEMENT["k1"], name=name) for name in ("k01", "k1")]
     assert set(parse_placement(format_solution(kernels), "plan", instance)) == {"k01", "k1"}
 
 
-def test_a_padded_name_of_the_instance_is_found_without_padding(tmp_path: Path):
+def test_a_padded_name_of_the_instance_is_found_without_padding(tmp_path: Path) -> None:
     instance = Instance(Settings(), (Node(1, "k01", CONV),), ())
     path = tmp_path / "x.paint"
     path.write_text(format_solution([PLACEMENT["k1"]]))
-    assert [placed.name for placed in read_solution(path, instance)] == ["k01"]
+    assert [placed.name for placed in read_solution_file(path, instance)] == ["k01"]
 
 
-def test_entries_know_their_lines():
+def test_entries_know_their_lines() -> None:
     assert [entry.line for entry in parse_paint(TEXT, "plan")] == [2, 5, 8]
 
 
@@ -146,11 +143,11 @@ def test_entries_know_their_lines():
         ("0 148", "-1 148", {"outside"}),
     ],
 )
-def test_wrong_solutions_are_read_for_judgement(tmp_path: Path, old: str, new: str, kinds: set[str]):
+def test_wrong_solutions_are_read_for_judgement(tmp_path: Path, old: str, new: str, kinds: set[str]) -> None:
     path = tmp_path / "x.paint"
     text = TEXT.replace(old, new, 1)
     path.write_text(text.replace("k2 : place", "k3 : place") if "k3" in new else text)
-    assert {violation.kind for violation in violations(INSTANCE, read_solution(path, INSTANCE))} == kinds
+    assert {violation.kind for violation in violations(INSTANCE, read_solution_file(path, INSTANCE))} == kinds
 
 
 @pytest.mark.parametrize(
@@ -212,7 +209,7 @@ def test_wrong_solutions_are_read_for_judgement(tmp_path: Path, old: str, new: s
 )
 def test_every_error_names_file_line_expected_and_found(
     old: str, new: str, line: int, expected: str, found: str
-):
+) -> None:
     assert old in TEXT
     with pytest.raises(InputError) as caught:
         parse(TEXT.replace(old, new, 1))
@@ -233,6 +230,6 @@ def test_every_error_names_file_line_expected_and_found(
     ],
     ids=["blanks", "open", "numbers", "places", "name"],
 )
-def test_large_nonsense_ends_in_an_input_error(text: str):
+def test_large_nonsense_ends_in_an_input_error(text: str) -> None:
     with pytest.raises(InputError):
         parse_paint(text, "plan")

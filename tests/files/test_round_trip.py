@@ -5,7 +5,13 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wse_cp.files.json import format_instance, format_placement, parse_instance, parse_placed, placement_json
+from wse_cp.files.json_documents import (
+    format_instance,
+    format_placement,
+    parse_instance,
+    parse_placed,
+    placement_json,
+)
 from wse_cp.files.json_text import format_json
 from wse_cp.files.kgraph import format_kgraph, parse_kgraph
 from wse_cp.files.paint import (
@@ -51,14 +57,13 @@ def placed_kernels(draw: st.DrawFn, name: str, kernel: Kernel) -> PlacedKernel:
     count = len(convs(kernel))
     splits = st.lists(SMALL, min_size=count, max_size=count).map(tuple)
     args = Arguments(draw(SMALL), draw(SMALL), draw(splits), draw(splits))
-    return PlacedKernel(
-        name, kernel, args, *draw(st.tuples(*[st.integers(-9, 999)] * 2)), draw(st.booleans())
-    )
+    at = st.integers(-9, 999)
+    return PlacedKernel(name, kernel, args, draw(at), draw(at), draw(st.booleans()))
 
 
 @settings(deadline=None, max_examples=40)
 @given(instances())
-def test_instances(instance: Instance):
+def test_instances(instance: Instance) -> None:
     again = parse_kgraph(format_kgraph(instance), "text")
     assert again == instance
     assert again.test == instance.test
@@ -66,7 +71,7 @@ def test_instances(instance: Instance):
 
 @settings(deadline=None, max_examples=40)
 @given(instances())
-def test_instances_as_json(instance: Instance):
+def test_instances_as_json(instance: Instance) -> None:
     again = parse_instance(format_instance(instance), "text")
     assert again == instance
     assert again.test == instance.test
@@ -74,7 +79,7 @@ def test_instances_as_json(instance: Instance):
 
 @settings(deadline=None, max_examples=40)
 @given(st.data())
-def test_placements(data: st.DataObject):
+def test_placements(data: st.DataObject) -> None:
     instance = data.draw(instances())
     placed = [data.draw(placed_kernels(name, kernel)) for name, kernel in instance.kernels.items()]
     placement = Placement(placed)
@@ -84,7 +89,7 @@ def test_placements(data: st.DataObject):
 
 @settings(deadline=None, max_examples=40)
 @given(st.data())
-def test_placements_as_json(data: st.DataObject):
+def test_placements_as_json(data: st.DataObject) -> None:
     instance = data.draw(instances())
     placed = [data.draw(placed_kernels(name, kernel)) for name, kernel in instance.kernels.items()]
     placement = Placement(placed)

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small_cases import network, poor_placement
 
+from tests.lns.small_cases import network, poor_placement
 from wse_cp.cpsat.model import solve_problem
 from wse_cp.cpsat.outcome import Limits
 from wse_cp.cpsat.problem import Problem, choices_cost
 from wse_cp.cpsat.whole import model_cost, placement_from, problem_from
 from wse_cp.instance import Instance
 from wse_cp.lns.operators import POLISH, Operator, operators
-from wse_cp.lns.tables import Tables, time_limits
+from wse_cp.lns.tables import Tables, cycle_limits
 from wse_cp.placement import Placement
 from wse_cp.score import checked_score, score
 
@@ -32,7 +32,7 @@ def sub_problem(
 ) -> Problem:
     generator = np.random.default_rng(seed)
     region = operator(instance, placement, size, generator)
-    times = time_limits(instance, placement, region.reshaped, generator)
+    times = cycle_limits(instance, placement, region.reshaped, generator)
     options = Tables(instance).options(placement, region, times, generator)
     return problem_from(
         instance,
@@ -76,7 +76,7 @@ def test_the_model_contains_the_incumbent(operator: Operator) -> None:
 def test_answers_are_legal_and_better(operator: Operator) -> None:
     outcome = solve_problem(sub_problem(operator), Limits(60, deterministic_time=0.5))
     if outcome.choices:
-        found = checked_score(INSTANCE, placement_from(INSTANCE, sub_problem(operator), outcome))
+        found = checked_score(INSTANCE, placement_from(INSTANCE, sub_problem(operator), outcome.choices))
         assert found.cost < score(INSTANCE, PLACEMENT).cost
     else:
         assert outcome.status in ("infeasible", "unknown")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_cases import network, poor_placement
 
+from tests.lns.small_cases import network, poor_placement
 from wse_cp.instance import Instance
 from wse_cp.kernels import Arguments, Conv
 from wse_cp.lns.neighbourhood import rooms, shifted

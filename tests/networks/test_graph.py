@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from wse_cp.errors import InputError
-from wse_cp.files.kgraph import read_kgraph
+from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.instance import Instance, Settings, Terminal
 from wse_cp.kernels import CBlock, Conv, formal_arguments
 from wse_cp.networks.graph import instance_from_graph
@@ -25,7 +25,7 @@ def small() -> nx.DiGraph[Any]:
     return graph
 
 
-def test_nodes_are_kernels_and_terminals_with_their_labels_for_names():
+def test_nodes_are_kernels_and_terminals_with_their_labels_for_names() -> None:
     instance = instance_from_graph(small(), Settings(wlength=3), "mine")
     assert instance.kernels == {"first": Conv(8, 8, 3, 3, 4, 16, 1), "second": CBlock(8, 8, 32)}
     assert instance.nodes[0].kernel == Terminal("input", (8, 8, 4))
@@ -33,7 +33,7 @@ def test_nodes_are_kernels_and_terminals_with_their_labels_for_names():
     assert (instance.settings.wlength, instance.test) == (3, "mine")
 
 
-def test_integer_labels_are_numbers_and_parallel_edges_count():
+def test_integer_labels_are_numbers_and_parallel_edges_count() -> None:
     graph: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
     graph.add_node(3, **{**CONV, "H": np.int64(8), "U": 1})
     graph.add_node(7, **CONV)
@@ -57,8 +57,8 @@ def as_graph(instance: Instance) -> nx.MultiDiGraph[int]:
 
 
 @pytest.mark.parametrize("letter", "ADMN")
-def test_an_instance_comes_back_from_its_graph(instances: Any, letter: str):
-    instance = read_kgraph(instances / f"{letter}.kgraph")
+def test_an_instance_comes_back_from_its_graph(instances: Any, letter: str) -> None:
+    instance = read_instance_file(instances / f"{letter}.kgraph")
     back = instance_from_graph(as_graph(instance), instance.settings)
     assert back.nodes == instance.nodes
     assert sorted(back.edges, key=repr) == sorted(instance.edges, key=repr)
@@ -77,14 +77,14 @@ def test_an_instance_comes_back_from_its_graph(instances: Any, letter: str):
         ({"stride": 2}, r"node first: expected an attribute of conv .*found STRIDE"),
     ],
 )
-def test_a_wrong_attribute_is_named_with_its_node(change: dict[str, Any], message: str):
+def test_a_wrong_attribute_is_named_with_its_node(change: dict[str, Any], message: str) -> None:
     graph = small()
     graph.nodes["first"].update(change)
     with pytest.raises(InputError, match=message):
         instance_from_graph(graph)
 
 
-def test_a_missing_argument_is_named():
+def test_a_missing_argument_is_named() -> None:
     graph = small()
     del graph.nodes["second"]["f"]
     with pytest.raises(InputError, match="node second: expected F as an integer of at least 1, found none"):
@@ -100,14 +100,14 @@ def test_a_missing_argument_is_named():
         ({"weight": 1}, r"edge first -> second: expected an attribute of an edge"),
     ],
 )
-def test_a_wrong_edge_is_named(change: dict[str, Any], message: str):
+def test_a_wrong_edge_is_named(change: dict[str, Any], message: str) -> None:
     graph = small()
     graph.edges["first", "second"].update(change)
     with pytest.raises(InputError, match=message):
         instance_from_graph(graph)
 
 
-def test_what_is_no_network_is_refused():
+def test_what_is_no_network_is_refused() -> None:
     with pytest.raises(InputError, match="a directed graph"):
         instance_from_graph(nx.Graph())  # type: ignore[arg-type]
     with pytest.raises(InputError, match="at least one kernel"):

@@ -6,10 +6,9 @@ import pytest
 
 from wse_cp.errors import InputError
 from wse_cp.instance import Settings
-from wse_cp.networks.fully_connected import build_fully_connected
-from wse_cp.networks.model import parse_model, read_model, read_problems
-from wse_cp.networks.resnet import ResNet, build_resnet
-from wse_cp.networks.unet import UNet, build_unet
+from wse_cp.networks.contest import read_problems
+from wse_cp.networks.families import ResNet, UNet, build_fully_connected, build_resnet, build_unet
+from wse_cp.networks.model import parse_model, read_model
 
 RESNET = """family = "resnet"
 granularity = "blocks"
@@ -25,18 +24,18 @@ widths = [4, 8]
 """
 
 
-def test_a_resnet_reads_what_its_first_block_does_unless_told_otherwise():
+def test_a_resnet_reads_what_its_first_block_does_unless_told_otherwise() -> None:
     assert parse_model(RESNET, "m") == build_resnet(ResNet((2, 1), (16, 32), 8, 8, "blocks"))
     more = parse_model(RESNET + "input_channels = 9\nfirst_block_image = 4\n", "m")
     assert more == build_resnet(ResNet((2, 1), (16, 32), 8, 9, "blocks", 4))
 
 
-def test_the_other_families():
+def test_the_other_families() -> None:
     assert parse_model(UNET, "m") == build_unet(UNet((4, 8), 16, 1, 2))
     assert parse_model('family = "fully-connected"\nwidths = [3, 5]', "m") == build_fully_connected([3, 5])
 
 
-def test_written_shapes_replace_those_of_the_builder():
+def test_written_shapes_replace_those_of_the_builder() -> None:
     text = UNET + '[[written_shapes]]\nedge = ["k1", "k2"]\nshape = [7, 7]\n'
     assert parse_model(text, "m") == build_unet(UNet((4, 8), 16, 1, 2)).with_shapes({("k1", "k2"): (7, 7)})
 
@@ -72,24 +71,24 @@ def test_written_shapes_replace_those_of_the_builder():
         ),
     ],
 )
-def test_errors_name_the_file_and_what_was_expected(old: str, new: str, message: str):
+def test_errors_name_the_file_and_what_was_expected(old: str, new: str, message: str) -> None:
     assert old in RESNET
     with pytest.raises(InputError) as caught:
         parse_model(RESNET.replace(old, new, 1), "m")
     assert str(caught.value).startswith(message)
 
 
-def test_deeply_nested_toml_is_an_input_error():
+def test_deeply_nested_toml_is_an_input_error() -> None:
     with pytest.raises(InputError, match="expected TOML"):
         parse_model("family = " + "[" * 100_000, "m")
 
 
-def test_a_missing_model_is_an_input_error(tmp_path: Path):
+def test_a_missing_model_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         read_model(tmp_path / "none.toml")
 
 
-def test_a_problem_is_a_model_with_wafer_and_weights(tmp_path: Path):
+def test_a_problem_is_a_model_with_wafer_and_weights(tmp_path: Path) -> None:
     (tmp_path / "m.toml").write_text(RESNET)
     (tmp_path / "p.toml").write_text('[X]\nmodel = "m.toml"\ntest = "label"\nwidth = 50\nwadapter = 7\n')
     instance = read_problems(tmp_path / "p.toml")["X"]
@@ -111,7 +110,7 @@ def test_a_problem_is_a_model_with_wafer_and_weights(tmp_path: Path):
         ('[X]\nmodel = "m.toml"\ntest = ""\nwidth = 0', "p.toml:4: expected width"),
     ],
 )
-def test_wrong_problems_are_input_errors(tmp_path: Path, text: str, message: str):
+def test_wrong_problems_are_input_errors(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "m.toml").write_text(RESNET)
     (tmp_path / "p.toml").write_text(text)
     with pytest.raises(InputError, match=message):

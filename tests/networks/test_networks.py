@@ -1,16 +1,13 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from tests.paths import ROOT
 from wse_cp.errors import InputError
 from wse_cp.instance import Edge, Settings, Terminal
 from wse_cp.kernels import CBlock, Conv, DBlock
-from wse_cp.networks.fully_connected import build_fully_connected
+from wse_cp.networks.families import ResNet, UNet, build_fully_connected, build_resnet, build_unet
 from wse_cp.networks.network import Network
-from wse_cp.networks.resnet import ResNet, build_resnet
-from wse_cp.networks.unet import UNet, build_unet
 
 BLOCKS = ResNet((2, 1), (16, 32), 8, 8, "blocks")
 CONVS = ResNet((2,), (16,), 8, 8, "convs")
@@ -20,7 +17,7 @@ def pairs(network: Network) -> list[tuple[str, str]]:
     return [(edge.source, edge.target) for edge in network.edges]
 
 
-def test_blocks_are_numbered_against_the_data_flow_and_by_kind():
+def test_blocks_are_numbered_against_the_data_flow_and_by_kind() -> None:
     network = build_resnet(BLOCKS)
     assert [node.kernel for node in network.nodes] == [
         Terminal("input", (8, 8, 8)),
@@ -33,7 +30,7 @@ def test_blocks_are_numbered_against_the_data_flow_and_by_kind():
     assert [edge.shape for edge in network.edges] == [(8, 8, 8), (2, 2, 32), (4, 4, 16), (4, 4, 16)]
 
 
-def test_single_convs_follow_their_block():
+def test_single_convs_follow_their_block() -> None:
     network = build_resnet(CONVS)
     kernels = network.instance(Settings()).kernels
     assert list(kernels) == [f"k{i}" for i in range(1, 8)]
@@ -41,23 +38,23 @@ def test_single_convs_follow_their_block():
     assert kernels["k7"] == Conv(4, 4, 1, 1, 4, 16, 1)
 
 
-def test_a_projection_hangs_on_the_first_conv_and_feeds_the_third():
+def test_a_projection_hangs_on_the_first_conv_and_feeds_the_third() -> None:
     assert pairs(build_resnet(CONVS))[:4] == [("k1", "k2"), ("k2", "k3"), ("k1", "k4"), ("k4", "k3")]
 
 
-def test_an_identity_block_skips_from_its_first_conv_to_its_third():
+def test_an_identity_block_skips_from_its_first_conv_to_its_third() -> None:
     edges = build_resnet(CONVS).edges
     assert Edge("k5", "k7", (4, 4, 16)) in edges
     assert Edge("k3", "k5", (4, 4, 16)) in edges
 
 
-def test_the_first_block_may_compute_on_another_image():
+def test_the_first_block_may_compute_on_another_image() -> None:
     network = build_resnet(ResNet((1,), (16,), 8, 8, "blocks", first_block_image=4))
     assert network.nodes[1].kernel == CBlock(4, 4, 16)
     assert network.edges[-1].shape == (4, 4, 16)
 
 
-def test_unet_levels_halve_the_image_and_are_bridged():
+def test_unet_levels_halve_the_image_and_are_bridged() -> None:
     network = build_unet(UNet((4, 8), 16, 1, 2))
     assert [
         (k.H, k.R, k.C, k.K) for k in network.instance(Settings()).kernels.values() if isinstance(k, Conv)
@@ -79,7 +76,7 @@ def test_unet_levels_halve_the_image_and_are_bridged():
     assert network.edges[-2:] == (Edge("k2", "k11", (16, 16, 8)), Edge("k4", "k8", (8, 8, 16)))
 
 
-def test_fully_connected_layers_lie_between_the_widths():
+def test_fully_connected_layers_lie_between_the_widths() -> None:
     network = build_fully_connected([3, 5, 7])
     assert [node.kernel for node in network.nodes[1:-1]] == [
         Conv(1, 1, 1, 1, 3, 5, 1),
@@ -88,14 +85,14 @@ def test_fully_connected_layers_lie_between_the_widths():
     assert [edge.shape for edge in network.edges] == [(1, 1, 3), (1, 1, 5), (1, 1, 7)]
 
 
-def test_shapes_written_on_edges_can_be_replaced():
+def test_shapes_written_on_edges_can_be_replaced() -> None:
     network = build_fully_connected([3, 5, 7]).with_shapes({("k1", "k2"): (9, 9, 9)})
     assert network.edges[1] == Edge("k1", "k2", (9, 9, 9))
     with pytest.raises(InputError, match="k1 -> k7"):
         network.with_shapes({("k1", "k7"): (1,)})
 
 
-def test_networks_without_meaning_are_input_errors():
+def test_networks_without_meaning_are_input_errors() -> None:
     with pytest.raises(InputError, match="one width for each depth"):
         build_resnet(ResNet((1, 1), (16,), 8, 8, "blocks"))
     with pytest.raises(InputError, match="divisible by 4"):
@@ -106,6 +103,6 @@ def test_networks_without_meaning_are_input_errors():
         build_fully_connected([1])
 
 
-def test_ten_models_are_described():
-    root = Path(__file__).resolve().parents[2]
+def test_ten_models_are_described() -> None:
+    root = ROOT
     assert len(list((root / "models").glob("*.toml"))) == 10

@@ -8,8 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from wse_cp.files.kgraph import read_kgraph
-from wse_cp.files.paint import read_placement
+from wse_cp.files.by_suffix import read_instance_file, read_placement_file
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
 from wse_cp.report.frames import KERNEL_COLUMNS, WIRE_COLUMNS, kernel_frame, wire_frame
@@ -19,8 +18,8 @@ CASES = ["A", "H", "M", "T"]
 
 
 def case(instances: Path, letter: str) -> tuple[Instance, Placement]:
-    instance = read_kgraph(instances / f"{letter}.kgraph")
-    return instance, read_placement(instances / f"best/{letter}.paint", instance)
+    instance = read_instance_file(instances / f"{letter}.kgraph")
+    return instance, read_placement_file(instances / f"best/{letter}.paint", instance)
 
 
 @pytest.mark.parametrize("letter", CASES)
@@ -57,7 +56,7 @@ def test_a_row_says_what_the_placed_kernel_says(instances: Path) -> None:
         )
         assert (row.rotation == "R90") == placed.rotated
         assert getattr(placed.kernel, "F", None) == row.F
-        assert pd.isna(row.C)  # a block has no C of its own
+        assert row.C is pd.NA  # a block has no C of its own
 
 
 def test_what_is_not_placed_is_missing(instances: Path) -> None:

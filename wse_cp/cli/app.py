@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from io import StringIO
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wse_cp.commands import completing
-from wse_cp.commands.examples import examples
-from wse_cp.commands.logs import LogLevel, start_logging
-from wse_cp.version import __version__
+from wse_cp.cli import completing
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 #: Exit statuses: an answer that is bad news, a bad input, a second Ctrl-C.
 ILLEGAL = REFUSED = BROKEN = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
+
+#: Columns of a line when no terminal says how many it has.
+PIPE_WIDTH = 200
+#: So many that no row of a table is ever broken into lines.
+UNBROKEN = 100_000
+#: Before a paragraph of a help text whose lines are to stay as they are.
+_AS_IT_STANDS = "\b\n"
+
+
+def examples(*lines: str) -> str:
+    """Return what stands under a help text: example command lines, each with what follows ``#`` in line."""
+    width = max((len(line.partition(" # ")[0]) for line in lines if " # " in line), default=0)
+    shown = (_aligned(line, width) for line in lines)
+    return _AS_IT_STANDS + "\n".join(["Examples:", *(f"  {line}" for line in shown)])
+
+
+def _aligned(line: str, width: int) -> str:
+    command, mark, remark = line.partition(" # ")
+    return f"{command:<{width}}  # {remark}" if mark else command
+
 
 app = typer.Typer(
     pretty_exceptions_enable=False,
@@ -30,16 +55,85 @@ app = typer.Typer(
     ),
 )
 
+
+class LogLevel(StrEnum):
+    """From which level on messages are shown."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class _StandardError(logging.Handler):
+    """Writes to what is standard error at that moment: a live view puts something of its own there."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            print(self.format(record), file=sys.stderr, flush=True)
+        except Exception:
+            self.handleError(record)
+
+
+_HANDLER = _StandardError()
+_HANDLER.setFormatter(
+    logging.Formatter(
+        "%(asctime)s.%(msecs)03d %(levelname)s %(name)s [%(threadName)s] %(message)s", "%H:%M:%S"
+    )
+)
+
+
+def start_logging(level: LogLevel | None) -> None:
+    """Show the package's log from that level on; None changes nothing."""
+    if level is None:
+        return
+    logger = logging.getLogger("wse_cp")
+    logger.setLevel(level.value.upper())
+    logger.propagate = False
+    if _HANDLER not in logger.handlers:
+        logger.addHandler(_HANDLER)
+
+
+def stem(path: Path) -> str:
+    """Return what files made of a file, or of a contest case, are called."""
+    return path.stem.rpartition(":")[2] if path.stem.startswith("contest:") else path.stem
+
+
+def print_rich(items: Iterable[RenderableType], pipe_width: int = PIPE_WIDTH) -> None:
+    """Print tables and text: styled on a terminal, aligned plain text in a pipe."""
+    from rich.console import Console
+
+    console = Console(file=sys.stdout, highlight=False)
+    if console.is_terminal:
+        console.print(*items, sep="\n")
+        return
+    plain = Console(file=StringIO(), highlight=False, width=pipe_width, color_system=None)
+    with plain.capture() as capture:
+        plain.print(*items, sep="\n")
+    for line in capture.get().rstrip("\n").split("\n"):
+        print(line.rstrip())
+
+
 InstanceFile = Annotated[
     Path,
     typer.Argument(
-        metavar="INSTANCE", help="Instance file (.kgraph or .json).", autocompletion=completing.instance_files
+        metavar="INSTANCE",
+        help="Instance file (.kgraph or .json), or contest:A to contest:T.",
+        autocompletion=completing.instance_files,
     ),
 ]
 SolutionFile = Annotated[
     Path,
     typer.Argument(
         metavar="SOLUTION", help="Placement file (.paint or .json).", autocompletion=completing.solution_files
+    ),
+]
+SolutionFiles = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="SOLUTION",
+        help="Placement files (.paint or .json).",
+        autocompletion=completing.solution_files,
     ),
 ]
 LogOption = Annotated[
@@ -50,7 +144,9 @@ LogOption = Annotated[
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        print(f"wse-cp {__version__}")
+        import wse_cp
+
+        print(f"wse-cp {wse_cp.__version__}")
         raise typer.Exit
 
 

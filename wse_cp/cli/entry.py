@@ -10,8 +10,8 @@ import sys
 import typer
 
 from wse_cp.cli.app import BAD_INPUT, ILLEGAL, INTERRUPTED, REFUSED, app
-from wse_cp.cli.placing import run_and_print
-from wse_cp.commands.contest_form import is_contest_form, parse_contest_form
+from wse_cp.cli.contest_form import is_contest_form, parse_contest_form
+from wse_cp.cli.solve import run_and_print
 from wse_cp.errors import BoundError, IllegalPlacementError, InputError, NoPlacementError, shorten
 
 

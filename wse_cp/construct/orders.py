@@ -1,12 +1,14 @@
-"""Linear orders of the kernels: the sequences that row construction cuts into rows.
+"""Linear orders of the kernels: what rows, stacks and spans are cut from.
 
-Most are topological (the data flows along them); the bandwidth orders ignore direction and so lay
-the two arms of a U-Net side by side.
+Most orders are topological: the data flows along them. The bandwidth orders ignore direction and so lay the
+two arms of a U-Net side by side. Finding the order with the shortest wire is the optimal linear arrangement
+problem, which is NP-hard (Garey, Johnson and Stockmeyer 1976, doi 10.1016/0304-3975(76)90059-1), so several
+are tried.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import networkx as nx
 import numpy as np
@@ -50,7 +52,10 @@ def topological_orders(graph: Graph[str], generator: np.random.Generator, shuffl
 
 
 def bandwidth_orders(graph: Graph[str]) -> list[Order]:
-    """Return orders in which neighbours stand close whatever the direction (Cuthill-McKee)."""
+    """Return orders in which neighbours stand close whatever the direction.
+
+    They are those of Cuthill and McKee (1969, doi 10.1145/800195.805928), from two ends.
+    """
     plain = nx.Graph(graph)
     forward = tuple(nx.utils.cuthill_mckee_ordering(plain, _first))
     return [forward, tuple(nx.utils.cuthill_mckee_ordering(plain, _lowest_degree))]
@@ -65,11 +70,10 @@ def depth_first(graph: Graph[str], names: list[str]) -> Order:
         All nodes; earlier ones are preferred early in the order where the graph allows.
     """
     rank = {name: position for position, name in enumerate(names)}
-    seen: set[str] = set()
-    finished: list[str] = []
-    for root in reversed(names):
-        finished += _postorder(graph, root, rank, seen)
-    return tuple(reversed(finished))
+    ordered: Graph[str] = nx.DiGraph()  # with nodes and successors in the order they are visited in
+    ordered.add_nodes_from(reversed(names))
+    ordered.add_edges_from(sorted(graph.edges, key=lambda edge: rank[edge[1]], reverse=True))
+    return tuple(nx.dfs_postorder_nodes(ordered))[::-1]
 
 
 def breadth_first(graph: Graph[str], names: list[str]) -> Order:
@@ -115,23 +119,6 @@ def _by_choice(graph: Graph[str], key: Callable[[str, list[str]], tuple[int, int
             if not waiting[after]:
                 ready.append(after)
     return tuple(placed)
-
-
-def _postorder(graph: Graph[str], root: str, rank: dict[str, int], seen: set[str]) -> Iterator[str]:
-    """Yield the unseen descendants of `root`, each after its own; iterative, so deep chains are fine."""
-    if root in seen:
-        return
-    seen.add(root)
-    stack = [(root, iter(sorted(graph.successors(root), key=rank.__getitem__, reverse=True)))]
-    while stack:
-        name, children = stack[-1]
-        child = next((node for node in children if node not in seen), None)
-        if child is None:
-            stack.pop()
-            yield name
-        else:
-            seen.add(child)
-            stack.append((child, iter(sorted(graph.successors(child), key=rank.__getitem__, reverse=True))))
 
 
 def _first(graph: nx.Graph[str]) -> str:

@@ -1,12 +1,11 @@
-"""Coordinate descent on the exact wire along one axis, compiled.
+"""Positions for given rows, by coordinate descent on the exact wire length; compiled.
 
-Coordinates `low` and extents `size` are in tiles, by position in the order (int64). The graph comes as
-`settle.adjacency` gives it: edges of kernel i are first[i] .. first[i + 1], to `other`, `count` times.
+First every row gets its direction and its offset, then every kernel its place between its neighbours. Along
+one axis the best place of a row or a kernel is a weighted median of where the other ends of its edges are.
 
-Positions for given rows: direction and offset of each row, then every kernel in its gap.
-
-Plain coordinate descent on the exact wire: the best offset of a row, and the best place of a kernel
-between its neighbours, is a weighted median of where the other ends of its edges are.
+Arrays are int64. Coordinates `low` and extents `size` are in tiles, by position in the order. The graph comes
+as `adjacency` returns it: the edges of kernel i are first[i] .. first[i + 1], to kernel `other`, `count`
+times.
 """
 
 from __future__ import annotations

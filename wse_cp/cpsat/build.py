@@ -9,8 +9,7 @@ from ortools.sat.python import cp_model
 
 from wse_cp.cpsat import constraints as rules
 from wse_cp.cpsat.objective import Objective, minimize
-from wse_cp.cpsat.problem import Choice, Problem, choices_cost, edge_cost
-from wse_cp.cpsat.relations import closure
+from wse_cp.cpsat.problem import Choice, Problem, choices_cost, closure, edge_cost
 from wse_cp.cpsat.symmetry import NONE, Symmetry, canonical, find_symmetry, satisfies
 from wse_cp.cpsat.tables import Table, option_table
 from wse_cp.cpsat.variables import Terms, all_terms
@@ -35,7 +34,7 @@ class Model:
 def build(problem: Problem) -> Model | None:
     """Return the model of a problem, or None if it plainly has no solution."""
     limit = cost_limit(problem)
-    max_time = time_limit(problem, limit)
+    max_time = largest_time(problem, limit)
     tables = {kernel.name: option_table(problem, kernel, max_time) for kernel in problem.free}
     if _hopeless(problem, tables, max_time):
         return None
@@ -64,7 +63,7 @@ def cost_limit(problem: Problem) -> int | None:
     return max(limit, choices_cost(problem, problem.hint)) if problem.hint else limit
 
 
-def time_limit(problem: Problem, limit: int | None) -> int | None:
+def largest_time(problem: Problem, limit: int | None) -> int | None:
     """Return the largest time of any kernel that a cost limit leaves (1 / time_scale cycles)."""
     if limit is None or not problem.wdeltat:
         return problem.max_time

@@ -1,9 +1,8 @@
-"""A limit on the memory of this process, where the system knows such limits.
+"""The solver process: reads problems from stdin, writes solutions and outcomes to what was stdout.
 
-The solver process: reads problems from stdin, writes solutions and outcomes to what was stdout.
-
-Started by `session` as ``python -m wse_cp.cpsat.child``. Whatever the solver prints goes to stderr, a file
-of the parent's. The process ends when its stdin closes or its parent is gone.
+Started by `session` as ``python -m wse_cp.cpsat.child``. Whatever the solver prints goes to stderr, a file of
+the parent's. The process ends when its stdin closes or its parent is gone. Where the system allows it, its
+memory is limited while it works on a problem.
 """
 
 from __future__ import annotations
@@ -27,6 +26,8 @@ try:
     import resource
 except ImportError:  # not on Windows
     resource = None  # type: ignore[assignment]
+#: Seconds between repeated orders to a solver to stop.
+STOP_PERIOD = 0.05
 
 
 @contextmanager
@@ -44,10 +45,6 @@ def limited_memory(extra: int | None) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
-#: Seconds between repeated orders to a solver to stop.
-STOP_PERIOD = 0.05
 
 
 class Worker:
@@ -107,7 +104,3 @@ def main() -> None:
     worker = Worker(sender)
     threading.Thread(target=worker.listen, args=(requests,), daemon=True).start()
     worker.work()
-
-
-if __name__ == "__main__":
-    main()

@@ -98,9 +98,10 @@ def set_parameters(solver: cp_model.CpSolver, problem: Problem, model: Model, li
     parameters.num_workers = limits.workers
     parameters.random_seed = limits.seed % (1 << 31)
     parameters.catch_sigint_signal = False
+    # With several workers it has corrupted the heap in OR-Tools 9.13 to 9.15: google/or-tools issue 5048.
+    parameters.interleave_search = False
     if limits.deterministic_time is not None:
         parameters.max_deterministic_time = limits.deterministic_time
-        parameters.interleave_search = limits.workers > 1
     if limits.memory is not None:
         parameters.max_memory_in_mb = max(1, limits.memory >> 20)
     if 0 < model.boxes <= MAX_PAIRWISE_BOXES:

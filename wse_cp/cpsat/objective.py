@@ -9,8 +9,7 @@ from math import gcd
 from ortools.sat.python import cp_model
 
 from wse_cp.cpsat.constraints import centre2
-from wse_cp.cpsat.problem import Axis, Problem, edge_cost
-from wse_cp.cpsat.relations import AXES
+from wse_cp.cpsat.problem import AXES, Axis, Problem, edge_cost
 from wse_cp.cpsat.tables import option_splits
 from wse_cp.cpsat.variables import Expr, Terms, new_bool, new_int
 

@@ -1,7 +1,4 @@
-"""Outcome and limits of solving one constraint model.
-
-What the parent and its solver process say to each other.
-"""
+"""Limits and outcome of solving one model, and the messages by which parent and solver process pass them."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ class Limits:
     workers, seed
         Threads and random seed.
     deterministic_time
-        The solver's own clock; with it, equal seeds and workers give equal results (if `seconds` suffice).
+        The solver's own clock; with it and one worker, equal seeds give equal results (if `seconds` suffice).
     memory
         Bytes the solver may allocate (roughly), or None.
     """

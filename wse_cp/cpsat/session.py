@@ -1,7 +1,4 @@
-"""Session: solves one model after the other in a child process that may crash, hang or grow without harm.
-
-A trial of the solver in its process, by the smallest of problems.
-"""
+"""A session solves one model after the other in a child process that may crash, hang or grow without harm."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from wse_cp.shapes.options import Option
 
 
 class Splits(NamedTuple):
-    """The loop splits that an option shows at its doors; 0 where no edge cares."""
+    """The loop splits of an option's input and output protocols; 0 where no edge compares them."""
 
     h: int
     w: int
@@ -44,7 +44,7 @@ def option_splits(problem: Problem, name: str, option: Option) -> Splits:
 
 
 def option_table(problem: Problem, kernel: FreeKernel, max_time: int | None) -> Table:
-    """Return the options that fit the ranges and the time limit and are not made useless by others.
+    """Return the options that fit the ranges and the cycle limit and no other makes useless.
 
     An option is useless if another one with the same splits is at most as wide, high and slow, and
     can stand inside it with the same centre (wire lengths see half tiles). The hinted ones of kernels with

@@ -1,7 +1,7 @@
 """The network as a Graphviz graph: kernels by type, edges with multiplicity and tensor.
 
-With a placement, every kernel also has its place and true size, a point for a tile: ``neato -n``
-draws the floor plan then.
+With a placement, every kernel also has its position and size, one point for a tile: then ``neato -n`` draws
+the floorplan.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from fractions import Fraction
 
 from wse_cp.decimals import exact_text
 from wse_cp.instance import Instance, Node, Terminal
-from wse_cp.kernels import formal_arguments
+from wse_cp.kernels import formal_text
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.report.picture.geometry import TYPES
+from wse_cp.report.picture.layout import TYPES
 
 Attributes = dict[str, str]
 
-#: Graphviz shapes by type: a block that halves the image tapers.
+#: Graphviz shapes by type: the block that halves the image is a trapezium.
 SHAPES = {"conv": "box", "dblock": "box", "cblock": "invtrapezium", "input": "ellipse", "output": "ellipse"}
 #: Points per inch in Graphviz's sizes.
 INCH = 72
@@ -68,14 +68,13 @@ def _node_attributes(node: Node) -> Attributes:
     if isinstance(kernel, Terminal):
         extents = "x".join(map(str, kernel.shape))
         return {"label": f"{node.name}\n{kernel.kind} {extents}".rstrip(), "shape": SHAPES[kernel.kind]}
-    formal = " ".join(f"{key}={value}" for key, value in formal_arguments(kernel).items())
-    label = f"{node.name}\n{kernel.type_name} {formal}"
+    label = f"{node.name}\n{kernel.type_name} {formal_text(kernel)}"
     type_name = kernel.type_name
     return {"label": label, "shape": SHAPES[type_name], "style": "filled", "fillcolor": TYPES[type_name]}
 
 
 def _geometry(placed: PlacedKernel, label: str) -> Attributes:
-    """Return place and size on the wafer, and a font that leaves the label's three lines inside."""
+    """Return position and size on the wafer, and a font size at which the label's three lines fit."""
     box = placed.rectangle
     x, y = (exact_text(Fraction(twice, 2)) for twice in box.center2)
     return {
@@ -90,7 +89,7 @@ def _geometry(placed: PlacedKernel, label: str) -> Attributes:
 
 
 def _beside(rank: int) -> Attributes:
-    """Return a place left of the wafer, for what does not stand on it: ``neato -n`` wants one for all."""
+    """Return a position left of the wafer, for nodes not on it: ``neato -n`` needs one for every node."""
     return {"pos": f"-100,{40 * rank}!"}
 
 

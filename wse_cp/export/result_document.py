@@ -1,20 +1,21 @@
-"""Results as JSON documents: instance, placement, all that is known of the run (docs/interchange.md).
+"""Results as JSON documents: instance, placement and all that is known of the run (docs/interchange.md).
 
-The published JSON Schemas (draft 2020-12), made from the models that read the documents.
+The models of a result stand here, those of its instance and placement in `files.json_models`; the published
+JSON Schemas (draft 2020-12) of all three are made from them.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from fractions import Fraction
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from wse_cp.bounds.verifier.certificate import instance_digest
 from wse_cp.decimals import exact_number, exact_or_none, exact_text
-from wse_cp.files.documents import (
+from wse_cp.files.json_documents import instance_json, instance_of, placed_of, placement_json
+from wse_cp.files.json_models import (
     RESULT,
     VERSION,
     InstanceDocument,
@@ -24,10 +25,8 @@ from wse_cp.files.documents import (
     read_document,
     validated,
 )
-from wse_cp.files.json import instance_json, instance_of, placed_of, placement_json
 from wse_cp.files.json_text import MAX_NUMBER_DIGITS, Place, format_json
 from wse_cp.files.paint import matched_placement
-from wse_cp.files.text import write_atomically
 from wse_cp.instance import Instance
 from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
@@ -39,7 +38,7 @@ _RATIO = rf"^-?[0-9]{{1,{MAX_NUMBER_DIGITS}}}/[1-9][0-9]{{0,{MAX_NUMBER_DIGITS -
 
 
 def _exact(value: Any) -> Any:
-    """Return the fraction a JSON value stands for; what stands for none is left to pydantic to refuse."""
+    """Return a JSON value as a fraction; any other value is returned unchanged, for pydantic to refuse."""
     if isinstance(value, int | Fraction) and not isinstance(value, bool):
         return Fraction(value)
     return _ratio(value) if isinstance(value, str) else value
@@ -58,7 +57,7 @@ def _seconds(value: Any) -> Any:
     return float(value) if isinstance(value, int | Fraction) and not isinstance(value, bool) else value
 
 
-#: An exact number: a decimal that is meant as it stands, or "p/q".
+#: An exact number: a decimal, which is exact, or "p/q".
 Exact = Annotated[
     Fraction,
     BeforeValidator(_exact),
@@ -78,7 +77,7 @@ class ScoreModel(Model):
 
 
 class BoundModel(Model):
-    """A cost that no placement can beat, its proof (the text of a certificate), whether that was verified."""
+    """A lower bound of the cost, its certificate as text, and whether the verifier accepted that."""
 
     value: Exact
     certificate: str | None = None
@@ -136,7 +135,7 @@ class ResultDocument(Model):
 
 
 def parse_result(text: str, source: str) -> Result:
-    """Return the result in a JSON text; its placement is judged anew.
+    """Return the result in a JSON text; its placement is checked and scored again.
 
     Raises
     ------
@@ -155,7 +154,9 @@ def parse_result(text: str, source: str) -> Result:
     if ScoreModel(**asdict(found)) != document.score:
         expected = f"the placement's score, cost {exact_text(found.cost)},"
         raise place.at("score").error(expected, f"cost {exact_text(document.score.cost)} or other parts")
-    result = _result(document, instance, placement, found)
+    with place.at("options").errors():
+        options = _options(document)
+    result = _result(document, instance, placement, found, options)
     if result.gap != document.gap:
         raise place.at("gap").error(f"(cost - bound) / bound = {result.gap}", str(document.gap))
     return result
@@ -208,9 +209,18 @@ def _placement(document: ResultDocument, instance: Instance, place: Place) -> Pl
     return placement
 
 
-def _result(document: ResultDocument, instance: Instance, placement: Placement, found: Score) -> Result:
+def _options(document: ResultDocument) -> RunOptions | None:
+    return RunOptions(**dict(document.options)) if document.options else None
+
+
+def _result(
+    document: ResultDocument,
+    instance: Instance,
+    placement: Placement,
+    found: Score,
+    options: RunOptions | None,
+) -> Result:
     bound = document.lower_bound
-    asked = dict(document.options) if document.options else None
     return Result(
         instance,
         placement,
@@ -223,25 +233,8 @@ def _result(document: ResultDocument, instance: Instance, placement: Placement, 
         certificate=bound.certificate if bound else None,
         verified=bound.verified if bound else False,
         history=tuple((entry.seconds, entry.cost) for entry in document.history),
-        options=RunOptions(**{**asked, "without": tuple(asked["without"])}) if asked else None,
+        options=options,
     )
 
 
-DOCUMENTS: dict[str, type[Model]] = {
-    "instance": InstanceDocument,
-    "placement": PlacementDocument,
-    "result": ResultDocument,
-}
-
-
-def schema_text(name: str) -> str:
-    """Return the JSON Schema of a document ("instance", "placement" or "result") as text."""
-    schema = DOCUMENTS[name].model_json_schema()
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:wse-cp:{name}:{VERSION}"}
-    return format_json({**head, **schema})
-
-
-def write_schemas(folder: Path) -> None:
-    """Write every schema to ``NAME.schema.json`` in a folder."""
-    for name in DOCUMENTS:
-        write_atomically(folder / f"{name}.schema.json", schema_text(name))
+#: The documents that have a published schema.

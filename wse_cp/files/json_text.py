@@ -1,4 +1,8 @@
-"""JSON as text: exact numbers, no doubtful input, places for error messages, a layout people can read."""
+"""JSON as text: parsing with exact numbers, the line of a value for errors, and a layout people can read.
+
+The standard library parses and quotes; it has neither line numbers of values nor a layout between one line
+and one value a line.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from wse_cp.errors import InputError
 #: Keys and indices that lead to a value.
 Path = Sequence[str | int]
 
-#: Most characters of a line of a written document; what fits stands on one line, as a placed kernel does.
+#: Most characters of a line of a written document: a placed kernel fits on one line.
 LINE = 200
 #: Most digits of a number, before and behind the point: costs and bounds have far fewer.
 MAX_NUMBER_DIGITS = 60
@@ -58,7 +62,7 @@ def parse_json(text: str, source: str) -> Any:
     ------
     InputError
         If it is no JSON (which excludes NaN and infinities), has a key twice in one object, a number
-        with very many digits, or is nested beyond all measure.
+        with very many digits, or is nested too deeply.
     """
     try:
         return json.loads(

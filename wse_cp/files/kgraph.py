@@ -1,31 +1,36 @@
-"""Instance files (.kgraph): the nodes and edges of a network of kernels, and the contest's numbers."""
+"""Instance files (.kgraph): a header, a line for each node, a line for each edge (docs/formats.md).
+
+A node is ``TYPE[ID] key=value ... name='k1'``, an edge ``TYPE[ID]:y -> TYPE[ID]:x, shape:[14][14][512]``. The
+header has a module of its own.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 
 import networkx as nx
 
 from wse_cp.errors import InputError
-from wse_cp.files.nodes import (
-    HEAD,
-    format_header,
-    format_node,
-    node_type,
-    parse_extents,
-    parse_header,
-    parse_node,
+from wse_cp.files.kgraph_header import format_header, parse_header
+from wse_cp.files.rules import (
+    MAX_EDGES,
+    MAX_EXTENT,
+    MAX_EXTENTS,
+    MAX_ID,
+    TERMINALS,
+    check_name,
+    check_strides,
 )
-from wse_cp.files.text import Scanner, parse_integer, read_text, split_comments, write_atomically
-from wse_cp.instance import MAX_KERNELS, Edge, Instance, Node, Settings, Terminal, require_legal_shape
+from wse_cp.files.scanner import WORD, Scanner, split_comments
+from wse_cp.files.text import parse_integer
+from wse_cp.instance import MAX_KERNELS, Edge, Instance, Node, Terminal, require_legal_shape
+from wse_cp.kernels import KERNEL_TYPES, MAX_ARGUMENT, Conv, Kernel, check_kernel, formal_arguments
 
-#: Largest number of a node.
-MAX_ID = 10**9
-#: Most edges of an instance.
-MAX_EDGES = 200_000
-
+#: Type and number, at the beginning of a node and at both ends of an edge.
+_HEAD = re.compile(rf"({WORD})\s*+\[\s*+([^\[\]\s]*+)\s*+\]")
+_ATTRIBUTE = re.compile(rf"({WORD})\s*+=\s*+(?:'([^'\n]*)'|(\[[^\[\]]*\])|([^\s'\[\]]+))")
 _COLON = re.compile(":")
 _PORT = re.compile(r":\s*+\w+")
 _ARROW = re.compile("->")
@@ -35,7 +40,7 @@ _EXTENT = re.compile(r"\[\s*+([^\[\]\s]*+)\s*+\]")
 
 @dataclass(frozen=True)
 class _End:
-    """One end of an edge as written: type and number of a node."""
+    """``TYPE[ID]`` as written, in front of a node or at one end of an edge."""
 
     type_name: str
     id: int
@@ -43,32 +48,18 @@ class _End:
 
 @dataclass(frozen=True)
 class _EdgeLine:
+    """An edge as written; whether its ends are nodes is known only after the last line."""
+
     source: _End
     target: _End
     shape: tuple[int, ...]
     line: int
 
 
-def read_kgraph(path: str | Path, defaults: Settings | None = None) -> Instance:
-    """Return the instance in a file; `defaults` supply what its header leaves out.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read or is not a valid instance; names the file and the line.
-    """
-    return parse_kgraph(read_text(path), str(path), defaults)
-
-
-def write_kgraph(path: str | Path, instance: Instance) -> None:
-    """Write an instance file; raises `InputError` if that is not possible."""
-    write_atomically(path, format_kgraph(instance))
-
-
-def parse_kgraph(text: str, source: str, defaults: Settings | None = None) -> Instance:
-    """Return the instance in `text`; `source` is its name in errors (see `read_kgraph`)."""
+def parse_kgraph(text: str, source: str, overrule: Mapping[str, int] | None = None) -> Instance:
+    """Return the instance in `text`; `source` is its name in errors (see `read_instance_file`)."""
     clean, comments = split_comments(text, source)
-    settings, label = parse_header(comments, defaults or Settings(), source)
+    settings, label = parse_header(comments, source, overrule or {})
     nodes: dict[int, Node] = {}
     lines: dict[str, int] = {}
     edges: list[_EdgeLine] = []
@@ -81,7 +72,7 @@ def parse_kgraph(text: str, source: str, defaults: Settings | None = None) -> In
                 raise InputError(f"at most {MAX_EDGES} edges", "more", source, line)
             edges.append(_parse_edge(scanner, end, line))
             continue
-        node = parse_node(scanner, end.type_name, end.id, line)
+        node = _parse_node(scanner, end, line)
         _check_new(node, nodes, lines, source, line)
         nodes[node.id], lines[node.name] = node, line
     resolved = tuple(_resolve(edge, nodes, source) for edge in edges)
@@ -97,18 +88,75 @@ def format_kgraph(instance: Instance) -> str:
     """Return the text of an instance file that reads back as `instance`."""
     by_name = {node.name: node for node in instance.nodes}
     header = format_header(instance.settings, instance.test)
-    nodes = [format_node(node) for node in instance.nodes]
+    nodes = [_format_node(node) for node in instance.nodes]
     edges = [_format_edge(edge, by_name) for edge in instance.edges]
     return "\n".join([header, "", "(* kernels *)", *nodes, "", "(* edges *)", *edges, ""])
 
 
 def _parse_end(scanner: Scanner) -> _End:
     line = scanner.line
-    match = scanner.take(HEAD, "a node like conv[1]")
+    match = scanner.take(_HEAD, "a node like conv[1]")
     try:
         return _End(match.group(1), parse_integer(match.group(2), "a node's number", 0, MAX_ID))
     except InputError as error:
         raise error.at(scanner.source, line) from None
+
+
+def _parse_node(scanner: Scanner, head: _End, line: int) -> Node:
+    """Return the node whose ``TYPE[ID]``, on `line`, has been read."""
+    try:
+        return _node(scanner, head.type_name, head.id)
+    except InputError as error:
+        raise error.at(scanner.source, line) from None
+
+
+def _node(scanner: Scanner, type_name: str, number: int) -> Node:
+    if type_name not in (*TERMINALS, *KERNEL_TYPES):
+        raise InputError("a node type of " + ", ".join((*TERMINALS, *KERNEL_TYPES)), type_name)
+    known = ("n",) if type_name in TERMINALS else _argument_keys(type_name)
+    values = _parse_attributes(scanner, type_name, known)
+    name = check_name(values.pop("name", f"k{number}"))
+    if type_name in KERNEL_TYPES:
+        return Node(number, name, _kernel(type_name, values))
+    shape = _node_shape(values.get("n"))
+    return Node(number, name, Terminal("input" if type_name == "input" else "output", shape))
+
+
+def _parse_attributes(scanner: Scanner, type_name: str, known: tuple[str, ...]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    line = scanner.line
+    while match := scanner.find(_ATTRIBUTE):
+        key, quoted, bracketed, plain = match.groups()
+        if key not in (*known, "name"):
+            expected = f"an argument of {type_name} ({', '.join((*known, 'name'))})"
+            raise InputError(expected, key, scanner.source, line)
+        # Case B names its input twice (name='x' name='k0'): the last name holds.
+        if key in values and key != "name":
+            raise InputError(f"{key} once in a node", "it again", scanner.source, line)
+        values[key] = next(value for value in (quoted, bracketed, plain) if value is not None)
+        line = scanner.line
+    if not scanner.at_end and not scanner.sees(_HEAD):
+        scanner.take(_ATTRIBUTE, "an argument like H=14 or a node like conv[1]")
+    return values
+
+
+def _argument_keys(type_name: str) -> tuple[str, ...]:
+    """Return the keys of a kernel's formal arguments: upper case for conv, lower case for blocks."""
+    names = [field.name for field in fields(KERNEL_TYPES[type_name])]
+    return (*names, "U") if type_name == "conv" else tuple(name.lower() for name in names)
+
+
+def _kernel(type_name: str, values: dict[str, str]) -> Kernel:
+    numbers: dict[str, int] = {}
+    for key in _argument_keys(type_name):
+        if key not in values:
+            raise InputError(f"argument {key} of {type_name}", "none")
+        numbers[key.upper()] = parse_integer(values[key], key, 1, MAX_ARGUMENT)
+    if type_name == "conv":
+        check_strides(numbers["T"], numbers.pop("U"))
+    kernel = KERNEL_TYPES[type_name](**numbers)
+    check_kernel(kernel)
+    return kernel
 
 
 def _parse_edge(scanner: Scanner, source: _End, line: int) -> _EdgeLine:
@@ -116,10 +164,10 @@ def _parse_edge(scanner: Scanner, source: _End, line: int) -> _EdgeLine:
     scanner.take(_ARROW, "-> in an edge")
     target = _parse_end(scanner)
     scanner.take(_PORT, "a port like :x")
-    return _EdgeLine(source, target, _parse_shape(scanner), line)
+    return _EdgeLine(source, target, _edge_shape(scanner), line)
 
 
-def _parse_shape(scanner: Scanner) -> tuple[int, ...]:
+def _edge_shape(scanner: Scanner) -> tuple[int, ...]:
     if scanner.find(_SHAPE) is None:
         return ()
     line = scanner.line
@@ -127,14 +175,30 @@ def _parse_shape(scanner: Scanner) -> tuple[int, ...]:
     while match := scanner.find(_EXTENT):
         extents.append(match.group(1))
     try:
-        return parse_extents(extents)
+        return _extents(extents)
     except InputError as error:
         raise error.at(scanner.source, line) from None
 
 
+def _node_shape(text: str | None) -> tuple[int, ...]:
+    if text is None:
+        return ()
+    if not text.startswith("["):
+        raise InputError("n=[...] with extents", f"n={text}")
+    return _extents(text[1:-1].split(None, MAX_EXTENTS))
+
+
+def _extents(texts: Iterable[str]) -> tuple[int, ...]:
+    """Return the extents of a tensor; raises `InputError` if one is not a positive integer."""
+    extents = tuple(texts)
+    if len(extents) > MAX_EXTENTS:
+        raise InputError(f"at most {MAX_EXTENTS} extents", "more")
+    return tuple(parse_integer(text, "an extent", 1, MAX_EXTENT) for text in extents)
+
+
 def _check_new(node: Node, nodes: dict[int, Node], lines: dict[str, int], source: str, line: int) -> None:
     if node.id in nodes:
-        found = f"a second {node_type(node)}[{node.id}] (first on line {lines[nodes[node.id].name]})"
+        found = f"a second {_node_type(node)}[{node.id}] (first on line {lines[nodes[node.id].name]})"
         raise InputError("node numbers that occur once", found, source, line)
     if node.name in lines:
         found = f"a second {node.name} (first on line {lines[node.name]})"
@@ -159,8 +223,8 @@ def _resolve(edge: _EdgeLine, nodes: dict[int, Node], source: str) -> Edge:
         written, node = f"{end.type_name}[{end.id}]", nodes.get(end.id)
         if node is None:
             raise InputError("an edge between known nodes", f"unknown {written}", source, edge.line)
-        if node_type(node) != end.type_name:
-            raise InputError(f"{node_type(node)}[{end.id}] as defined", written, source, edge.line)
+        if _node_type(node) != end.type_name:
+            raise InputError(f"{_node_type(node)}[{end.id}] as defined", written, source, edge.line)
         names.append(node.name)
     return Edge(names[0], names[1], edge.shape)
 
@@ -175,9 +239,31 @@ def _cycle_line(edges: list[_EdgeLine]) -> int | None:
     return max(edge.line for edge in edges if (edge.source.id, edge.target.id) in cycle)
 
 
+def _format_node(node: Node) -> str:
+    """Return the line of a node; raises `InputError` if its name cannot be written."""
+    check_name(node.name)
+    if isinstance(node.kernel, Terminal):
+        extents = " ".join(map(str, node.kernel.shape))
+        attributes = [f"n=[{extents}]"] if extents else []
+    else:
+        attributes = [f"{key}={value}" for key, value in _written_arguments(node.kernel).items()]
+    return " ".join([f"{_node_type(node)}[{node.id}]", *attributes, f"name='{node.name}'"])
+
+
+def _written_arguments(kernel: Kernel) -> dict[str, int]:
+    values = formal_arguments(kernel)
+    numbers = [*values.values(), kernel.T] if isinstance(kernel, Conv) else list(values.values())
+    return dict(zip(_argument_keys(kernel.type_name), numbers, strict=True))
+
+
 def _format_edge(edge: Edge, nodes: dict[str, Node]) -> str:
     u, v = nodes[edge.source], nodes[edge.target]
     ports = ["_" if isinstance(node.kernel, Terminal) else port for node, port in ((u, "y"), (v, "x"))]
     shape = "".join(f"[{extent}]" for extent in edge.shape)
-    text = f"{node_type(u)}[{u.id}]:{ports[0]} -> {node_type(v)}[{v.id}]:{ports[1]}"
+    text = f"{_node_type(u)}[{u.id}]:{ports[0]} -> {_node_type(v)}[{v.id}]:{ports[1]}"
     return f"{text}, shape:{shape}" if shape else text
+
+
+def _node_type(node: Node) -> str:
+    """Return the keyword in front of a node's number."""
+    return node.kernel.kind if isinstance(node.kernel, Terminal) else node.kernel.type_name

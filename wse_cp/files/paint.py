@@ -1,6 +1,7 @@
-"""The statements of a solution file, and which kernels they place.
+"""Solution files (.paint): execution arguments, position and rotation of each kernel (docs/formats.md).
 
-Solution files (.paint): execution arguments, position and rotation of every kernel.
+`matched_placement` requires each kernel of the instance exactly once; `match_names` takes what the file
+places, right or wrong, for `score.violations` to judge. Both are for what `parse_paint` finds.
 """
 
 from __future__ import annotations
@@ -9,45 +10,33 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from textwrap import wrap
 
 from wse_cp.errors import InputError
-from wse_cp.files.nodes import check_strides
-from wse_cp.files.text import (
-    NAME,
-    WORD,
-    Scanner,
-    check_name,
-    parse_integer,
-    read_text,
-    split_comments,
-    write_atomically,
-)
-from wse_cp.instance import MAX_KERNELS, Instance
+from wse_cp.files.rules import MAX_PLACED, NAME, ROTATIONS, check_name, check_strides
+from wse_cp.files.scanner import WORD, Scanner, split_comments
+from wse_cp.files.text import parse_integer
+from wse_cp.instance import Instance
 from wse_cp.kernels import KERNEL_TYPES, MAX_ARGUMENT, Arguments, Conv, Kernel, convs, performance
 from wse_cp.placement import PlacedKernel, Placement
 
-#: Most kernels a solution may place.
-MAX_PLACED = MAX_KERNELS
 #: More numbers than any definition has.
 MAX_NUMBERS = 20
-#: Formal arguments in the order of this format (it differs from the classes').
+#: Formal arguments in the order of this format (that of the classes differs).
 FORMALS = {
     "conv": ("H", "W", "C", "K", "R", "S", "T", "U"),
     "dblock": ("H", "W", "F"),
     "cblock": ("H", "W", "F"),
 }
-#: Rotations; half turns change nothing.
-ROTATIONS = {"R0": False, "R90": True, "R180": False, "R270": True}
 
 _INCLUDE = re.compile(r"include\s*+\"[^\"\n]*\"")
 _STATEMENT = re.compile(rf"({NAME})\s*+([=:])\s*+({WORD})\s*+\(([^()]*+)\)")
+_PADDED = re.compile(r"([A-Za-z_]+)0+([0-9]+)")
 
 
 @dataclass(frozen=True)
-class PaintedKernel:
-    """A kernel as a solution file places it, and the line of its definition."""
+class ReadKernel:
+    """A kernel as a solution file of any format places it, right or wrong, and the line of its definition."""
 
     placed: PlacedKernel
     line: int
@@ -55,12 +44,19 @@ class PaintedKernel:
 
 @dataclass(frozen=True)
 class _Definition:
+    """``k1 = TYPE(...)``: what is placed under a name from then on."""
+
     kernel: Kernel
     args: Arguments
     line: int
 
 
-def parse_paint(text: str, source: str) -> tuple[PaintedKernel, ...]:
+def parse_placement(text: str, source: str, instance: Instance) -> Placement:
+    """Return the placement in `text`; `source` is its name in errors (see `read_placement_file`)."""
+    return matched_placement(parse_paint(text, source), source, instance, text.rstrip().count("\n") + 1)
+
+
+def parse_paint(text: str, source: str) -> tuple[ReadKernel, ...]:
     """Return the kernels that `text` places, in its order, right or wrong.
 
     Raises
@@ -71,7 +67,7 @@ def parse_paint(text: str, source: str) -> tuple[PaintedKernel, ...]:
     scanner = Scanner(split_comments(text, source)[0], source)
     pending: dict[str, _Definition] = {}
     last: dict[str, _Definition] = {}
-    entries: list[PaintedKernel] = []
+    entries: list[ReadKernel] = []
     while not scanner.at_end:
         line = scanner.line
         if scanner.find(_INCLUDE):
@@ -125,7 +121,7 @@ def _arguments(kernel: Kernel, numbers: list[int]) -> Arguments:
     return Arguments(h, w, tuple(splits[:count]), tuple(splits[count:]))
 
 
-def _parse_place(name: str, word: str, inside: str, defined: dict[str, _Definition]) -> PaintedKernel:
+def _parse_place(name: str, word: str, inside: str, defined: dict[str, _Definition]) -> ReadKernel:
     if word != "place":
         raise InputError("place(...) or name(...)", f"{word}(...)")
     if name not in defined:
@@ -137,67 +133,22 @@ def _parse_place(name: str, word: str, inside: str, defined: dict[str, _Definiti
         )
     x, y = parse_integer(texts[0], "x"), parse_integer(texts[1], "y")
     kernel, args, line = defined[name].kernel, defined[name].args, defined[name].line
-    return PaintedKernel(PlacedKernel(name, kernel, args, x, y, ROTATIONS[texts[2]]), line)
+    return ReadKernel(PlacedKernel(name, kernel, args, x, y, ROTATIONS[texts[2]]), line)
 
 
-__all__ = [
-    "PaintedKernel",
-    "definition_text",
-    "format_paint",
-    "format_solution",
-    "match_names",
-    "matched_placement",
-    "parse_paint",
-    "parse_placement",
-    "read_placement",
-    "read_solution",
-    "splits_text",
-    "write_paint",
-]
-
-_PADDED = re.compile(r"([A-Za-z_]+)0+([0-9]+)")
-
-
-def read_solution(path: str | Path, instance: Instance | None = None) -> tuple[PlacedKernel, ...]:
-    """Return what a solution file places, right or wrong; `score.violations` judges it.
-
-    Names are matched to the instance's (``k01`` is ``k1``); without one they lose their padding.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read or understood.
-    """
-    return match_names(parse_paint(read_text(path), str(path)), instance)
-
-
-def match_names(entries: Iterable[PaintedKernel], instance: Instance | None) -> tuple[PlacedKernel, ...]:
-    """Return placed kernels under the instance's names (see `read_solution`)."""
+def match_names(entries: Iterable[ReadKernel], instance: Instance | None) -> tuple[PlacedKernel, ...]:
+    """Return the placed kernels under the instance's names (see `read_solution_file`)."""
     known = _resolver(instance)
     return tuple(replace(entry.placed, name=known(entry.placed.name)) for entry in entries)
 
 
-def read_placement(path: str | Path, instance: Instance) -> Placement:
-    """Return the placement in a solution file that places each kernel of the instance once.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, or a kernel is unknown, placed twice, not placed, contradicts
-        the instance, or has impossible execution arguments.
-    """
-    return parse_placement(read_text(path), str(path), instance)
-
-
-def parse_placement(text: str, source: str, instance: Instance) -> Placement:
-    """Return the placement in `text`; `source` is its name in errors (see `read_placement`)."""
-    return matched_placement(parse_paint(text, source), source, instance, text.rstrip().count("\n") + 1)
-
-
 def matched_placement(
-    entries: Iterable[PaintedKernel], source: str, instance: Instance, last_line: int
+    entries: Iterable[ReadKernel], source: str, instance: Instance, last_line: int
 ) -> Placement:
-    """Return the placement of kernels that place each one of the instance once (see `read_placement`)."""
+    """Return the placement that `entries` make if they place each kernel of the instance once.
+
+    `source` and `last_line` say where in errors (see `read_placement_file`).
+    """
     known = _resolver(instance)
     found: dict[str, PlacedKernel] = {}
     for entry in entries:
@@ -211,30 +162,6 @@ def matched_placement(
         if name not in found:
             raise InputError(f"a placement of {name}", "none", source, last_line)
     return Placement(found.values())
-
-
-def write_paint(path: str | Path, instance: Instance, placement: Placement) -> None:
-    """Write a solution file; raises `InputError` if that is not possible."""
-    write_atomically(path, format_paint(instance, placement))
-
-
-def format_paint(instance: Instance, placement: Placement) -> str:
-    """Return the text of a solution file, its kernels in the order of the instance."""
-    order = {name: rank for rank, name in enumerate(instance.kernels)}
-    return format_solution(sorted(placement.values(), key=lambda placed: order[placed.name]))
-
-
-def format_solution(kernels: Iterable[PlacedKernel]) -> str:
-    """Return the text of a solution file that places `kernels`, right or wrong."""
-    lines = ['include "common.paint"']
-    names: list[str] = []
-    for placed in kernels:
-        names.append(check_name(placed.name))
-        lines.append(f"{placed.name} = {definition_text(placed.kernel)} {splits_text(placed.args)} )")
-        lines.append(f"{placed.name} : name('{placed.name})")  # the contest's quote is unbalanced too
-        lines.append(f"{placed.name} : place({placed.x} {placed.y} {'R90' if placed.rotated else 'R0'})")
-    union = wrap(" ".join(names), 76, break_long_words=False, break_on_hyphens=False)
-    return "\n".join([*lines, "kmap = union( " + "\n".join(union) + " )", ""])
 
 
 def _check_entry(placed: PlacedKernel, found: dict[str, PlacedKernel], instance: Instance) -> None:
@@ -261,6 +188,25 @@ def _resolver(instance: Instance | None) -> Callable[[str], str]:
 def _unpadded(name: str) -> str:
     match = _PADDED.fullmatch(name)
     return match.group(1) + match.group(2) if match else name
+
+
+def format_paint(instance: Instance, placement: Placement) -> str:
+    """Return the text of a solution file, its kernels in the order of the instance."""
+    order = {name: rank for rank, name in enumerate(instance.kernels)}
+    return format_solution(sorted(placement.values(), key=lambda placed: order[placed.name]))
+
+
+def format_solution(kernels: Iterable[PlacedKernel]) -> str:
+    """Return the text of a solution file that places `kernels`, right or wrong."""
+    lines = ['include "common.paint"']
+    names: list[str] = []
+    for placed in kernels:
+        names.append(check_name(placed.name))
+        lines.append(f"{placed.name} = {definition_text(placed.kernel)} {splits_text(placed.args)} )")
+        lines.append(f"{placed.name} : name('{placed.name})")  # the contest's quote is unbalanced too
+        lines.append(f"{placed.name} : place({placed.x} {placed.y} {placed.rotation})")
+    union = wrap(" ".join(names), 76, break_long_words=False, break_on_hyphens=False)
+    return "\n".join([*lines, "kmap = union( " + "\n".join(union) + " )", ""])
 
 
 def definition_text(kernel: Kernel) -> str:

@@ -1,4 +1,4 @@
-"""Trace files (.csv): the cost of each new incumbent of a run, over time."""
+"""Trace files (.csv): when a run found each incumbent (seconds), and its exact cost."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ History = tuple[tuple[float, Fraction], ...]
 
 
 def format_trace(history: Iterable[tuple[float, Fraction]]) -> str:
-    """Return the cost over time as CSV: seconds, cost (exact)."""
+    """Return the text of a trace file; `history` has the seconds and the cost of each incumbent."""
     lines = [f"{seconds:.2f},{exact_text(cost)}" for seconds, cost in history]
     return "\n".join([HEADER, *lines]) + "\n"
 
@@ -42,8 +42,8 @@ def read_trace(path: Path) -> History:
     if len(lines) == 1:
         raise InputError("a row for each incumbent", "none", str(path), 2)
     rows = tuple(_parse_row(line, str(path), number) for number, line in enumerate(lines[1:], 2))
-    for number, ((before, dearer), (after, cheaper)) in enumerate(pairwise(rows), 3):
-        if after < before or cheaper > dearer:
+    for number, ((before, earlier), (after, later)) in enumerate(pairwise(rows), 3):
+        if after < before or later > earlier:
             raise InputError("times that rise and costs that fall", lines[number - 1], str(path), number)
     return rows
 

@@ -1,6 +1,7 @@
 """Large neighbourhood search: free a part of the incumbent, place it anew with the constraint solver.
 
-`improve` runs one thread of it. `on_wafer` and `in_network` select kernels, `neighbourhood` says how
-free they become, `tables` what they may turn into within their `room`, `operators` lists the combinations,
-`choice` picks among them.
+Start with `improve`, one thread of the search. `operators` says which sets of kernels are freed in which way
+and picks the next operator; `selections` selects the kernels, `neighbourhood` says how free they become,
+`tables` and `protocols` what shapes they may take. `alignment` saves the half tiles of wire that shapes alone
+cost.
 """

@@ -1,4 +1,7 @@
-"""One thread of large neighbourhood search on a shared incumbent."""
+"""One thread of large neighbourhood search on a shared incumbent.
+
+As in Shaw (1998, doi 10.1007/3-540-49481-2_30), a constraint solver solves the sub-problems.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,16 @@ from wse_cp.clock import WALL, Clock
 from wse_cp.cpsat.outcome import Limits, Outcome
 from wse_cp.cpsat.problem import Problem
 from wse_cp.cpsat.session import Session
-from wse_cp.cpsat.whole import RefusedError, placement_from, problem_from
-from wse_cp.incumbent import Incumbent
+from wse_cp.cpsat.whole import model_cost, placement_from, problem_from
+from wse_cp.errors import IllegalPlacementError
+from wse_cp.incumbent import Incumbent, Kind, Scored
 from wse_cp.lns.alignment import aligned
 from wse_cp.lns.operators import POLISH, Arm, Choice, operators
-from wse_cp.lns.tables import Tables, time_limits
+from wse_cp.lns.tables import Tables, cycle_limits
 from wse_cp.placement import Placement
-from wse_cp.score import Score
 
+#: Under this name the search appears in statistics and messages.
+NAME = "lns"
 #: Wall time of one sub-model (seconds), bytes it may allocate, and the period of looks at `stop`.
 MODEL_SECONDS = 1.5
 MODEL_MEMORY = 1 << 30
@@ -43,35 +48,6 @@ class Solver(Protocol):
         """End the running model promptly; may be called from any thread."""
 
 
-def improve(
-    incumbent: Incumbent,
-    *,
-    deadline: float,
-    generator: np.random.Generator,
-    stop: threading.Event,
-    solver: Solver | None = None,
-    name: str = "lns",
-    clock: Clock = WALL,
-) -> None:
-    """Improve the incumbent until the deadline, or until `stop` is set.
-
-    Parameters
-    ----------
-    incumbent
-        Holds a placement; other threads may improve it at the same time.
-    deadline
-        By the clock.
-    solver
-        A session of its own; by default one is opened and closed here.
-    name
-        Stands before the operators' names in statistics and messages.
-    """
-    with searching(
-        incumbent, generator=generator, stop=stop, solver=solver, name=name, clock=clock
-    ) as search:
-        search.run(deadline)
-
-
 @contextmanager
 def searching(
     incumbent: Incumbent,
@@ -79,21 +55,26 @@ def searching(
     generator: np.random.Generator,
     stop: threading.Event,
     solver: Solver | None = None,
-    name: str = "lns",
     clock: Clock = WALL,
 ) -> Iterator[Search]:
-    """Open a search that can be run again and again; its session, if none is given, ends with the context."""
+    """Open a search that can be run again and again; it ends with the context, or when `stop` is set.
+
+    Parameters
+    ----------
+    incumbent
+        Holds a placement; other threads may improve it at the same time.
+    solver
+        A session of its own; by default one is opened and closed here.
+    """
     if solver is None:
         with (
             Session() as session,
-            searching(
-                incumbent, generator=generator, stop=stop, solver=session, name=name, clock=clock
-            ) as search,
+            searching(incumbent, generator=generator, stop=stop, solver=session, clock=clock) as search,
         ):
             yield search
         return
     with interrupted_by(stop, solver):
-        yield Search(incumbent, generator, stop, solver, name, clock)
+        yield Search(incumbent, generator, stop, solver, clock)
 
 
 @dataclass
@@ -104,7 +85,6 @@ class Search:
     generator: np.random.Generator
     stop: threading.Event
     solver: Solver
-    name: str = "lns"
     clock: Clock = WALL
     deadline: float = 0.0
     _complained: set[str] = field(default_factory=set)
@@ -123,94 +103,93 @@ class Search:
             best = self.incumbent.best
             if best is None:
                 return
-            if best[0] is not self._polished:
-                self._align(*best)
+            if best.placement is not self._polished:
+                self._align(best)
                 best = self.incumbent.best or best
-                self._polished = best[0]
-                self._call(self._polish, *best)
+                self._polished = best.placement
+                self._call(self._polish, best)
             else:
-                self._call(self._choice.next(self.generator), *best)
+                self._call(self._choice.next(self.generator), best)
 
-    def _align(self, placement: Placement, found: Score) -> None:
-        begin = self.clock.now()
-        self.incumbent.working(f"{self.name}:align")
-        self.clock.spend(ALIGNING_WORK * len(placement))
-        better = aligned(self.incumbent.instance, placement)
-        if better is not None:
-            self._offer(better, "align", found)
-        self.incumbent.count(f"{self.name}:align", self.clock.now() - begin)
+    def _align(self, best: Scored) -> None:
+        begin, source = self.clock.now(), _source("align")
+        with self.incumbent.working(source):
+            self.clock.spend(ALIGNING_WORK * len(best.placement))
+            better = aligned(self.incumbent.instance, best.placement)
+            if better is not None:
+                self.incumbent.offer(better, source, Kind.NEIGHBOURHOOD)
+        self.incumbent.count(source, self.clock.now() - begin, Kind.NEIGHBOURHOOD)
 
-    def _call(self, arm: Arm, placement: Placement, found: Score) -> None:
-        begin = self.clock.now()
-        self.incumbent.working(self._source(arm))
-        gain, finished = self._solved(arm, placement, found)
+    def _call(self, arm: Arm, best: Scored) -> None:
+        begin, source = self.clock.now(), _source(arm.operator.name)
+        with self.incumbent.working(source):
+            gain, finished = self._solved(arm, best)
         seconds = self.clock.now() - begin
         arm.record(float(gain), seconds, finished)
-        self.incumbent.count(self._source(arm), seconds)
+        self.incumbent.count(source, seconds, Kind.NEIGHBOURHOOD)
 
     def _over(self) -> bool:
         return self.stop.is_set() or self.clock.now() > self.deadline
 
-    def _solved(self, arm: Arm, placement: Placement, found: Score) -> tuple[Fraction, bool]:
+    def _solved(self, arm: Arm, best: Scored) -> tuple[Fraction, bool]:
         """Let the solver place a neighbourhood anew; return the gain and whether it was solved to the end."""
-        problem = self._problem(arm, placement, found)
+        problem = self._problem(arm, best)
         seconds = min(MODEL_SECONDS, self.deadline - self.clock.now())
         if self.stop.is_set() or seconds <= 0:
             return Fraction(0), True
         seed = int(self.generator.integers(1 << 31))
         outcome = self.solver.solve(problem, self._limits(seconds, seed))
-        self.clock.spend(BUILDING_WORK * len(placement) + outcome.deterministic_time)
-        return self._take(arm, problem, outcome, found), outcome.status in ("optimal", "infeasible")
+        self.clock.spend(BUILDING_WORK * len(best.placement) + outcome.deterministic_time)
+        return self._take(arm, problem, outcome, best), outcome.status in ("optimal", "infeasible")
 
     def _limits(self, seconds: float, seed: int) -> Limits:
         if self.clock.deterministic:
             return Limits(DETERMINISTIC_WALL * seconds, seed=seed, deterministic_time=seconds)
         return Limits(seconds, seed=seed, memory=MODEL_MEMORY)
 
-    def _problem(self, arm: Arm, placement: Placement, found: Score) -> Problem:
-        instance = self.incumbent.instance
+    def _problem(self, arm: Arm, best: Scored) -> Problem:
+        instance, placement = self.incumbent.instance, best.placement
         region = arm.operator(instance, placement, max(1, round(arm.size)), self.generator)
-        times = time_limits(instance, placement, region.reshaped, self.generator)
+        limits = cycle_limits(instance, placement, region.reshaped, self.generator)
         return problem_from(
             instance,
-            self._tables.options(placement, region, times, self.generator),
+            self._tables.options(placement, region, limits, self.generator),
             placement,
             free=region.free,
             keep_relations=region.keep_relations,
             loose=region.loose,
             regions=region.regions,
-            upper_bound=found.cost,
+            upper_bound=best.score.cost,
         )
 
-    def _take(self, arm: Arm, problem: Problem, outcome: Outcome, found: Score) -> Fraction:
-        """Offer what a sub-model found; return by how much the cost fell."""
+    def _take(self, arm: Arm, problem: Problem, outcome: Outcome, best: Scored) -> Fraction:
+        """Offer what a sub-model found; return by how much that lowers the cost it started from."""
         if outcome.status in ("crashed", "invalid"):
             self._complain(outcome.message)
         if not outcome.choices:
             return Fraction(0)
+        instance = self.incumbent.instance
         try:
-            placement = placement_from(self.incumbent.instance, problem, outcome)
-        except RefusedError as error:
-            self._complain(str(error))
+            placement = placement_from(instance, problem, outcome.choices)
+            offer = self.incumbent.offer(placement, _source(arm.operator.name), Kind.NEIGHBOURHOOD)
+        except IllegalPlacementError as error:
+            self._complain(f"the solver's placement is illegal: {error}")
             return Fraction(0)
-        return self._offer(placement, arm.operator.name, found)
-
-    def _offer(self, placement: Placement, operator: str, found: Score) -> Fraction:
-        """Offer a placement; return by how much it lowers the cost from which the call started."""
-        if not self.incumbent.offer(placement, f"{self.name}:{operator}"):
-            return Fraction(0)
-        best = self.incumbent.best
-        return found.cost - best[1].cost if best is not None else Fraction(0)
+        if model_cost(instance, offer.score.cost) != outcome.cost:
+            self._complain(f"the solver's placement costs {offer.score.cost}, not what it claims")
+        return best.score.cost - offer.score.cost if offer.taken else Fraction(0)
 
     def _complain(self, message: str) -> None:
         """Tell of a failure of the solver, of each kind once; all are counted."""
-        self.incumbent.count(f"{self.name}:failed", 0.0)
+        self.incumbent.count(_source("failed"), 0.0, Kind.NEIGHBOURHOOD)
         if message not in self._complained:
             self._complained.add(message)
-            self.incumbent.say(self.name, message)
+            self.incumbent.say(NAME, message)
 
-    def _source(self, arm: Arm) -> str:
-        return f"{self.name}:{arm.operator.name}"
+
+def _source(operator: str) -> str:
+    """Return the name under which an operator appears in statistics and messages."""
+    return f"{NAME}:{operator}"
 
 
 @contextmanager

@@ -1,6 +1,7 @@
-"""Neighbourhood: which part of a placement a sub-problem decides anew, and three ways to free a set.
+"""Neighbourhoods: what of a placement a sub-problem decides anew, and how large its kernels may become.
 
-Room: how large a kernel can become at most within a neighbourhood.
+Where relations are kept, every two kernels keep one of left of and below, as in a sequence pair (Murata and
+others 1996, doi 10.1109/43.552084): shapes and positions change, the order of the rectangles does not.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from dataclasses import dataclass, field
 
 import networkx as nx
 
-from wse_cp.cpsat.relations import AXES, relations_of
+from wse_cp.cpsat.problem import AXES, relations_of
 from wse_cp.instance import Instance
 from wse_cp.lns.selections import bounding_box, closest
 from wse_cp.placement import Placement, Rectangle
 
 #: How many kernels may move around a loose set.
 MOVABLE = 20
+Room = tuple[int, int]  #: greatest width and height (tiles)
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,6 @@ def loosened(instance: Instance, placement: Placement, names: Collection[str]) -
         around = chosen | set(closest(placement, bounding_box(spots), MOVABLE))
         regions = dict.fromkeys(around, bounding_box([placement[name].rectangle for name in around]))
     return Neighbourhood(around, chosen, keep_relations=True, loose=chosen, regions=regions)
-
-
-Room = tuple[int, int]  #: greatest width and height (tiles)
 
 
 def rooms(instance: Instance, placement: Placement, neighbourhood: Neighbourhood) -> dict[str, Room]:

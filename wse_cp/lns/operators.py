@@ -1,6 +1,8 @@
-"""Operators: which sets of kernels are freed in which way.
+"""Operators: which sets of kernels are freed in which way, and which operator to call next.
 
-Which operator to call next and how much to free: both follow from what calls have brought.
+As in adaptive large neighbourhood search (Ropke and Pisinger 2006, doi 10.1287/trsc.1050.0135), operators
+that have brought more of late are called more often. Here it is gain per second that counts, and sizes adapt
+as well.
 """
 
 from __future__ import annotations
@@ -17,6 +19,13 @@ from wse_cp.placement import Placement
 
 Select = Callable[[Instance, Placement, int, np.random.Generator], list[str]]
 Free = Callable[[Instance, Placement, Collection[str]], Neighbourhood]
+#: Share of the choices that ignores past gains.
+EXPLORATION = 0.35
+#: Factor by which past gains and seconds fade with each further call.
+MEMORY = 0.85
+#: Factors of a size whose sub-model was solved without gain, or not solved to the end; and the least size.
+GROWTH, SHRINKING = 1.15, 0.8
+SMALLEST = 2
 
 
 @dataclass(frozen=True)
@@ -60,17 +69,9 @@ def operators(instance: Instance) -> tuple[Operator, ...]:
         Operator("near-window", near, in_window, 4),
         Operator("critical-loose", critical, loosened, 3),
     ]
-    if instance.settings.wadapter and instance.kernel_edges:
+    if instance.weighs_adapters:
         found.insert(1, Operator("adapter-shift", adapter_cluster, shifted, 6))
     return tuple(found)
-
-
-#: Share of the choices that ignores past gains.
-EXPLORATION = 0.35
-#: What is left of past gains and seconds after each further call.
-MEMORY = 0.85
-GROWTH, SHRINKING = 1.15, 0.8
-SMALLEST = 2
 
 
 @dataclass

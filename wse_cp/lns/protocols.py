@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.construct.stacks.tables import part_counts
 from wse_cp.instance import Instance
 from wse_cp.kernels import convs, input_protocol, output_protocol
 from wse_cp.placement import Placement
-from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.arrays import FloatArray, IntArray
 from wse_cp.shapes.loops import C_SPLIT, H_SPLIT, K_SPLIT, W_SPLIT
 from wse_cp.shapes.matched import Prices, shape_prices
+from wse_cp.shapes.splits import least_splits
 
 #: How many splits a sub-model offers: present ones, the cheapest, and random good ones.
 PRESENT, CHEAPEST, RANDOM = 8, 3, 3
@@ -24,7 +24,7 @@ CHANNELS, SAME = 14, 4
 Ranked = Mapping[tuple[int, int], float]
 
 
-class Wishes(NamedTuple):
+class ProtocolParts(NamedTuple):
     """Protocol parts to offer to a kernel: splits (h, w) and channel splits of input and output."""
 
     splits: tuple[tuple[int, int], ...]
@@ -32,11 +32,11 @@ class Wishes(NamedTuple):
     writes: tuple[int, ...]
 
 
-def wishes(
+def protocol_parts(
     instance: Instance, placement: Placement, ranked: Mapping[str, Ranked], generator: np.random.Generator
-) -> dict[str, Wishes]:
+) -> dict[str, ProtocolParts]:
     """Return what to offer to the kernels in `ranked`: common splits, channel splits that can match."""
-    splits = common_splits(instance, placement, ranked, generator)
+    splits = offered_splits(instance, placement, ranked, generator)
     graph = instance.kernel_graph
     offered: dict[int, list[int]] = {}
     found = {}
@@ -50,20 +50,20 @@ def wishes(
         if any(n in ranked for n in consumers):
             writes.update(channels(parts[min(2, len(parts) - 1)].K, offered, generator))
         own = tuple(dict.fromkeys([(args.h, args.w), *splits]))
-        found[name] = Wishes(own, (0, *sorted(reads)), (0, *sorted(writes)))
+        found[name] = ProtocolParts(own, (0, *sorted(reads)), (0, *sorted(writes)))
     return found
 
 
 def channels(count: int, offered: dict[int, list[int]], generator: np.random.Generator) -> list[int]:
     """Return useful channel splits, a few random ones if there are many; the same for the same `count`."""
     if count not in offered:
-        useful = part_counts(count)
+        useful = least_splits(count)
         picks = generator.permutation(len(useful))[:CHANNELS]
         offered[count] = [useful[i] for i in sorted(picks)]
     return offered[count]
 
 
-def common_splits(
+def offered_splits(
     instance: Instance, placement: Placement, ranked: Mapping[str, Ranked], generator: np.random.Generator
 ) -> list[tuple[int, int]]:
     """Return the present splits of some kernels and their neighbours, and others cheap for all of them."""
@@ -85,8 +85,8 @@ def protocol_prices(
     name: str,
     rows: IntArray,
     prices: Prices,
-    wanted: Mapping[str, Wishes],
-) -> IntArray:
+    wanted: Mapping[str, ProtocolParts],
+) -> FloatArray:
     """Return what option rows cost at best: their size, and adapters to kernels that keep their protocol."""
     price = shape_prices(rows, prices)
     out = K_SPLIT + min(2, len(convs(instance.kernels[name])) - 1)
@@ -101,7 +101,7 @@ def protocol_prices(
     return price
 
 
-def kept_rows(rows: IntArray, price: IntArray, limit: int, parts: int) -> list[int]:
+def kept_rows(rows: IntArray, price: FloatArray, limit: int, parts: int) -> list[int]:
     """Return the indices of the cheapest option rows, only a few of each protocol."""
     seen: dict[tuple[int, ...], int] = {}
     kept: list[int] = []

@@ -1,9 +1,4 @@
-"""Distances and boxes of rectangles on the wafer.
-
-Sets of kernels that belong together on the wafer. Each function picks about `size` names.
-
-Sets of kernels that belong together in the network. Each function picks about `size` names.
-"""
+"""Sets of kernels that belong together on the wafer or in the network, of about a given size."""
 
 from __future__ import annotations
 
@@ -13,7 +8,7 @@ import numpy as np
 
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement, Rectangle
-from wse_cp.score import edge_adapters
+from wse_cp.score import edge_adapters, edge_length2
 from wse_cp.shapes.arrays import IntArray
 
 
@@ -130,7 +125,7 @@ def worst_wires(
     edges = instance.kernel_edges
     if not edges:
         return chain(instance, placement, size, generator)
-    lengths = [count * wire2(placement, u, v) for u, v, count in edges]
+    lengths = [count * edge_length2(placement[u], placement[v]) for u, v, count in edges]
     names: list[str] = []
     for i in drawn(lengths, max(1, size // 3), generator):
         names += edges[i][:2]
@@ -168,9 +163,3 @@ def drawn(weights: Sequence[int], count: int, generator: np.random.Generator) ->
     shares = np.array(weights, float) if any(weights) else np.ones(len(weights))
     count = min(count, int(np.count_nonzero(shares)))
     return [int(i) for i in generator.choice(len(shares), count, replace=False, p=shares / shares.sum())]
-
-
-def wire2(placement: Placement, producer: str, consumer: str) -> int:
-    """Return the distance of two kernels' centres (half tiles)."""
-    (ax, ay), (bx, by) = placement[producer].rectangle.center2, placement[consumer].rectangle.center2
-    return abs(ax - bx) + abs(ay - by)

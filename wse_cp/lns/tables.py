@@ -1,7 +1,4 @@
-"""Time limits that a sub-model offers shapes for.
-
-Option tables: what the kernels of a neighbourhood may turn into, cut to what may be useful.
-"""
+"""Option tables: the cycle limits and shapes that a sub-problem offers to the kernels of a neighbourhood."""
 
 from __future__ import annotations
 
@@ -12,27 +9,35 @@ from typing import Any
 
 import numpy as np
 
-from wse_cp.construct.stacks.tables import useful_splits
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, convs
 from wse_cp.lns.neighbourhood import Neighbourhood, Room, rooms
-from wse_cp.lns.protocols import Wishes, kept_rows, protocol_prices, wishes
+from wse_cp.lns.protocols import ProtocolParts, kept_rows, protocol_parts, protocol_prices
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import HEIGHT, WIDTH
 from wse_cp.shapes.matched import Prices, matched_rows, ranked_splits
 from wse_cp.shapes.options import Option, option_of, pareto_shapes
+from wse_cp.shapes.splits import image_splits
 
-#: A random time limit lies beside the present largest time by a share between these powers of e.
+#: A random cycle limit differs from the present largest time by a share of it, between e to the power of
+#: these.
 NEAREST, FARTHEST = -6.0, -1.5
-#: How often a larger time than the present one is offered.
+#: Chance that a cycle limit above the present largest time is offered.
 SLOWER = 0.25
+#: Options of one sub-model altogether, and the least and most for one kernel.
+MODEL_OPTIONS = 2000
+FEWEST, MOST = 40, 250
+#: Other protocols are only offered if at most this many kernels are reshaped.
+MATCHED = 20
+#: Entries of a table before all are forgotten.
+ENTRIES = 1000
 
 
-def time_limits(
+def cycle_limits(
     instance: Instance, placement: Placement, reshaped: Collection[str], generator: np.random.Generator
 ) -> list[int]:
-    """Return ascending time limits (1 / time_scale cycles), the present largest time among them.
+    """Return ascending cycle limits (1 / time_scale cycles), the present largest time among them.
 
     Smaller ones only if all of the slowest kernels are reshaped: else the largest time cannot fall.
     """
@@ -52,26 +57,17 @@ def _all_in(placement: Placement, slowest: Fraction, reshaped: Collection[str]) 
     return all(name in reshaped for name, kernel in placement.items() if kernel.time == slowest)
 
 
-#: Options of one sub-model altogether, and the least and most for one kernel.
-MODEL_OPTIONS = 2000
-FEWEST, MOST = 40, 250
-#: Up to so many reshaped kernels are offered other protocols than the present ones.
-MATCHED = 20
-#: Entries of a table before all are forgotten.
-ENTRIES = 1000
-
-
 class Tables:
     """Options of an instance's kernels; remembers what it has computed."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self._useful = frozenset(useful_splits(instance))
+        self._image_splits = frozenset(image_splits(instance))
         self._shapes: dict[tuple[Kernel, int], list[Option]] = {}
         self._splits: dict[tuple[Kernel, int], dict[tuple[int, int], float]] = {}
 
     def shapes(self, kernel: Kernel, time: int) -> list[Option]:
-        """Return all Pareto-minimal shapes within a time limit (1 / time_scale cycles)."""
+        """Return all Pareto-minimal shapes within a cycle limit (1 / time_scale cycles)."""
         if (kernel, time) not in self._shapes:
             settings, scale = self.instance.settings, self.instance.time_scale
             _forget(self._shapes)
@@ -79,12 +75,12 @@ class Tables:
         return self._shapes[kernel, time]
 
     def splits(self, kernel: Kernel, time: int, prices: Prices) -> dict[tuple[int, int], float]:
-        """Return useful (h, w) within a time limit with the price of their cheapest shapes."""
+        """Return useful (h, w) within a cycle limit with the price of their cheapest shapes."""
         if (kernel, time) not in self._splits:
             settings, scale = self.instance.settings, self.instance.time_scale
             ranked = ranked_splits(kernel, settings, scale, time, prices)
             _forget(self._splits)
-            useful = {split: price for split, price in ranked.items() if split in self._useful}
+            useful = {split: price for split, price in ranked.items() if split in self._image_splits}
             self._splits[kernel, time] = useful or dict(list(ranked.items())[:1])
         return self._splits[kernel, time]
 
@@ -92,74 +88,70 @@ class Tables:
         self,
         placement: Placement,
         neighbourhood: Neighbourhood,
-        times: Sequence[int],
+        limits: Sequence[int],
         generator: np.random.Generator,
     ) -> dict[str, list[Option]]:
         """Return the options of all free kernels; none for those that are only moved.
 
-        `times` are time limits in 1 / time_scale cycles; the placement's own options are left to the model.
+        `limits` are cycle limits in 1 / time_scale cycles; the placement's own options are left to the model.
         """
         names = [name for name in self.instance.kernels if name in neighbourhood.reshaped]
-        limit = min(MOST, max(FEWEST, MODEL_OPTIONS // max(1, len(names))))
+        most = min(MOST, max(FEWEST, MODEL_OPTIONS // max(1, len(names))))
         room = rooms(self.instance, placement, neighbourhood)
         prices = {name: kernel_prices(self.instance, placement, name) for name in names}
-        matching = self._adapters and len(names) <= MATCHED
-        wanted: dict[str, Wishes] = {}
+        matching = self.instance.weighs_adapters and len(names) <= MATCHED
+        wanted: dict[str, ProtocolParts] = {}
         if matching:
-            ranked = {name: self.splits(placement[name].kernel, max(times), prices[name]) for name in names}
-            wanted = wishes(self.instance, placement, ranked, generator)
+            ranked = {name: self.splits(placement[name].kernel, max(limits), prices[name]) for name in names}
+            wanted = protocol_parts(self.instance, placement, ranked, generator)
         found: dict[str, list[Option]] = {name: [] for name in neighbourhood.free}
         for name in names:
             found[name] = self._sized(
-                name, placement[name], times, limit // 3 if matching else limit, prices[name], room[name]
+                name, placement[name], limits, most // 3 if matching else most, prices[name], room[name]
             )
             if matching:
-                found[name] += self._matched(placement, name, times, limit, prices[name], wanted, room[name])
+                found[name] += self._matched(placement, name, limits, most, prices[name], wanted, room[name])
             found[name] = list(dict.fromkeys(found[name]))
         return found
-
-    @property
-    def _adapters(self) -> bool:
-        return self.instance.settings.wadapter > 0 and bool(self.instance.kernel_edges)
 
     def _sized(
         self,
         name: str,
         placed: PlacedKernel,
-        times: Sequence[int],
-        limit: int,
+        limits: Sequence[int],
+        most: int,
         prices: Prices,
         room: Room,
     ) -> list[Option]:
-        options = list(dict.fromkeys(o for time in times for o in self.shapes(placed.kernel, time)))
+        options = list(dict.fromkeys(o for limit in limits for o in self.shapes(placed.kernel, limit)))
         options = [o for o in options if o.width <= room[0] and o.height <= room[1]]
-        if len(options) <= limit:
+        if len(options) <= most:
             return options
         current = placed.rectangle
         slope = float(np.log(current.width / current.height))
         near = sorted(options, key=lambda o: (abs(float(np.log(o.width / o.height)) - slope), o.time))
         cheap = sorted(options, key=lambda o: (option_price(o, prices), o.time))
-        return list(dict.fromkeys([*near[: limit // 2], *cheap[: limit // 2]]))
+        return list(dict.fromkeys([*near[: most // 2], *cheap[: most // 2]]))
 
     def _matched(
         self,
         placement: Placement,
         name: str,
-        times: Sequence[int],
-        limit: int,
+        limits: Sequence[int],
+        most: int,
         prices: Prices,
-        wanted: dict[str, Wishes],
+        wanted: dict[str, ProtocolParts],
         room: Room,
     ) -> list[Option]:
         settings, scale = self.instance.settings, self.instance.time_scale
-        kernel, wish = placement[name].kernel, wanted[name]
+        kernel, offered = placement[name].kernel, wanted[name]
         parts = [
-            matched_rows(kernel, settings, scale, time, wish.splits, wish.reads, wish.writes)
-            for time in times
+            matched_rows(kernel, settings, scale, limit, offered.splits, offered.reads, offered.writes)
+            for limit in limits
         ]
         rows = within(np.unique(np.concatenate(parts), axis=0), room)
         price = protocol_prices(self.instance, placement, name, rows, prices, wanted)
-        rows = rows[kept_rows(rows, price, limit, len(convs(kernel)))]
+        rows = rows[kept_rows(rows, price, most, len(convs(kernel)))]
         options = [option_of(row, kernel) for row in rows]
         return [
             o

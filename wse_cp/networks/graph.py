@@ -1,4 +1,4 @@
-"""Instances from networkx graphs, for networks that are built in Python."""
+"""Instances from networkx graphs, for networks that are built in Python (docs/onnx.md)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any, SupportsIndex
 import networkx as nx
 
 from wse_cp.errors import InputError
-from wse_cp.files.nodes import MAX_EXTENT, MAX_EXTENTS, TERMINALS, check_strides
-from wse_cp.files.text import check_name
+from wse_cp.files.rules import MAX_EXTENT, MAX_EXTENTS, TERMINALS, check_name, check_strides
 from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
 from wse_cp.kernels import KERNEL_TYPES, Kernel, check_kernel
 from wse_cp.networks.network import Shape

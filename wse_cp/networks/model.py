@@ -1,23 +1,24 @@
-"""Model files: neural networks as people write them, in TOML (see docs/formats.md).
-
-Problem tables: which network, on which wafer, under which weights (see docs/formats.md).
-"""
+"""Model files: a neural network in a few lines of TOML, by its family and sizes (docs/formats.md)."""
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 from typing import cast, get_args
 
 from wse_cp.errors import InputError
 from wse_cp.files.text import read_text
-from wse_cp.instance import MAX_KERNELS, SETTING_RANGES, Instance, Settings
+from wse_cp.instance import MAX_KERNELS
 from wse_cp.kernels import MAX_ARGUMENT
-from wse_cp.networks.fully_connected import build_fully_connected
+from wse_cp.networks.families import (
+    Granularity,
+    ResNet,
+    UNet,
+    build_fully_connected,
+    build_resnet,
+    build_unet,
+)
 from wse_cp.networks.network import Network, Shape
-from wse_cp.networks.resnet import Granularity, ResNet, build_resnet
-from wse_cp.networks.table import Table, parse_table
-from wse_cp.networks.unet import UNet, build_unet
+from wse_cp.networks.toml_table import Table, parse_table
 
 #: Most stages or levels: each halves the image.
 MAX_LEVELS = 20
@@ -77,35 +78,5 @@ def _written_shape(entry: Table) -> tuple[tuple[str, str], Shape]:
     return (source, target), shape
 
 
-#: Families of networks, and who builds them.
+#: The families of networks, and the function that builds a network of each from its table.
 FAMILIES = {"resnet": _resnet, "unet": _unet, "fully-connected": _fully_connected}
-
-
-def read_problems(path: str | Path) -> dict[str, Instance]:
-    """Return the contest problems of a table by their letters; models are sought relative to the file.
-
-    Raises
-    ------
-    InputError
-        If the table or a model cannot be read or understood.
-    """
-    table = parse_table(read_text(path), str(path))
-    return {
-        letter: _problem(entry, Path(path).parent, str(path))
-        for letter, entry in table.named_tables().items()
-    }
-
-
-def _problem(entry: Table, directory: Path, source: str) -> Instance:
-    network = read_model(directory / entry.string("model"))
-    defaults = Settings()
-    numbers = {
-        field.name: entry.integer(field.name, *SETTING_RANGES[field.name], getattr(defaults, field.name))
-        for field in fields(Settings)
-    }
-    test = entry.string("test")
-    entry.finish()
-    try:
-        return network.instance(Settings(**numbers), test)
-    except InputError as error:
-        raise error.at(source) from None

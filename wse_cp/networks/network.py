@@ -1,4 +1,4 @@
-"""Network: nodes and edges before wafer and weights make a problem of them."""
+"""A network of kernels: nodes and edges, without the wafer and the weights that make it an instance."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Link = tuple[int, int, Shape]
 
 @dataclass(frozen=True)
 class Network:
-    """A network of kernels with its terminals: number 0 is the input, the last one the output."""
+    """A network of kernels with its terminals: the first node is the input, the last one an output."""
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]

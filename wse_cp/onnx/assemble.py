@@ -1,4 +1,4 @@
-"""Nodes and edges of the instance from units, blocks and sums."""
+"""The network of kernels: its nodes and edges, made of the units, blocks and sums of a traced network."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from wse_cp.instance import Edge, Node, Terminal
 from wse_cp.kernels import Kernel
 from wse_cp.networks.network import Network
 from wse_cp.onnx.blocks import Block
-from wse_cp.onnx.joining import Arrival, Flow
-from wse_cp.onnx.parts import Adds
+from wse_cp.onnx.flow import Arrival, Flow
+from wse_cp.onnx.options import Adds
 
 
 def assemble(flow: Flow, blocks: Iterable[Block], adds: Adds) -> tuple[Network, dict[str, tuple[str, ...]]]:
@@ -28,7 +28,7 @@ class _Assembly:
         self._block = {number: block for block in blocks for number in block.units}
         inside = {id(block.join) for block in self._block.values()}
         open_joins = [join for join in flow.joins if id(join) not in inside]
-        #: Sums that each reader forms for itself.
+        #: Sums that each reader computes for itself.
         self._spread = {(j.host, j.result): j for j in open_joins} if adds == "consumer" else {}
         self._hosted = open_joins if adds == "producer" else []
         self._names: dict[int, str] = {}  # source number -> node name
@@ -70,7 +70,7 @@ class _Assembly:
             yield from self._edges_into(target, read)
 
     def _edges_into(self, target: str, arrivals: Iterable[Arrival]) -> Iterator[Edge]:
-        """Yield an edge for each tensor that enters a node: not those inside a block, none twice."""
+        """Yield an edge for each tensor that enters a node: none inside a block, none twice."""
         seen = set()
         for arrival in self._resolved(arrivals):
             source = self._names[arrival.source]
@@ -79,7 +79,7 @@ class _Assembly:
                 yield Edge(source, target, arrival.shape)
 
     def _resolved(self, arrivals: Iterable[Arrival]) -> Iterator[Arrival]:
-        """Yield what arrives, in place of a sum that its readers form its operands."""
+        """Yield the arrivals, with each sum that its readers compute replaced by its operands."""
         waiting = list(arrivals)[::-1]
         seen = set()  # else sums of sums could take forever
         while waiting:
@@ -96,7 +96,7 @@ class _Assembly:
 
 
 def _operand(operand: Arrival, of: Arrival) -> Arrival:
-    """Return an operand of a sum that arrives as `of`: pooled or the like, if the sum is."""
+    """Return an operand of the sum that arrives as `of`, changed (pooled, say) as the sum is."""
     return operand if of.tensor == of.origin else replace(operand, tensor=of.tensor, shape=of.shape)
 
 

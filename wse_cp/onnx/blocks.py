@@ -1,4 +1,4 @@
-"""Residual bottleneck blocks among the units: which of them are exactly a dblock or a cblock."""
+"""Residual bottleneck blocks in a traced network: which of them are exactly a dblock or a cblock."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from wse_cp.errors import InputError
 from wse_cp.instance import Settings, require_legal_shape
-from wse_cp.kernels import CBlock, Conv, DBlock, check_kernel, convs
-from wse_cp.onnx.joining import Arrival, Flow, Join
+from wse_cp.kernels import CBlock, Conv, DBlock, check_kernel, convs, formal_text
+from wse_cp.onnx.flow import Arrival, Flow, Join
 
 
 @dataclass(frozen=True)
 class Block:
-    """Units, in the order of the block's convolutions, that one kernel stands for; sum formed in it."""
+    """Units that become one kernel, in the order of the block's convolutions, and the sum inside it."""
 
     kernel: DBlock | CBlock
     units: tuple[int, ...]
@@ -22,17 +22,17 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Near:
-    """A bottleneck that stays single convolutions: the name of its last layer, and why."""
+class RejectedBlock:
+    """A bottleneck that stays single convolutions: the title of its last layer, and why."""
 
     layer: str
     reason: str
 
 
-def find_blocks(flow: Flow, settings: Settings) -> tuple[list[Block], list[Near]]:
-    """Return the blocks, and the bottlenecks (1 x 1, 3 x 3, 1 x 1 with a sum) that are none."""
+def find_blocks(flow: Flow, settings: Settings) -> tuple[list[Block], list[RejectedBlock]]:
+    """Return the blocks, and the bottlenecks (1 x 1, 3 x 3, 1 x 1 and a sum) that are not exactly a block."""
     blocks: list[Block] = []
-    near: list[Near] = []
+    rejected: list[RejectedBlock] = []
     finder = _Finder(flow)
     for join in flow.joins:
         chain = finder.bottleneck(join)
@@ -41,8 +41,10 @@ def find_blocks(flow: Flow, settings: Settings) -> tuple[list[Block], list[Near]
         try:
             blocks.append(finder.block(join, chain, settings))
         except InputError as error:
-            near.append(Near(flow.units[join.host].layer, f"{error.expected}, found {error.found}"))
-    return blocks, near
+            rejected.append(
+                RejectedBlock(flow.units[join.host].layer, f"{error.expected}, found {error.found}")
+            )
+    return blocks, rejected
 
 
 class _Finder:
@@ -56,7 +58,7 @@ class _Finder:
             self._joins[join.host].append(join)
 
     def bottleneck(self, join: Join) -> tuple[int, int, int] | None:
-        """Return the three units of a 1 x 1, 3 x 3, 1 x 1 chain that a sum ends, if it does."""
+        """Return the three units of a 1 x 1, 3 x 3, 1 x 1 chain that ends in the sum, None without one."""
         third = join.host
         second = self._only_source(third)
         first = None if second is None else self._only_source(second)
@@ -66,7 +68,7 @@ class _Finder:
         return (first, second, third) if fields == [(1, 1), (3, 3), (1, 1)] else None
 
     def block(self, join: Join, chain: tuple[int, int, int], settings: Settings) -> Block:
-        """Return the block that a bottleneck is; raises `InputError` with the reason if it is none."""
+        """Return the block that a bottleneck equals; raises `InputError` that says why it equals none."""
         branch = self._branch(join, chain[0])
         units = chain if branch is None else (*chain, branch)
         self._check_closed(join, units)
@@ -80,7 +82,7 @@ class _Finder:
         return Block(block, units, join)
 
     def _only_source(self, number: int) -> int | None:
-        """Return the unit whose result, as it stands, is all that a unit reads."""
+        """Return the unit whose unchanged result is all that a unit reads, None if there is none."""
         read = self._flow.units[number].arrivals
         if len(read) != 1 or not read[0].direct or read[0].source not in self._flow.units:
             return None
@@ -88,7 +90,7 @@ class _Finder:
         return source if read[0].tensor == self._flow.units[source].result else None
 
     def _branch(self, join: Join, first: int) -> int | None:
-        """Return the projection that the sum's other operand comes from, None for what the block reads."""
+        """Return the projection that computes the sum's other operand, None if that is the block's input."""
         entering = _keys(self._flow.units[first].arrivals)
         if _keys(join.others) == entering:
             return None
@@ -129,5 +131,4 @@ def _block_kernel(kernels: list[Conv]) -> DBlock | CBlock:
 
 
 def _text(kernel: Conv | DBlock | CBlock) -> str:
-    values = " ".join(f"{key}={value}" for key, value in vars(kernel).items())
-    return f"{kernel.type_name} {values}"
+    return f"{kernel.type_name} {formal_text(kernel)}"

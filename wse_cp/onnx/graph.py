@@ -1,6 +1,7 @@
-"""An ONNX graph reduced to what an import needs: operations, shapes, and which tensors are constants.
+"""An ONNX graph reduced to what an import needs, and the role of each type of operation.
 
-What becomes of each ONNX operation (the tables of docs/onnx.md).
+`OnnxGraph` has operations, shapes and constants; `role` says what becomes of an operation (the tables of
+docs/onnx.md).
 """
 
 from __future__ import annotations
@@ -66,9 +67,9 @@ class OnnxGraph:
     inputs, outputs
         The network's own.
     constant_operations, unused_operations
-        How many others there are: on constants only; without a way to an output.
+        Numbers of the operations left out: those on constants only, and those that reach no output.
     notes
-        What was decided on the way.
+        Decisions made while reading, a line each.
     """
 
     operations: tuple[Operation, ...]
@@ -112,14 +113,14 @@ KERNELS: dict[str, tuple[int, int]] = {
     "QLinearMatMul": (0, 3),
 }
 
-#: Element by element on one tensor: done where the tensor is.
+#: Element by element on one tensor: computed by the kernel that produces it.
 _ELEMENT = (
     "Abs BatchNormalization BitwiseNot Cast CastLike Ceil Celu Clip Cos DequantizeLinear Dropout "
     "DynamicQuantizeLinear Elu Erf Exp Floor Gelu HardSigmoid HardSwish Identity IsInf IsNaN LeakyRelu Log "
     "Mish Neg Not QuantizeLinear Reciprocal Relu Round Selu Shrink Sigmoid Sign Sin Softplus Softsign Sqrt "
     "Swish Tan Tanh ThresholdedRelu"
 )
-#: Element by element on several tensors; with one that is not a constant, the same as the above.
+#: Element by element on several tensors; if only one is no constant, treated as the above.
 _JOIN = (
     "Add And BitShift BitwiseAnd BitwiseOr BitwiseXor Div Equal Greater GreaterOrEqual Less LessOrEqual Max "
     "Mean Min Mod Mul Or PRelu Pow Sub Sum Where Xor"
@@ -145,7 +146,7 @@ _ROLES: dict[str, Role] = {
 
 
 def role(operation: Operation, passed: frozenset[str] = frozenset()) -> Role:
-    """Return what becomes of an operation; types in `passed` are taken for free.
+    """Return what becomes of an operation; types in `passed` are free.
 
     What ONNX defines and no table names (pooling, softmax, reductions, resizing, gathering, ...) has no
     weights to multiply with and passes its input through.

@@ -1,4 +1,4 @@
-"""Shape inference, helped by the evaluation of small constants where ONNX's own gets stuck."""
+"""Shape inference by ONNX, with small constants evaluated where a shape is computed in the network."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _read_tensors(graph: GraphProto) -> set[str]:
 
 
 def _forget_shapes(graph: GraphProto) -> None:
-    """Forget the shapes that the file states: they may be those of another input size."""
+    """Remove the shapes that the file states: they may belong to another input size."""
     del graph.value_info[:]
     for value in graph.output:
         value.type.tensor_type.ClearField("shape")
@@ -112,7 +112,7 @@ def _small_array(tensor: TensorProto) -> Iterator[Array]:
 
 
 def _evaluate_small(model: ModelProto, shapes: dict[str, Shape]) -> bool:
-    """Turn what depends on shapes and small constants only into constants; tell whether any did."""
+    """Replace nodes that depend only on shapes and small constants by constants; tell whether any was."""
     from onnx.numpy_helper import from_array
 
     values = _small_constants(model.graph)
@@ -160,7 +160,7 @@ def _evaluate(model: ModelProto, node: NodeProto, feeds: dict[str, Array]) -> di
     single = make_model(make_graph([node], "one", given, outputs), opset_imports=list(model.opset_import))
     try:
         results = ReferenceEvaluator(single).run(None, feeds)
-    except Exception:  # whatever it stumbles over: the shape then stays unknown, and that is reported
+    except Exception:  # of any kind: the shape then stays unknown, and that is reported
         return {}
     arrays = {name: np.asarray(value) for name, value in zip(node.output, results, strict=True)}
     return arrays if all(value.size <= MOST_EVALUATED for value in arrays.values()) else {}

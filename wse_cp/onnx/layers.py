@@ -1,29 +1,36 @@
-"""One operation with weights as a convolution: the same multiplications, weights and outputs."""
+"""Operations with weights: as a convolution of the same multiplications, weights and outputs, and as kernels.
+
+`layer_of` returns the convolution; `parts_of` the kernels it becomes: one, one for each group, or one for
+each of several ranges of output channels where a single kernel would have no legal shape on the wafer.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from math import prod
 
 from wse_cp.errors import InputError
-from wse_cp.kernels import Conv
+from wse_cp.instance import MAX_KERNELS, Settings, require_legal_shape
+from wse_cp.kernels import Conv, check_kernel
 from wse_cp.networks.network import Shape
 from wse_cp.onnx.graph import KERNELS, OnnxGraph, Operation
+from wse_cp.onnx.options import ImportOptions
+
+#: A range of channels: first, one past the last.
+Channels = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Layer:
     """An operation with weights.
 
-    `conv` is all of it as one kernel; with `groups` > 1 its C is that of one group, its K that of all.
-
     Parameters
     ----------
     conv
-        The kernel.
+        The whole operation as one kernel; with `groups` > 1 its C is that of one group, its K that of all.
     groups
-        Groups of channels that do not see each other.
+        Number of groups of channels; an output channel reads the input channels of its own group only.
     data
         The activation that is read channel by channel.
     others
@@ -31,7 +38,7 @@ class Layer:
     input_axis, output_axis
         Where the channels stand in `data` and in the result; None if they are not one axis.
     notes
-        What the convolution leaves out or reshapes.
+        What the convolution leaves out or reshapes, a line each.
     """
 
     conv: Conv
@@ -48,17 +55,26 @@ class Layer:
         return self.groups > 1 and self.conv.C == 1
 
 
+@dataclass(frozen=True)
+class Part:
+    """A kernel that computes some output channels of a layer, and the input channels it reads."""
+
+    kernel: Conv
+    reads: Channels
+    writes: Channels
+
+
 def layer_of(operation: Operation, graph: OnnxGraph) -> Layer:
     """Return an operation with weights as a layer.
 
     Raises
     ------
     InputError
-        If its tensors have no shapes a convolution could have.
+        If its tensors do not have the shapes that the operation requires.
     """
     try:
         layer = _BUILDERS[operation.type](operation, graph)
-    except (ValueError, LookupError, TypeError, ZeroDivisionError):  # not as ONNX wants them
+    except (ValueError, LookupError, TypeError, ZeroDivisionError):  # tensors that ONNX does not allow here
         raise _misshapen(operation, graph) from None
     if min(vars(layer.conv).values()) < 1 or layer.groups < 1 or layer.conv.K % layer.groups:
         raise _misshapen(operation, graph)
@@ -157,7 +173,7 @@ def _dense(
     groups: int,
     axes: tuple[int | None, int | None],
 ) -> Layer:
-    """Return the 1 x 1 convolution of a product of matrices; `positions` are those of the whole batch."""
+    """Return a product of matrices as a 1 x 1 convolution; `positions` counts the rows of the whole batch."""
     others = _others(operation, graph, data)
     rows = positions // graph.batch if positions % graph.batch == 0 else positions
     notes = []
@@ -178,3 +194,63 @@ _BUILDERS: dict[str, Callable[[Operation, OnnxGraph], Layer]] = {
     "MatMulInteger": _matmul,
     "QLinearMatMul": _matmul,
 }
+
+
+def parts_of(layer: Layer, options: ImportOptions, settings: Settings) -> tuple[Part, ...]:
+    """Return the kernels of a layer.
+
+    Raises
+    ------
+    InputError
+        If a kernel is out of range or has no legal shape, and may not or cannot be split.
+    """
+    separate = options.groups == "split" and not layer.is_depthwise
+    K = layer.conv.K
+    step = K // layer.groups if separate else K
+    size = _largest_size(_part(layer, (0, step)).kernel, options, settings)
+    count = (K // step) * -(-step // size)
+    if count > MAX_KERNELS:
+        raise InputError(f"at most {MAX_KERNELS} kernels", str(count))
+    ranges = [(first, first + step) for first in range(0, K, step)]
+    return tuple(_part(layer, piece) for channels in ranges for piece in _pieces(channels, size))
+
+
+def _part(layer: Layer, writes: Channels) -> Part:
+    """Return the kernel of some output channels: it reads the groups these belong to."""
+    per_group = layer.conv.K // layer.groups
+    first, last = writes[0] // per_group, (writes[1] - 1) // per_group
+    reads = (first * layer.conv.C, (last + 1) * layer.conv.C)
+    return Part(replace(layer.conv, K=writes[1] - writes[0]), reads, writes)
+
+
+def _largest_size(kernel: Conv, options: ImportOptions, settings: Settings) -> int:
+    """Return how many output channels a legal kernel can have: all, if the kernel is legal as it is."""
+    error = _obstacle(kernel, settings)
+    if error is None:
+        return kernel.K
+    if not options.split_large or _obstacle(replace(kernel, K=1), settings) is not None:
+        raise error
+    low, high = 1, kernel.K  # low is legal, high is not: memory and work grow with K
+    while high - low > 1:
+        middle = (low + high) // 2
+        legal = _obstacle(replace(kernel, K=middle), settings) is None
+        low, high = (middle, high) if legal else (low, middle)
+    return low
+
+
+def _obstacle(kernel: Conv, settings: Settings) -> InputError | None:
+    """Return why a kernel is not legal on the wafer, None if it is."""
+    try:
+        check_kernel(kernel)
+        require_legal_shape(kernel, settings)
+    except InputError as error:
+        return error
+    return None
+
+
+def _pieces(channels: Channels, size: int) -> Iterator[Channels]:
+    """Yield the fewest pieces of at most `size` channels, as equal in size as possible."""
+    first, total = channels[0], channels[1] - channels[0]
+    count = -(-total // size)
+    for number in range(count):
+        yield first + number * total // count, first + (number + 1) * total // count

@@ -1,15 +1,11 @@
-"""From an ONNX file to a network of kernels: the whole way.
-
-The real networks that the package onnx brings along for its own tests, without weights.
-"""
+"""Importing an ONNX file: reading, tracing, finding blocks, assembling the network of kernels."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 
 from wse_cp.errors import InputError
@@ -17,14 +13,14 @@ from wse_cp.files.kgraph import format_kgraph
 from wse_cp.instance import Instance, Settings
 from wse_cp.networks.network import Network
 from wse_cp.onnx.assemble import assemble
-from wse_cp.onnx.blocks import Block, Near, find_blocks
-from wse_cp.onnx.joining import Flow
-from wse_cp.onnx.parts import Adds, ImportOptions
-from wse_cp.onnx.read import load_graph, require_onnx
-from wse_cp.onnx.report import Notebook, Report
+from wse_cp.onnx.blocks import Block, RejectedBlock, find_blocks
+from wse_cp.onnx.flow import Flow
+from wse_cp.onnx.options import Adds, ImportOptions
+from wse_cp.onnx.read import load_graph
+from wse_cp.onnx.report import Report, ReportBuilder
 from wse_cp.onnx.trace import trace
 
-_FORMED_BY: dict[Adds, str] = {
+_COMPUTED_BY: dict[Adds, str] = {
     "producer": "a kernel that produces an operand",
     "consumer": "each kernel that reads them",
 }
@@ -60,7 +56,7 @@ class ImportedNetwork:
         return self.network.instance(self.settings, self.test)
 
     def to_kgraph(self) -> str:
-        """Return the text of an instance file, with a comment that tells each kernel's layers."""
+        """Return the text of an instance file, with a comment that lists each kernel's layers."""
         return format_kgraph(self.instance) + "\n" + self._layer_comment()
 
     def _layer_comment(self) -> str:
@@ -92,65 +88,45 @@ def read_onnx(
     """
     settings, options = settings or Settings(), options or ImportOptions()
     graph = load_graph(path, options.input_shapes)
-    notebook = Notebook()
+    builder = ReportBuilder()
     try:
-        flow = trace(graph, options, settings, notebook)
-        blocks, near = _blocks(flow, options, settings)
+        flow = trace(graph, options, settings, builder)
+        blocks, rejected = _blocks(flow, options, settings)
         network, layers = assemble(flow, blocks, options.adds)
         kinds = (node.kernel for node in network.nodes if node.name in layers)
         kernels = Counter(kernel.type_name for kernel in kinds)  # type: ignore[union-attr]
-        report = notebook.report(graph, kernels, _decisions(flow, blocks, near, options.adds))
+        report = builder.report(graph, kernels, _decisions(flow, blocks, rejected, options.adds))
         imported = ImportedNetwork(network, layers, report, settings, Path(path).stem)
-        _ = imported.instance  # checked now: whatever is wrong with it is said here
+        _ = imported.instance  # built now, so that errors in it name the file
     except InputError as error:
         raise error.at(str(path)) from None
     return imported
 
 
-def _blocks(flow: Flow, options: ImportOptions, settings: Settings) -> tuple[list[Block], list[Near]]:
+def _blocks(
+    flow: Flow, options: ImportOptions, settings: Settings
+) -> tuple[list[Block], list[RejectedBlock]]:
     if options.granularity == "conv":
         return [], []
-    blocks, near = find_blocks(flow, settings)
+    blocks, rejected = find_blocks(flow, settings)
     if options.granularity == "block" and not blocks:
-        why = f" (at {near[0].layer}: {near[0].reason})" if near else ""
+        why = f" (at {rejected[0].layer}: {rejected[0].reason})" if rejected else ""
         raise InputError("a bottleneck that is a dblock or a cblock", f"none{why}")
-    return blocks, near
+    return blocks, rejected
 
 
-def _decisions(flow: Flow, blocks: list[Block], near: list[Near], adds: Adds) -> Iterator[str]:
-    for item in near:
+def _decisions(flow: Flow, blocks: list[Block], rejected: list[RejectedBlock], adds: Adds) -> Iterator[str]:
+    for item in rejected:
         yield f"bottleneck kept as single convolutions at {item.layer}: expected {item.reason}"
     inner = {block.join.result for block in blocks}
     sums = {join.result for join in flow.joins} - inner
     if blocks:
         yield f"bottlenecks that became one kernel, their sum inside: {len(blocks)}"
     if sums:
-        yield f"sums and the like formed by {_FORMED_BY[adds]}: {len(sums)}"
+        yield f"sums and the like formed by {_COMPUTED_BY[adds]}: {len(sums)}"
 
 
 def _plain(text: str) -> str:
-    """Return the text fit for a comment of an instance file."""
+    """Return the text with whatever could end a comment of an instance file replaced."""
     clean = "".join(ch if ch.isprintable() else "?" for ch in text)
     return clean.replace("(*", "( *").replace("*)", "* )")
-
-
-_FOLDER = "backend/test/data/light"
-_PREFIX = "light_"
-
-
-def shipped_networks() -> dict[str, Path]:
-    """Return the files by the names of their networks, sorted; none if this onnx does not have them.
-
-    Raises
-    ------
-    InputError
-        If the package onnx is not installed.
-    """
-    require_onnx()
-    folder = Path(str(files("onnx"))) / _FOLDER
-    return {path.stem.removeprefix(_PREFIX): path for path in sorted(folder.glob(f"{_PREFIX}*.onnx"))}
-
-
-def shipped_kgraph(name: str, path: Path) -> str:
-    """Return the instance file kept for such a network: all settings and options at their defaults."""
-    return replace(read_onnx(path), test=name).to_kgraph()

@@ -1,4 +1,4 @@
-"""Reading an ONNX file: constants told from activations, all shapes inferred."""
+"""Reading an ONNX file into an `OnnxGraph`: constants told from activations, all shapes inferred."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DATA_FIELDS = (
 
 
 def load_graph(path: str | Path, input_shapes: Mapping[str, Shape] | None = None) -> OnnxGraph:
-    """Return the graph in an ONNX file; weights kept beside the file are not looked for.
+    """Return the graph in an ONNX file; weights stored in files beside it are not read.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def _drop_weights(graph: GraphProto) -> None:
 
 
 def _inputs(graph: GraphProto) -> list[ValueInfoProto]:
-    """Return the network's inputs: old files list the weights among them, too."""
+    """Return the network's inputs without the weights, which old files list among them."""
     known = {tensor.name for tensor in graph.initializer}
     return [value for value in graph.input if value.name not in known]
 
@@ -124,7 +124,7 @@ def _names(values: list[ValueInfoProto]) -> list[str]:
 
 
 def _fix_inputs(inputs: list[ValueInfoProto], given: Mapping[str, Shape]) -> list[str]:
-    """Give the network's inputs the shapes asked for; an open batch size becomes 1."""
+    """Set the shapes of the inputs that `given` names; an open batch size becomes 1. Return notes on both."""
     for name in given:
         if name not in _names(inputs):
             raise InputError("an input of the network (" + ", ".join(_names(inputs)) + ")", name)
@@ -174,7 +174,7 @@ def _check_order(operations: list[Operation], known: set[str]) -> None:
 
 
 def _constants(operations: list[Operation], constants: set[str], inputs: list[str]) -> set[str]:
-    """Return all tensors that do not depend on a network input; a shape never does."""
+    """Return all tensors that do not depend on a network input; the shape of a tensor never does."""
     constants = constants - set(inputs)
     for operation in operations:
         if operation.type in ("Shape", "Size") or constants.issuperset(filter(None, operation.inputs)):

@@ -1,4 +1,4 @@
-"""What an import did: a line for each decision."""
+"""The report of an import: what became of the operations, and a line for each decision."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_NAMES = 3
 
 @dataclass(frozen=True)
 class Report:
-    """What an import did.
+    """The report of an import.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Report:
     joined
         Operations on several tensors that became edges, by type.
     decisions
-        What else was decided, a line each.
+        Other decisions, a line each.
     """
 
     operations: int
@@ -70,8 +70,8 @@ class Report:
 
 
 @dataclass
-class Notebook:
-    """Collects what becomes of the operations while a graph is followed."""
+class ReportBuilder:
+    """Collects what becomes of the operations while a graph is traced."""
 
     layers: Counter[str] = field(default_factory=Counter)
     fused: Counter[str] = field(default_factory=Counter)
@@ -80,14 +80,14 @@ class Notebook:
     topics: dict[str, list[str]] = field(default_factory=dict)
 
     def operation(self, operation: Operation, kind: str) -> None:
-        """Write down what became of an operation."""
+        """Record what became of an operation."""
         counters = {"kernel": self.layers, "element": self.fused, "join": self.joined, "concat": self.joined}
         counters.get(kind, self.passed)[operation.type] += 1
         if not operation.is_standard:
             self.note(f"{operation.domain}.{operation.type} taken for free as asked", operation.name)
 
     def layer(self, operation: Operation, layer: Layer, parts: int) -> None:
-        """Write down how a layer became kernels."""
+        """Record how a layer became kernels."""
         for note in layer.notes:
             self.note(note, operation.name)
         if operation.type in ("Conv", "ConvTranspose", "ConvInteger", "QLinearConv") and layer.groups > 1:
@@ -96,7 +96,7 @@ class Notebook:
             self.note(f"fits nowhere as one kernel: {parts} kernels of its output channels", operation.name)
 
     def note(self, topic: str, name: str) -> None:
-        """Write down that a decision concerns an operation."""
+        """Record that a decision concerns an operation."""
         self.topics.setdefault(topic, []).append(name)
 
     def report(self, graph: OnnxGraph, kernels: Counter[str], decisions: Iterator[str]) -> Report:

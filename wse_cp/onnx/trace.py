@@ -1,4 +1,4 @@
-"""Following an ONNX graph operation by operation: which kernels there are and what arrives at each."""
+"""Tracing an ONNX graph operation by operation: which kernels it needs and which tensors each reads."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import replace
 from wse_cp.errors import InputError
 from wse_cp.instance import MAX_KERNELS, Settings
 from wse_cp.networks.network import Shape
+from wse_cp.onnx.flow import Flow, Joiner, Unit, arrivals
 from wse_cp.onnx.graph import OnnxGraph, Operation, role
-from wse_cp.onnx.joining import Flow, Joiner, Unit, arrivals
-from wse_cp.onnx.layers import Layer, layer_of
-from wse_cp.onnx.parts import ImportOptions, Part, parts_of
-from wse_cp.onnx.report import Notebook
+from wse_cp.onnx.layers import Layer, Part, layer_of, parts_of
+from wse_cp.onnx.options import ImportOptions
+from wse_cp.onnx.report import ReportBuilder
 from wse_cp.onnx.values import (
     Segment,
     Value,
@@ -28,8 +28,8 @@ from wse_cp.onnx.values import (
 )
 
 
-def trace(graph: OnnxGraph, options: ImportOptions, settings: Settings, notebook: Notebook) -> Flow:
-    """Return the kernels of a graph with what arrives at each; writes down what becomes of the rest.
+def trace(graph: OnnxGraph, options: ImportOptions, settings: Settings, builder: ReportBuilder) -> Flow:
+    """Return the kernels of a graph with the tensors they read; `builder` records what becomes of the rest.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def trace(graph: OnnxGraph, options: ImportOptions, settings: Settings, notebook
         If operations are refused, there is no kernel, or a kernel has no legal shape.
     """
     _refuse(graph, options)
-    tracer = _Tracer(graph, options, settings, notebook)
+    tracer = _Tracer(graph, options, settings, builder)
     for operation in graph.operations:
         tracer.follow(operation)
     return tracer.flow()
@@ -57,9 +57,9 @@ def _refuse(graph: OnnxGraph, options: ImportOptions) -> None:
 
 class _Tracer:
     def __init__(
-        self, graph: OnnxGraph, options: ImportOptions, settings: Settings, notebook: Notebook
+        self, graph: OnnxGraph, options: ImportOptions, settings: Settings, builder: ReportBuilder
     ) -> None:
-        self._graph, self._options, self._settings, self._notebook = graph, options, settings, notebook
+        self._graph, self._options, self._settings, self._builder = graph, options, settings, builder
         self._units: dict[int, Unit] = {}
         self._joiner = Joiner(len(graph.inputs))
         self._values = {name: self._input(number) for number, name in enumerate(graph.inputs)}
@@ -75,7 +75,7 @@ class _Tracer:
         }
 
     def follow(self, operation: Operation) -> None:
-        """Work out where the results of an operation come from."""
+        """Record which kernels the results of an operation come from."""
         kind = role(operation, self._options.pass_through)
         if kind == "split":
             self._split(operation)
@@ -85,10 +85,10 @@ class _Tracer:
                 shape = self._graph.shapes.get(name, value.shape)
                 self._values[name] = value if shape == value.shape else together([value], shape)
         several = len(self._graph.activations(operation)) > 1
-        self._notebook.operation(operation, "element" if kind == "join" and not several else kind)
+        self._builder.operation(operation, "element" if kind == "join" and not several else kind)
 
     def flow(self) -> Flow:
-        """Return what was found."""
+        """Return the traced network."""
         if not self._units:
             raise InputError("at least one operation with weights (Conv, Gemm, MatMul, ...)", "none")
         ends = [(name, self._values[name]) for name in self._graph.outputs]
@@ -124,7 +124,7 @@ class _Tracer:
         except InputError as error:
             hint = "" if self._options.split_large else " (--split-large splits it)"
             raise InputError(f"{error.expected} for {operation.title}{hint}", error.found) from None
-        self._notebook.layer(operation, layer, len(parts))
+        self._builder.layer(operation, layer, len(parts))
         if len(self._units) + len(parts) > MAX_KERNELS:
             raise InputError(f"at most {MAX_KERNELS} kernels", f"more, at {operation.title}")
         segments = [self._unit(operation, layer, part) for part in parts]
@@ -188,7 +188,7 @@ class _Tracer:
         return cut(value, -1, 0, 0, shape)
 
     def _slice_starts(self, operation: Operation, rank: int) -> Iterator[tuple[int, int]]:
-        """Yield each axis that is cut in steps of 1, with its first position, as far as they are known."""
+        """Yield each axis that is cut in steps of 1, as far as known, and its first position."""
         starts, axes, steps = (self._slice_numbers(operation, key) for key in ("starts", "axes", "steps"))
         axes = axes or tuple(range(len(starts)))
         extents = self._data(operation).shape

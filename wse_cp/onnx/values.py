@@ -1,4 +1,4 @@
-"""Which kernels a tensor comes from, channel by channel."""
+"""Which kernels a tensor comes from, channel by channel, and how operations without weights change that."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Segment:
     source
         Number of a network input or a kernel.
     tensor
-        Name of what travels: one tensor that arrives by several ways is still one.
+        Name of the tensor on the wire; one that arrives by several ways counts once.
     origin
-        Name of the source's result that it was made from, by pooling for instance.
+        Name of the source's result that it was made from, by pooling for example.
     low, high
         First channel, one past the last.
     direct
-        Whether it is the source's result as it stands, but for operations element by element.
+        Whether it is the source's result, changed by operations element by element at most.
     """
 
     source: int
@@ -61,7 +61,7 @@ def element_wise(value: Value, shape: Shape) -> Value:
 
 
 def passed(value: Value, shape: Shape, tensor: str) -> Value:
-    """Return the result `tensor` of an operation over the image, such as pooling: another tensor travels."""
+    """Return the result `tensor` of an operation over the image, such as pooling: a tensor of its own."""
     kept = element_wise(value, shape)
     changed = (replace(segment, tensor=tensor, direct=False) for segment in kept.segments)
     return replace(kept, segments=tuple(dict.fromkeys(changed)))

@@ -1,5 +1,5 @@
 """Child processes of this package: pickled messages over two pipes, and an end that takes nobody by surprise.
 
-`child_process` is the parent's side, `serving` the child's, `sender` has what both write with; `idle` keeps a
-process for later.
+`child_process` is the parent's side, and keeps a process for later; `start` is the child's program, `pipes`
+its side and what both write with.
 """

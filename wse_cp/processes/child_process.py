@@ -23,6 +23,8 @@ from wse_cp.processes.pipes import Sender
 RequestT = TypeVar("RequestT")
 ReportT = TypeVar("ReportT")
 
+#: The program that every child process runs.
+START = str(Path(__file__).with_name("start.py"))
 #: Bytes of the child's last words that are kept for a message.
 LAST_WORDS = 2000
 
@@ -47,11 +49,10 @@ class ChildProcess(Generic[RequestT, ReportT]):
         self._name = name
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed by kill)
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", module],
+            [sys.executable, "-P", START, module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env=_environment(),
             # A group of its own: Ctrl-C on the terminal is the parent's to handle, and it ends as a whole.
             process_group=0 if os.name == "posix" else None,
         )
@@ -124,13 +125,6 @@ class ChildProcess(Generic[RequestT, ReportT]):
             self.reports.put(None)
         finally:
             self._output.close()
-
-
-def _environment() -> dict[str, str]:
-    """Return this environment with this package importable."""
-    root = str(Path(__file__).resolve().parents[2])
-    path = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([root, path]) if path else root}
 
 
 class IdleProcess(Generic[RequestT, ReportT]):

@@ -1,4 +1,9 @@
-"""Progress of a run: events, and the observers that show them as lines, on a terminal, in a notebook."""
+"""Progress of a run: events, and the observers that show them as lines, on a terminal or in a notebook.
+
+`events` is what a run reports, to the package's observers and to the user's; `lines` prints a line for each
+event, `live` redraws a view in place. `view` lays that view out, with the `chart` of the cost over time.
+Start with `open_observer`, which chooses the observer that suits the output.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +33,7 @@ __all__ = [
 
 
 def open_observer(stream: TextIO, quiet: bool = False, time_limit: float | None = None) -> Closing:
-    """Return the observer that suits the stream, to be used in a ``with`` statement.
+    """Return the observer that suits the stream: silent, lines or live; to be used in a ``with`` statement.
 
     `time_limit` (seconds) is shown beside the clock.
     """
@@ -36,13 +41,13 @@ def open_observer(stream: TextIO, quiet: bool = False, time_limit: float | None 
         return NullObserver()
     if not stream.isatty() or os.environ.get("TERM") == "dumb":
         return PlainLines(stream)
-    from wse_cp.progress.live import LiveView  # late, because few commands need a terminal's tables
+    from wse_cp.progress.live import LiveView  # late, because few commands need rich's live display
 
     return LiveView(stream, time_limit)
 
 
 def open_view(wanted: bool, time_limit: float | None = None) -> Closing:
-    """Return what shows progress in a notebook's cell, or else on standard error, if that is wanted."""
+    """Return the observer for a notebook's cell or, elsewhere, standard error; a silent one if not wanted."""
     if not wanted or not in_notebook():
         return open_observer(sys.stderr, not wanted, time_limit)
     from wse_cp.progress.live import NotebookView

@@ -1,4 +1,4 @@
-"""A chart of a number over time in characters: in dots of Braille, or in plain ASCII."""
+"""A chart of a number over time as text: in Braille dots, or in plain ASCII."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 #: Dots of a Braille character: (column, row from the top) -> bit.
 _BITS = {(0, 0): 1, (0, 1): 2, (0, 2): 4, (0, 3): 64, (1, 0): 8, (1, 1): 16, (1, 2): 32, (1, 3): 128}
 _BRAILLE = 0x2800
-#: What was found in the first share of the time may lie above the chart, or one could see nothing else.
+#: Share of the time whose values do not set the range: the first ones are far off and would flatten the rest.
 _SETTLED = 0.1
 #: Least width of the drawing itself (characters).
 _LEAST_WIDTH = 8
@@ -27,8 +27,8 @@ def step_chart(points: Points, end: float, width: int, height: int, ascii_only: 
     end
         The last second shown; the first is 0.
     width, height
-        Characters there are for the drawing with its labels, and for the drawing alone. No lines if it is
-        too narrow.
+        Characters across, labels included, and lines, the time axis not included. If that is too narrow,
+        no lines are returned.
     """
     low, high = value_range(points, end)
     labels = [""] * (height - 1) + [number_text(low)]
@@ -48,7 +48,7 @@ def step_chart(points: Points, end: float, width: int, height: int, ascii_only: 
 
 
 def value_range(points: Points, end: float) -> tuple[float, float]:
-    """Return the least and the largest value of all but the first moments."""
+    """Return the least and the largest value shown after the first tenth of the time."""
     begin = _SETTLED * end
     shown = [value for seconds, value in points if seconds >= begin]
     before = [value for seconds, value in points if seconds < begin][-1:]

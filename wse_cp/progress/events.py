@@ -1,6 +1,8 @@
-"""Events and activity: what a run tells while it goes on.
+"""What a run reports while it goes on: events to observers, its activity to monitors.
 
-Observers and monitors from outside, kept from doing harm: what they raise ends the run in good order.
+An event is something that happened once (a new incumbent, a better bound, a message); the activity is the
+state of the search, reported several times a second. Observers and monitors may be the user's: the guarded
+ones catch what those raise and end the run in an orderly way.
 """
 
 from __future__ import annotations
@@ -18,9 +20,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Event:
-    """Something worth telling: a new incumbent (with its score), a better bound, or a message (neither).
+    """A new incumbent (with its score), a better bound, or a message (neither).
 
-    `seconds` counts from the start of the run; `source` names what found it.
+    Parameters
+    ----------
+    seconds
+        Time since the start of the run.
+    source
+        What found it: a strategy, an operator, the bound.
+    message
+        Text for people; may accompany a score.
+    score, bound
+        Score of the incumbent, or the bound; at most one of them.
     """
 
     seconds: float
@@ -31,16 +42,22 @@ class Event:
 
     @property
     def is_message(self) -> bool:
-        """Whether there is nothing to tell but the message."""
+        """Whether it is a message only, without a score or a bound."""
         return self.score is None and self.bound is None
 
 
 @dataclass(frozen=True)
 class Activity:
-    """What goes on at a moment of a run.
+    """The state of the search at a moment of a run.
 
-    `seconds` counts from the start of the run; `searching` names what each thread is at, as `Event.source`
-    does; `statistics` says how every way of improving has fared so far.
+    Parameters
+    ----------
+    seconds
+        Time since the start of the run.
+    searching
+        What each thread is running, by the names that `Event.source` has.
+    statistics
+        Calls, improvements, gain and time of every operator so far.
     """
 
     seconds: float
@@ -57,10 +74,10 @@ REPORT_PERIOD = 0.25
 
 
 class GuardedObserver:
-    """Passes events on until an observer raises something.
+    """Passes events on to observers until one raises an exception.
 
     `ended` is true from then on. An exception other than `StopIteration`, which only asks for the end of the
-    run, waits in `error`: events come from threads of the search, where nobody could catch it.
+    run, is kept in `error`: events come from threads of the search, where the caller could not catch it.
     """
 
     def __init__(self, observers: Sequence[Observer]) -> None:
@@ -69,7 +86,7 @@ class GuardedObserver:
         self.error: Exception | None = None
 
     def __call__(self, event: Event) -> None:
-        """Tell each observer."""
+        """Call each observer."""
         if self.ended:
             return
         try:
@@ -82,9 +99,9 @@ class GuardedObserver:
 
 
 class GuardedMonitor:
-    """Tells monitors of the activity now and then; `ended` once one of them has raised `StopIteration`.
+    """Reports the activity to monitors every `period` seconds; `ended` once one has raised `StopIteration`.
 
-    Other exceptions pass: monitors are told in the thread of the caller, who can catch them.
+    Other exceptions are not caught: monitors run in the thread of the caller, who can catch them.
     """
 
     def __init__(self, monitors: Sequence[Monitor], period: float = REPORT_PERIOD) -> None:
@@ -92,7 +109,7 @@ class GuardedMonitor:
         self.ended = False
 
     def look(self, activity: Callable[[], Activity]) -> None:
-        """Tell the monitors if the last time is long enough ago."""
+        """Call the monitors if the last call is long enough ago; `activity` is computed only then."""
         if self.ended or time.monotonic() < self._next:
             return
         self._next = time.monotonic() + self._period

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class Closing(AbstractContextManager["Closing"]):
-    """An observer and monitor that may hold something open until the run ends."""
+    """An observer and monitor to use in a ``with`` statement, which ends what it holds open or held back."""
 
     def __call__(self, event: Event) -> None:
-        """Take up an event."""
+        """Show or record an event."""
         raise NotImplementedError
 
     def watch(self, activity: Activity) -> None:
-        """Take up what goes on; by default nothing is made of it."""
+        """Show or record the current activity; by default, ignore it."""
 
     def __enter__(self) -> Self:
         return self
@@ -34,24 +34,25 @@ class Closing(AbstractContextManager["Closing"]):
 
 
 class NullObserver(Closing):
-    """Says nothing."""
+    """Shows nothing."""
 
     def __call__(self, event: Event) -> None:
         """Ignore the event."""
 
 
 class PlainLines(Closing):
-    """A line per message and per incumbent or bound, of each of these at most one every `pause` seconds.
+    """Prints a line for each message, incumbent and bound.
 
-    The last one of a burst is not lost: it follows with the next message, or at the end. Silent as soon as
-    nobody reads any more: a run must not fail for that.
+    Of incumbents, and of bounds, at most one is printed every `pause` seconds; the latest of those held back
+    is printed with the next message or at the end. If the stream is closed by its reader, printing stops and
+    the run goes on.
     """
 
     def __init__(self, stream: TextIO, pause: float = 2.0) -> None:
         self._stream, self._pause = stream, pause
         self._next = {True: 0.0, False: 0.0}  # of bounds, of incumbents
         self._held: dict[bool, Event] = {}
-        self._unheard = False
+        self._closed = False
 
     def __call__(self, event: Event) -> None:
         """Print the event, or hold it back if another of its kind was printed just now."""
@@ -78,12 +79,12 @@ class PlainLines(Closing):
         self._held.clear()
 
     def _print(self, event: Event) -> None:
-        if self._unheard:
+        if self._closed:
             return
         try:
             print(plain_line(event), file=self._stream, flush=True)
         except OSError:
-            self._unheard = True
+            self._closed = True
 
 
 def score_cells(score: Score | None) -> list[str]:

@@ -1,7 +1,4 @@
-"""The live view on a terminal.
-
-The live view in the cell of a notebook.
-"""
+"""Observers that redraw the view of a run in place: on a terminal, and in a notebook's cell."""
 
 from __future__ import annotations
 
@@ -16,9 +13,9 @@ from rich.live import Live
 
 from wse_cp.progress.events import Activity, Event
 from wse_cp.progress.lines import Closing
-from wse_cp.progress.view import Frame, Story, view
+from wse_cp.progress.view import Frame, RunState, view
 
-#: Times a second that the view is drawn anew.
+#: Redraws per second.
 _REFRESH = 4
 
 
@@ -34,7 +31,7 @@ class LiveView(Closing):
     """
 
     def __init__(self, stream: TextIO, time_limit: float | None = None) -> None:
-        self._story, self._limit = Story(), time_limit
+        self._state, self._limit = RunState(), time_limit
         self._console = Console(file=stream)
         self._live = Live(
             console=self._console, get_renderable=self._render, refresh_per_second=_REFRESH, transient=True
@@ -45,12 +42,12 @@ class LiveView(Closing):
         return self
 
     def __call__(self, event: Event) -> None:
-        """Take the event up; the view redraws itself."""
-        self._story.take(event)
+        """Record the event; the view redraws itself."""
+        self._state.record(event)
 
     def watch(self, activity: Activity) -> None:
-        """Take up who searches."""
-        self._story.watch(activity)
+        """Record the activity."""
+        self._state.watch(activity)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -61,7 +58,7 @@ class LiveView(Closing):
     def _render(self) -> RenderableType:
         console = self._console
         frame = Frame(console.width, console.height, console.options.ascii_only)
-        return view(self._story, frame, self._limit)
+        return view(self._state, frame, self._limit)
 
 
 _FRAME = Frame(width=90, height=30)
@@ -70,8 +67,8 @@ _PAUSE = 0.5
 _HTML = '<pre style="line-height:1.15;white-space:pre;overflow-x:auto">{code}</pre>'
 
 
-def view_html(story: Story, time_limit: float | None = None) -> str:
-    """Return the view of a run as HTML; what it quotes is escaped."""
+def view_html(state: RunState, time_limit: float | None = None) -> str:
+    """Return the view of a run as HTML; texts in it are escaped."""
     console = Console(
         file=StringIO(),
         record=True,
@@ -80,7 +77,7 @@ def view_html(story: Story, time_limit: float | None = None) -> str:
         force_terminal=True,
         force_jupyter=False,  # else it would display what it prints
     )
-    console.print(view(story, _FRAME, time_limit))
+    console.print(view(state, _FRAME, time_limit))
     return console.export_html(inline_styles=True, code_format=_HTML)
 
 
@@ -93,7 +90,7 @@ class NotebookView(Closing):
     def __init__(self, time_limit: float | None = None) -> None:
         display = import_module("IPython.display")  # a notebook has it
         self._html: Any = display.HTML
-        self._story, self._limit = Story(), time_limit
+        self._state, self._limit = RunState(), time_limit
         self._next = time.monotonic() + _PAUSE
         self._output: Any = display.display(self._drawing(), display_id=True)
 
@@ -101,14 +98,14 @@ class NotebookView(Closing):
         return self
 
     def __call__(self, event: Event) -> None:
-        """Take the event up; messages are shown at once, for they tell of waiting."""
-        self._story.take(event)
+        """Record the event; draw at once if it is a message, because a wait may follow."""
+        self._state.record(event)
         if event.is_message:
             self._output.update(self._drawing())
 
     def watch(self, activity: Activity) -> None:
-        """Take up who searches, and draw if the last time is a while ago."""
-        self._story.watch(activity)
+        """Record the activity, and draw if the last drawing is long enough ago."""
+        self._state.watch(activity)
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _PAUSE
             self._output.update(self._drawing())
@@ -116,11 +113,11 @@ class NotebookView(Closing):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Draw the end."""
-        if self._story.activity is not None:
-            ended = Activity(self._story.activity.seconds, (), self._story.activity.statistics)
-            self._story.activity = ended
+        """Draw the final state."""
+        if self._state.activity is not None:
+            ended = Activity(self._state.activity.seconds, (), self._state.activity.statistics)
+            self._state.activity = ended
         self._output.update(self._drawing())
 
     def _drawing(self) -> Any:
-        return self._html(view_html(self._story, self._limit))
+        return self._html(view_html(self._state, self._limit))

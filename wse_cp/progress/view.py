@@ -1,6 +1,6 @@
-"""What has been told of a run so far.
+"""The view of a running search: incumbent, bound, gap, cost over time, and the operators with their gains.
 
-The view of a running search: incumbent, bound, gap, cost over time, who searches and what it brought.
+`RunState` collects the events and the activity; `view` lays out what fits a frame.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ Points = list[tuple[float, float]]
 
 
 @dataclass
-class Story:
+class RunState:
     """The last incumbent, bound and message; all costs and bounds over time (seconds, value).
 
     `origin` is the moment, by `time.monotonic()`, from which the run counts its seconds.
 
-    Written by one thread at a time; another may read meanwhile, for nothing that is read is ever changed.
+    One thread at a time may write; another may read meanwhile, because values are replaced or appended,
+    never changed.
     """
 
     incumbent: Event | None = None
@@ -46,11 +47,11 @@ class Story:
         return time.monotonic() - self.origin
 
     def watch(self, activity: Activity) -> None:
-        """Take up what goes on."""
+        """Record the activity."""
         self.activity, self.origin = activity, time.monotonic() - activity.seconds
 
-    def take(self, event: Event) -> None:
-        """Take up an event; what is found wipes out the message before it."""
+    def record(self, event: Event) -> None:
+        """Record an event; an incumbent or a bound clears the message."""
         self.origin = time.monotonic() - event.seconds
         self.message = event.message if event.is_message else ""
         if event.score is not None:
@@ -62,67 +63,67 @@ class Story:
 
     @property
     def gap(self) -> Fraction | None:
-        """How far the incumbent may be from optimal, if the bound holds; None while that is not known."""
+        """(cost - bound) / bound; None while cost or bound is missing, or if the bound is above the cost."""
         cost = self.incumbent.score.cost if self.incumbent and self.incumbent.score else None
         bound = self.bound.bound.value if self.bound and self.bound.bound else None
         return None if cost is None or bound is None or bound > cost else relative_gap(cost, bound)
 
 
-#: Lines of the chart, and of the table of what has brought something; a chart needs so many lines in all.
-_CHART, _WAYS, _ROOM = 5, 8, 18
-#: Lines that all but the table of ways take.
+#: Lines of the chart and of the table of operators; the least height of a frame (lines) with a chart.
+_CHART, _OPERATORS, _CHART_FROM = 5, 8, 18
+#: Lines that all but the table of operators take.
 _OTHERS = 14
-#: Characters in a line from which on it is said what costs and bounds are made of.
+#: Least width (characters) at which the parts of costs and bounds are shown.
 _DETAILED = 50
-#: Widest chart (characters): time needs no finer grain.
+#: Largest width of the chart (characters).
 _WIDEST = 100
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The room there is: characters, lines, and whether only ASCII can be shown."""
+    """The space for the view: width in characters, height in lines, whether only ASCII can be shown."""
 
     width: int
     height: int
     ascii_only: bool = False
 
 
-def view(story: Story, frame: Frame, time_limit: float | None = None) -> RenderableType:
-    """Return what is shown of a run."""
-    return Group(*_parts(story, story.seconds, frame, time_limit))
+def view(state: RunState, frame: Frame, time_limit: float | None = None) -> RenderableType:
+    """Return the view of a run; `time_limit` (seconds) is shown beside the clock."""
+    return Group(*_parts(state, state.seconds, frame, time_limit))
 
 
-def _parts(story: Story, seconds: float, frame: Frame, limit: float | None) -> Iterator[RenderableType]:
-    points = story.costs or story.bounds
+def _parts(state: RunState, seconds: float, frame: Frame, limit: float | None) -> Iterator[RenderableType]:
+    points = state.costs or state.bounds
     if points:
-        yield _numbers(story, detailed=frame.width >= _DETAILED)
-        if frame.height >= _ROOM and len(points) > 1:
+        yield _numbers(state, detailed=frame.width >= _DETAILED)
+        if frame.height >= _CHART_FROM and len(points) > 1:
             end = max(seconds, points[-1][0])
             lines = step_chart(points, end, min(frame.width, _WIDEST) - 1, _CHART, frame.ascii_only)
             if lines:
                 yield ""
                 yield Text("\n".join(lines), style="cyan", no_wrap=True)
-    if story.activity is not None:
-        ways = ways_table(story.activity, min(_WAYS, frame.height - _OTHERS), frame.ascii_only)
-        if ways is not None:
+    if state.activity is not None:
+        operators = operator_table(state.activity, min(_OPERATORS, frame.height - _OTHERS), frame.ascii_only)
+        if operators is not None:
             yield ""
-            yield ways
+            yield operators
     clock = f"{seconds:.1f} s" + (f" of {limit:g} s" if limit is not None else "")
-    yield Text(f"{clock}  {story.message or _searching(story.activity)}".rstrip(), style="dim")
+    yield Text(f"{clock}  {state.message or _searching(state.activity)}".rstrip(), style="dim")
 
 
-def _numbers(story: Story, detailed: bool) -> Table:
-    """Return the incumbent, the bound and the gap, a line each; detailed: what they are made of."""
+def _numbers(state: RunState, detailed: bool) -> Table:
+    """Return the incumbent, the bound and the gap, a line each; `detailed` adds their parts."""
     rows: list[tuple[str, Text, Text]] = []
-    if story.incumbent is not None:
-        cost, *parts = score_cells(story.incumbent.score)
+    if state.incumbent is not None:
+        cost, *parts = score_cells(state.incumbent.score)
         rows.append(("cost", Text(cost, "bold green"), _made_of(("max time", "wire length"), parts)))
-        rows.append(("", Text(), _found(story.incumbent)))
-    if story.bound is not None:
-        value, *parts = bound_cells(story.bound.bound)
+        rows.append(("", Text(), _found(state.incumbent)))
+    if state.bound is not None:
+        value, *parts = bound_cells(state.bound.bound)
         rows.append(("claimed bound", Text(value, "bold"), _made_of(("time", "wire"), parts)))
-    if story.gap is not None:
-        rows.append(("gap", Text(percent_text(story.gap), "bold"), Text()))
+    if state.gap is not None:
+        rows.append(("gap", Text(percent_text(state.gap), "bold"), Text()))
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
@@ -149,10 +150,10 @@ def _searching(activity: Activity | None) -> str:
     return "at work: " + ", ".join(dict.fromkeys(activity.searching))
 
 
-def ways_table(activity: Activity, rows: int, ascii_only: bool = False) -> Table | None:
-    """Return a table of the ways of improving that have brought most; None if there is nothing to show.
+def operator_table(activity: Activity, rows: int, ascii_only: bool = False) -> Table | None:
+    """Return a table of the operators that have gained most; None if there is nothing to show.
 
-    A mark stands before those at work.
+    A mark stands before those that are running.
     """
     chosen = sorted(activity.statistics, key=_rank)[: max(rows, 0)]
     if not chosen:
@@ -162,12 +163,18 @@ def ways_table(activity: Activity, rows: int, ascii_only: bool = False) -> Table
     for heading in ("calls", "better", "gain", "seconds"):
         table.add_column(heading, justify="right", no_wrap=True)
     mark = ">" if ascii_only else "▸"
-    for way in chosen:
-        busy = way.name in activity.searching
-        name = Text(f"{mark if busy else ' '} {way.name}", "bold" if busy else "")
-        table.add_row(name, str(way.calls), str(way.improvements), exact_text(way.gain), f"{way.seconds:.1f}")
+    for operator in chosen:
+        busy = operator.name in activity.searching
+        name = Text(f"{mark if busy else ' '} {operator.name}", "bold" if busy else "")
+        table.add_row(
+            name,
+            str(operator.calls),
+            str(operator.improvements),
+            exact_text(operator.gain),
+            f"{operator.seconds:.1f}",
+        )
     return table
 
 
-def _rank(way: OperatorStatistics) -> tuple[float, int, float]:
-    return -float(way.gain), -way.improvements, -way.seconds
+def _rank(operator: OperatorStatistics) -> tuple[float, int, float]:
+    return -float(operator.gain), -operator.improvements, -operator.seconds

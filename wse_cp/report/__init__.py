@@ -1,51 +1,11 @@
-"""Pictures, tables and pages of instances, placements and results.
+"""Tables, pictures and report pages of instances, placements and results.
 
-Importing this package draws in neither pandas nor matplotlib: its names load on first use.
+`terminal` is what the commands print, `notebook` what notebooks display, `frames` the tables for pandas and
+CSV, `picture/` the drawing of a placement, `page/` the report page. The names offered here are those that the
+value types ask for (`wse_cp.views`); they load on first use, so that importing this package imports neither
+pandas nor matplotlib.
 """
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import lazy_loader
 
-if TYPE_CHECKING:
-    from wse_cp.report.frames import (
-        history_frame,
-        instance_frame,
-        kernel_frame,
-        placement_frame,
-        run_frame,
-        wire_frame,
-    )
-    from wse_cp.report.notebook import instance_html, placement_html, result_html
-    from wse_cp.report.picture.draw import placement_figure
-
-__all__ = [
-    "history_frame",
-    "instance_frame",
-    "instance_html",
-    "kernel_frame",
-    "placement_figure",
-    "placement_frame",
-    "placement_html",
-    "result_html",
-    "run_frame",
-    "wire_frame",
-]
-
-__getattr__, _, _ = lazy_loader.attach(
-    __name__,
-    submod_attrs={
-        "frames": [
-            "history_frame",
-            "instance_frame",
-            "kernel_frame",
-            "placement_frame",
-            "run_frame",
-            "wire_frame",
-        ],
-        "notebook": ["instance_html", "placement_html", "result_html"],
-        "picture.draw": ["placement_figure"],
-    },
-)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

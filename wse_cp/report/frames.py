@@ -1,10 +1,8 @@
-"""Kernels and wires of an instance, placed or not, as tables for analysis.
+"""Tables for analysis (pandas, CSV): the kernels and wires of an instance, and runs.
 
-Integers are nullable (`Int64`), so a kernel that is not placed has missing values. Lengths and costs
-of wires are exact; times and memory are the nearest floats (`score.py` has them exact), which times
-are exactly unless a stride is no power of two.
-
-Runs as tables for analysis; exact numbers become the nearest floats.
+Integers are nullable (`Int64`), so a kernel that is not placed has missing values. Lengths and costs of wires
+are exact. Times and memory are the nearest floats (`score.py` has them exact); a time is exact unless a
+stride is no power of two. The numbers of runs are the nearest floats.
 """
 
 from __future__ import annotations
@@ -15,11 +13,15 @@ from typing import Any
 
 import pandas as pd
 
+from wse_cp.decimals import exact_text
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, formal_arguments, input_protocol, mismatches, output_protocol
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.result import Json, Result
 from wse_cp.score import edge_length2
+
+#: The tables that can be written as CSV.
+TABLES = ("kernels", "wires")
 
 #: Columns of `kernel_frame`. Splits of loops a kernel does not have are missing.
 KERNEL_COLUMNS: dict[str, str] = {
@@ -46,7 +48,7 @@ WIRE_COLUMNS: dict[str, str] = {
 }
 
 
-def kernel_frame(instance: Instance, placement: Placement | None) -> pd.DataFrame:
+def kernel_frame(instance: Instance, placement: Placement | None = None) -> pd.DataFrame:
     """Return a row for each kernel, in the instance's order, with `KERNEL_COLUMNS`.
 
     Kernels the placement does not have, or all of them without one, lack everything but their
@@ -84,7 +86,7 @@ def instance_frame(instance: Instance) -> pd.DataFrame:
     return kernel_frame(instance, None).dropna(axis="columns", how="all")
 
 
-def wire_frame(instance: Instance, placement: Placement | None) -> pd.DataFrame:
+def wire_frame(instance: Instance, placement: Placement | None = None) -> pd.DataFrame:
     """Return a row for each pair of kernels with counted edges, with `WIRE_COLUMNS`.
 
     Wires between kernels that are not both placed lack everything but their ends and multiplicity.
@@ -104,6 +106,24 @@ def wire_frame(instance: Instance, placement: Placement | None) -> pd.DataFrame:
     return _frame(rows, WIRE_COLUMNS)
 
 
+def format_table(table: str, instance: Instance, placement: Placement | None) -> str:
+    """Return the frame of "kernels" or "wires" (`TABLES`) as CSV; what is not known is empty.
+
+    Times are exact here ("p/q" where no short decimal is); memory is rounded to a float.
+
+    Raises
+    ------
+    InputError
+        If a placed kernel has impossible execution arguments.
+    """
+    if table == "wires":
+        return str(wire_frame(instance, placement).to_csv(index=False, lineterminator="\n"))
+    frame = kernel_frame(instance, placement)
+    placed = {} if placement is None else placement
+    times = [exact_text(placed[name].time) if name in placed else "" for name in instance.kernels]
+    return str(frame.assign(time=times).to_csv(index=False, lineterminator="\n"))
+
+
 def _formal_columns(name: str, kernel: Kernel) -> dict[str, Any]:
     return {"name": name, "type": kernel.type_name, **formal_arguments(kernel)}
 
@@ -116,7 +136,7 @@ def _placed_columns(placed: PlacedKernel) -> dict[str, Any]:
         **{f"c{i}": split for i, split in enumerate(args.c, 1)},
         **{f"k{i}": split for i, split in enumerate(args.k, 1)},
         **box._asdict(),
-        "rotation": "R90" if placed.rotated else "R0",
+        "rotation": placed.rotation,
         "time": float(placed.time),
         "memory": float(placed.performance.memory),
         "area": box.width * box.height,

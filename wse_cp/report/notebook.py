@@ -1,6 +1,6 @@
-"""What there is to say of an instance in a line each; needs no compiled code.
+"""How a notebook displays an instance, a placement and a result: small tables and pictures as HTML.
 
-How notebooks show the values: small tables and pictures, with everything from files escaped.
+All text from files is escaped. `network_facts` and `settings_facts` describe an instance, for terminals, too.
 """
 
 from __future__ import annotations
@@ -22,6 +22,43 @@ if TYPE_CHECKING:
 
     from wse_cp.result import Result
 
+#: Rows of a table in a notebook; longer ones are shortened in the middle.
+_ROWS = 20
+
+
+def result_html(result: Result) -> str:
+    """Return the score of a run with its bound, and the picture of the placement."""
+    from wse_cp.report.picture.figure import placement_figure
+
+    picture = placement_figure(result.instance, result.placement)._repr_svg_()
+    source = b64encode(picture.encode()).decode()  # an image: its styles cannot leak into the page
+    name = escape(result.instance.test or "placement")
+    image = f'<img alt="{name}" style="max-width:100%;width:40em" src="data:image/svg+xml;base64,{source}">'
+    return facts_html(_result_facts(result)) + image
+
+
+def instance_html(instance: Instance) -> str:
+    """Return the facts of an instance and the table of its kernels."""
+    facts = facts_html([*network_facts(instance), *settings_facts(instance)])
+    return facts + frame_html(instance.to_frame())
+
+
+def placement_html(placement: Placement) -> str:
+    """Return the kernels of a placement."""
+    return frame_html(placement.to_frame())
+
+
+def facts_html(facts: Iterable[tuple[str, str]]) -> str:
+    """Return a table of names and texts."""
+    left = 'style="text-align:left"'
+    rows = (f"<tr><th {left}>{escape(name)}</th><td {left}>{escape(text)}</td></tr>" for name, text in facts)
+    return f"<table>{''.join(rows)}</table>"
+
+
+def frame_html(frame: pd.DataFrame) -> str:
+    """Return a frame as a table, shortened if it is long; texts are escaped."""
+    return frame.to_html(max_rows=_ROWS, border=0, escape=True, index=False, na_rep="")
+
 
 def network_facts(instance: Instance) -> Iterator[tuple[str, str]]:
     """Yield names and texts: label, kernels, edges, depth, ends of the network."""
@@ -42,44 +79,6 @@ def settings_facts(instance: Instance) -> Iterator[tuple[str, str]]:
     yield "wafer", f"{settings.width} x {settings.height} tiles"
     yield "memory limit", f"{settings.memlimit} words per tile"
     yield "weights", f"time {settings.wdeltat}, wire {settings.wlength}, adapter {settings.wadapter}"
-
-
-#: Longer tables are shortened in the middle.
-_ROWS = 20
-
-
-def result_html(result: Result) -> str:
-    """Return the score of a run with its bound, and the picture of the placement."""
-    from wse_cp.report.picture.draw import placement_figure
-
-    picture = placement_figure(result.instance, result.placement)._repr_svg_()
-    source = b64encode(picture.encode()).decode()  # an image: its styles cannot leak into the page
-    name = escape(result.instance.test or "placement")
-    image = f'<img alt="{name}" style="max-width:100%;width:40em" src="data:image/svg+xml;base64,{source}">'
-    return facts_html(_result_facts(result)) + image
-
-
-def instance_html(instance: Instance) -> str:
-    """Return what there is to know of an instance, and its kernels."""
-    facts = facts_html([*network_facts(instance), *settings_facts(instance)])
-    return facts + frame_html(instance.to_frame())
-
-
-def placement_html(placement: Placement) -> str:
-    """Return the kernels of a placement."""
-    return frame_html(placement.to_frame())
-
-
-def facts_html(facts: Iterable[tuple[str, str]]) -> str:
-    """Return a table of names and texts."""
-    left = 'style="text-align:left"'
-    rows = (f"<tr><th {left}>{escape(name)}</th><td {left}>{escape(text)}</td></tr>" for name, text in facts)
-    return f"<table>{''.join(rows)}</table>"
-
-
-def frame_html(frame: pd.DataFrame) -> str:
-    """Return a frame as a table, shortened if it is long; texts are escaped."""
-    return frame.to_html(max_rows=_ROWS, border=0, escape=True, index=False, na_rep="")
 
 
 def _result_facts(result: Result) -> Iterable[tuple[str, str]]:

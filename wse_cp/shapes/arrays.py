@@ -21,7 +21,7 @@ FloatArray = NDArray[np.float64]
 #: Marks, one a row: bool.
 BoolArray = NDArray[np.bool_]
 
-#: A time limit that no kernel reaches (scaled cycles).
+#: A cycle limit that no kernel reaches (scaled).
 UNLIMITED = 1 << 62
 
 
@@ -32,10 +32,10 @@ def conv_rows(kernel: Kernel) -> IntArray:
 
 
 def scaled(instance: Instance, time: Fraction | int) -> int:
-    """Return a time limit (cycles) as the largest integer number of 1 / time_scale cycles within it."""
+    """Return a cycle limit as the largest integer number of 1 / time_scale cycles within it."""
     return scaled_limit(time, instance.time_scale)
 
 
 def scaled_limit(time: Fraction | int, scale: int) -> int:
-    """Return a time limit (cycles) in whole 1 / scale cycles, at most `UNLIMITED`."""
+    """Return a cycle limit in whole 1 / scale cycles, at most `UNLIMITED`."""
     return min(floor(Fraction(time) * scale), UNLIMITED)

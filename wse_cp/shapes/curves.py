@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from math import lcm
 
@@ -43,24 +43,17 @@ def kernel_curve(
 
 
 def shape_curves(instance: Instance, time: Fraction | int) -> IntArray:
-    """Return the curves of all kernels at a time limit (cycles), int32 of shape (kernels, side + 1).
+    """Return the curves of all kernels at a cycle limit, int32 of shape (kernels, side + 1).
 
     ``curves[i, limit]`` is the least height of kernel i at width <= limit, and by rotation also the least
     width at height <= limit; `NONE` where there is no such shape.
     """
-    return restricted_curves(instance, time, [None] * len(instance.kernels))
-
-
-def restricted_curves(
-    instance: Instance, time: Fraction | int, splits: Sequence[tuple[int, int] | None]
-) -> IntArray:
-    """Return `shape_curves` with a forced (h, w) for each kernel that has one in `splits`."""
-    known: dict[tuple[Kernel, tuple[int, int] | None], IntArray] = {}
     limit = scaled(instance, time)
-    for key in zip(instance.kernels.values(), splits, strict=True):
-        if key not in known:
-            known[key] = kernel_curve(key[0], instance.settings, instance.time_scale, limit, key[1])
-    return np.stack([known[key] for key in zip(instance.kernels.values(), splits, strict=True)])
+    known = {
+        kernel: kernel_curve(kernel, instance.settings, instance.time_scale, limit)
+        for kernel in set(instance.kernels.values())
+    }
+    return np.stack([known[kernel] for kernel in instance.kernels.values()])
 
 
 def curve_area(curve: IntArray, settings: Settings) -> int:
@@ -72,15 +65,15 @@ def curve_area(curve: IntArray, settings: Settings) -> int:
     return int(areas.min(initial=NONE))
 
 
-def least_area(kernel: Kernel, settings: Settings, time_limit: Fraction | int | None = None) -> int:
-    """Return the least area (tiles) of a kernel within a time limit (cycles; None: any time), or NONE."""
+def least_area(kernel: Kernel, settings: Settings, limit: Fraction | int | None = None) -> int:
+    """Return the least area (tiles) of a kernel within a cycle limit (None: any time), or NONE."""
     scale = lcm(*(conv.T**2 for conv in convs(kernel)))
-    time = UNLIMITED if time_limit is None else scaled_limit(time_limit, scale)
+    time = UNLIMITED if limit is None else scaled_limit(limit, scale)
     return curve_area(kernel_curve(kernel, settings, scale, time), settings)
 
 
 def total_least_area(instance: Instance, time: Fraction | int | None = None) -> int:
-    """Return the sum of the kernels' least areas at a time limit (tiles), NONE or more if impossible.
+    """Return the sum of the kernels' least areas at a cycle limit (tiles), NONE or more if impossible.
 
     `time` is in cycles, None for any time; NONE is more than any wafer has.
     """
@@ -114,7 +107,7 @@ def least_time_by_area(instance: Instance) -> Fraction:
 
 
 def _has_room(instance: Instance, time: int) -> bool:
-    """Tell whether the least areas fit the wafer at a time limit (1 / time_scale cycles)."""
+    """Tell whether the least areas fit the wafer at a cycle limit (1 / time_scale cycles)."""
     wafer = instance.settings.width * instance.settings.height
     return total_least_area(instance, Fraction(time, instance.time_scale)) <= wafer
 

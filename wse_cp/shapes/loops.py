@@ -1,13 +1,13 @@
 """Compiled loops over execution arguments. Plain integers in, arrays out; exact 64-bit arithmetic.
 
 A kernel is a row `convs[i]` = (H, W, R, S, C, K, T) for each of its convolutions, int64, and
-`trips[i]`, the number of loop trips a tile may make within the time limit. kernels.py holds the
+`trips[i]`, the number of loop trips a tile may make within the cycle limit. kernels.py holds the
 formulas; the two functions `least_k` and `scaled_time` are their compiled image, and tests compare them.
 
 No intermediate value leaves 64 bits (kernels.MAX_WORK = 2**44, MAX_SIDE = 2**12, MAX_TIME_SCALE = 2**16,
 MAX_MEMLIMIT < 2**30). Shapes on the wafer have h*w*(c+1) <= 2**12, so each of the two terms of `need` is at
 most 2**44 * 2**11; the divisor memlimit*c*area is below 2**42, a scaled time at most 2**44 * 2**16, a
-least k at most NONE. A time limit is at most 2**62.
+least k at most NONE. A cycle limit is at most 2**62.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from wse_cp.compiled import compiled
-from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.arrays import BoolArray, IntArray
 
 #: Larger than any extent and any area (instance.MAX_SIDE ** 2 = 2 ** 24 tiles): "no such shape".
 NONE = 1 << 25
@@ -155,36 +155,6 @@ def enumerate_options(
 
 
 @compiled
-def enumerate_protocols(
-    convs: IntArray, trips: IntArray, scale: int, memlimit: int, width: int, height: int, rows: IntArray
-) -> int:
-    """Write one option for each protocol (h, w, c in, k out) that fits a box, not rotated, into `rows`.
-
-    Returns the number of them, also when `rows` was too short.
-    """
-    n, count = len(convs), 0
-    out = min(2, n - 1)
-    for h in range(1, height // 2 + 1):
-        for w in range(1, height // (2 * h) + 1):
-            level = height // (h * w) - 1
-            others = sum_of_least_k(convs, trips, memlimit, h, w, level)
-            if 3 * others > width:
-                continue
-            first_k = least_k(convs[0], trips[0], memlimit, h, w, level)
-            for c in range(1, level + 1):
-                k = least_k(convs[0], trips[0], memlimit, h, w, c)
-                spare = width // 3 - (others - first_k + k)
-                for extra in range(spare + 1):
-                    row = rows[min(count, len(rows) - 1)]
-                    write_option(row, convs, trips, scale, memlimit, h, w, level)
-                    row[C_SPLIT], row[K_SPLIT] = c, k
-                    row[K_SPLIT + out] += extra
-                    measure_option(row, convs, scale)
-                    count += 1
-    return count
-
-
-@compiled
 def measure_option(row: IntArray, convs: IntArray, scale: int) -> None:
     """Fill footprint and time of a row from its execution arguments."""
     h, w, width, height, time = row[H_SPLIT], row[W_SPLIT], 0, 0, 0
@@ -197,7 +167,7 @@ def measure_option(row: IntArray, convs: IntArray, scale: int) -> None:
 
 
 @compiled
-def pareto_rows(keys: IntArray) -> IntArray:
+def pareto_rows(keys: IntArray) -> BoolArray:
     """Return which of the lexicographically sorted rows (a, b, t) with 0 <= b < NONE are Pareto-minimal.
 
     Of equal rows the first one is kept.

@@ -18,9 +18,7 @@ from wse_cp.shapes.loops import (
     TIME,
     W_SPLIT,
     WIDTH,
-    allowed_trips,
     enumerate_options,
-    enumerate_protocols,
     pareto_rows,
 )
 
@@ -40,7 +38,7 @@ class Option(NamedTuple):
 
 
 def pareto_shapes(kernel: Kernel, settings: Settings, scale: int, time: int) -> list[Option]:
-    """Return all Pareto-minimal (width, height) within a time limit (1 / scale cycles), both rotations.
+    """Return all Pareto-minimal (width, height) within a cycle limit (1 / scale cycles), both rotations.
 
     Of equal shapes the fastest is kept. Sorted by width.
     """
@@ -64,7 +62,7 @@ def timed_options(kernel: Kernel, settings: Settings, scale: int, low: int, high
 def fit(
     kernel: Kernel, settings: Settings, scale: int, time: int, width_limit: int, height_limit: int
 ) -> Option | None:
-    """Return an option within a box (tiles) and time limit (1 / scale cycles), or None if there is none.
+    """Return an option within a box (tiles) and cycle limit (1 / scale cycles), or None if there is none.
 
     Of the smallest for the limit the fastest, then the one of least area.
     """
@@ -72,32 +70,6 @@ def fit(
     rows = candidate_rows(kernel, box, scale, time, time)
     order = np.lexsort((rows[:, H_SPLIT], rows[:, WIDTH], rows[:, WIDTH] * rows[:, HEIGHT], rows[:, TIME]))
     return next(iter(_with_rotations([option_of(rows[i], kernel) for i in order[:1]], box)), None)
-
-
-def options_in_box(
-    kernel: Kernel, settings: Settings, scale: int, time: int, width_limit: int, height_limit: int
-) -> list[Option]:
-    """Return one option for each protocol (h, w, c in, k out) that fits a box (tiles) in some rotation.
-
-    Not rotated where both rotations fit.
-    """
-    found: dict[tuple[int, ...], Option] = {}
-    convs_of = conv_rows(kernel)
-    trips = allowed_trips(convs_of, scale, time)
-    for box in dict.fromkeys([(width_limit, height_limit), (height_limit, width_limit)]):
-        size = 1 << 12
-        while True:
-            rows = np.zeros((size, COLUMNS), np.int64)
-            count = enumerate_protocols(convs_of, trips, scale, settings.memlimit, *box, rows)
-            if count <= size:
-                break
-            size = count
-        for row in rows[:count]:
-            option = option_of(row, kernel)
-            turned = option if box == (width_limit, height_limit) else option.turned()
-            args = option.args
-            found.setdefault((args.h, args.w, args.c[0], args.k[min(2, len(args.k) - 1)]), turned)
-    return list(found.values())
 
 
 def candidate_rows(kernel: Kernel, settings: Settings, scale: int, low: int, high: int) -> IntArray:

@@ -1,4 +1,8 @@
-"""Who searches when: a few stacks and rows first, then all the rest on several cores."""
+"""Who searches when: a few stacks and rows first, then everything else on several cores.
+
+Start with `work`: the threads of a run and what each does in turn. `run` holds what they share; `rows`,
+`stacks` and `trees` call the rooms of `construct/`; `exercise` runs every compiled loop once.
+"""
 
 from wse_cp.strategy.rows import build_caps, construct, first_rows
 from wse_cp.strategy.run import Layouts, Run

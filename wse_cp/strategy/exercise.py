@@ -16,9 +16,9 @@ from wse_cp.construct.stacks.build import StackSearch
 from wse_cp.construct.stacks.scan import cheapest_plain_stack
 from wse_cp.instance import Instance
 from wse_cp.lns.operators import operators
-from wse_cp.lns.tables import Tables, time_limits
+from wse_cp.lns.tables import Tables, cycle_limits
 from wse_cp.shapes.curves import least_time_by_area
-from wse_cp.shapes.options import options_in_box, timed_options
+from wse_cp.shapes.options import timed_options
 
 
 def exercise_search(instance: Instance) -> None:
@@ -26,7 +26,6 @@ def exercise_search(instance: Instance) -> None:
     least = least_time_by_area(instance)
     kernel = instance.kernels["k0"]
     timed_options(kernel, instance.settings, 1, 0, 4)
-    options_in_box(kernel, instance.settings, 1, 4, 6, 6)
     generator = np.random.default_rng(0)
     placement, layout = construct_rows(instance, seconds=0.05, generator=generator)[0]
     space = slicing_space(instance, least, [layout.time])
@@ -41,5 +40,5 @@ def exercise_search(instance: Instance) -> None:
     tables = Tables(instance)
     for operator in operators(instance):
         region = operator(instance, placement, len(instance.kernels), generator)
-        times = time_limits(instance, placement, region.reshaped, generator)
-        tables.options(placement, region, times, generator)
+        limits = cycle_limits(instance, placement, region.reshaped, generator)
+        tables.options(placement, region, limits, generator)

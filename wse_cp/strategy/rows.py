@@ -1,53 +1,56 @@
-"""Rows: the first placements.
-
-Capped stacks, where a few rows across the end of a stack let it be faster.
-"""
+"""Rows and capped stacks, built before the threads start: the first placements of a run."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from wse_cp.construct.capped.build import CappedSearch
 from wse_cp.construct.orders import Order, orders
 from wse_cp.construct.rows.build import construct_rows, realised
-from wse_cp.strategy.run import Layouts, Run
+from wse_cp.strategy.run import Layouts, Run, Stream
 
-#: Rows get this share of the time limit, at most so many seconds; more of them where adapters cost something,
-#: for protocols take time to match. The first rows and hopeless ones get a part of the seconds without.
+#: Rows get a share of the time left, up to a number of seconds, a larger one where adapters cost something,
+#: because protocols take time to match. The first rows and hopeless ones get a tenth of the smaller one.
 _SHARE, _SECONDS, _MATCHED_SECONDS, _FIRST = 0.15, 3.0, 6.0, 0.1
 
 #: How many rows are kept as starts.
 _KEPT = 8
+#: Capped stacks get a share of the time left, up to a number of seconds.
+_CAPS_SHARE, _CAPS_SECONDS = 0.08, 3.0
+#: How many of the best are offered: another than the best may be the best once aligned.
+_KEPT_CAPS = 4
 
 
 def first_rows(run: Run) -> None:
-    """Offer some rows found at once, regardless of adapters: good ones take seconds."""
-    run.incumbent.working("first rows")
-    for placement, _ in _quick(run, keep=1):
-        run.incumbent.offer(placement, "first rows")
+    """Offer some rows found at once, adapters not counted: good ones take seconds."""
+    with run.incumbent.working("first rows"):
+        for placement, _ in _quick(run, keep=1):
+            run.incumbent.offer(placement, "first rows")
 
 
 def construct(run: Run, hopeless: bool = False) -> Layouts:
     """Build rows, offer them and return them, best first; hopeless ones get no time where it is short."""
     begin = run.clock.now()
-    run.incumbent.working("rows")
-    most = _MATCHED_SECONDS if run.incumbent.instance.settings.wadapter else _SECONDS
-    seconds = _seconds(run, most)
-    layouts = _quick(run) if hopeless and seconds < most else _thorough(run, seconds)
-    for placement, _ in layouts:
-        run.offer(placement, "rows")
-    run.incumbent.count("rows", run.clock.now() - begin)
-    run.incumbent.working("")
+    with run.incumbent.working("rows"):
+        most = _MATCHED_SECONDS if run.incumbent.instance.weighs_adapters else _SECONDS
+        seconds = _seconds(run, most)
+        layouts = _quick(run) if hopeless and seconds < most else _thorough(run, seconds)
+        for placement, _ in layouts:
+            run.offer(placement, "rows")
+        run.incumbent.count("rows", run.clock.now() - begin)
     return layouts
 
 
 def _quick(run: Run, keep: int = _KEPT) -> Layouts:
-    instance, generator = run.incumbent.instance, np.random.default_rng([run.seed, 0])
+    instance = run.incumbent.instance
     plain = replace(instance, settings=replace(instance.settings, wadapter=0))
-    seconds = _FIRST * _seconds(run, _SECONDS)
-    return construct_rows(plain, seconds=seconds, generator=generator, keep=keep, clock=run.clock)
+    return construct_rows(
+        plain,
+        seconds=_FIRST * _seconds(run, _SECONDS),
+        generator=run.generator(Stream.QUICK_ROWS),
+        keep=keep,
+        clock=run.clock,
+    )
 
 
 def _thorough(run: Run, seconds: float) -> Layouts:
@@ -55,21 +58,15 @@ def _thorough(run: Run, seconds: float) -> Layouts:
     return construct_rows(
         run.incumbent.instance,
         seconds=seconds,
-        generator=np.random.default_rng([run.seed, 5]),
+        generator=run.generator(Stream.ROWS),
         keep=_KEPT,
         clock=run.clock,
-        known=None if best is None else best[1].cost,
+        known=None if best is None else best.score.cost,
     )
 
 
 def _seconds(run: Run, most: float) -> float:
     return min(_SHARE * max(run.left(), 0.0), most)
-
-
-#: They get this share of the time limit, at most so many seconds.
-_SHARE, _SECONDS = 0.08, 3.0
-#: How many of the best are offered: improved, the best need not stay the best.
-_KEPT_CAPS = 4
 
 
 def build_caps(run: Run, stack: Order | None) -> None:
@@ -84,22 +81,21 @@ def build_caps(run: Run, stack: Order | None) -> None:
         The order of a good straight stack, if one is known.
     """
     instance, best = run.incumbent.instance, run.incumbent.best
-    wanted = "caps" not in run.without and instance.settings.wadapter == 0 and len(instance.kernels) > 1
+    wanted = "caps" not in run.options.without and not instance.weighs_adapters and len(instance.kernels) > 1
     if best is None or not wanted or run.left() < 0:
         return
     begin = run.clock.now()
-    end = begin + min(_SHARE * run.left(), _SECONDS)
-    run.incumbent.working("caps")
-    choice = [*([stack] if stack else []), *orders(instance, np.random.default_rng([run.seed, 6]))]
-    search = CappedSearch(
-        instance,
-        list(dict.fromkeys(choice)),
-        run.least_time,
-        best[1].cost,
-        run.clock,
-        lambda: run.clock.now() > end or run.left() < 0,
-    )
-    for plan in search.run(_KEPT_CAPS):
-        run.offer(realised(instance, plan)[0], "caps")
-    run.incumbent.count("caps", run.clock.now() - begin)
-    run.incumbent.working("")
+    end = begin + min(_CAPS_SHARE * run.left(), _CAPS_SECONDS)
+    choice = [*([stack] if stack else []), *orders(instance, run.generator(Stream.CAPS))]
+    with run.incumbent.working("caps"):
+        search = CappedSearch(
+            instance,
+            list(dict.fromkeys(choice)),
+            run.least_time,
+            best.score.cost,
+            run.clock,
+            lambda: run.clock.now() > end or run.left() < 0,
+        )
+        for plan in search.run(_KEPT_CAPS):
+            run.offer(realised(instance, plan)[0], "caps")
+        run.incumbent.count("caps", run.clock.now() - begin)

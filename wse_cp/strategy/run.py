@@ -1,25 +1,29 @@
-"""What all threads of one run share."""
+"""What all threads of one run share: its incumbent, its time, its random streams."""
 
 from __future__ import annotations
 
 import threading
 import time
 from dataclasses import dataclass, field
+from enum import IntEnum
 from fractions import Fraction
+
+import numpy as np
 
 from wse_cp.bounds.background.messages import ProofSigns
 from wse_cp.clock import WALL, Clock
 from wse_cp.construct.rows.layout import RowLayout
 from wse_cp.incumbent import Incumbent
 from wse_cp.lns.alignment import aligned
+from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
-from wse_cp.score import score
+from wse_cp.score import Score
 
 Layouts = list[tuple[Placement, RowLayout]]
 
-#: Placements that cost at most so many times the incumbent are worth aligning.
+#: Placements that cost at most this many times the incumbent are worth aligning.
 _NEAR = 1.05
-#: Seconds kept back for the last check, and those after the end that a straggler is waited for.
+#: Seconds kept for the last check, and seconds after the end for which a late search is waited for.
 RESERVE, _PATIENCE = 0.3, 1.0
 #: Seconds between looks at a proof being verified.
 _POLL = 0.05
@@ -27,18 +31,28 @@ _POLL = 0.05
 _OFFER_WORK = 1e-3
 
 
+class Stream(IntEnum):
+    """Who draws random numbers: each has a stream of its own, which the others do not disturb."""
+
+    QUICK_ROWS = 0
+    ANNEALING = 1
+    NEIGHBOURHOODS = 2
+    STACKS = 3
+    SPANS = 4
+    ROWS = 5
+    CAPS = 6
+
+
 @dataclass(frozen=True)
 class Run:
     """One call of solve()."""
 
     incumbent: Incumbent
+    options: RunOptions
     deadline: float  #: by the clock
-    workers: int
-    seed: int
     stop: threading.Event
     least_time: Fraction  #: below it nothing fits (cycles)
     clock: Clock = WALL
-    without: frozenset[str] = frozenset()  #: of `options.COMPONENTS`
     proof: ProofSigns = field(default_factory=ProofSigns)
     _stopped_at: list[float] = field(default_factory=list)  #: when `stop` was first seen set
 
@@ -65,12 +79,17 @@ class Run:
         ends = [*self._stopped_at] if self.clock.deterministic else [self.deadline, *self._stopped_at]
         return bool(ends) and time.monotonic() > min(ends) + _PATIENCE
 
-    def offer(self, placement: Placement, source: str) -> None:
-        """Offer a placement and, if it could become the incumbent, its aligned form."""
-        self.incumbent.offer(placement, source)
+    def generator(self, stream: Stream, worker: int | None = None) -> np.random.Generator:
+        """Return the beginning of a random stream, of one worker if each has its own."""
+        return np.random.default_rng([self.options.seed, stream, *([] if worker is None else [worker])])
+
+    def offer(self, placement: Placement, source: str) -> Score:
+        """Offer a placement and, if it could become the incumbent, its aligned form; return its score."""
+        found = self.incumbent.offer(placement, source).score
         self.clock.spend(_OFFER_WORK * len(placement))
         best = self.incumbent.best
-        if best is not None and score(self.incumbent.instance, placement).cost <= _NEAR * best[1].cost:
+        if best is not None and found.cost <= _NEAR * best.score.cost:
             better = aligned(self.incumbent.instance, placement)
             if better is not None:
                 self.incumbent.offer(better, f"{source}+align")
+        return found

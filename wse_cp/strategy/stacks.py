@@ -9,25 +9,24 @@ import numpy as np
 
 from wse_cp.construct.orders import Order, orders
 from wse_cp.construct.rows.layout import stack_layout
-from wse_cp.construct.slicing.anneal import SlicingSearch, TreePool
+from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.model import SlicingSpace
-from wse_cp.construct.slicing.trees import shape_of_rows
+from wse_cp.construct.slicing.trees import TreePool, shape_of_rows
 from wse_cp.construct.stacks.build import FACTORS, StackSearch
 from wse_cp.construct.stacks.scan import PlainStack, cheapest_plain_stack
 from wse_cp.placement import Placement
-from wse_cp.score import score
-from wse_cp.strategy.run import Run
+from wse_cp.strategy.run import Run, Stream
 
-#: The first stacks may take this share of the time, at most so many seconds; where rows are hopeless the
-#: greater share, and so the very first one.
+#: The first stacks may take a share of the time left, up to a number of seconds. The very first one, and all
+#: where rows are hopeless, may take the greater share.
 _SHARE, _SECONDS, _GREATER_SHARE = 0.25, 5.0, 0.6
-#: A stack has to cost at most so many times the incumbent to be worth a try, adapters of both left aside.
+#: A stack is worth a try if it costs at most this many times the incumbent, adapters of both not counted.
 _PROMISING = 1.08
-#: If it costs at most so many times the first rows, more rows are hopeless: they would hardly differ.
+#: If it costs at most this many times the first rows, further rows are hopeless: they would hardly differ.
 _ALONE = 1.002
-#: Stacks are given up after so many if the best costs so many times the incumbent.
+#: Stacks are given up after this many if the best costs more than this many times the incumbent.
 _TRIED, _HOPELESS = 2, 1.06
-#: The best stack leads if it costs at most so many times the incumbent.
+#: The best stack leads if it costs at most this many times the incumbent.
 _LEADS = 1.002
 
 
@@ -43,32 +42,31 @@ class Stacks:
         self._least: tuple[Fraction, Placement] | None = None
 
     def begin(self) -> bool:
-        """Offer the first stacks, if a look at stacks regardless of adapters says that it makes sense.
+        """Offer the first stacks, if the cheapest stack without adapters promises to be good.
 
-        Returns whether they leave little to rows: adapters are to be matched, and without theirs the rows
-        found so far cost no less than one stack.
+        Returns whether rows are hopeless: adapters cost something, and without adapters the rows found so far
+        cost no less than one stack.
         """
         run, instance = self._run, self._run.incumbent.instance
-        if "stacks" in run.without or not instance.kernel_edges or run.left() < 0:
+        if "stacks" in run.options.without or not instance.kernel_edges or run.left() < 0:
             return False
         now = run.clock.now()
         usual, greater = (now + min(share * run.left(), _SECONDS) for share in (_SHARE, _GREATER_SHARE))
-        run.incumbent.working("stacks")
-        generator = np.random.default_rng([run.seed, 3])
-        plain, rows = self._plain(generator, usual), self._without_adapters()
-        self.order = plain and plain.order
-        heavy = instance.settings.wadapter > 0
-        alone = heavy and plain is not None and (rows is None or plain.cost <= _ALONE * rows)
+        generator = run.generator(Stream.STACKS)
+        with run.incumbent.working("stacks"):
+            plain, rows = self._plain(generator, usual), self._without_adapters()
+            self.order = plain and plain.order
+            weighs = instance.weighs_adapters
+            alone = weighs and plain is not None and (rows is None or plain.cost <= _ALONE * rows)
 
-        def stopped() -> bool:
-            return self._over(greater if alone or self._least is None else usual)
+            def stopped() -> bool:
+                return self._over(greater if alone or self._least is None else usual)
 
-        if plain is not None and (rows is None or plain.cost <= _PROMISING * rows):
-            # without adapters the best time limit is known; with them it may lie elsewhere
-            factors = FACTORS if heavy else FACTORS[:1]
-            self._search = StackSearch(instance, generator, plain.order, plain.limit, factors, run.clock)
-            self._build(stopped, len(factors))
-        run.incumbent.working("")
+            if plain is not None and (rows is None or plain.cost <= _PROMISING * rows):
+                # Without adapters the best cycle limit is known; with them it may be another.
+                factors = FACTORS if weighs else FACTORS[:1]
+                self._search = StackSearch(instance, generator, plain.order, plain.limit, factors, run.clock)
+                self._build(stopped, len(factors))
         return alone
 
     def go_on(self, space: SlicingSpace, pool: TreePool, end: float, latest: float) -> None:
@@ -88,17 +86,17 @@ class Stacks:
                 shape = shape_of_rows(space, stack_layout(self._least[1]), self._least[1])
                 pool.add(search.cost(shape), shape)
 
-        search = SlicingSearch(space, run.seed)
+        search = SlicingSearch(space, run.options.seed)
         keep()
         if self._search is not None:
-            run.incumbent.working("stacks")
-            self._build(stopped, better=keep)
+            with run.incumbent.working("stacks"):
+                self._build(stopped, better=keep)
             self._search = None
 
     def _build(
         self, stopped: Callable[[], bool], most: int | None = None, better: Callable[[], None] = lambda: None
     ) -> None:
-        """Build stacks, at most so many, and offer them, as long as it makes sense."""
+        """Build stacks, up to `most` in all, and offer them, until stopped or hopeless."""
         run, incumbent = self._run, self._run.incumbent
         assert self._search is not None
         while not (stopped() or self._hopeless() or self._tried == most):
@@ -107,15 +105,14 @@ class Stacks:
             if placement is not None or not stopped():
                 self._tried += 1
             if placement is not None:
-                run.offer(placement, "stacks")
-                cost = score(incumbent.instance, placement).cost
+                cost = run.offer(placement, "stacks").cost
                 if self._least is None or cost < self._least[0]:
                     self._least = cost, placement
                     better()
             incumbent.count("stacks", run.clock.now() - begin)
 
     def _plain(self, generator: np.random.Generator, end: float) -> PlainStack | None:
-        """Return the cheapest stack regardless of adapters."""
+        """Return the cheapest stack, adapters not counted."""
         run, instance = self._run, self._run.incumbent.instance
         choice = orders(instance, generator)
         return cheapest_plain_stack(
@@ -123,9 +120,9 @@ class Stacks:
         )
 
     def _without_adapters(self) -> Fraction | None:
-        """Return what the incumbent costs, adapters left aside."""
+        """Return what the incumbent costs without its adapters."""
         best = self._run.incumbent.best
-        return best and self._run.incumbent.instance.cost(best[1].max_time, best[1].wire_length, 0)
+        return best and self._run.incumbent.instance.cost(best.score.max_time, best.score.wire_length, 0)
 
     def _over(self, end: float) -> bool:
         return self._run.clock.now() > end or self._run.left() < 0
@@ -137,6 +134,6 @@ class Stacks:
         return self._within(_LEADS)
 
     def _within(self, factor: float) -> bool:
-        """Tell whether the best stack costs at most so many times the incumbent."""
+        """Tell whether the best stack costs at most `factor` times the incumbent."""
         best = self._run.incumbent.best
-        return best is None or (self._least is not None and self._least[0] <= factor * best[1].cost)
+        return best is None or (self._least is not None and self._least[0] <= factor * best.score.cost)

@@ -1,7 +1,4 @@
-"""Slicing trees over spans of several orders, as starts for the annealing.
-
-Annealed slicing trees.
-"""
+"""Slicing trees: those over spans of several orders, as starts, and their annealing."""
 
 from __future__ import annotations
 
@@ -10,18 +7,24 @@ from dataclasses import replace
 import numpy as np
 
 from wse_cp.construct.orders import orders
-from wse_cp.construct.slicing.anneal import NO_FIT, SlicingSearch, TreePool, TreeShape
+from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.model import SlicingSpace
-from wse_cp.construct.slicing.trees import shape_of_placement, shape_of_rows, with_splits
+from wse_cp.construct.slicing.state import NO_FIT
+from wse_cp.construct.slicing.trees import TreePool, TreeShape, shape_of_placement, shape_of_rows, with_splits
 from wse_cp.construct.spans.build import SpanSearch
 from wse_cp.construct.spans.program import MOST_KERNELS, SpanProgram
 from wse_cp.placement import Placement
-from wse_cp.strategy.run import Layouts, Run
+from wse_cp.strategy.run import Layouts, Run, Stream
 
-#: Trees that cost at most so many times the best one are offered as placements.
+#: Trees that cost at most this many times the best one are offered as placements.
 _NEAR = 1.01
-#: Trees over spans lead if the best costs at most so many times the incumbent.
+#: Trees over spans lead if the best costs at most this many times the incumbent.
 _LEADS = 1.002
+#: Share of a period of annealing that one round takes.
+_ROUND_SHARE = 0.08
+#: First temperatures of successive rounds from one tree, and the last temperature of each round: shares of
+#: the cost, divided by the number of kernels.
+_HOT, _COLD = (0.05, 0.15, 0.025, 0.3), 0.002
 
 
 def build_spans(
@@ -37,7 +40,7 @@ def build_spans(
     builder = _Builder(run, space, pool, end, latest)
     index = {name: i for i, name in enumerate(instance.kernels)}
     base = shape_of_rows(space, layouts[0][1], layouts[0][0])
-    generator = np.random.default_rng([run.seed, 4])
+    generator = run.generator(Stream.SPANS)
     rows = [tuple(name for row in layout.rows for name in row) for _, layout in layouts[:2]]
     first, *others = orders(instance, generator)
     for order in dict.fromkeys([first, *rows, *others]):
@@ -51,7 +54,7 @@ class _Builder:
 
     def __init__(self, run: Run, space: SlicingSpace, pool: TreePool, end: float, latest: float) -> None:
         self.run, self.pool, self.end, self.latest = run, pool, end, latest
-        self.search = SlicingSearch(space, run.seed)
+        self.search = SlicingSearch(space, run.options.seed)
         self.program = SpanProgram(self.search, run.clock)
         self.best = NO_FIT
         self.best_shape: TreeShape | None = None
@@ -62,24 +65,27 @@ class _Builder:
         if not self._is_new(order):
             return True
         begin = self.run.clock.now()
-        self.run.incumbent.working("spans")
-        for cost, shape in SpanSearch(self.search, self.program, order, base, self.best).run():
-            self.pool.add(cost, shape)
-            if cost <= _NEAR * self.best:
-                self.run.offer(self.search.placement(shape), "spans")
-            if cost < self.best:
-                self.best, self.best_shape = cost, shape
-            self.run.incumbent.count("spans", self.run.clock.now() - begin)
-            waited = self.run.give_way()
-            self.end, self.latest = self.end + waited, self.latest + waited
-            begin = self.run.clock.now()
-            if begin > (self.latest if self._leads() else self.end) or self.run.left() < 0:
-                return False
+        with self.run.incumbent.working("spans"):
+            for cost, shape in SpanSearch(self.search, self.program, order, base, self.best).run():
+                self._take(cost, shape)
+                self.run.incumbent.count("spans", self.run.clock.now() - begin)
+                waited = self.run.give_way()
+                self.end, self.latest = self.end + waited, self.latest + waited
+                begin = self.run.clock.now()
+                if begin > (self.latest if self._leads() else self.end) or self.run.left() < 0:
+                    return False
         return True
+
+    def _take(self, cost: float, shape: TreeShape) -> None:
+        self.pool.add(cost, shape)
+        if cost <= _NEAR * self.best:
+            self.run.offer(self.search.placement(shape), "spans")
+        if cost < self.best:
+            self.best, self.best_shape = cost, shape
 
     def _leads(self) -> bool:
         best = self.run.incumbent.best
-        return best is not None and self.best <= _LEADS * best[1].cost
+        return best is not None and self.best <= _LEADS * best.score.cost
 
     def _is_new(self, order: list[int]) -> bool:
         """Tell whether no order tried so far had the same classes of kernels and wires in the same places."""
@@ -92,17 +98,10 @@ class _Builder:
 
 def plain_space(space: SlicingSpace) -> SlicingSpace:
     """Return the space with the same grid of times in which adapters cost nothing and splits are free."""
-    if not space.heavy:
+    if not space.forced:
         return space
     settings = replace(space.instance.settings, wadapter=0)
     return space.with_instance(replace(space.instance, settings=settings))
-
-
-#: A round of annealing lasts this share of a period of annealing.
-_ROUND_SHARE = 0.08
-#: First temperatures of the rounds from one tree, and the last one, as shares of the cost, divided by the
-#: number of kernels: each adds its share of disorder.
-_HOT, _COLD = (0.05, 0.15, 0.025, 0.3), 0.002
 
 
 class TreeAnnealer:
@@ -118,7 +117,7 @@ class TreeAnnealer:
         self, run: Run, space: SlicingSpace, pool: TreePool, worker: int, name: str = "slicing"
     ) -> None:
         self._run, self._space, self._pool, self._name = run, space, pool, name
-        self._generator = np.random.default_rng([run.seed, 1, worker])
+        self._generator = run.generator(Stream.ANNEALING, worker)
         self._search = SlicingSearch(space, int(self._generator.integers(1 << 62)))
         self._seen: Placement | None = None
 
@@ -131,28 +130,25 @@ class TreeAnnealer:
 
     def round(self, seconds: float) -> None:
         """Anneal a tree of the pool for some time, put the best tree met there and offer it."""
-        run = self._run
+        run, kernels = self._run, len(self._run.incumbent.instance.kernels)
         run.give_way()
         begin = run.clock.now()
-        run.incumbent.working(self._name)
-        kernels = len(run.incumbent.instance.kernels)
         start, tries = self._pool.pick(self._generator)
-        hot = _HOT[tries % len(_HOT)] / kernels
-        cost, shape = self._search.run(
-            start, seconds, hot, _COLD / kernels, run.stop, run.clock, run.give_way
-        )
-        if cost < NO_FIT:
-            self._pool.add(cost, shape)
-            run.offer(self._search.placement(shape), self._name)
+        hot, cold = _HOT[tries % len(_HOT)] / kernels, _COLD / kernels
+        with run.incumbent.working(self._name):
+            cost, shape = self._search.run(start, seconds, hot, cold, run.stop, run.clock, run.give_way)
+            if cost < NO_FIT:
+                self._pool.add(cost, shape)
+                run.offer(self._search.placement(shape), self._name)
         run.incumbent.count(self._name, run.clock.now() - begin)
 
     def take_incumbent(self) -> None:
         """Put the tree of the incumbent into the pool, if it has one and has not been seen yet."""
         best = self._run.incumbent.best
-        if best is None or best[0] is self._seen:
+        if best is None or best.placement is self._seen:
             return
-        self._seen = best[0]
-        shape = shape_of_placement(self._space, best[0])
+        self._seen = best.placement
+        shape = shape_of_placement(self._space, best.placement)
         if shape is not None:
             self._pool.add(self._search.cost(shape), shape)
 

@@ -1,30 +1,39 @@
-"""What annealing and large neighbourhoods have brought lately, by the statistics of the incumbent.
+"""The threads of a run: what each searches in turn, and how annealing and neighbourhoods share the time.
 
-The threads of a run: what each searches, one after the other.
+Both get slices of time, the more of them the more they have gained per second of late.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 
-from wse_cp.construct.slicing.anneal import NO_FIT, SlicingSearch, TreePool
+from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.model import SlicingSpace, slicing_space
-from wse_cp.construct.slicing.trees import first_shape, shape_of_rows
+from wse_cp.construct.slicing.state import NO_FIT
+from wse_cp.construct.slicing.trees import TreePool, first_shape, shape_of_rows
+from wse_cp.incumbent import Kind
 from wse_cp.lns.improve import searching
-from wse_cp.result import OperatorStatistics
-from wse_cp.score import score
-from wse_cp.strategy.run import Layouts, Run
+from wse_cp.strategy.run import Layouts, Run, Stream
 from wse_cp.strategy.stacks import Stacks
 from wse_cp.strategy.trees import TreeAnnealer, add_with_splits, build_spans, plain_space
 
-#: What is left of past gains and seconds each time that the rates are asked for.
+#: Factor by which past gains and seconds fade each time that the rates are asked for.
 _MEMORY = 0.8
-#: Sources of large neighbourhoods begin so.
-_NEIGHBOURHOODS = "lns:"
+#: Share of the time left in which only trees are annealed. Then trees and large neighbourhoods alternate, in
+#: slices of at least some seconds or a share of what is left; each gets a least share of the slices.
+_TREES_SHARE = 0.4
+_SLICE, _SLICE_SHARE, _LEAST_SHARE = 1.5, 0.05, 0.2
+#: The first worker builds stacks, the last one trees over spans, for the first share of the trees' time; as
+#: long as theirs are the best, for the second.
+_STARTS_SHARE, _LEADERS_SHARE = 0.35, 0.8
+#: Trees with free splits are annealed if the best costs at most this many times the incumbent, adapters
+#: counted.
+_PROMISING = 1.03
+#: Where no rows fit, trees are tried up to this many times the least cycle limit.
+_SLOW = 8
 
 
 class Balance:
@@ -35,9 +44,9 @@ class Balance:
         self._totals = [(0.0, 0.0), (0.0, 0.0)]
         self._recent = [(0.0, 0.0), (0.0, 0.0)]
 
-    def rates(self, statistics: Sequence[OperatorStatistics]) -> tuple[float, float]:
-        """Return the rates of trees and of neighbourhoods, given all statistics so far."""
-        totals = [_sum(statistics, False), _sum(statistics, True)]
+    def rates(self, trees: tuple[float, float], neighbourhoods: tuple[float, float]) -> tuple[float, float]:
+        """Return the rates of trees and of neighbourhoods, given the gain and the seconds of each so far."""
+        totals = [trees, neighbourhoods]
         with self._lock:
             for i, (gain, seconds) in enumerate(totals):
                 more = gain - self._totals[i][0], seconds - self._totals[i][1]
@@ -47,26 +56,8 @@ class Balance:
             return _rate(self._recent[0]), _rate(self._recent[1])
 
 
-def _sum(statistics: Sequence[OperatorStatistics], neighbourhoods: bool) -> tuple[float, float]:
-    chosen = [s for s in statistics if s.name.startswith(_NEIGHBOURHOODS) == neighbourhoods]
-    return sum(float(s.gain) for s in chosen), sum(s.seconds for s in chosen)
-
-
 def _rate(recent: tuple[float, float]) -> float:
     return recent[0] / recent[1] if recent[1] > 0 else 0.0
-
-
-#: The share of the remaining time in which trees alone are annealed; then they alternate with large
-#: neighbourhoods in slices of so many seconds or this share of what is left, none below a least share.
-_TREES_SHARE = 0.4
-_SLICE, _SLICE_SHARE, _LEAST_SHARE = 1.5, 0.05, 0.2
-#: Stacks are built by the first worker, trees over spans by the last, for the first share of
-#: the trees' time; for the second as long as they lead.
-_STARTS_SHARE, _LEADERS_SHARE = 0.35, 0.8
-#: Trees with free splits are annealed if with adapters the best costs at most so many times the incumbent.
-_PROMISING = 1.03
-#: Where no rows fit, trees are tried up to so many times the least time.
-_SLOW = 8
 
 
 def improve(run: Run, layouts: Layouts, stacks: Stacks) -> None:
@@ -82,8 +73,8 @@ def improve(run: Run, layouts: Layouts, stacks: Stacks) -> None:
         except Exception as error:
             failures.append(error)
 
-    # Daemons, because a straggler must not keep the process from ending.
-    threads = [threading.Thread(target=guarded, args=(k,), daemon=True) for k in range(run.workers)]
+    # Daemons, because a late thread must not keep the process from ending.
+    threads = [threading.Thread(target=guarded, args=(k,), daemon=True) for k in range(run.options.workers)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -99,16 +90,16 @@ class _Team:
         self.run, self.layouts, self.stacks = run, layouts, stacks
         self.pool = TreePool()
         best = run.incumbent.best
-        times = [layout.time for _, layout in layouts] + ([best[1].max_time] if best else [])
+        times = [layout.time for _, layout in layouts] + ([best.score.max_time] if best else [])
         times = times or [_SLOW * run.least_time]
         self.space: SlicingSpace = slicing_space(
             run.incumbent.instance,
             run.least_time,
             times,
-            run.workers,
+            run.options.workers,
             partial(run.give_way, only_to_verifier=True),
         )
-        search = SlicingSearch(self.space, run.seed)
+        search = SlicingSearch(self.space, run.options.seed)
         for placement, layout in layouts:
             shape = shape_of_rows(self.space, layout, placement)
             self.pool.add(search.cost(shape), shape)
@@ -123,18 +114,18 @@ class _Team:
         if worker == 0:
             end, latest = self._until(_STARTS_SHARE), self._until(_LEADERS_SHARE)
             self.stacks.go_on(self.space, self.pool, end, latest)
-        if worker == run.workers - 1:
+        if worker == run.options.workers - 1:
             self._build_free_trees(worker)
         annealer = TreeAnnealer(run, self.space, self.pool, worker)
         if self._asked("trees"):
             annealer.until(self.trees_end)
         if run.left() > 0 and run.incumbent.best is not None and self._asked("neighbourhoods"):
-            self._alternate(annealer, np.random.default_rng([run.seed, 2, worker]))
+            self._alternate(annealer, run.generator(Stream.NEIGHBOURHOODS, worker))
         elif self._asked("trees") and run.left() > 0:
             annealer.until(run.clock.now() + run.left())
 
     def _asked(self, component: str) -> bool:
-        return component not in self.run.without
+        return component not in self.run.options.without
 
     def _alternate(self, annealer: TreeAnnealer, generator: np.random.Generator) -> None:
         """Give slices of time to annealing and to large neighbourhoods until the end.
@@ -158,7 +149,10 @@ class _Team:
         """Return the chance that annealing gets the next slice: its share of the recent gain per second."""
         if not self._asked("trees"):
             return 0.0
-        trees, others = self.balance.rates(self.run.incumbent.statistics())
+        incumbent = self.run.incumbent
+        trees, others = self.balance.rates(
+            incumbent.totals(Kind.CONSTRUCTION), incumbent.totals(Kind.NEIGHBOURHOOD)
+        )
         share = trees / (trees + others) if trees + others > 0 else 0.5
         return min(max(share, _LEAST_SHARE), 1 - _LEAST_SHARE)
 
@@ -167,7 +161,7 @@ class _Team:
         run, space = self.run, self.space
         if not self._asked("spans"):
             return
-        if not space.heavy:
+        if not space.forced:
             end, latest = self._until(_STARTS_SHARE), self._until(_LEADERS_SHARE)
             build_spans(run, space, self.pool, self.layouts, end, latest)
             return
@@ -176,20 +170,21 @@ class _Team:
         build_spans(run, free, pool, self.layouts, end, end)
         if self._asked("trees") and self._promising(free, pool):
             TreeAnnealer(run, free, pool, worker, "free slicing").until(self._until(_STARTS_SHARE))
-            add_with_splits(pool, free, self.pool, space, run.seed)
+            add_with_splits(pool, free, self.pool, space, run.options.seed)
 
     def _promising(self, free: SlicingSpace, pool: TreePool) -> bool:
-        """Tell whether trees with free splits are worth annealing: not if adapters make all too dear."""
-        best = self.run.incumbent.best
+        """Tell whether trees with free splits are worth annealing: one is good, adapters counted."""
+        incumbent = self.run.incumbent
+        best = incumbent.best
         if best is None or pool.best_cost >= NO_FIT:
             return False
-        search = SlicingSearch(free, self.run.seed)
+        search = SlicingSearch(free, self.run.options.seed)
         costs = [
-            score(self.space.instance, search.placement(shape)).cost
+            incumbent.offer(search.placement(shape), "spans").score.cost
             for cost, shape in pool.ranked()
             if cost < NO_FIT
         ]
-        return min(costs) <= _PROMISING * best[1].cost
+        return min(costs) <= _PROMISING * best.score.cost
 
     def _until(self, share: float) -> float:
         """Return when that share of what is left for trees will be over."""

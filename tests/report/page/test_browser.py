@@ -7,13 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import attributes, chromium, contrast, prefer, requested, styles, texts, visible
-from page_case import PLACED, instance, many, moved, small
 
+from tests.report.page.browser import (
+    attributes,
+    chromium,
+    contrast,
+    prefer,
+    requested,
+    styles,
+    texts,
+    visible,
+)
+from tests.report.page.cases import PLACED, instance, many, moved, small
 from wse_cp.decimals import exact_text
+from wse_cp.report.page.facts import wires
 from wse_cp.report.page.model import KnownBound
 from wse_cp.report.page.render import write_report
-from wse_cp.report.page.subject import wires
 
 READY_MS = 2000
 #: Times of loaded machines vary: this often a page may be opened until it was ready in time.
@@ -322,7 +331,7 @@ def test_several_solutions_stand_side_by_side_with_the_same_kernel_highlighted(
 def test_pages_of_any_size_are_ready_at_once(
     browser: Any, pages: Path, count: int, record_property: Callable[[str, object], None]
 ) -> None:
-    times = []
+    times: list[int] = []
     while len(times) < TRIES and (not times or times[-1] >= READY_MS):
         open_page(browser, pages, str(count))
         times.append(int(attributes(browser, "html", "data-ready")[0]))

@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import re
 
-from page_case import PLACED, SETTINGS, many, moved, small, view
-
+from tests.report.page.cases import PLACED, SETTINGS, many, moved, small, view
 from wse_cp.placement import Rectangle
 from wse_cp.report.page.plan import Plan
 from wse_cp.report.page.view import page_view
-from wse_cp.report.picture.geometry import fitted, text_extent
+from wse_cp.report.picture.layout import fitted, text_extent
 
 
 def plan(*kernels: object) -> Plan:

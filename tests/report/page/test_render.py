@@ -9,13 +9,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from page_case import PLACED, instance, many, small, view
 
+from tests.report.page.cases import PLACED, instance, many, small, view
 from wse_cp.errors import InputError
 from wse_cp.report.page.model import Solution
 from wse_cp.report.page.render import render, write_report
 from wse_cp.report.page.view import page_view
-from wse_cp.report.picture.colours import TYPES
+from wse_cp.report.picture.layout import TYPES
 
 VOID = {"meta", "link", "input"}
 HOSTILE = "</script><b onload='x()'>&amp;\"\u2028{{7*7}}<!--"

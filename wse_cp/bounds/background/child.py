@@ -201,7 +201,3 @@ def main() -> None:
     sender.send(Ready())
     while True:
         sender.send(Over(_optimal(parent.runs.get(), sender)))
-
-
-if __name__ == "__main__":
-    main()

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import ceil, gcd, lcm
+from pathlib import Path
 
 from wse_cp.bounds.verifier.assembly import Library, assemble
 from wse_cp.bounds.verifier.cells import build_cells
@@ -119,12 +120,16 @@ def all_values(
     return values
 
 
+#: Loads this package, and nothing from the current directory. A program to run, no code in use here.
+_START = str(Path(__file__).parents[2] / "processes" / "start.py")
+
+
 def _start(
     instance: Instance, certificate: Certificate, share: Sequence[int], enough: Fraction | None
 ) -> subprocess.Popen[bytes] | None:
     try:
         process = subprocess.Popen(
-            [sys.executable, "-c", f"from {__name__} import answer; answer()"],
+            [sys.executable, "-P", _START, __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -147,8 +152,8 @@ def _answer(process: subprocess.Popen[bytes] | None) -> Values | None:
     return values
 
 
-def answer() -> None:
-    """Do what standard input asks for."""
+def main() -> None:
+    """Do what standard input asks for, in a process of `_start`."""
     sys.stdout.buffer.write(pickle.dumps(interval_values(*pickle.load(sys.stdin.buffer))))
 
 

@@ -1,4 +1,4 @@
-"""Search over orders, sizes of the cap and time limits T for the cheapest capped stacks, adapters aside."""
+"""The cheapest capped stacks over orders, sizes of the cap and cycle limits T, adapters not counted."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from wse_cp.construct.cycle_limits import ascending_limits, rounded_up
 from wse_cp.construct.orders import Order
 from wse_cp.construct.rows.build import realised
 from wse_cp.construct.rows.layout import edge_array, wafer
-from wse_cp.construct.rows.search import Candidate
+from wse_cp.construct.rows.scan import Candidate
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.curves import shape_curves
 
-#: Steps of the refinement below a good time limit.
+#: Steps of the refinement below a good cycle limit.
 _STEPS = (0.02, 0.01, 0.005, 0.0025, 0.0012)
-#: How many of the best are refined, and by how many rows their caps may differ then.
+#: How many of the best are refined, and how many rows more or fewer their caps get then.
 _REFINED, _MORE = 3, 2
-#: Shares of the width at which the middle of a cap is tried in the end.
+#: Where the middle of a cap is tried in the end, as shares of the width.
 _CENTERS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 #: Seconds that a plan takes per kernel, roughly.
 _WORK = 2e-5
@@ -36,7 +36,7 @@ class _Way(NamedTuple):
     transposed: bool
 
 
-#: A way, a time limit (cycles), and how many strips.
+#: A way, a cycle limit, and how many strips.
 _Key = tuple[_Way, Fraction, int]
 
 
@@ -46,13 +46,13 @@ class CappedSearch:
     Parameters
     ----------
     choice
-        Orders; a cap may be made of their first kernels or of their last.
+        Orders; a cap is made of their first kernels or of their last.
     least
         The least time by area (cycles): nothing fits below.
     most
-        What costs as much without adapters is of no use.
+        A plan that costs this much without adapters is of no use.
     stopped
-        Asked before each further plan whether to make do with what was found.
+        Asked before each further plan; if true, the search ends with what it has.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class CappedSearch:
         return self._curves[limit]
 
     def _look(self, way: _Way, limit: Fraction, counts: Sequence[int]) -> None:
-        """Plan for numbers of strips for which that has not been done and may be of use."""
+        """Plan for those numbers of strips that promise something and have not been planned for yet."""
         curves = self._known(limit)[self._indices[way.order]]
         promising = set(self._orders[way.order].promising(curves, wafer(self._instance, way.transposed)))
         for strips in counts:
@@ -133,7 +133,7 @@ class CappedSearch:
                     self._most = plan.cost
 
     def _timed(self, plan: Candidate) -> Candidate:
-        """Return a plan with the time it takes: what just fits a box may be faster than the limit."""
+        """Return a plan with the time its shapes reach, which may be less than the limit."""
         time = max(placed.time for placed in realised(self._instance, plan)[0].values())
         wire = Fraction(plan.boxes.settled.wire2, 2)
         return Candidate(self._instance.cost(time, wire, 0), time, plan.boxes)

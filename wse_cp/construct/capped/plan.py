@@ -1,7 +1,4 @@
-"""Positions for strips under a cap: every kernel where its wires are shortest, in the room it has.
-
-A capped stack for an order and a time limit: the cap's shapes, then the strips under it.
-"""
+"""One capped stack for an order and a cycle limit: the cap's shape, the strips under it, their positions."""
 
 from __future__ import annotations
 
@@ -19,6 +16,12 @@ from wse_cp.shapes.arrays import IntArray
 
 #: Edges, and the same as a graph (`construct.settle.adjacency`).
 Graph = tuple[IntArray, IntArray, IntArray]
+#: Caps that are tried, beside the flattest one: a first share of the rows, counted from the inner one, are
+#: kept within a share of the wafer's width.
+_FROM, _LENGTHS = (0.25, 0.5, 0.75, 1.0), (0.88, 0.72, 0.52)
+#: A cap is not tried if its strips, all under its full depth, need more than this many wafer widths: some
+#: strips may stand beside the deeper rows, most cannot.
+_CROWDED = 1.08
 
 
 class Cap(NamedTuple):
@@ -76,18 +79,10 @@ def settle_capped(
 
 
 def _free(strips: Strips, bottom: int, left: int, right: int, width: int) -> tuple[int, int]:
-    """Return from where to where along x a row may be moved: up to strips that may reach above its bottom."""
+    """Return the range along x in which a row may move: up to the strips that reach above its bottom."""
     high, ends = strips.tops > bottom, strips.x + strips.widths
     start = ends[high & (ends <= left)].max(initial=0)
     return int(start), int(strips.x[high & (strips.x >= right)].min(initial=width))
-
-
-#: Rows of a cap are as flat as they can be, or the inner ones from some share on are flattest for a
-#: share of the wafer's width.
-_FROM, _LENGTHS = (0.25, 0.5, 0.75, 1.0), (0.88, 0.72, 0.52)
-#: A cap over so many times the width that its strips need even so is not tried: some strips may stand
-#: beside its deeper rows, not most.
-_CROWDED = 1.08
 
 
 class CappedOrder:
@@ -143,7 +138,7 @@ class CappedOrder:
         centers: tuple[float, ...] = (0.5,),
         transposed: bool = False,
     ) -> Boxes | None:
-        """Return the boxes of least wire with so many strips, or None if none fit.
+        """Return the boxes of least wire for a number of strips, or None if none fit.
 
         Parameters
         ----------
@@ -208,7 +203,7 @@ def caps(curves: IntArray, room: tuple[int, int]) -> Iterator[Cap]:
 
 
 def _windows(cap: Cap, center: float, width: int) -> IntArray:
-    """Return where along x rows begin whose middle is at a share of the width, or as near as may be."""
+    """Return where along x rows begin whose middles are at, or next to, a share of the width."""
     left: IntArray = np.clip((int(2 * center * width) - cap.lengths) // 2, 0, width - cap.lengths)
     return left
 

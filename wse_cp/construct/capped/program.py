@@ -1,10 +1,10 @@
 """Where strips stand under a cap, compiled: dynamic programming over (strips placed, tiles used), exact.
 
-A strip is as thin as the room under the cap allows where it stands, or under the deepest part of the cap.
-Its cost, in half tiles of wire, is that of a tile of its thickness (wires that pass it, and half of those
-that end at it), the way along x to the rows of the cap that it has wires to, and, if it is longer than the
-room under the deepest part, by how much its middle is above that of the others. A tile left empty costs
-the wires that pass it.
+A strip is as thin as the room under the cap allows where it stands, or under the deepest part of the cap. Its
+cost, in half tiles of wire, has three parts: its thickness times the wires that pass it and half of those
+that end at it; the way along x to the rows of the cap it has wires to; and, if it is longer than the room
+under the deepest part, how far its middle is above that of the others. A tile left empty costs the wires that
+pass it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from wse_cp.compiled import compiled
 from wse_cp.shapes.arrays import IntArray
 
-#: More than any wire.
+#: The cost of a state that is not reached: more than any wire.
 UNREACHED = 1 << 60
 
 

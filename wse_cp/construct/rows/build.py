@@ -1,6 +1,7 @@
-"""Rows that weigh adapters: match protocols in the rows found, then cut the rows anew around them.
+"""Placements in rows: scan orders and cycle limits, then match protocols where adapters cost something.
 
-Rows along the data flow: placements from nothing, in well under the time they ask for.
+Matching starts from the rows found without adapters: protocols are chosen for these rows, then the order is
+cut anew with the protocols kept, for a few rounds.
 """
 
 from __future__ import annotations
@@ -17,26 +18,30 @@ from wse_cp.construct.cycle_limits import rounded_up
 from wse_cp.construct.orders import orders
 from wse_cp.construct.rows.choose import choose_protocols
 from wse_cp.construct.rows.layout import RowLayout, edge_array, layout_of, plan_boxes, realise
-from wse_cp.construct.rows.options import Protocols, SplitValues, useful_splits
-from wse_cp.construct.rows.search import Candidate, RowSearch
+from wse_cp.construct.rows.options import Protocols
+from wse_cp.construct.rows.scan import Candidate, RowSearch
 from wse_cp.instance import Instance
 from wse_cp.kernels import Protocol, adapters
 from wse_cp.placement import Placement
-from wse_cp.score import score
+from wse_cp.score import total_adapters
 from wse_cp.shapes.arrays import scaled
 from wse_cp.shapes.curves import kernel_curve
+from wse_cp.shapes.splits import SplitValues, split_values
 
-#: Least ratio between time limits of the first pass, and the steps of the refinement.
+#: Least ratio between cycle limits of the first pass, and the steps of the refinement.
 _SPACING = Fraction(107, 100)
 _STEPS = (0.05, 0.025, 0.012, 0.006)
-#: Time limits tried with protocols kept, relative to the present one; the best is taken, again and again.
+#: Cycle limits tried with protocols kept, relative to the present one; repeated from the best until it stays.
 _FACTORS = (0.7, 0.85, 0.93, 0.97, 0.99, 1.02, 1.08, 1.2)
 #: How many of the best are refined, and rounds of matching and cutting for each.
 _REFINED = 2
 _ROUNDS = 2
 #: Seconds that matching takes per kernel, roughly.
 _MATCHING_WORK = 5e-3
+#: Share of the time given to rows planned without adapters, where adapters cost something.
+_SCAN_SHARE = 0.35
 
+#: Number of the order, whether the wafer is transposed, cycle limit.
 _Key = tuple[int, bool, Fraction]
 
 
@@ -61,7 +66,7 @@ def matched(
     """
     begin = search.clock.now()
     patience = deadline + max(deadline - begin, 0.0)
-    values = useful_splits(search.instance)
+    values = split_values(search.instance)
     found: dict[_Key, Candidate] = {}
     for key, plan in _spaced(search):
         # Without its adapters a plan is hardly ever beaten by its matched rows.
@@ -79,7 +84,7 @@ def matched(
 
 
 def _spaced(search: RowSearch) -> Iterator[tuple[_Key, Candidate]]:
-    """Yield the cheapest plans whose time limits lie apart, cheapest first."""
+    """Yield the cheapest plans whose cycle limits lie apart, cheapest first."""
     seen: list[Fraction] = []
     for key, plan in search.ranked():
         limit = key[2]
@@ -127,7 +132,7 @@ def improved(
 
 
 def retimed(instance: Instance, candidate: Candidate) -> Candidate:
-    """Return the best rows over other time limits for the protocols of a candidate (or itself)."""
+    """Return the best rows over other cycle limits for the protocols of a candidate (or itself)."""
     assert candidate.protocols is not None
     scale = instance.time_scale
     best = candidate
@@ -172,10 +177,6 @@ def adapter_count(instance: Instance, protocols: Protocols) -> int:
     return total
 
 
-#: Share of the time given to rows regardless of adapters, where adapters cost something.
-_SCAN_SHARE = 0.35
-
-
 def construct_rows(
     instance: Instance,
     *,
@@ -185,14 +186,14 @@ def construct_rows(
     clock: Clock = WALL,
     known: Fraction | None = None,
 ) -> list[tuple[Placement, RowLayout]]:
-    """Return legal placements in rows with their layouts, best first; empty if no rows fit.
+    """Return placements in rows with their layouts, best first; empty if no rows fit.
 
     Parameters
     ----------
     seconds
         Time after which no new plan is begun once one has been found; compiling does not count.
     keep
-        How many placements to return at most; they differ in time limit or in the number of rows.
+        How many placements to return at most; they differ in cycle limit or in the number of rows.
     clock
         By which `seconds` are measured.
     known
@@ -205,21 +206,30 @@ def construct_rows(
     """
     search = RowSearch(instance, orders(instance, generator), clock=clock)
     search.warm_up()
-    heavy = instance.settings.wadapter > 0 and len(instance.kernel_edges) > 0
-    search.deadline = clock.now() + seconds * (_SCAN_SHARE if heavy else 1)
+    weighs = instance.weighs_adapters
+    search.deadline = clock.now() + seconds * (_SCAN_SHARE if weighs else 1)
     search.scan()
     search.refine()
     candidates = search.best(keep)
-    if heavy:
+    if weighs:
         candidates = (
             matched(search, clock.now() + seconds * (1 - _SCAN_SHARE), generator, keep, known) + candidates
         )
-    found = [realised(instance, candidate) for candidate in candidates]
-    return sorted(found, key=lambda pair: score(instance, pair[0]).cost)[:keep]
+    found = [(candidate, *realised(instance, candidate)) for candidate in candidates]
+    found.sort(key=lambda built: _reached_cost(instance, *built))
+    return [(placement, layout) for _, placement, layout in found[:keep]]
+
+
+def _reached_cost(
+    instance: Instance, candidate: Candidate, placement: Placement, layout: RowLayout
+) -> Fraction:
+    """Return the cost of a candidate at the time it really reaches, with the adapters of its placement."""
+    wire = Fraction(candidate.boxes.settled.wire2, 2)
+    return instance.cost(layout.time, wire, total_adapters(instance, placement))
 
 
 def realised(instance: Instance, candidate: Candidate) -> tuple[Placement, RowLayout]:
-    """Return the checked placement of a candidate, with its layout at the time it really reaches."""
+    """Return the placement of a candidate, with its layout at the time it really reaches."""
     placement = realise(instance, candidate.boxes, candidate.time, candidate.protocols)
     reached = max(placed.time for placed in placement.values())
     return placement, layout_of(candidate.boxes, reached)

@@ -1,6 +1,8 @@
-"""The few image splits (h, w) worth considering for the kernels of given rows.
+"""Protocols for the kernels of given rows: few adapters, and every row still fits the wafer.
 
-Execution arguments for rows that weigh adapters: protocols by matching, then rows anew around them.
+The choice is a matching problem (`matching`): a kernel's options cost wire in proportion to their width,
+unequal protocols along an edge cost adapters. The width of a row is kept by a price that is raised until the
+row fits. To keep the problem small only the splits (h, w) that serve the kernels best are offered.
 """
 
 from __future__ import annotations
@@ -14,14 +16,20 @@ import numpy as np
 from wse_cp.compiled import compiled
 from wse_cp.construct.rows.layout import Boxes
 from wse_cp.construct.rows.matching import match
-from wse_cp.construct.rows.options import Protocols, SplitValues, row_options
+from wse_cp.construct.rows.options import Protocols, row_options
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
 from wse_cp.shapes.arrays import IntArray, conv_rows, scaled
 from wse_cp.shapes.loops import NONE, allowed_trips, sum_of_least_k
+from wse_cp.shapes.matched import lowest_level
+from wse_cp.shapes.splits import SplitValues
 
 #: How many splits a matching may choose from.
 _SPLITS = 28
+#: Rounds of the matching.
+_ROUNDS = 12
+#: Attempts to price the width of a row until the chosen widths fit.
+_PRICES = 10
 
 
 def likely_splits(
@@ -30,7 +38,7 @@ def likely_splits(
     values: SplitValues,
     kernels: Sequence[Kernel],
     limits: Sequence[int],
-    cap: int,
+    slack: int,
 ) -> list[tuple[int, int]]:
     """Return the (h, w) splits that serve the kernels best: in turn, the one that saves most width.
 
@@ -38,8 +46,8 @@ def likely_splits(
     ----------
     limits
         Height of each kernel's row (tiles).
-    cap
-        Width above the least (tiles) from which a kernel rather takes adapters.
+    slack
+        Width beyond the least (tiles) above which adapters are cheaper.
     """
     side = max(instance.settings.width, instance.settings.height)
     symmetric = np.array_equal(values.h, values.w)
@@ -52,9 +60,9 @@ def likely_splits(
     keys = sorted(set(zip(kernels, limits, strict=True)), key=str)
     number = np.array([sum(key == other for other in zip(kernels, limits, strict=True)) for key in keys])
     table = np.array([_split_widths(instance, kernel, time, pairs, limit) for kernel, limit in keys]).T
-    excess = np.minimum(table - table.min(axis=0), cap)
+    excess = np.minimum(table - table.min(axis=0), slack)
     chosen: list[int] = []
-    covered = np.full(len(keys), 2 * cap)
+    covered = np.full(len(keys), 2 * slack)
     for turn in range(min(_SPLITS, len(pairs))):
         alone = excess @ number
         together = np.minimum(excess, covered) @ number
@@ -88,22 +96,10 @@ def _fill_widths(
         best = NONE
         if limit // (h * w) >= 2:
             best = 3 * sum_of_least_k(convs, trips, memlimit, h, w, limit // (h * w) - 1)
-        low, high = 1, side // (h * w) - 1
-        if high >= 1 and 3 * sum_of_least_k(convs, trips, memlimit, h, w, high) <= limit:
-            while low < high:
-                middle = (low + high) // 2
-                if 3 * sum_of_least_k(convs, trips, memlimit, h, w, middle) <= limit:
-                    high = middle
-                else:
-                    low = middle + 1
-            best = min(best, h * w * (low + 1))
+        level = lowest_level(convs, trips, memlimit, h, w, side, limit, 0, 0)
+        if level > 0:
+            best = min(best, h * w * (level + 1))
         widths[index] = min(best, NONE)
-
-
-#: Rounds of the matching.
-_ROUNDS = 12
-#: Attempts to price the width of a row until the chosen widths fit.
-_PRICES = 10
 
 
 def choose_protocols(
@@ -117,7 +113,7 @@ def choose_protocols(
     Parameters
     ----------
     time
-        Limit of every kernel (cycles).
+        The cycle limit.
     """
     return _Choice(instance, boxes, scaled(instance, time), values).protocols(generator)
 
@@ -156,17 +152,17 @@ class _Choice:
         self.links = np.array(links, dtype=np.int64).reshape(-1, 3)
         ends = np.concatenate([np.sort(self.links[:, :2], axis=1), self.links[:, 2:]], axis=1)
         self.weights = width_weights(boxes.starts, ends) * settings.wlength
-        # An adapter more or less at every door is worth at most this width, or hardly any if width is free.
+        # Three adapters on each of three edges are worth about this width.
         price = 2 * settings.wadapter * 3 * 3
-        cap = min(int(price / max(float(self.weights.mean()), 1.0)) + 1, self.width)
-        self._enumerate(values, cap)
+        slack = min(int(price / max(float(self.weights.mean()), 1.0)) + 1, self.width)
+        self._enumerate(values, slack)
 
-    def _enumerate(self, values: SplitValues, cap: int) -> None:
-        splits = likely_splits(self.instance, self.time, values, self.kernels, self.limits, cap)
+    def _enumerate(self, values: SplitValues, slack: int) -> None:
+        splits = likely_splits(self.instance, self.time, values, self.kernels, self.limits, slack)
         known: dict[tuple[Kernel, int, int], IntArray] = {}
         tables = []
         for i, kernel in enumerate(self.kernels):
-            key = (kernel, self.limits[i], min(int(self.boxes.widths[i]) + cap, self.width))
+            key = (kernel, self.limits[i], min(int(self.boxes.widths[i]) + slack, self.width))
             if key not in known:
                 known[key] = self._options(*key, splits, values)
             tables.append(known[key])

@@ -1,4 +1,4 @@
-"""RowLayout: rows of kernels as a value, and its realisation as a legal placement."""
+"""Rows of kernels as values: planned boxes, the layout they stand in, the placement they become."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from wse_cp.construct.settle import Settled, settle
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.score import checked_score
 from wse_cp.shapes.arrays import IntArray, scaled
 from wse_cp.shapes.options import Option, fit
 
@@ -32,7 +31,7 @@ class RowLayout:
     heights
         Of the rows (tiles).
     time
-        Time limit of every kernel (cycles).
+        Cycle limit of every kernel (cycles).
     transposed
         Whether the rows stand upright: read columns for rows, from left to right and bottom to top.
     """
@@ -76,7 +75,7 @@ def plan_boxes(
     Parameters
     ----------
     curves
-        Shape curves at the time limit, in the order given.
+        Shape curves at the cycle limit, in the order given.
     """
     width, height = wafer(instance, transposed)
     plan = plan_rows(curves, edges, width, height)
@@ -114,17 +113,12 @@ def stack_layout(placement: Placement) -> RowLayout:
 def realise(
     instance: Instance, boxes: Boxes, time: Fraction, protocols: Protocols | None = None
 ) -> Placement:
-    """Return the placement of settled boxes, checked.
+    """Return the placement of settled boxes.
 
     Parameters
     ----------
     protocols
         Protocols that fit the boxes; by default every kernel gets the fastest arguments that fit.
-
-    Raises
-    ------
-    IllegalPlacementError
-        If it were not legal (a bug).
     """
     fitted: dict[object, Option] = {}
     placed = []
@@ -140,9 +134,7 @@ def realise(
             fitted[key] = _option(instance, kernel, time, size, protocol)
         option = fitted[key]
         placed.append(PlacedKernel(name, kernel, option.args, *corner, option.rotated))
-    placement = Placement(placed)
-    checked_score(instance, placement)
-    return placement
+    return Placement(placed)
 
 
 def _option(

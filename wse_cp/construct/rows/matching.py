@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from wse_cp.compiled import compiled
-from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.arrays import BoolArray, IntArray
 
 _FAR = 1 << 60
 
@@ -52,21 +52,7 @@ def match(
 
 
 @compiled
-def total_cost(
-    chosen: IntArray, options: IntArray, unary: IntArray, edges: IntArray, splits: IntArray
-) -> int:
-    """Return the cost of a choice."""
-    total = 0
-    for option in chosen:
-        total += unary[option]
-    for e in range(len(edges)):
-        u, v = chosen[edges[e, 0]], chosen[edges[e, 1]]
-        total += edges[e, 2] * _adapters(options, splits, u, v)
-    return total
-
-
-@compiled
-def _forest(order: IntArray, edges: IntArray, count: int) -> IntArray:
+def _forest(order: IntArray, edges: IntArray, count: int) -> BoolArray:
     """Return which kernels are free: in turn, each that closes no cycle with the free ones before."""
     free = np.zeros(count, np.bool_)
     label = np.arange(count)
@@ -93,7 +79,7 @@ def _forest(order: IntArray, edges: IntArray, count: int) -> IntArray:
 @compiled
 def _improve(
     chosen: IntArray,
-    free: IntArray,
+    free: BoolArray,
     order: IntArray,
     first: IntArray,
     options: IntArray,
@@ -174,13 +160,13 @@ def _adapters(options: IntArray, splits: IntArray, u: int, v: int) -> int:
 def _receive(
     costs: IntArray, message: IntArray, i: int, column: int, first: IntArray, options: IntArray
 ) -> None:
-    """Add a message to the options of kernel i; `column` says which door it comes through."""
+    """Add a message to the options of kernel i; `column` says whether it concerns c (1) or k (2)."""
     for o in range(first[i], first[i + 1]):
         costs[o] += message[options[o, 0], options[o, column]]
 
 
 @compiled
-def _tree_order(free: IntArray, order: IntArray, edges: IntArray) -> tuple[IntArray, IntArray]:
+def _tree_order(free: BoolArray, order: IntArray, edges: IntArray) -> tuple[IntArray, IntArray]:
     """Return the free kernels, parents before children, and for each the edge to its parent (-1: a root)."""
     visit, parent = np.empty(free.sum(), np.int64), np.empty(free.sum(), np.int64)
     seen = np.zeros(len(free), np.bool_)

@@ -1,55 +1,26 @@
-"""Protocol options of a kernel in a row, compiled: least width for each protocol at a height limit.
+"""Protocol options of a kernel in a row, compiled: the least width of each protocol at a height limit.
 
-A protocol here is (h, w, c, k): the splits of the image and the channel splits at the kernel's doors
-(c or c1, k or k3). They are taken from short lists of useful values, at which a loop trip count changes.
+A protocol here is (h, w, c, k): the splits of the image and the channel splits of the input (c or c1) and of
+the output (k or k3). They are taken from short lists of useful values (`shapes.splits`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil
-from typing import NamedTuple
 
 import numpy as np
 
 from wse_cp.compiled import compiled
 from wse_cp.instance import Instance
-from wse_cp.kernels import Arguments, Kernel, convs
+from wse_cp.kernels import Arguments, Kernel
 from wse_cp.shapes.arrays import IntArray, conv_rows
 from wse_cp.shapes.loops import NONE, allowed_trips, least_k
 from wse_cp.shapes.options import Option
+from wse_cp.shapes.splits import SplitValues
 
-#: (h, w, c, k): image splits, and the channel splits at a kernel's two doors; by kernel name.
+#: (h, w, c, k): image splits, channel splits of input and output; by kernel name.
 Protocol4 = tuple[int, int, int, int]
 Protocols = Mapping[str, Protocol4]
-
-#: Splits up to this number are all useful: memory may ask for any of them.
-_ALL_UP_TO = 8
-
-
-class SplitValues(NamedTuple):
-    """The values considered for h, for w and for channel splits, ascending int64."""
-
-    h: IntArray
-    w: IntArray
-    channels: IntArray
-
-
-def useful_splits(instance: Instance) -> SplitValues:
-    """Return the split values at which some kernel's trip count changes, and all small ones."""
-    parts = [part for kernel in set(instance.kernels.values()) for part in convs(kernel)]
-    largest = max(instance.settings.width, instance.settings.height)
-    return SplitValues(
-        _steps({part.H for part in parts}, largest // 2),
-        _steps({part.W for part in parts}, largest // 2),
-        _steps({channels for part in parts for channels in (part.C, part.K)}, largest - 1),
-    )
-
-
-def _steps(loops: set[int], largest: int) -> IntArray:
-    """Return the least split for each trip count of each loop length, and all up to `_ALL_UP_TO`."""
-    found = {ceil(loop / -(-loop // split)) for loop in loops for split in range(1, min(loop, largest) + 1)}
-    return np.array(sorted(found | set(range(1, min(_ALL_UP_TO, max(largest, 1)) + 1))), dtype=np.int64)
 
 
 def row_options(
@@ -78,7 +49,7 @@ def row_options(
 def protocol_option(
     kernel: Kernel, instance: Instance, time: int, protocol: Protocol4, width: int, height: int
 ) -> Option | None:
-    """Return an option with the protocol (h, w, c, k) in a box (tiles) and time limit, or None."""
+    """Return an option with the protocol (h, w, c, k) in a box (tiles) and cycle limit, or None."""
     for turned in (False, True):
         box = (height, width) if turned else (width, height)
         option = _upright_option(kernel, instance, time, protocol, *box)

@@ -1,16 +1,39 @@
-"""Compiled curves of leaves and cuts."""
+"""Shape curves of a tree's nodes, and how a move updates them and takes that back; compiled.
+
+A leaf's curve follows from its kernel, the cycle limit and forced splits; a cut's from its children: along
+the cut their curves add (Stockmeyer 1983). A move recomputes the nodes above its change, as long as curves
+change, and saves what it overwrites; a rejected move puts it back.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from wse_cp.compiled import compiled
-from wse_cp.construct.slicing.state import ABOVE, FAR, TIME_INDEX, Array, Model, Tree
+from wse_cp.construct.slicing.state import (
+    ABOVE,
+    CUT,
+    FAR,
+    LEAST_C,
+    LEAST_OUT,
+    LEFT,
+    PARENT,
+    RIGHT,
+    STAMP,
+    TIME_INDEX,
+    UNDO_COUNT,
+    H,
+    Model,
+    Tree,
+    Undo,
+    W,
+)
+from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import least_k, smallest_c
 
 
 @compiled
-def invert(curves: Array, inverses: Array, node: int) -> None:
+def invert(curves: IntArray, inverses: IntArray, node: int) -> None:
     """Set each ``inverses[node, b]`` to the least a with ``curves[node, a] <= b``, or FAR.
 
     Curves fall, so that least a is the number of entries above b. Written without branches, which would be
@@ -32,7 +55,7 @@ def invert(curves: Array, inverses: Array, node: int) -> None:
 
 
 @compiled
-def add_curves(curves: Array, first: int, second: int, total: int) -> None:
+def add_curves(curves: IntArray, first: int, second: int, total: int) -> None:
     """Set row `total` to the sum of two rows, at most FAR."""
     for i in range(curves.shape[1]):
         both = np.int16(curves[first, i] + curves[second, i])  # stays in 16 bits, so it becomes vectors
@@ -40,7 +63,7 @@ def add_curves(curves: Array, first: int, second: int, total: int) -> None:
 
 
 @compiled
-def copy_row(source: Array, target: Array, row: int) -> None:
+def copy_row(source: IntArray, target: IntArray, row: int) -> None:
     """Copy one row of a table (a loop: assigning slices costs more than the copying)."""
     for i in range(source.shape[1]):
         target[row, i] = source[row, i]
@@ -65,8 +88,8 @@ def need_by_height(tree: Tree, node: int) -> None:
 @compiled
 def combine(tree: Tree, node: int) -> None:
     """Recompute the curve of a cut from its children; the other curve is made only where it is needed."""
-    left, right = tree.links[0, node], tree.links[1, node]
-    if tree.links[3, node] == ABOVE:
+    left, right = tree.links[LEFT, node], tree.links[RIGHT, node]
+    if tree.links[CUT, node] == ABOVE:
         need_by_width(tree, left)
         need_by_width(tree, right)
         add_curves(tree.by_width, left, right, node)
@@ -80,9 +103,9 @@ def combine(tree: Tree, node: int) -> None:
 
 @compiled
 def fill_leaf(model: Model, tree: Tree, leaf: int) -> None:
-    """Recompute the curve of a leaf for the tree's time limit and the leaf's forced splits."""
+    """Recompute the curve of a leaf for the tree's cycle limit and the leaf's forced splits."""
     kind, time = model.kernel_class[leaf], tree.scalars[TIME_INDEX]
-    if tree.forced[0, leaf] == 0:
+    if tree.forced[H, leaf] == 0:
         for i in range(model.domain + 1):
             tree.by_width[leaf, i] = model.free_curves[time, kind, i]
     else:
@@ -101,10 +124,10 @@ def fill_forced(model: Model, tree: Tree, leaf: int) -> None:
     """
     kind = model.kernel_class[leaf]
     h, w, least_c, least_out = (
-        tree.forced[0, leaf],
-        tree.forced[1, leaf],
-        tree.forced[2, leaf],
-        tree.forced[3, leaf],
+        tree.forced[H, leaf],
+        tree.forced[W, leaf],
+        tree.forced[LEAST_C, leaf],
+        tree.forced[LEAST_OUT, leaf],
     )
     convs, n = model.class_convs[kind], model.class_sizes[kind]
     trips = model.trips[tree.scalars[TIME_INDEX], kind]
@@ -139,7 +162,148 @@ def fill_forced(model: Model, tree: Tree, leaf: int) -> None:
 
 
 @compiled
-def add_entry(curve: Array, level: Array, limit: int, value: int, c: int) -> None:
+def add_entry(curve: IntArray, level: IntArray, limit: int, value: int, c: int) -> None:
     """Lower one entry of a curve and note its height level."""
     if value < curve[limit]:
         curve[limit], level[limit] = value, c
+
+
+@compiled
+def begin_move(tree: Tree, undo: Undo) -> None:
+    """Remember the topology and the forced splits; no curve is saved yet."""
+    tree.scalars[STAMP] += 1
+    tree.scalars[UNDO_COUNT] = 0
+    copy_shape(tree.scalars, tree.links, tree.forced, undo.scalars, undo.links, undo.forced)
+
+
+@compiled
+def save_node(tree: Tree, undo: Undo, node: int) -> bool:
+    """Save the curves of a node once in a move; return whether they were saved just now."""
+    if undo.stamps[node] == tree.scalars[STAMP]:
+        return False
+    undo.stamps[node] = tree.scalars[STAMP]
+    undo.nodes[tree.scalars[UNDO_COUNT]] = node
+    tree.scalars[UNDO_COUNT] += 1
+    copy_node(tree.ready, tree.by_width, tree.by_height, undo.ready, undo.by_width, undo.by_height, node)
+    if node < len(tree.level) and tree.forced[H, node]:
+        copy_row(tree.level, undo.level, node)
+        for i in range(3):
+            copy_row(tree.protocol[i], undo.protocol[i], node)
+    return True
+
+
+@compiled
+def copy_node(
+    ready: IntArray,
+    by_width: IntArray,
+    by_height: IntArray,
+    to_ready: IntArray,
+    to_by_width: IntArray,
+    to_by_height: IntArray,
+    node: int,
+) -> None:
+    """Copy those curves of a node that are up to date."""
+    to_ready[0, node], to_ready[1, node] = ready[0, node], ready[1, node]
+    if ready[0, node]:
+        copy_row(by_width, to_by_width, node)
+    if ready[1, node]:
+        copy_row(by_height, to_by_height, node)
+
+
+@compiled
+def take_back(tree: Tree, undo: Undo) -> None:
+    """Restore the tree as it was before the move."""
+    for i in range(tree.scalars[UNDO_COUNT]):
+        node = undo.nodes[i]
+        copy_node(undo.ready, undo.by_width, undo.by_height, tree.ready, tree.by_width, tree.by_height, node)
+        if node < len(tree.level) and undo.forced[H, node]:
+            copy_row(undo.level, tree.level, node)
+            for k in range(3):
+                copy_row(undo.protocol[k], tree.protocol[k], node)
+    stamp = tree.scalars[STAMP]
+    copy_shape(undo.scalars, undo.links, undo.forced, tree.scalars, tree.links, tree.forced)
+    tree.scalars[STAMP] = stamp
+
+
+@compiled
+def copy_shape(
+    scalars: IntArray,
+    links: IntArray,
+    forced: IntArray,
+    to_scalars: IntArray,
+    to_links: IntArray,
+    to_forced: IntArray,
+) -> None:
+    """Copy what determines a tree (loops: assigning slices costs more than the copying)."""
+    for i in range(len(scalars)):
+        to_scalars[i] = scalars[i]
+    for k in range(4):
+        copy_row(links, to_links, k)
+        copy_row(forced, to_forced, k)
+
+
+@compiled
+def refresh_up(tree: Tree, undo: Undo, node: int) -> None:
+    """Recompute the cuts from `node` up to the root, or to the first whose curve stays as it was."""
+    while node >= 0:
+        fresh = save_node(tree, undo, node)
+        combine(tree, node)
+        if fresh and unchanged(tree, undo, node):
+            tree.ready[0, node], tree.ready[1, node] = undo.ready[0, node], undo.ready[1, node]
+            return
+        node = tree.links[PARENT, node]
+
+
+@compiled
+def unchanged(tree: Tree, undo: Undo, node: int) -> bool:
+    """Tell whether a recomputed cut has the curve it was saved with (false if that is not known)."""
+    if tree.ready[0, node]:
+        return bool(undo.ready[0, node]) and same_row(tree.by_width, undo.by_width, node)
+    return bool(undo.ready[1, node]) and same_row(tree.by_height, undo.by_height, node)
+
+
+@compiled
+def same_row(first: IntArray, second: IntArray, row: int) -> bool:
+    """Tell whether two tables agree in a row."""
+    same = True
+    for i in range(first.shape[1]):
+        same &= first[row, i] == second[row, i]
+    return same
+
+
+@compiled
+def refresh_leaf(model: Model, tree: Tree, undo: Undo, leaf: int) -> None:
+    """Recompute a leaf and all cuts above it."""
+    save_node(tree, undo, leaf)
+    fill_leaf(model, tree, leaf)
+    if tree.links[PARENT, leaf] >= 0:
+        refresh_up(tree, undo, tree.links[PARENT, leaf])
+
+
+@compiled
+def refresh_all(model: Model, tree: Tree, undo: Undo, order: IntArray) -> None:
+    """Recompute every curve. `order` is scratch, int64 (2n - 1,)."""
+    kernels = len(model.kernel_class)
+    count = preorder(tree, order, kernels)
+    for i in range(count - 1, -1, -1):
+        node = order[i]
+        save_node(tree, undo, node)
+        if node < kernels:
+            fill_leaf(model, tree, node)
+        else:
+            combine(tree, node)
+
+
+@compiled
+def preorder(tree: Tree, order: IntArray, kernels: int) -> int:
+    """Write the nodes into `order`, parents before children; return their number."""
+    order[0] = tree.scalars[0]
+    count, seen = 1, 0
+    while seen < count:
+        node = order[seen]
+        seen += 1
+        if node >= kernels:
+            order[count] = tree.links[LEFT, node]
+            order[count + 1] = tree.links[RIGHT, node]
+            count += 2
+    return count

@@ -1,6 +1,6 @@
-"""Compiled layout: from curves to rectangles, every child centred in its box.
+"""From curves to rectangles and their cost, compiled: every child stands centred in its box.
 
-Compiled cost of a laid-out tree (float; the real score is exact and comes from score.py).
+The cost is a float for the annealer; the exact one comes from score.py.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from wse_cp.compiled import compiled
-from wse_cp.construct.slicing.state import ABOVE, FAR, ROOT, TIME_INDEX, Array, Model, Tree
+from wse_cp.construct.slicing.state import ABOVE, CUT, FAR, LEFT, RIGHT, ROOT, TIME_INDEX, H, Model, Tree, W
+from wse_cp.shapes.arrays import IntArray
 
 
 @compiled
@@ -22,7 +23,7 @@ def root_box(model: Model, tree: Tree) -> tuple[int, int, int]:
 
 
 @compiled
-def least_box(curves: Array, root: int, limit: int, room: int, domain: int) -> tuple[int, int, int]:
+def least_box(curves: IntArray, root: int, limit: int, room: int, domain: int) -> tuple[int, int, int]:
     """Return the box (extent along the curve's limits, other extent) and the tiles beyond limit and room."""
     if curves[root, limit] <= room:
         return limit, room, 0
@@ -39,7 +40,7 @@ def least_box(curves: Array, root: int, limit: int, room: int, domain: int) -> t
 
 
 @compiled
-def lay_out(model: Model, tree: Tree, width: int, height: int, todo: Array) -> None:
+def lay_out(model: Model, tree: Tree, width: int, height: int, todo: IntArray) -> None:
     """Fill boxes, rects and channels for a root box the tree fits in. `todo` is scratch, int64 (2n - 1,)."""
     kernels = len(model.kernel_class)
     root = tree.scalars[ROOT]
@@ -54,8 +55,8 @@ def lay_out(model: Model, tree: Tree, width: int, height: int, todo: Array) -> N
             set_leaf(tree, node)
             continue
         split_box(tree, node)
-        todo[count] = tree.links[0, node]
-        todo[count + 1] = tree.links[1, node]
+        todo[count] = tree.links[LEFT, node]
+        todo[count + 1] = tree.links[RIGHT, node]
         count += 2
 
 
@@ -63,9 +64,9 @@ def lay_out(model: Model, tree: Tree, width: int, height: int, todo: Array) -> N
 def split_box(tree: Tree, node: int) -> None:
     """Give the children of a cut their boxes: just what they need along the cut, all across it, centred."""
     boxes = tree.boxes
-    left, right = tree.links[0, node], tree.links[1, node]
+    left, right = tree.links[LEFT, node], tree.links[RIGHT, node]
     x, y, width, height = boxes[0, node], boxes[1, node], boxes[2, node], boxes[3, node]
-    if tree.links[3, node] == ABOVE:
+    if tree.links[CUT, node] == ABOVE:
         first, second = tree.by_width[left, width], tree.by_width[right, width]
         start = y + (height - first - second) // 2
         boxes[0, left], boxes[1, left], boxes[2, left], boxes[3, left] = x, start, width, first
@@ -87,12 +88,12 @@ def set_leaf(tree: Tree, leaf: int) -> None:
     rects[0, leaf] = boxes[0, leaf] + (box_width - width) // 2
     rects[1, leaf] = boxes[1, leaf] + (box_height - height) // 2
     rects[2, leaf], rects[3, leaf] = width, height
-    if tree.forced[0, leaf]:
+    if tree.forced[H, leaf]:
         c = tree.level[leaf, width]
         across, along = (box_width, box_height) if c > 0 else (box_height, box_width)
         c = abs(c)
         channels[0, leaf] = tree.protocol[0, leaf, c]
-        channels[1, leaf] = along // (tree.forced[0, leaf] * tree.forced[1, leaf]) - 1
+        channels[1, leaf] = along // (tree.forced[H, leaf] * tree.forced[W, leaf]) - 1
         channels[2, leaf] = tree.protocol[1, leaf, c]
         channels[3, leaf] = channels[2, leaf] + (across - 3 * tree.protocol[2, leaf, c]) // 3
 
@@ -115,15 +116,15 @@ def mismatches(model: Model, tree: Tree) -> int:
     total, forced = 0, tree.forced
     for e in range(len(model.edges)):
         u, v, count = model.edges[e, 0], model.edges[e, 1], model.edges[e, 2]
-        total += count * ((forced[0, u] != forced[0, v]) + (forced[1, u] != forced[1, v]))
-    for g in range(len(model.door_groups) - 1):
-        total += unmatched(model, tree, model.door_groups[g], model.door_groups[g + 1])
+        total += count * ((forced[H, u] != forced[H, v]) + (forced[W, u] != forced[W, v]))
+    for g in range(len(model.port_groups) - 1):
+        total += unmatched(model, tree, model.port_groups[g], model.port_groups[g + 1])
     return total
 
 
 @compiled
 def unmatched(model: Model, tree: Tree, first: int, last: int) -> int:
-    """Return the edges of a group of doors whose channels differ when as many as possible share one value."""
+    """Return the edges of a group whose channels differ when as many as possible share one value."""
     edges, channels = model.edges, tree.channels
     total, best = 0, 0
     for e in range(first, last):
@@ -141,7 +142,7 @@ def unmatched(model: Model, tree: Tree, first: int, last: int) -> int:
 
 
 @compiled
-def evaluate(model: Model, tree: Tree, todo: Array, limit: float) -> tuple[float, int]:
+def evaluate(model: Model, tree: Tree, todo: IntArray, limit: float) -> tuple[float, int]:
     """Lay the tree out; return its cost with the penalty for overflow, and the overflow (tiles).
 
     If time and overflow alone exceed `limit`, the tree is not laid out and only their cost is returned.

@@ -1,11 +1,7 @@
-"""From an instance to the arrays the annealer works on, with grids of times and useful splits.
-
-What all annealers of an instance share: the model with its grid of time limits.
-"""
+"""What all annealers of an instance share: its arrays, with a grid of cycle limits and useful splits."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,25 +10,23 @@ from fractions import Fraction
 import networkx as nx
 import numpy as np
 
-from wse_cp.construct.slicing.state import FAR, Array, Model, kernel_classes
+from wse_cp.construct.cycle_limits import limit_grid
+from wse_cp.construct.slicing.state import FAR, Model
 from wse_cp.instance import Instance
-from wse_cp.shapes.arrays import scaled
+from wse_cp.kernels import convs
+from wse_cp.shapes.arrays import IntArray, conv_rows
 from wse_cp.shapes.loops import allowed_trips, fill_curve
-from wse_cp.shapes.options import pareto_shapes
+from wse_cp.shapes.splits import frequent_splits
 
 #: Room beyond the wafer in which a tree that does not fit is still measured.
 MARGIN = 1.15
-
-
-def time_grid(low: Fraction, high: Fraction, steps: int, scale: int) -> Array:
-    """Return scaled time limits from low to high (cycles), geometric, ascending, distinct."""
-    grid = np.geomspace(float(low), float(high), steps) * scale
-    return np.unique(np.ceil(grid).astype(np.int64))
+#: Adapters that cost less than this much wire (tiles) are not worth forcing splits for.
+_TILES_PER_ADAPTER = 3
 
 
 def build_model(
     instance: Instance,
-    times: Array,
+    times: IntArray,
     splits: Sequence[Sequence[tuple[int, int]]] | None,
     workers: int = 1,
     pause: Callable[[], object] = lambda: None,
@@ -42,7 +36,7 @@ def build_model(
     Parameters
     ----------
     times
-        Scaled time limits, ascending.
+        Scaled cycle limits, ascending.
     splits
         Useful (h, w) by kernel class, None to leave them free.
     workers
@@ -54,7 +48,7 @@ def build_model(
     side = max(settings.width, settings.height)
     domain = int(side * MARGIN) + 8
     kinds, table, sizes = kernel_classes(instance)
-    groups = door_groups(instance)
+    groups = port_groups(instance)
     trips = np.stack([[allowed_trips(rows, scale, time) for rows in table] for time in times])
     free = np.zeros((0, 0, 0), np.int16)
     if splits is None:
@@ -77,7 +71,7 @@ def build_model(
         class_convs=table,
         class_sizes=sizes,
         edges=np.array([edge for group in groups for edge in group], np.int64).reshape(-1, 3),
-        door_groups=np.cumsum([0, *map(len, groups)]),
+        port_groups=np.cumsum([0, *map(len, groups)]),
         times=times,
         trips=trips,
         free_curves=free,
@@ -86,15 +80,26 @@ def build_model(
     )
 
 
+def kernel_classes(instance: Instance) -> tuple[IntArray, IntArray, IntArray]:
+    """Return the class of each kernel, the convolutions of each class and their numbers."""
+    known = {kernel: i for i, kernel in enumerate(dict.fromkeys(instance.kernels.values()))}
+    table = np.ones((len(known), 4, 7), np.int64)
+    for kernel, i in known.items():
+        rows = conv_rows(kernel)
+        table[i, : len(rows)] = rows
+    sizes = np.array([len(convs(kernel)) for kernel in known], np.int64)
+    return np.array([known[kernel] for kernel in instance.kernels.values()], np.int64), table, sizes
+
+
 def free_curves(
-    table: Array,
-    sizes: Array,
-    trips: Array,
+    table: IntArray,
+    sizes: IntArray,
+    trips: IntArray,
     memlimit: int,
     domain: int,
     workers: int,
     pause: Callable[[], object],
-) -> Array:
+) -> IntArray:
     """Return the curves of all classes at all times, int16 (times, classes, domain + 1)."""
     curves = np.empty((len(trips), len(table), domain + 1), np.int16)
 
@@ -110,38 +115,20 @@ def free_curves(
     return curves
 
 
-def useful_splits(instance: Instance, times: Array, limit: int = 40) -> list[list[tuple[int, int]]]:
-    """Return, for each kernel class, the (h, w) behind most Pareto-minimal shapes at times of the grid."""
-    found = []
-    for kernel in dict.fromkeys(instance.kernels.values()):
-        counts: Counter[tuple[int, int]] = Counter()
-        for time in times[:: max(1, len(times) // 5)]:
-            for option in pareto_shapes(kernel, instance.settings, instance.time_scale, int(time)):
-                counts[option.args.h, option.args.w] += 1
-        found.append([split for split, _ in counts.most_common(limit)])
-    return found
+def port_groups(instance: Instance) -> list[list[tuple[int, int, int]]]:
+    """Return the edges (producer, consumer, multiplicity; indices) in groups that share ports.
 
-
-def door_groups(instance: Instance) -> list[list[tuple[int, int, int]]]:
-    """Return the edges (producer, consumer, multiplicity; indices) grouped by linked channels.
-
-    Two edges do if they leave the same kernel or enter the same one, directly or through others.
+    Two edges share a port if they leave the same kernel or enter the same one; groups are connected by that.
     """
     index = {name: i for i, name in enumerate(instance.kernels)}
-    doors: nx.Graph[tuple[int, str]] = nx.Graph()
+    ports: nx.Graph[tuple[int, str]] = nx.Graph()
     for u, v, count in instance.kernel_edges:
-        doors.add_edge((index[u], "out"), (index[v], "in"), edge=(index[u], index[v], count))
+        ports.add_edge((index[u], "out"), (index[v], "in"), edge=(index[u], index[v], count))
     groups: list[list[tuple[int, int, int]]] = [
-        sorted(data["edge"] for _, _, data in doors.subgraph(group).edges(data=True))
-        for group in nx.connected_components(doors)
+        sorted(data["edge"] for _, _, data in ports.subgraph(group).edges(data=True))
+        for group in nx.connected_components(ports)
     ]
     return sorted(groups)
-
-
-#: Grid of time limits: this many steps over the first 8 % above the least, this many over the whole range.
-_NEAR_STEPS, _FAR_STEPS = 32, 48
-#: Adapters that cost less than this much wire (tiles) are not worth forcing splits for.
-_TILES_PER_ADAPTER = 3
 
 
 @dataclass(frozen=True)
@@ -152,23 +139,23 @@ class SlicingSpace:
     model: Model
 
     def with_instance(self, instance: Instance) -> SlicingSpace:
-        """Return a space with the same time limits for an instance that differs in weights only."""
+        """Return a space with the same cycle limits for an instance that differs in weights only."""
         return _space(instance, self.model.times, 1, lambda: None)
 
     @property
-    def heavy(self) -> bool:
+    def forced(self) -> bool:
         """Whether splits are forced leaf by leaf, because adapters cost much."""
-        return weighs_adapters(self.instance)
+        return forces_splits(self.instance)
 
 
-def weighs_adapters(instance: Instance) -> bool:
-    """Tell whether trees should weigh adapters.
+def forces_splits(instance: Instance) -> bool:
+    """Tell whether the splits of trees should be forced, so that adapters can be counted.
 
     If one costs no more than a few tiles of wire, free splits, which pack better and faster, gain more than
     matching ones; adapters are then left to the large neighbourhoods.
     """
     weights = instance.settings
-    return weights.wadapter > _TILES_PER_ADAPTER * weights.wlength and bool(instance.kernel_edges)
+    return weights.wadapter > _TILES_PER_ADAPTER * weights.wlength and instance.weighs_adapters
 
 
 def slicing_space(
@@ -178,21 +165,13 @@ def slicing_space(
     workers: int = 1,
     pause: Callable[[], object] = lambda: None,
 ) -> SlicingSpace:
-    """Return the space for trees with time limits from `least` (cycles) to beyond all of `times`.
+    """Return the space for trees with cycle limits from `least` (cycles) to beyond all of `times`.
 
     `workers` and `pause` are as in `build_model`.
     """
-    return _space(instance, _grid(instance, least, list(times)), workers, pause)
+    return _space(instance, limit_grid(instance, least, list(times)), workers, pause)
 
 
-def _space(instance: Instance, grid: Array, workers: int, pause: Callable[[], object]) -> SlicingSpace:
-    splits = useful_splits(instance, grid) if weighs_adapters(instance) else None
+def _space(instance: Instance, grid: IntArray, workers: int, pause: Callable[[], object]) -> SlicingSpace:
+    splits = frequent_splits(instance, grid) if forces_splits(instance) else None
     return SlicingSpace(instance, build_model(instance, grid, splits, workers, pause))
-
-
-def _grid(instance: Instance, least: Fraction, times: list[Fraction]) -> Array:
-    """Return scaled time limits: fine above the least, coarse beyond, the given ones among them."""
-    high = max([least * Fraction(11, 10), *(time * Fraction(13, 10) for time in times)])
-    near = time_grid(least, min(high, least * Fraction(27, 25)), _NEAR_STEPS, instance.time_scale)
-    far = time_grid(least, high, _FAR_STEPS, instance.time_scale)
-    return np.unique(np.concatenate([near, far, np.array([scaled(instance, t) for t in times], np.int64)]))

@@ -1,6 +1,7 @@
-"""Channel splits that match: each kernel may raise c in and k out within its box; choose equal ones.
+"""From a laid-out tree to a placement; where splits are forced, with channel splits that match.
 
-From a laid-out tree to a checked placement.
+A kernel may raise the channel splits of its input and its output within its box; equal ones along an edge
+save an adapter.
 """
 
 from __future__ import annotations
@@ -9,57 +10,54 @@ from collections.abc import Iterable, Mapping
 
 import networkx as nx
 
-from wse_cp.construct.slicing.state import TIME_INDEX, Array, Model, Tree
+from wse_cp.construct.slicing.state import LEAST_C, TIME_INDEX, H, Model, Tree, W
 from wse_cp.instance import Instance
 from wse_cp.kernels import Arguments, Kernel
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.score import checked_score
-from wse_cp.shapes.arrays import conv_rows
+from wse_cp.shapes.arrays import IntArray, conv_rows
 from wse_cp.shapes.loops import least_k, smallest_c
 from wse_cp.shapes.options import Option, fit
 
 #: A channel split to choose: kernel name and side, "in" or "out".
-Door = tuple[str, str]
+Port = tuple[str, str]
 
 
 def choose_channels(
-    edges: Iterable[tuple[str, str, int]], ranges: Mapping[Door, tuple[int, int]]
-) -> dict[Door, int]:
-    """Return a value within its range for every door, so that few edges have unequal ends.
+    edges: Iterable[tuple[str, str, int]], ranges: Mapping[Port, tuple[int, int]]
+) -> dict[Port, int]:
+    """Return a value within its range for every port, so that few edges have unequal ends.
 
-    In every group of doors joined by edges the value that most edges can share is given out first, and so on
-    with the doors left over.
+    In every group of ports joined by edges the value that most edges can share is given out first, and so on
+    with the ports left over.
     """
-    graph: nx.Graph[Door] = nx.Graph()
+    graph: nx.Graph[Port] = nx.Graph()
     graph.add_nodes_from(ranges)
     for u, v, count in edges:
         graph.add_edge((u, "out"), (v, "in"), weight=count)
-    chosen: dict[Door, int] = {}
+    chosen: dict[Port, int] = {}
     for group in nx.connected_components(graph):
         while group:
             value = max(
-                sorted({ranges[door][0] for door in group}), key=lambda x: _shared(graph, group, ranges, x)
+                sorted({ranges[port][0] for port in group}), key=lambda x: _shared(graph, group, ranges, x)
             )
-            takers = {door for door in group if ranges[door][0] <= value <= ranges[door][1]}
+            takers = {port for port in group if ranges[port][0] <= value <= ranges[port][1]}
             chosen.update(dict.fromkeys(takers, value))
             group = group - takers
     return chosen
 
 
 def _shared(
-    graph: nx.Graph[Door], group: set[Door], ranges: Mapping[Door, tuple[int, int]], value: int
+    graph: nx.Graph[Port], group: set[Port], ranges: Mapping[Port, tuple[int, int]], value: int
 ) -> tuple[int, int]:
-    takers = {door for door in group if ranges[door][0] <= value <= ranges[door][1]}
+    takers = {port for port in group if ranges[port][0] <= value <= ranges[port][1]}
     weight = sum(data["weight"] for _, _, data in graph.subgraph(takers).edges(data=True))
     return weight, -value
 
 
 def realise(instance: Instance, model: Model, tree: Tree) -> Placement:
-    """Return the checked placement of a laid-out tree that fits the wafer."""
-    placed = _forced_kernels(instance, model, tree) if tree.forced[0].any() else _free(instance, model, tree)
-    placement = Placement(placed)
-    checked_score(instance, placement)
-    return placement
+    """Return the placement of a laid-out tree that fits the wafer."""
+    placed = _forced_kernels(instance, model, tree) if tree.forced[H].any() else _free(instance, model, tree)
+    return Placement(placed)
 
 
 def _free(instance: Instance, model: Model, tree: Tree) -> list[PlacedKernel]:
@@ -78,7 +76,7 @@ def _free(instance: Instance, model: Model, tree: Tree) -> list[PlacedKernel]:
 
 
 def _forced_kernels(instance: Instance, model: Model, tree: Tree) -> list[PlacedKernel]:
-    ranges: dict[Door, tuple[int, int]] = {}
+    ranges: dict[Port, tuple[int, int]] = {}
     for i, name in enumerate(instance.kernels):
         low_c, high_c, low_k, high_k = map(int, tree.channels[:, i])
         ranges[name, "in"], ranges[name, "out"] = (low_c, high_c), (low_k, high_k)
@@ -101,18 +99,22 @@ def _centred(tree: Tree, leaf: int, name: str, kernel: Kernel, args: Arguments) 
 def _arguments(
     instance: Instance, model: Model, tree: Tree, leaf: int, name: str, channels: tuple[int, int]
 ) -> Arguments:
-    """Return the arguments behind a leaf's rectangle, with the channels chosen for its doors.
+    """Return the arguments behind a leaf's rectangle, with the channels chosen for its ports.
 
     The other convolutions get the least k at the height level and the least c that allows it.
     """
     kernel, memlimit = instance.kernels[name], instance.settings.memlimit
-    trips: Array = model.trips[tree.scalars[TIME_INDEX], model.kernel_class[leaf]]
-    h, w = int(tree.forced[0, leaf]), int(tree.forced[1, leaf])
+    trips: IntArray = model.trips[tree.scalars[TIME_INDEX], model.kernel_class[leaf]]
+    h, w = int(tree.forced[H, leaf]), int(tree.forced[W, leaf])
     level = abs(int(tree.level[leaf, tree.rects[2, leaf]]))
     c, k = [], []
     rows = conv_rows(kernel)
     for i, row in enumerate(rows):
-        own = int(tree.forced[2, leaf]) if i == 0 and len(rows) > 1 and tree.forced[2, leaf] else level
+        own = (
+            int(tree.forced[LEAST_C, leaf])
+            if i == 0 and len(rows) > 1 and tree.forced[LEAST_C, leaf]
+            else level
+        )
         k.append(int(least_k(row, trips[i], memlimit, h, w, own)))
         c.append(int(smallest_c(row, trips[i], memlimit, h, w, own, k[-1])))
     c[0], k[min(2, len(k) - 1)] = channels

@@ -1,29 +1,28 @@
-"""The arrays a slicing tree lives in. Nodes 0..n-1 are the kernels (leaves), n..2n-2 the cuts.
+"""The arrays a slicing tree lives in, and the random generator of compiled code.
 
-Every curve row has `domain` + 1 entries: index = limit on one extent (tiles), value = least other extent,
-`FAR` if there is none. It reaches beyond the wafer, so that trees a little too large can be measured.
-
-A small explicit random generator for compiled code (splitmix64; state: uint64 array of one entry).
+Nodes 0 .. n - 1 are the kernels (leaves), n .. 2n - 2 the cuts. Every curve has `domain` + 1 entries: index =
+limit on one extent (tiles), value = least other extent, `FAR` if there is none. It reaches beyond the wafer,
+so that trees a little too large can be measured.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wse_cp.compiled import compiled
-from wse_cp.instance import Instance
-from wse_cp.kernels import convs
-from wse_cp.shapes.arrays import conv_rows
-
-Array = NDArray[Any]
+from wse_cp.shapes.arrays import IntArray
 
 #: "No such extent" in int16 curves: two of them still fit into int16.
 FAR = 16000
+#: The cost of a tree that does not fit.
+NO_FIT = 1e300
 #: Cuts: children side by side (widths add) or one above the other (heights add).
 BESIDE, ABOVE = 0, 1
+#: Rows of `Tree.links` and of `Tree.forced`.
+LEFT, RIGHT, PARENT, CUT = 0, 1, 2, 3
+H, W, LEAST_C, LEAST_OUT = 0, 1, 2, 3
 #: Entries of `Tree.scalars`.
 ROOT, TIME_INDEX, UNDO_COUNT, STAMP = 0, 1, 2, 3
 
@@ -39,47 +38,47 @@ class Model(NamedTuple):
     wire_weight: float  #: cost of one half tile
     adapter_weight: float
     overflow_weight: float  #: cost of a tile beyond the wafer, as a share of the time's cost
-    kernel_class: Array  #: (n,) kernels with equal formal arguments share a class
-    class_convs: Array  #: (classes, 4, 7) H W R S C K T
-    class_sizes: Array  #: (classes,) number of convolutions
-    edges: Array  #: (m, 3) producer, consumer, multiplicity; edges that share doors stand together
-    door_groups: Array  #: (groups + 1,) where each group of such edges begins
-    times: Array  #: (t,) scaled time limits, ascending
-    trips: Array  #: (t, classes, 4) loop trips allowed
-    free_curves: Array  #: int16 (t, classes, domain + 1), or (0, 0, 0) if splits are always forced
-    splits: Array  #: (classes, s, 2) useful (h, w), padded with 0
-    split_counts: Array  #: (classes,)
+    kernel_class: IntArray  #: (n,) kernels with equal formal arguments share a class
+    class_convs: IntArray  #: (classes, 4, 7) H W R S C K T
+    class_sizes: IntArray  #: (classes,) number of convolutions
+    edges: IntArray  #: (m, 3) producer, consumer, multiplicity; edges that share ports stand together
+    port_groups: IntArray  #: (groups + 1,) where each group of such edges begins
+    times: IntArray  #: (t,) scaled cycle limits, ascending
+    trips: IntArray  #: (t, classes, 4) loop trips allowed
+    free_curves: IntArray  #: int16 (t, classes, domain + 1), or (0, 0, 0) if splits are always forced
+    splits: IntArray  #: (classes, s, 2) useful (h, w), padded with 0
+    split_counts: IntArray  #: (classes,)
 
 
 class Tree(NamedTuple):
     """The tree, its curves and its layout; copied only at improvements."""
 
-    scalars: Array  #: int64 (4,) ROOT, TIME_INDEX, UNDO_COUNT, STAMP
-    links: Array  #: int64 (4, 2n - 1): left, right, parent, cut
-    by_width: Array  #: int16 (2n - 1, domain + 1) least height for a width limit
-    by_height: Array  #: int16 (2n - 1, domain + 1) least width for a height limit
-    ready: Array  #: int64 (2, 2n - 1): whether by_width and by_height are up to date
-    forced: Array  #: int64 (4, n): h, w, least c in, least k out; h = 0: free
-    level: Array  #: int16 (n, domain + 1) height level c behind a curve entry, negative if rotated
-    protocol: Array  #: int16 (3, n, domain + 1): least c in, k out, sum of k, by level
-    boxes: Array  #: int64 (4, 2n - 1): x, y, width, height
-    rects: Array  #: int64 (4, n): x, y, width, height
-    channels: Array  #: int64 (4, n): range of c in, range of k out that fits the box
+    scalars: IntArray  #: int64 (4,) ROOT, TIME_INDEX, UNDO_COUNT, STAMP
+    links: IntArray  #: int64 (4, 2n - 1): LEFT, RIGHT, PARENT, CUT
+    by_width: IntArray  #: int16 (2n - 1, domain + 1) least height for a width limit
+    by_height: IntArray  #: int16 (2n - 1, domain + 1) least width for a height limit
+    ready: IntArray  #: int64 (2, 2n - 1): whether by_width and by_height are up to date
+    forced: IntArray  #: int64 (4, n): H, W, LEAST_C (in), LEAST_OUT (k); h = 0: free
+    level: IntArray  #: int16 (n, domain + 1) height level c behind a curve entry, negative if rotated
+    protocol: IntArray  #: int16 (3, n, domain + 1): least c in, k out, sum of k, by level
+    boxes: IntArray  #: int64 (4, 2n - 1): x, y, width, height
+    rects: IntArray  #: int64 (4, n): x, y, width, height
+    channels: IntArray  #: int64 (4, n): range of c in, range of k out that fits the box
 
 
 class Undo(NamedTuple):
     """What a rejected move restores."""
 
-    scalars: Array
-    links: Array
-    forced: Array
-    nodes: Array  #: int64 (2n - 1,) saved nodes in order
-    by_width: Array  #: saved rows
-    by_height: Array
-    ready: Array
-    level: Array
-    protocol: Array
-    stamps: Array  #: int64 (2n - 1,) last move that saved a node
+    scalars: IntArray
+    links: IntArray
+    forced: IntArray
+    nodes: IntArray  #: int64 (2n - 1,) saved nodes in order
+    by_width: IntArray  #: saved rows
+    by_height: IntArray
+    ready: IntArray
+    level: IntArray
+    protocol: IntArray
+    stamps: IntArray  #: int64 (2n - 1,) last move that saved a node
 
 
 def new_tree(kernels: int, domain: int) -> Tree:
@@ -116,24 +115,16 @@ def new_undo(tree: Tree) -> Undo:
     )
 
 
-def kernel_classes(instance: Instance) -> tuple[Array, Array, Array]:
-    """Return the class of each kernel, the convolutions of each class and their numbers."""
-    known = {kernel: i for i, kernel in enumerate(dict.fromkeys(instance.kernels.values()))}
-    table = np.ones((len(known), 4, 7), np.int64)
-    for kernel, i in known.items():
-        rows = conv_rows(kernel)
-        table[i, : len(rows)] = rows
-    sizes = np.array([len(convs(kernel)) for kernel in known], np.int64)
-    return np.array([known[kernel] for kernel in instance.kernels.values()], np.int64), table, sizes
+def new_random(seed: int) -> IntArray:
+    """Return the state of a generator for a seed, a uint64 array of one entry.
 
-
-def new_random(seed: int) -> Array:
-    """Return the generator's state for a seed."""
+    The generator is splitmix64 (Steele, Lea and Flood 2014, doi 10.1145/2660193.2660195).
+    """
     return np.array([seed * 0x9E3779B97F4A7C15 + 0x1234567 & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64)
 
 
 @compiled
-def next_bits(state: Array) -> np.uint64:
+def next_bits(state: IntArray) -> np.uint64:
     """Advance the generator and return 64 random bits."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
     z = state[0]
@@ -143,12 +134,12 @@ def next_bits(state: Array) -> np.uint64:
 
 
 @compiled
-def below(state: Array, limit: int) -> int:
+def below(state: IntArray, limit: int) -> int:
     """Return an integer in [0, limit)."""
     return int(np.int64(next_bits(state) >> np.uint64(33)) % limit)
 
 
 @compiled
-def uniform(state: Array) -> float:
+def uniform(state: IntArray) -> float:
     """Return a float in [0, 1)."""
     return np.float64(next_bits(state) >> np.uint64(11)) * 1.1102230246251565e-16

@@ -1,19 +1,64 @@
-"""First trees: kernels in rows, with the splits of a placement."""
+"""Trees to start annealing from: of rows, of placements, and the pool of the best found.
+
+A `TreeShape` is what determines a tree; all arrays that follow from it are left out.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import isqrt
+from typing import Self
 
 import numpy as np
 
 from wse_cp.construct.rows.layout import RowLayout
-from wse_cp.construct.slicing.anneal import TreeShape
 from wse_cp.construct.slicing.model import SlicingSpace
-from wse_cp.construct.slicing.state import ABOVE, BESIDE, ROOT, TIME_INDEX, Tree, new_tree
+from wse_cp.construct.slicing.state import (
+    ABOVE,
+    BESIDE,
+    NO_FIT,
+    PARENT,
+    ROOT,
+    TIME_INDEX,
+    H,
+    Tree,
+    W,
+    new_tree,
+)
 from wse_cp.kernels import input_protocol, output_protocol
 from wse_cp.placement import Placement, Rectangle
-from wse_cp.shapes.arrays import scaled
+from wse_cp.shapes.arrays import IntArray, scaled
+
+#: By this share a tree counts as costlier for each start from it that brought nothing.
+STALE = 0.01
+#: Random share by which a tree counts as costlier, so that threads seldom pick the same.
+JITTER = 0.004
+
+
+@dataclass(frozen=True)
+class TreeShape:
+    """What determines a tree: its topology, cycle limit and forced splits (arrays as in `Tree`)."""
+
+    scalars: IntArray
+    links: IntArray
+    forced: IntArray
+
+    @classmethod
+    def of(cls, tree: Tree) -> Self:
+        """Return a copy of what determines `tree`."""
+        return cls(tree.scalars.copy(), tree.links.copy(), tree.forced.copy())
+
+    def at(self, time_index: int) -> TreeShape:
+        """Return the same shape at another cycle limit; shapes in a pool are shared and never changed."""
+        scalars = self.scalars.copy()
+        scalars[TIME_INDEX] = time_index
+        return TreeShape(scalars, self.links, self.forced)
+
+    def write_to(self, tree: Tree) -> None:
+        """Give `tree` this shape; its curves are stale until rebuilt."""
+        tree.scalars[:], tree.links[:], tree.forced[:] = self.scalars, self.links, self.forced
 
 
 def shape_of_rows(space: SlicingSpace, layout: RowLayout, placement: Placement) -> TreeShape:
@@ -24,7 +69,7 @@ def shape_of_rows(space: SlicingSpace, layout: RowLayout, placement: Placement) 
     time = np.searchsorted(space.model.times, scaled(space.instance, layout.time))
     tree.scalars[TIME_INDEX] = min(int(time), len(space.model.times) - 1)
     shape = TreeShape.of(tree)
-    return with_splits(space, shape, placement) if space.heavy else shape
+    return with_splits(space, shape, placement) if space.forced else shape
 
 
 def with_splits(space: SlicingSpace, shape: TreeShape, placement: Placement) -> TreeShape:
@@ -40,7 +85,7 @@ def with_splits(space: SlicingSpace, shape: TreeShape, placement: Placement) -> 
 def first_shape(space: SlicingSpace) -> TreeShape:
     """Return a tree to begin with where there are no rows; it may be too large for the wafer.
 
-    About as many rows as kernels in each, in file order, at the slowest time limit; where adapters cost
+    About as many rows as kernels in each, in file order, at the slowest cycle limit; where adapters cost
     something, with the most useful splits.
     """
     model, kernels = space.model, len(space.model.kernel_class)
@@ -48,8 +93,8 @@ def first_shape(space: SlicingSpace) -> TreeShape:
     rows = [list(range(kernels))[begin : begin + length] for begin in range(0, kernels, length)]
     tree = tree_of_rows(rows, kernels)
     tree.scalars[TIME_INDEX] = len(model.times) - 1
-    if space.heavy:
-        tree.forced[:2] = model.splits[model.kernel_class, 0].T
+    if space.forced:
+        tree.forced[[H, W]] = model.splits[model.kernel_class, 0].T
     return TreeShape.of(tree)
 
 
@@ -75,7 +120,7 @@ def _balanced(tree: Tree, nodes: list[int], cut: int, spare: Iterator[int]) -> i
     right = _balanced(tree, nodes[middle:], cut, spare)
     node = next(spare)
     tree.links[:, node] = left, right, -1, cut
-    tree.links[2, left] = tree.links[2, right] = node
+    tree.links[PARENT, left] = tree.links[PARENT, right] = node
     return node
 
 
@@ -95,7 +140,7 @@ def shape_of_placement(space: SlicingSpace, placement: Placement) -> TreeShape |
     tree.scalars[ROOT] = root
     tree.scalars[TIME_INDEX] = min(int(time), len(space.model.times) - 1)
     shape = TreeShape.of(tree)
-    return with_splits(space, shape, placement) if space.heavy else shape
+    return with_splits(space, shape, placement) if space.forced else shape
 
 
 def _cut(tree: Tree, boxes: Sequence[Rectangle], members: list[int], spare: Iterator[int]) -> int | None:
@@ -121,3 +166,63 @@ def _parted(boxes: Sequence[Rectangle], members: list[int], axis: int) -> list[l
         groups[-1].append(i)
         end = max(end, boxes[i][axis] + boxes[i][2 + axis])
     return groups
+
+
+@dataclass
+class _Entry:
+    cost: float
+    shape: TreeShape
+    tries: int = 0  #: starts since the tree was put in
+
+
+class TreePool:
+    """A few trees of different cycle limits; safe to use from several threads.
+
+    Annealing seldom changes the cycle limit of a good tree, because all shapes change with it. So trees of
+    several limits are kept side by side, and those that have not been worked on in vain get their turn.
+    """
+
+    def __init__(self, limit: int = 12) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._trees: dict[int, _Entry] = {}
+
+    def __len__(self) -> int:
+        with self._lock:
+            return len(self._trees)
+
+    @property
+    def best_cost(self) -> float:
+        """The cost of the best tree, NO_FIT if there is none."""
+        ranked = self.ranked()
+        return ranked[0][0] if ranked else NO_FIT
+
+    def ranked(self) -> list[tuple[float, TreeShape]]:
+        """Return all trees with their costs, best first."""
+        with self._lock:
+            return sorted(((e.cost, e.shape) for e in self._trees.values()), key=lambda pair: pair[0])
+
+    def add(self, cost: float, shape: TreeShape) -> None:
+        """Put a tree in if it is the best of its cycle limit; beyond the size the worst is dropped."""
+        index = int(shape.scalars[TIME_INDEX])
+        with self._lock:
+            if index in self._trees and cost >= self._trees[index].cost - 1e-6:
+                return
+            self._trees[index] = _Entry(cost, shape)
+            if len(self._trees) > self._limit:
+                del self._trees[max(self._trees, key=lambda known: self._trees[known].cost)]
+
+    def pick(self, generator: np.random.Generator) -> tuple[TreeShape, int]:
+        """Return a tree to start from, and how often that was done since it was put in.
+
+        The cheapest one, where every start that brought nothing makes a tree count as a little costlier.
+        """
+        with self._lock:
+            chances = JITTER * generator.random(len(self._trees))
+            counted = [
+                entry.cost * (1 + STALE * entry.tries + chance)
+                for entry, chance in zip(self._trees.values(), chances, strict=True)
+            ]
+            entry = list(self._trees.values())[int(np.argmin(counted))]
+            entry.tries += 1
+            return entry.shape, entry.tries - 1

@@ -1,21 +1,23 @@
-"""The search for the time limit and the price of area that make the cheapest tree over spans."""
+"""The cheapest tree over the spans of an order: a search for its cycle limit and its price of area."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from wse_cp.construct.slicing.anneal import NO_FIT, SlicingSearch, TreeShape
-from wse_cp.construct.slicing.state import TIME_INDEX
+from wse_cp.construct.slicing.anneal import SlicingSearch
+from wse_cp.construct.slicing.state import NO_FIT, TIME_INDEX
+from wse_cp.construct.slicing.trees import TreeShape
 from wse_cp.construct.spans.program import SpanProgram
 
-#: Prices of area are powers of this times the cost of half a tile of wire; exponents from, first and to.
+#: A price of area is a power of the base times the cost of half a tile of wire: least, first and greatest
+#: exponent.
 _BASE = 2.0**0.5
 _LEAST, _FIRST, _MOST = -16, -6, 6
-#: Prices tried at one time limit.
+#: Prices tried at one cycle limit.
 _PRICES = 5
-#: Time limits are first tried this many entries of the grid apart; a side is given up after so many that
-#: cost more than so many times the best.
+#: Entries of the grid between the cycle limits tried first; failures in a row after which smaller or larger
+#: limits are given up; a limit fails if it costs more than this many times the best.
 _STRIDE, _PATIENCE, _HOPELESS = 4, 3, 1.03
 
 Tried = tuple[float, TreeShape]
@@ -23,7 +25,7 @@ Tried = tuple[float, TreeShape]
 
 @dataclass
 class SpanSearch:
-    """One order of the kernels at many time limits; one thread may use it.
+    """One order of the kernels at many cycle limits; one thread may use it.
 
     Parameters
     ----------
@@ -34,7 +36,7 @@ class SpanSearch:
     order
         Kernels by index.
     base
-        Its time limit is tried first; its forced splits hold for all trees.
+        Its cycle limit is tried first; its forced splits hold for all trees.
     known
         The cost of the best tree known: what costs much more is given up sooner.
     """
@@ -48,7 +50,7 @@ class SpanSearch:
     _exponent: int = _FIRST
 
     def run(self) -> Iterator[Tried]:
-        """Yield fitting trees with their costs: outward from the base's time limit, then between."""
+        """Yield fitting trees with their costs: outward from the base's cycle limit, then between."""
         first = int(self.base.scalars[TIME_INDEX])
         yield from self._at(first)
         last = len(self.search.model.times) - 1
@@ -69,7 +71,7 @@ class SpanSearch:
         yield from self._refine()
 
     def _refine(self) -> Iterator[Tried]:
-        """Try the time limits around the best one until its neighbours are known."""
+        """Try the cycle limits around the best one until its neighbours are known."""
         last = len(self.search.model.times) - 1
         while True:
             best = min(self._costs, key=lambda index: (self._costs[index], index))
@@ -87,7 +89,7 @@ class SpanSearch:
         return min(self.known, *self._costs.values())
 
     def _at(self, index: int) -> Iterator[Tried]:
-        """Try prices at a time limit: the lower, the less wire, as long as the kernels fit, and fit well."""
+        """Try prices at a cycle limit: the lower, the less wire, as long as the kernels fit, and fit well."""
         model = self.search.model
         self._costs[index] = NO_FIT
         if model.time_weight * model.times[index] >= self._best_cost() < NO_FIT:

@@ -1,31 +1,77 @@
-"""The compiled programme over spans.
+"""The programme over spans, compiled: the best label of every span in a box of given extent.
 
-For every span and every limit on one extent of its box it keeps the label of least value: wire inside, as
-far as it can be told from the centres of the two kernels that a cut parts, plus the price of the box's
-area. The value is a heuristic; that the boxes fit into each other is exact.
+A label says how a span fills a box: where it is cut, how its parts are mirrored, where its first and last
+kernel come to stand. Its value is wire inside the box, as far as it can be told from the centres of the two
+kernels at each cut, plus a price for the box's area. The value is a heuristic; that the boxes fit into each
+other is exact.
 
 The loops over limits are short and free of branches, so that they become vector instructions.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from wse_cp.compiled import compiled
-from wse_cp.construct.slicing.state import FAR, Array
-from wse_cp.construct.spans.labels import (
-    FIRST_ALONG,
-    LEAF,
-    NOTHING,
-    OTHER_TABLE,
-    SECOND_ACROSS,
-    SECOND_ALONG,
-    Labels,
-)
+from wse_cp.construct.slicing.state import FAR
+from wse_cp.shapes.arrays import IntArray
+
+#: `Labels.split` of a single kernel and of no label.
+LEAF, NOTHING = -1, -2
+#: Bits of `Labels.flips`: which part is mirrored, along or across the axis on which the two stand side by
+#: side, and whether the parts are labels of the other table.
+FIRST_ALONG, SECOND_ALONG, SECOND_ACROSS, OTHER_TABLE = 1, 2, 4, 8
+Float32Array = NDArray[np.float32]
 
 #: No label has this value or extent. Sums of a few of them are still finite.
 _NONE = np.float32(1e30)
 _TWO = np.float32(2.0)
+
+
+class Labels(NamedTuple):
+    """One label for each table (0: by width, 1: by height), span and entry of `limits`.
+
+    The box of a label is its limit wide (table 0) or high (table 1); the other extent is the label's own.
+    float32 holds all integers that occur exactly.
+    """
+
+    limits: Float32Array  #: (size,) tiles, ascending, equally far apart
+    extent: Float32Array  #: (2, spans, size) the box's other extent (tiles), huge if there is no label
+    value: Float32Array  #: (2, spans, size) wire cost inside plus price of the box
+    as_first: (
+        Float32Array  #: the same with the wire from the last kernel to the box's edge along the axis of a cut
+    )
+    as_second: Float32Array  #: the same with the wire from the box's edge to the first kernel
+    ends: Float32Array  #: (4, 2, spans, size) x, y of the first kernel's centre, then the last's (half tiles)
+    split: IntArray  #: int16 (2, spans, size) last position of the first part, or one of the constants above
+    at: IntArray  #: int16 (2, spans, size) entry of `limits` at which the parts were joined
+    flips: IntArray  #: int8 (2, spans, size)
+    scratch: Float32Array  #: (4, size)
+
+
+def new_labels(kernels: int, side: int, step: int) -> Labels:
+    """Return labels for an order of `kernels` on a wafer of at most `side` tiles, a limit every `step`."""
+    limits = np.arange(side % step, side + 1, step).astype(np.float32)
+    shape = (2, kernels * (kernels + 1) // 2, len(limits))
+
+    def floats(*dimensions: int) -> Float32Array:
+        return np.zeros(dimensions, np.float32)
+
+    return Labels(
+        limits,
+        floats(*shape),
+        floats(*shape),
+        floats(*shape),
+        floats(*shape),
+        floats(4, *shape),
+        np.zeros(shape, np.int16),
+        np.zeros(shape, np.int16),
+        np.zeros(shape, np.int8),
+        floats(4, len(limits)),
+    )
 
 
 @compiled
@@ -35,7 +81,7 @@ def span_index(first: int, last: int) -> int:
 
 
 @compiled
-def fill_labels(labels: Labels, curves: Array, links: Array, price: float) -> None:
+def fill_labels(labels: Labels, curves: IntArray, links: Float32Array, price: float) -> None:
     """Fill all labels.
 
     Parameters
@@ -75,7 +121,7 @@ def clear(labels: Labels, table: int, row: int) -> None:
 
 
 @compiled
-def fill_leaf_labels(labels: Labels, table: int, row: int, curve: Array, price: float) -> None:
+def fill_leaf_labels(labels: Labels, table: int, row: int, curve: IntArray, price: float) -> None:
     """Fill the labels of a single kernel, which stands in the middle of its box."""
     for i in range(len(curve)):
         if curve[i] < FAR:
@@ -90,7 +136,7 @@ def fill_leaf_labels(labels: Labels, table: int, row: int, curve: Array, price: 
 
 
 @compiled
-def join_all(labels: Labels, table: int, first: int, last: int, links: Array) -> None:
+def join_all(labels: Labels, table: int, first: int, last: int, links: Float32Array) -> None:
     """Give a span the best union of two parts at each limit: of one width, stacked, or one height, in a row.
 
     The parts are mirrored so that the kernels on both sides of the cut come close.
@@ -114,7 +160,7 @@ def join_all(labels: Labels, table: int, first: int, last: int, links: Array) ->
 
 
 @compiled
-def copy(source: Array, target: Array) -> None:
+def copy(source: Float32Array, target: Float32Array) -> None:
     """Copy a row."""
     for i in range(len(target)):
         target[i] = source[i]
@@ -122,7 +168,13 @@ def copy(source: Array, target: Array) -> None:
 
 @compiled
 def add(
-    first: Array, second: Array, leave: Array, enter: Array, limits: Array, link: float, total: Array
+    first: Float32Array,
+    second: Float32Array,
+    leave: Float32Array,
+    enter: Float32Array,
+    limits: Float32Array,
+    link: float,
+    total: Float32Array,
 ) -> None:
     """Set `total` to the values of unions: with the offset, along the cut, of the two kernels beside it.
 
@@ -135,7 +187,9 @@ def add(
 
 
 @compiled
-def forbid_large(values: Array, first: Array, second: Array, largest: float, found: Array) -> None:
+def forbid_large(
+    values: Float32Array, first: Float32Array, second: Float32Array, largest: float, found: Float32Array
+) -> None:
     """Copy values, but unions larger than the wafer get the value of none."""
     for i in range(len(found)):
         value, extent = values[i], first[i] + second[i]
@@ -143,7 +197,9 @@ def forbid_large(values: Array, first: Array, second: Array, largest: float, fou
 
 
 @compiled
-def keep_best(trial: Array, best: Array, middle: int, found: Array, split: Array) -> None:
+def keep_best(
+    trial: Float32Array, best: Float32Array, middle: int, found: Float32Array, split: IntArray
+) -> None:
     """Set `found` to the lesser values and note in `split` where the trial's parts meet if it is less.
 
     (`found` is not `best`: stores that depend on a condition would not become vectors.)

@@ -1,9 +1,8 @@
-"""Two spans that share the wafer: the last cut, with a limit of its own for each part.
+"""Slicing trees from the programme over spans.
 
-A label has its box's area priced, so what is good as one of two parts, neither small nor cheap, may lose to
-what is one or the other. At the last cut nothing needs pricing: the parts must fit the wafer together.
-
-Slicing trees from the programme over spans.
+A tree comes from the label of the whole order, or from two labels that share the wafer: the last cut may give
+each part a limit of its own, because nothing needs a price there. A label has its box's area priced, so a
+part that is neither small nor cheap may have lost to one that is either.
 """
 
 from __future__ import annotations
@@ -14,37 +13,47 @@ import numpy as np
 
 from wse_cp.clock import WALL, Clock
 from wse_cp.compiled import compiled
-from wse_cp.construct.slicing.anneal import SlicingSearch, TreeShape
+from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.curves import fill_leaf
-from wse_cp.construct.slicing.state import ABOVE, BESIDE, ROOT, Array, Tree, new_tree
-from wse_cp.construct.spans.labels import (
+from wse_cp.construct.slicing.state import ABOVE, BESIDE, PARENT, ROOT, Tree, new_tree
+from wse_cp.construct.slicing.trees import TreeShape
+from wse_cp.construct.spans.loops import (
     FIRST_ALONG,
     LEAF,
     OTHER_TABLE,
     SECOND_ACROSS,
     SECOND_ALONG,
+    Float32Array,
     Labels,
+    fill_labels,
     new_labels,
+    span_index,
 )
-from wse_cp.construct.spans.loops import fill_labels, span_index
+from wse_cp.shapes.arrays import FloatArray, IntArray
 
-#: Entries of a pair: cost of its wire, last position of the first part, entries of both parts' limits, how
-#: each is mirrored (bits); and their number.
+#: Entries of a pair (cost of its wire, last position of the first part, entry of each part's limit, how each
+#: part is mirrored, as bits), and their number.
 COST, MIDDLE, FIRST_AT, SECOND_AT, FIRST_FLIPS, SECOND_FLIPS, PAIR = 0, 1, 2, 3, 4, 5, 6
 #: Mirrored along the axis on which the parts follow, or across it.
 ALONG, ACROSS = 1, 2
+#: Up to this many labels limits are a tile apart; for larger instances they are further apart.
+_ENTRIES = 1 << 20
+#: Seconds for one union of two spans at one limit, roughly, and how many unions the rest of a span is worth.
+_WORK, _SPAN_WORK = 4e-10, 30
+#: More kernels than this are too many for all spans of an order.
+MOST_KERNELS = 320
 
 
 @compiled
 def best_pair(
     labels: Labels,
     kernels: int,
-    links: Array,
+    links: Float32Array,
     price: float,
     table: int,
     room: float,
     across: float,
-    pair: Array,
+    pair: FloatArray,
 ) -> None:
     """Set `pair` to the cheapest two labels of a table that follow each other within the wafer.
 
@@ -103,14 +112,6 @@ def offset_of(labels: Labels, table: int, a: int, i: int, b: int, j: int) -> tup
     return along + across, first, second
 
 
-#: Label entries, span by span, up to which limits stand a tile apart; more make the step larger.
-_ENTRIES = 1 << 20
-#: Seconds for each union of two spans at a limit, roughly, and how many of them a span takes beside.
-_WORK, _SPAN_WORK = 4e-10, 30
-#: More kernels than this are too many for all spans of an order.
-MOST_KERNELS = 320
-
-
 class SpanProgram:
     """The working memory of one programme; one thread may use it."""
 
@@ -128,7 +129,7 @@ class SpanProgram:
         Parameters
         ----------
         base
-            Gives the time limit and the forced splits; its topology does not count.
+            Gives the cycle limit and the forced splits; its topology does not count.
         order
             Kernels by index; every cut of the tree parts a span of it.
         price
@@ -146,14 +147,14 @@ class SpanProgram:
             shape.scalars[ROOT] = tree.scalars[ROOT]
         return min(shapes, key=self.search.cost, default=None)
 
-    def whole(self, positions: Array) -> Iterator[Tree]:
+    def whole(self, positions: IntArray) -> Iterator[Tree]:
         """Yield the tree of the label of all kernels, if it fits."""
         limits = self.labels.limits
         at = int((self.model.width - limits[0]) // (limits[1] - limits[0])) if len(limits) > 1 else 0
         if self.labels.extent[0, span_index(0, self.kernels - 1), at] <= self.model.height:
             yield _Tracer(self.labels, positions).tree(at)
 
-    def _pairs(self, positions: Array, links: Array, price: float) -> Iterator[Tree]:
+    def _pairs(self, positions: IntArray, links: Float32Array, price: float) -> Iterator[Tree]:
         """Yield the trees of the best two labels side by side, and one above the other."""
         wafer, pair = (self.model.width, self.model.height), np.empty(PAIR)
         for table in (0, 1):
@@ -163,13 +164,13 @@ class SpanProgram:
             if np.isfinite(pair[COST]):
                 yield _Tracer(self.labels, positions).pair(table, pair.astype(np.int64))
 
-    def _curves(self, base: TreeShape) -> Array:
+    def _curves(self, base: TreeShape) -> IntArray:
         base.write_to(self.search.tree)
         for leaf in range(self.kernels):
             fill_leaf(self.model, self.search.tree, leaf)
         return self.search.tree.by_width[: self.kernels]
 
-    def links(self, positions: Array) -> Array:
+    def links(self, positions: IntArray) -> FloatArray:
         """Return the cost of half a tile between each two neighbours: of all wires that pass there."""
         rank = np.argsort(positions)
         links = np.zeros(max(self.kernels - 1, 0))
@@ -182,7 +183,7 @@ class SpanProgram:
 class _Tracer:
     """Follows the labels from the whole order down to the kernels."""
 
-    def __init__(self, labels: Labels, positions: Array) -> None:
+    def __init__(self, labels: Labels, positions: IntArray) -> None:
         self.labels, self.positions = labels, positions
         self.built = new_tree(len(positions), 0)
         self._spare = len(positions)
@@ -192,7 +193,7 @@ class _Tracer:
         self.built.scalars[ROOT] = self._node(0, 0, len(self.positions) - 1, at, (False, False))
         return self.built
 
-    def pair(self, table: int, pair: Array) -> Tree:
+    def pair(self, table: int, pair: FloatArray) -> Tree:
         """Return the tree of two labels of a table (an array as `best_pair` fills it)."""
         middle, first_at, second_at, one, two = (int(entry) for entry in pair[MIDDLE:])
         left = self._node(table, 0, middle, first_at, _mirrored(table, one))
@@ -223,7 +224,7 @@ class _Tracer:
     def _join(self, left: int, right: int, cut: int) -> int:
         node, self._spare = self._spare, self._spare + 1
         self.built.links[:, node] = left, right, -1, cut
-        self.built.links[2, [left, right]] = node
+        self.built.links[PARENT, [left, right]] = node
         return node
 
 

@@ -1,7 +1,4 @@
-"""Placements that are one straight stack.
-
-Straight stacks over time limits and orders, step by step.
-"""
+"""Straight stacks for an order and a cycle limit, and the search over both, step by step."""
 
 from __future__ import annotations
 
@@ -9,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import sqrt
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,17 +17,30 @@ from wse_cp.construct.stacks.tables import StackTable, common_splits, stack_tabl
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.score import score
+from wse_cp.score import total_adapters
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.options import Option, option_of
 
-#: How many prices of thickness are tried until a stack fits the wafer as closely as may be.
+#: How many prices of thickness are tried to make a stack just fit the wafer.
 PRESSURES = 7
 GROWTH = 6.0
 #: Random moves of one improvement of an order.
 MOVES = 4000
 #: Seconds that a stack takes per kernel, roughly.
 STACK_WORK = 2e-3
+#: Cycle limits of the first stacks, relative to the one to begin with.
+FACTORS = (1.0, 1.3, 1.7, 2.3, 0.85, 3.0)
+#: Then limits relative to that of the best stack; then random ones, with this relative standard deviation.
+STEPS, SPREAD = (1.02, 0.98), 0.1
+#: How often an order is improved within a random step.
+ROUNDS = 3
+
+
+class Stack(NamedTuple):
+    """A straight stack, and its cost if all centres stood on one line (some are half a tile off)."""
+
+    placement: Placement
+    cost: Fraction
 
 
 @dataclass
@@ -45,15 +56,15 @@ class Stacker:
 
     def stack(
         self, order: Sequence[str], limit: int, stopped: Callable[[], bool] = lambda: False
-    ) -> Placement | None:
-        """Return a cheap stack in an order within a time limit (1 / time_scale cycles), or None.
+    ) -> Stack | None:
+        """Return a cheap stack in an order within a cycle limit (1 / time_scale cycles), or None.
 
-        If the thickness that wire asks for does not fit the wafer, thickness is made dearer. `stopped` is
-        asked now and then whether to give up.
+        If the kernels are too thick for the wafer, the price of thickness is raised until they fit.
+        `stopped` is asked now and then whether to give up.
         """
         wire = thickness_prices(self.instance, order)
         step = sum(wire.values()) / len(wire) / 4 + 1e-3
-        best: Placement | None = None
+        best: Stack | None = None
         pressure, low, high = 0.0, 0.0, None
         for _ in range(PRESSURES):
             self.clock.spend(STACK_WORK * len(order))
@@ -65,7 +76,7 @@ class Stacker:
                 low = pressure
             else:
                 high = pressure
-                best = found if best is None else min(best, found, key=self._cost)
+                best = found if best is None else min(best, found, key=lambda one: one.cost)
             if high == 0:
                 break
             pressure = between(low, high, step)
@@ -77,21 +88,18 @@ class Stacker:
         limit: int,
         rounds: int,
         stopped: Callable[[], bool] = lambda: False,
-    ) -> Iterator[tuple[Placement, list[str]]]:
+    ) -> Iterator[tuple[Stack, list[str]]]:
         """Yield stacks whose order is improved between them, with their orders."""
         for _ in range(rounds):
-            placement = self.stack(order, limit, stopped)
-            if placement is None:
+            stack = self.stack(order, limit, stopped)
+            if stack is None:
                 return
-            yield placement, list(order)
-            thickness = {name: kernel.rectangle.width for name, kernel in placement.items()}
+            yield stack, list(order)
+            thickness = {name: kernel.rectangle.width for name, kernel in stack.placement.items()}
             found = better_order(self.instance, order, thickness, MOVES, self.generator)
             if found == list(order):
                 return
             order = found
-
-    def _cost(self, placement: Placement) -> Fraction:
-        return score(self.instance, placement).cost
 
     def _rows(
         self, prices: Mapping[str, float], limit: int, stopped: Callable[[], bool]
@@ -106,7 +114,7 @@ class Stacker:
         return {name: tables[name].rows[i] for name, i in chosen.items()}
 
     def _slack(self, name: str, price: float) -> int:
-        """Return by how many tiles a kernel may be thicker than its least if that saves all its adapters."""
+        """Return how many tiles of thickness, beyond the least, all adapters of a kernel are worth."""
         edges = sum(count for u, v, count in self.instance.kernel_edges if name in (u, v))
         slack = 3 * edges * self.instance.settings.wadapter / max(price, 1e-9)
         # Rounded up to a power of two, so that tables are shared.
@@ -131,8 +139,8 @@ def between(low: float, high: float | None, step: float) -> float:
     return sqrt(low * high) if low else high / GROWTH
 
 
-def stacked(instance: Instance, order: Sequence[str], rows: Mapping[str, IntArray]) -> Placement | None:
-    """Return the kernels side by side with their centres on the middle line, or None if they do not fit."""
+def stacked(instance: Instance, order: Sequence[str], rows: Mapping[str, IntArray]) -> Stack | None:
+    """Return the kernels side by side with centres on the middle line, or None if they do not fit."""
     settings = instance.settings
     kernels, x = [], 0
     for name in order:
@@ -140,7 +148,15 @@ def stacked(instance: Instance, order: Sequence[str], rows: Mapping[str, IntArra
         y = (settings.height - option.height) // 2
         kernels.append(PlacedKernel(name, instance.kernels[name], option.args, x, y, option.rotated))
         x += option.width
-    return Placement(kernels) if x <= settings.width else None
+    return _costed(instance, Placement(kernels)) if x <= settings.width else None
+
+
+def _costed(instance: Instance, placement: Placement) -> Stack:
+    center2 = {name: kernel.rectangle.center2[0] for name, kernel in placement.items()}
+    wire2 = sum(count * abs(center2[u] - center2[v]) for u, v, count in instance.kernel_edges)
+    time = max(kernel.time for kernel in placement.values())
+    adapters = total_adapters(instance, placement)
+    return Stack(placement, instance.cost(time, Fraction(wire2, 2), adapters))
 
 
 def thinnest(option: Option, width: int, height: int) -> Option:
@@ -149,23 +165,15 @@ def thinnest(option: Option, width: int, height: int) -> Option:
     return min(fitting, key=lambda o: o.width)
 
 
-#: Time limits of the first stacks, in terms of the one to begin with.
-FACTORS = (1.0, 1.3, 1.7, 2.3, 0.85, 3.0)
-#: Then those around the best stack's, then random ones beside it by a share of this size.
-STEPS, SPREAD = (1.02, 0.98), 0.1
-#: How often an order is improved within a random step.
-ROUNDS = 3
-
-
 class StackSearch:
     """Straight stacks: first in a given order at limits around a given one, then around the best so far.
 
     Parameters
     ----------
     order, limit
-        Order and time limit (1 / time_scale cycles) to begin with.
+        Order and cycle limit (1 / time_scale cycles) to begin with.
     factors
-        The first limits, in terms of `limit`.
+        The first limits, relative to `limit`.
     """
 
     def __init__(
@@ -185,24 +193,23 @@ class StackSearch:
         self._interrupted: tuple[list[str], int] | None = None
 
     def step(self, stopped: Callable[[], bool]) -> Placement | None:
-        """Return the best stack of one time limit, or None if there is none.
+        """Return the best stack of one cycle limit, or None if there is none.
 
         If `stopped` says so before one is found, the next step tries the same again.
         """
         rounds = 1 if self._factors or self._steps else ROUNDS
         order, limit = self._interrupted or self._start()
         self._interrupted = None
-        best: tuple[Fraction, Placement] | None = None
+        best: Stack | None = None
         for found, used in self._stacker.search(order, limit, rounds, stopped):
-            cost = score(self._instance, found).cost
-            if best is None or cost < best[0]:
-                best = cost, found
-            if self._best is None or cost <= self._best[0]:
-                self._best = cost, used, limit
+            if best is None or found.cost < best.cost:
+                best = found
+            if self._best is None or found.cost <= self._best[0]:
+                self._best = found.cost, used, limit
         if best is None:
             self._interrupted = (order, limit) if stopped() else None
             return None
-        return best[1]
+        return best.placement
 
     def _start(self) -> tuple[list[str], int]:
         if self._best is None:

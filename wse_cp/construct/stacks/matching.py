@@ -1,6 +1,8 @@
-"""The cheapest option of a neighbour for every protocol of a kernel, adapters included.
+"""One option for every kernel of a stack: least thickness and fewest adapters, by prices.
 
-Least cost of kernels that pay for their thickness and for adapters to their neighbours.
+On a tree of the network dynamic programming is exact: a kernel passes to its parent, for each protocol of the
+parent, what its own cheapest option costs, adapters included. Cycles are cut at kernels whose choice is kept
+for a round.
 """
 
 from __future__ import annotations
@@ -15,17 +17,18 @@ from numpy.typing import NDArray
 from wse_cp.compiled import compiled
 from wse_cp.construct.stacks.tables import INPUT, OUTPUT, StackTable
 from wse_cp.instance import Instance
-from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.arrays import FloatArray, IntArray
 
-#: Larger than any split: packs three of them into one integer.
+#: Larger than any split, to pack three splits into one integer.
 BASE = 1 << 13
-#: Sets of the three parts of a protocol that may agree, as bits.
+#: Number of sets of protocol parts (h, w, channels) that may agree; a set is a number of three bits.
 SETS = 8
 #: Bytes of groups that are remembered.
 _REMEMBERED = 1 << 28
 
 #: Numbers of groups: a table has no more than 3000 options (`tables.PROTOCOLS`).
 GroupArray = NDArray[np.int16]
+Chosen = dict[str, int]  #: index into each kernel's table
 
 
 class Groups(NamedTuple):
@@ -60,7 +63,7 @@ def grouped(protocols: IntArray, partners: IntArray) -> Groups:
 
 
 @compiled
-def cheapest_partners(costs: IntArray, groups: Groups, price: float) -> tuple[IntArray, IntArray]:
+def cheapest_partners(costs: FloatArray, groups: Groups, price: float) -> tuple[FloatArray, IntArray]:
     """Return for every option of the neighbour the least cost, adapters included, and the option that has it.
 
     For each set of parts that agree only the cheapest option with these parts can be the one.
@@ -117,9 +120,6 @@ def _packed(protocols: IntArray, parts: Collection[int]) -> IntArray:
     return packed
 
 
-Chosen = dict[str, int]  #: index into each kernel's table
-
-
 def match(
     instance: Instance,
     tables: Mapping[str, StackTable],
@@ -171,7 +171,7 @@ def feedback(network: nx.Graph[str], generator: np.random.Generator) -> set[str]
 
 
 def total(
-    instance: Instance, tables: Mapping[str, StackTable], base: Mapping[str, IntArray], chosen: Chosen
+    instance: Instance, tables: Mapping[str, StackTable], base: Mapping[str, FloatArray], chosen: Chosen
 ) -> float:
     """Return the cost of a choice."""
     cost = float(sum(base[name][i] for name, i in chosen.items()))
@@ -184,7 +184,7 @@ def total(
 def on_forest(
     instance: Instance,
     tables: Mapping[str, StackTable],
-    base: Mapping[str, IntArray],
+    base: Mapping[str, FloatArray],
     forest: nx.Graph[str],
     kept: Chosen,
     known: KnownGroups,
@@ -210,7 +210,7 @@ def on_forest(
 def _on_tree(
     tables: Mapping[str, StackTable],
     edges: Mapping[tuple[str, str], int],
-    costs: dict[str, IntArray],
+    costs: dict[str, FloatArray],
     forest: nx.Graph[str],
     part: Collection[str],
     chosen: Chosen,

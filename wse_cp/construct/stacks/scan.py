@@ -1,6 +1,7 @@
-"""The order of a stack: wire is the thickness between the ends of edges.
+"""The cheapest stack without adapters over cycle limits and orders; each limit takes milliseconds.
 
-At which time limit a straight stack is cheapest, adapters aside: each takes milliseconds.
+The wire of a stack is the thickness between the ends of its edges, so the order solves a weighted linear
+arrangement problem, here by random moves of short runs.
 """
 
 from __future__ import annotations
@@ -16,8 +17,15 @@ from wse_cp.compiled import compiled
 from wse_cp.construct.cycle_limits import ascending_limits, rounded_up
 from wse_cp.construct.orders import Order
 from wse_cp.instance import Instance
-from wse_cp.shapes.arrays import IntArray, scaled
+from wse_cp.shapes.arrays import FloatArray, IntArray, scaled
 from wse_cp.shapes.curves import shape_curves
+
+#: Ratios by which the limit is refined, each up and down.
+_STEPS = (0.06, 0.03, 0.015, 0.008, 0.004, 0.002)
+#: Random moves of one improvement of the order.
+_MOVES = 4000
+#: Seconds that a limit takes per kernel, roughly.
+_WORK = 1e-4
 
 
 def thickness_prices(instance: Instance, order: Sequence[str]) -> dict[str, float]:
@@ -50,7 +58,7 @@ def better_order(
 
 
 @compiled
-def improved(order: IntArray, sizes: IntArray, edges: IntArray, draws: IntArray) -> IntArray:
+def improved(order: IntArray, sizes: IntArray, edges: IntArray, draws: FloatArray) -> IntArray:
     """Move random runs of up to four kernels (some reversed) wherever that does not lengthen the wires."""
     n = len(order)
     best = wires2(order, sizes, edges)
@@ -83,16 +91,8 @@ def wires2(order: IntArray, sizes: IntArray, edges: IntArray) -> int:
     return total
 
 
-#: Ratios by which the limit is refined, each up and down.
-_STEPS = (0.06, 0.03, 0.015, 0.008, 0.004, 0.002)
-#: Random moves of one improvement of the order.
-_MOVES = 4000
-#: Seconds that a limit takes per kernel, roughly.
-_WORK = 1e-4
-
-
 class PlainStack(NamedTuple):
-    """An order and a time limit (1 / time_scale cycles) and what their stack costs without adapters."""
+    """An order and a cycle limit (1 / time_scale cycles) and what their stack costs without adapters."""
 
     cost: Fraction
     order: Order
@@ -116,7 +116,7 @@ def cheapest_plain_stack(
     least
         The least time by area (cycles): nothing fits below.
     stopped
-        Asked before each further limit whether to make do with what was found.
+        Asked before each further limit; if true, the search ends with what it has.
     """
     scan = _Scan(instance, choice, clock)
     for limit in ascending_limits(instance, least):
@@ -179,7 +179,7 @@ class _Scan:
         self.look(limit)
 
     def _thickness(self, limit: Fraction) -> IntArray:
-        # a kernel may be turned, so a curve says the least of one extent for any limit on the other
+        # A curve holds for both rotations, so it is the least thickness for a limit on the other extent.
         curves = shape_curves(self._instance, limit)
         thickness: IntArray = curves[:, self._instance.settings.height].astype(np.int64)
         return thickness

@@ -1,11 +1,10 @@
-"""What a kernel of a stack may become: for each protocol the thinnest shape within a time limit."""
+"""What a kernel of a stack may become: for each protocol the thinnest shape within a cycle limit."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
@@ -13,12 +12,12 @@ from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, convs
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import C_SPLIT, H_SPLIT, HEIGHT, K_SPLIT, W_SPLIT, WIDTH
-from wse_cp.shapes.matched import Prices, ranked_splits
-from wse_cp.shapes.thin import thin_rows
+from wse_cp.shapes.matched import Prices, ranked_splits, thin_rows
+from wse_cp.shapes.splits import channel_splits, image_splits
 
-#: Most splits (h, w), channel splits of one door and protocols that are looked at.
-SPLITS, CHANNELS, PROTOCOLS = 150, 40, 3000
-#: Beside the splits common to all, so many that make this kernel thinnest.
+#: Most splits (h, w) and protocols that are looked at.
+SPLITS, PROTOCOLS = 150, 3000
+#: Further splits for one kernel: those that make it thinnest.
 THINNEST = 12
 #: Only thickness counts.
 THICKNESS = Prices(1.0, 0.0)
@@ -83,35 +82,12 @@ def thickness_of(rows: IntArray, width: int, height: int) -> IntArray:
     return thickness
 
 
-def useful_splits(instance: Instance) -> list[tuple[int, int]]:
-    """Return the (h, w) that divide some kernel's image well, sorted.
-
-    Of square images, which may be split either way alike, only those with h <= w.
-    """
-    images = {convs(kernel)[0] for kernel in instance.kernels.values()}
-    square = all(image.H == image.W and image.R == image.S for image in images)
-    pairs = {(h, w) for image in images for h in part_counts(image.H) for w in part_counts(image.W)}
-    return sorted(pair for pair in pairs if pair[0] <= pair[1] or not square)
-
-
 def common_splits(instance: Instance, time: int) -> list[tuple[int, int]]:
-    """Return the useful splits at a time limit, those first that make all kernels thin."""
-    total = dict.fromkeys(useful_splits(instance), 0.0)
+    """Return the image splits, those first that make all kernels thin within a cycle limit."""
+    total = dict.fromkeys(image_splits(instance), 0.0)
     for kernel, count in Counter(instance.kernels.values()).items():
         ranked = ranked_splits(kernel, instance.settings, instance.time_scale, time, THICKNESS)
         worst = 2 * max(ranked.values(), default=0.0)
         for pair in total:
             total[pair] += count * ranked.get(pair, worst)
     return sorted(total, key=lambda pair: total[pair])
-
-
-@cache
-def part_counts(extent: int) -> tuple[int, ...]:
-    """Return the least numbers of parts that lead to each possible number of loop trips."""
-    return tuple(sorted({-(-extent // trips) for trips in range(1, extent + 1)}))
-
-
-def channel_splits(channels: int) -> tuple[int, ...]:
-    """Return the smaller useful channel splits, and if they are many only some of the larger ones."""
-    every = part_counts(channels)
-    return every if len(every) <= CHANNELS else (*every[: CHANNELS // 2], *every[CHANNELS // 2 :: 3])

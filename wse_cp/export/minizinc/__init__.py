@@ -1,4 +1,7 @@
-"""The problem for MiniZinc: the model `placement.mzn`, and data files for it (docs/interchange.md)."""
+"""The problem for MiniZinc: the model `placement.mzn`, and data files for it (docs/interchange.md).
+
+`data` writes the files; `options` lists the shapes of each kernel that they offer.
+"""
 
 from __future__ import annotations
 

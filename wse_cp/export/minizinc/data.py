@@ -1,4 +1,4 @@
-"""Data files for the MiniZinc model: one option table, kernels that share its rows, edges, weights."""
+"""Data files for the MiniZinc model: a table of shapes, each kernel's range of rows in it, edges, weights."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wse_cp.cpsat.problem import Problem
 from wse_cp.cpsat.tables import Splits, option_table
 from wse_cp.cpsat.whole import problem_from
 from wse_cp.errors import InputError
-from wse_cp.export.minizinc.options import Doors, TooManyOptionsError, complete_options
+from wse_cp.export.minizinc.options import EdgeUse, TooManyOptionsError, complete_options
 from wse_cp.files.paint import definition_text, splits_text
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
@@ -28,7 +28,7 @@ MAX_TABLE = 200_000
 
 @dataclass(frozen=True)
 class _Data:
-    """All a data file says; `ranges` are each kernel's first and last row, from 1."""
+    """The content of a data file; `ranges` are each kernel's first and last row, from 1."""
 
     instance: Instance
     problem: Problem
@@ -46,11 +46,11 @@ def format_data(
     Parameters
     ----------
     placement
-        A legal placement that the solver is to beat: slower shapes than its cost allows are left out, and its
-        own are kept. That loses no better placement.
+        A legal placement that the solver is to improve on: shapes too slow for its cost are left out, its own
+        are kept. That loses no better placement.
     max_options
-        Keep only so many shapes of a kernel where it has more, those that waste least (time x area); then
-        the best placement may be lost. Without it there are all that may matter.
+        Keep at most so many shapes of a kernel, those of least time x area; then the best placement may be
+        lost. Without it, all shapes that may matter are kept.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def _data(instance: Instance, placement: Placement | None, max_options: int | No
 
 
 def _slowest(instance: Instance, placement: Placement | None) -> int:
-    """Return the largest time of a placement that is no dearer (1 / time_scale cycles)."""
+    """Return the largest time of any placement of at most the same cost (1 / time_scale cycles)."""
     if placement is None or not instance.settings.wdeltat:
         return UNLIMITED
     return floor(score(instance, placement).cost / instance.settings.wdeltat * instance.time_scale)
@@ -93,35 +93,35 @@ def _options(
     instance: Instance, low: int, high: int, max_options: int | None
 ) -> tuple[dict[str, list[Option]], bool]:
     """Return the options of every kernel, and whether they are all that may matter."""
-    known: dict[tuple[Kernel, Doors], tuple[list[Option], bool]] = {}
+    known: dict[tuple[Kernel, EdgeUse], tuple[list[Option], bool]] = {}
     for name, kernel in instance.kernels.items():
-        key = (kernel, _doors(instance, name))
+        key = (kernel, _edge_use(instance, name))
         if key not in known:
             known[key] = _kernel_options(instance, *key, (low, high), max_options)
-    found = {name: known[(kernel, _doors(instance, name))] for name, kernel in instance.kernels.items()}
+    found = {name: known[(kernel, _edge_use(instance, name))] for name, kernel in instance.kernels.items()}
     return {name: options for name, (options, _) in found.items()}, all(full for _, full in found.values())
 
 
-def _doors(instance: Instance, name: str) -> Doors:
+def _edge_use(instance: Instance, name: str) -> EdgeUse:
     weights, graph = instance.settings, instance.kernel_graph
     reads, writes = graph.in_degree(name) > 0, graph.out_degree(name) > 0
     adapters = weights.wadapter > 0
-    return Doors(adapters and reads, adapters and writes, weights.wlength > 0 and (reads or writes))
+    return EdgeUse(adapters and reads, adapters and writes, weights.wlength > 0 and (reads or writes))
 
 
 def _kernel_options(
-    instance: Instance, kernel: Kernel, doors: Doors, limits: tuple[int, int], most: int | None
+    instance: Instance, kernel: Kernel, use: EdgeUse, limits: tuple[int, int], most: int | None
 ) -> tuple[list[Option], bool]:
     settings, scale = instance.settings, instance.time_scale
     complete = True
     try:
-        options = complete_options(kernel, settings, scale, *limits, doors)
+        options = complete_options(kernel, settings, scale, *limits, use)
     except TooManyOptionsError:
         complete = False
         if most is None:
             raise _too_many("more") from None
-        blind = Doors(False, False, doors.centred)  # the splits may still agree by chance
-        options = complete_options(kernel, settings, scale, *limits, blind)
+        centre_only = EdgeUse(False, False, use.centre)  # the splits may still agree by chance
+        options = complete_options(kernel, settings, scale, *limits, centre_only)
     if most is None or len(options) <= most:
         return options, complete
     return sorted(options, key=lambda option: option.time * option.width * option.height)[:most], False

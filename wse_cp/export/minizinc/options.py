@@ -1,18 +1,17 @@
-"""Rows for kernels whose loop splits matter to adapters, by plain enumeration (small wafers only).
+"""Every shape of a kernel that an optimal placement may need, for the MiniZinc model's option tables.
 
-Left out are arguments that change nothing but make a shape larger:
+What matters of a shape is its footprint, its time, the loop splits that an adapter compares, and, where wires
+end at its centre, whether its sides are even or odd: two centres can share a coordinate only if both sides
+along it have the same parity. Among shapes with the same splits and parities, those that another one
+dominates are left out.
 
-- all convolutions but the first use as large a c as the height allows: it costs nothing (the first one's
+Where no adapter compares splits, `shapes.options` has the candidates. Else they are enumerated here, on small
+wafers only, without arguments that only make a shape larger:
+
+- all convolutions but the first use as large a c as the height allows, which costs nothing (the first one's
   c is read by edges);
 - at each time every convolution has its least k; only the k that edges read may be larger, and another
   one by 1, for the parity of the width.
-
-Every shape of a kernel that an optimal placement may need.
-
-What matters of a shape is its footprint, its time, the splits at its doors that an edge compares, and, where
-wires end at its centre, whether its sides are even or odd: two centres can share a coordinate only if
-both sides along it are alike. Of shapes alike in splits and parities, those that another one beats are
-left out.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 from math import ceil
-from typing import Any, NamedTuple, Protocol, cast
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,10 +28,11 @@ from wse_cp.kernels import (
     Arguments,
     Conv,
     Kernel,
+    conv_height,
     conv_memory,
-    conv_sizes,
     conv_time,
     conv_trips,
+    conv_width,
     convs,
     performance,
 )
@@ -40,36 +40,146 @@ from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import C_SPLIT, COLUMNS, H_SPLIT, HEIGHT, K_SPLIT, TIME, W_SPLIT, WIDTH, pareto_rows
 from wse_cp.shapes.options import Option, candidate_rows, option_of
 
-
-class _Doors(Protocol):
-    @property
-    def reads(self) -> bool: ...
-    @property
-    def writes(self) -> bool: ...
-    @property
-    def centred(self) -> bool: ...
+#: Most rows examined for one kernel, and most where splits matter (there few rows dominate others).
+MAX_ROWS = 3_000_000
+MAX_PROTOCOL_ROWS = 300_000
 
 
-def protocol_count(kernel: Kernel, settings: Settings, reads: bool, writes: bool) -> int:
-    """Return how many protocols there may be: a guess from above of the work in `protocol_rows`."""
+class EdgeUse(NamedTuple):
+    """What of a kernel the cost of its counted edges depends on: input protocol, output protocol, centre."""
+
+    input: bool
+    output: bool
+    centre: bool
+
+
+class TooManyOptionsError(Exception):
+    """A kernel has more shapes that may matter than a table can hold."""
+
+
+def complete_options(
+    kernel: Kernel, settings: Settings, scale: int, low: int, high: int, use: EdgeUse
+) -> list[Option]:
+    """Return all options that an optimal placement may need, both rotations, the smallest first.
+
+    Parameters
+    ----------
+    scale, low, high
+        Times are in 1 / scale cycles and at most `high`. Those below `low`, which no placement's largest
+        time is, count as `low` and are given as `low`.
+
+    Raises
+    ------
+    TooManyOptionsError
+        If too many rows would have to be examined.
+    """
+    kept = []
+    for rows in _rows(kernel, settings, scale, low, high, use):
+        for turned in (False, True):
+            fitting = _fitting(rows, settings, turned)
+            fitting[:, TIME] = np.maximum(fitting[:, TIME], low)
+            kept.append(_undominated(fitting, use, len(convs(kernel))))
+    rows = _undominated(np.concatenate(kept), use, len(convs(kernel)))
+    options = [_option(row, kernel, scale, low) for row in rows]
+    return sorted(options, key=lambda option: (option.width * option.height, option.time))
+
+
+def _rows(
+    kernel: Kernel, settings: Settings, scale: int, low: int, high: int, use: EdgeUse
+) -> Iterator[IntArray]:
+    """Yield rows (columns as in `shapes.loops`), before rotation."""
+    if use.input or use.output:
+        if _protocol_count(kernel, settings, use) > MAX_PROTOCOL_ROWS:
+            raise TooManyOptionsError
+        yield _protocol_rows(kernel, settings, scale, low, high, use)
+        return
+    rows = candidate_rows(kernel, settings, scale, low, high)
+    if len(rows) > MAX_ROWS:
+        raise TooManyOptionsError
+    yield from _parities(rows) if use.centre else (rows,)
+
+
+def _parities(rows: IntArray) -> Iterator[IntArray]:
+    """Yield the rows, and with them others with one side, or both, of the other parity where that can be.
+
+    Splitting a loop one tile further changes a side's parity, at a step of that side if it is odd (3 in the
+    width, h * w in the height), and makes nothing slower.
+    """
+    for wider in (0, 1):
+        for higher in (0, 1):
+            varied = rows.copy()
+            varied[:, K_SPLIT] += wider
+            varied[:, WIDTH] += 3 * wider
+            most = C_SPLIT + np.argmax(varied[:, C_SPLIT:K_SPLIT], axis=1)
+            varied[np.arange(len(rows)), most] += higher
+            varied[:, HEIGHT] += higher * varied[:, H_SPLIT] * varied[:, W_SPLIT]
+            yield varied
+
+
+def _fitting(rows: IntArray, settings: Settings, turned: bool) -> IntArray:
+    """Return the rows that fit the wafer, turned or not, with a last column that says which."""
+    sides = [HEIGHT, WIDTH] if turned else [WIDTH, HEIGHT]
+    fits = (rows[:, sides[0]] <= settings.width) & (rows[:, sides[1]] <= settings.height)
+    found = np.column_stack([rows[fits], np.full(int(fits.sum()), turned, np.int64)])
+    found[:, [WIDTH, HEIGHT]] = found[:, sides]
+    return found
+
+
+def _undominated(rows: IntArray, use: EdgeUse, parts: int) -> IntArray:
+    """Return the rows that no other with the same splits and parities dominates, one of equal rows."""
+    kept = [rows[:0]]
+    for group in _alike(rows, use, parts):
+        group = group[np.lexsort((group[:, TIME], group[:, HEIGHT], group[:, WIDTH]))]
+        kept.append(group[pareto_rows(np.ascontiguousarray(group[:, [WIDTH, HEIGHT, TIME]]))])
+    return np.concatenate(kept)
+
+
+def _alike(rows: IntArray, use: EdgeUse, parts: int) -> list[IntArray]:
+    """Return the rows in groups that differ in no split an edge reads and in no parity that matters."""
+    if not len(rows):
+        return []
+    keys = [np.zeros(len(rows), np.int64)]
+    if use.centre:
+        keys += [rows[:, WIDTH] % 2, rows[:, HEIGHT] % 2]
+    if use.input or use.output:
+        keys += [rows[:, H_SPLIT], rows[:, W_SPLIT]]
+    if use.input:
+        keys.append(rows[:, C_SPLIT])
+    if use.output:
+        keys.append(rows[:, K_SPLIT + min(2, parts - 1)])
+    order = np.lexsort(keys)
+    changes = np.any([key[order][1:] != key[order][:-1] for key in keys], axis=0)
+    return np.split(rows[order], 1 + np.flatnonzero(changes))
+
+
+def _option(row: IntArray, kernel: Kernel, scale: int, low: int) -> Option:
+    """Return a row as an option, measured by the formulas."""
+    args, turned = option_of(row, kernel).args, bool(row[-1])
+    found = performance(kernel, args)
+    option = Option(found.width, found.height, max(low, int(found.time * scale)), args, rotated=False)
+    return option.turned() if turned else option
+
+
+def _protocol_count(kernel: Kernel, settings: Settings, use: EdgeUse) -> int:
+    """Return an upper estimate of the number of protocols, which is the work of `_protocol_rows`."""
     several = len(convs(kernel)) > 1
-    splits = sum(c if reads and several else 1 for _, _, c in _loop_splits(_longest(settings)))
-    return splits * (_longest(settings) // 3 if writes else 1)
+    splits = sum(c if use.input and several else 1 for _, _, c in _loop_splits(_longest(settings)))
+    return splits * (_longest(settings) // 3 if use.output else 1)
 
 
-def protocol_rows(
-    kernel: Kernel, settings: Settings, scale: int, low: int, high: int, doors: _Doors
+def _protocol_rows(
+    kernel: Kernel, settings: Settings, scale: int, low: int, high: int, use: EdgeUse
 ) -> IntArray:
     """Return rows (columns as in `shapes.loops`), before rotation; times in 1 / scale cycles."""
     parts = convs(kernel)
     found = [np.empty((0, COLUMNS), np.int64)]
     for h, w, c in _loop_splits(_longest(settings)):
-        for first in range(1, c + 1) if doors.reads and len(parts) > 1 else (c,):
+        for first in range(1, c + 1) if use.input and len(parts) > 1 else (c,):
             cs = (first, *[c] * (len(parts) - 1))
             args = Arguments(h, w, cs, ())
             tables = _time_tables(parts, settings, scale, args)
             if tables is not None:
-                ks = _channel_splits(*tables, (low, high), doors, _longest(settings) // 3)
+                ks = _channel_splits(*tables, (low, high), use, _longest(settings) // 3)
                 found.append(_filled(args, ks, tables[0]))
     return np.concatenate(found)
 
@@ -82,7 +192,7 @@ def _loop_splits(longest: int) -> Iterator[tuple[int, int, int]]:
     """Yield every (h, w, c) with which a convolution is at most `longest` tiles high."""
 
     def fits(h: int, w: int, c: int) -> bool:
-        return conv_sizes(Arguments(h, w, (c,), (1,)))[0][1] <= longest
+        return conv_height(h, w, c) <= longest
 
     for h in count(1):
         if not fits(h, 1, 1):
@@ -112,18 +222,17 @@ def _time_tables(
 def _times(part: Conv, args: Arguments, c: int, ks: IntArray, scale: int) -> IntArray:
     """Return the time at each k (1 / scale cycles)."""
     trip = conv_time(part, 1, 1, 1, 1) / conv_trips(part, 1, 1, 1, 1) * scale
-    trips: Any = conv_trips(part, args.h, args.w, c, cast(Any, ks))  # an array, for k is one
-    return cast(IntArray, trips * int(trip))
+    return conv_trips(part, args.h, args.w, c, ks) * int(trip)
 
 
 def _channel_splits(
-    tables: list[IntArray], needed: list[int], limits: tuple[int, int], doors: _Doors, most: int
+    tables: list[IntArray], needed: list[int], limits: tuple[int, int], use: EdgeUse, most: int
 ) -> IntArray:
     """Return the k of all convolutions, shape (rows, convolutions); they sum to at most `most`."""
     levels = _levels(tables, *limits)
     columns = [np.maximum(k, 1 + np.searchsorted(-t, -levels)) for t, k in zip(tables, needed, strict=True)]
     ks = np.stack(columns, axis=1)
-    return _widened(ks[ks.sum(axis=1) <= most], most, doors)
+    return _widened(ks[ks.sum(axis=1) <= most], most, use)
 
 
 def _levels(tables: list[IntArray], low: int, high: int) -> IntArray:
@@ -133,15 +242,15 @@ def _levels(tables: list[IntArray], low: int, high: int) -> IntArray:
     return levels[max(0, int(np.searchsorted(levels, low, side="right")) - 1) :]
 
 
-def _widened(ks: IntArray, most: int, doors: _Doors) -> IntArray:
-    """Add the rows with a larger k at the output door, and with a width of the other parity."""
+def _widened(ks: IntArray, most: int, use: EdgeUse) -> IntArray:
+    """Add the rows with a larger k of the output protocol, and with a width of the other parity."""
     out = min(2, ks.shape[1] - 1)
-    if doors.writes and len(ks):
+    if use.output and len(ks):
         more = most - int(ks.sum(axis=1).min())
         steps = np.zeros((more + 1, ks.shape[1]), np.int64)
         steps[:, out] = np.arange(more + 1)
         ks = (ks[:, None, :] + steps[None]).reshape(-1, ks.shape[1])
-    if doors.centred:
+    if use.centre:
         step = np.zeros(ks.shape[1], np.int64)
         step[0] = 1
         ks = np.concatenate([ks, ks + step])
@@ -151,132 +260,10 @@ def _widened(ks: IntArray, most: int, doors: _Doors) -> IntArray:
 def _filled(args: Arguments, ks: IntArray, tables: list[IntArray]) -> IntArray:
     """Return the rows with these c and k."""
     parts = ks.shape[1]
-    # The sizes of all rows at once: kernels.py says how, whether k is a number or an array.
-    sizes = conv_sizes(Arguments(args.h, args.w, args.c, cast(Any, tuple(ks.T))))
     rows = np.zeros((len(ks), COLUMNS), np.int64)
-    rows[:, WIDTH] = sum(width for width, _ in sizes)
-    rows[:, HEIGHT] = max(height for _, height in sizes)
+    rows[:, WIDTH] = conv_width(ks).sum(axis=1)
+    rows[:, HEIGHT] = max(conv_height(args.h, args.w, c) for c in args.c)
     rows[:, TIME] = np.max([table[k - 1] for table, k in zip(tables, ks.T, strict=True)], axis=0)
     rows[:, H_SPLIT], rows[:, W_SPLIT] = args.h, args.w
     rows[:, C_SPLIT : C_SPLIT + parts], rows[:, K_SPLIT : K_SPLIT + parts] = args.c, ks
     return rows
-
-
-#: Most rows looked at for one kernel, and most where splits matter (there are no few that beat the others).
-MAX_ROWS = 3_000_000
-MAX_PROTOCOL_ROWS = 300_000
-
-
-class Doors(NamedTuple):
-    """What the counted edges of a kernel see: its input splits, its output splits, its centre."""
-
-    reads: bool
-    writes: bool
-    centred: bool
-
-
-class TooManyOptionsError(Exception):
-    """A kernel has more shapes that may matter than can be written down."""
-
-
-def complete_options(
-    kernel: Kernel, settings: Settings, scale: int, low: int, high: int, doors: Doors
-) -> list[Option]:
-    """Return all options that an optimal placement may need, both rotations, the smallest first.
-
-    Parameters
-    ----------
-    scale, low, high
-        Times are in 1 / scale cycles and at most `high`. Those below `low`, which no placement's largest
-        time is, count as `low` and are given as `low`.
-
-    Raises
-    ------
-    TooManyOptionsError
-        If too many rows would have to be looked at.
-    """
-    kept = []
-    for rows in _rows(kernel, settings, scale, low, high, doors):
-        for turned in (False, True):
-            fitting = _fitting(rows, settings, turned)
-            fitting[:, TIME] = np.maximum(fitting[:, TIME], low)
-            kept.append(_undominated(fitting, doors, len(convs(kernel))))
-    rows = _undominated(np.concatenate(kept), doors, len(convs(kernel)))
-    options = [_option(row, kernel, scale, low) for row in rows]
-    return sorted(options, key=lambda option: (option.width * option.height, option.time))
-
-
-def _rows(
-    kernel: Kernel, settings: Settings, scale: int, low: int, high: int, doors: Doors
-) -> Iterator[IntArray]:
-    """Yield rows (columns as in `shapes.loops`), before rotation."""
-    if doors.reads or doors.writes:
-        if protocol_count(kernel, settings, doors.reads, doors.writes) > MAX_PROTOCOL_ROWS:
-            raise TooManyOptionsError
-        yield protocol_rows(kernel, settings, scale, low, high, doors)
-        return
-    rows = candidate_rows(kernel, settings, scale, low, high)
-    if len(rows) > MAX_ROWS:
-        raise TooManyOptionsError
-    yield from _parities(rows) if doors.centred else (rows,)
-
-
-def _parities(rows: IntArray) -> Iterator[IntArray]:
-    """Yield the rows, and with them others with one side, or both, of the other parity where that can be.
-
-    Splitting a loop one tile further changes a side's parity, at a step of that side if it is odd (3 in the
-    width, h * w in the height), and makes nothing slower.
-    """
-    for wider in (0, 1):
-        for higher in (0, 1):
-            varied = rows.copy()
-            varied[:, K_SPLIT] += wider
-            varied[:, WIDTH] += 3 * wider
-            most = C_SPLIT + np.argmax(varied[:, C_SPLIT:K_SPLIT], axis=1)
-            varied[np.arange(len(rows)), most] += higher
-            varied[:, HEIGHT] += higher * varied[:, H_SPLIT] * varied[:, W_SPLIT]
-            yield varied
-
-
-def _fitting(rows: IntArray, settings: Settings, turned: bool) -> IntArray:
-    """Return the rows that fit the wafer, turned or not, with a last column that says which."""
-    sides = [HEIGHT, WIDTH] if turned else [WIDTH, HEIGHT]
-    fits = (rows[:, sides[0]] <= settings.width) & (rows[:, sides[1]] <= settings.height)
-    found = np.column_stack([rows[fits], np.full(int(fits.sum()), turned, np.int64)])
-    found[:, [WIDTH, HEIGHT]] = found[:, sides]
-    return found
-
-
-def _undominated(rows: IntArray, doors: Doors, parts: int) -> IntArray:
-    """Return the rows that no other with the same splits and parities equals or beats."""
-    kept = [rows[:0]]
-    for group in _alike(rows, doors, parts):
-        group = group[np.lexsort((group[:, TIME], group[:, HEIGHT], group[:, WIDTH]))]
-        kept.append(group[pareto_rows(np.ascontiguousarray(group[:, [WIDTH, HEIGHT, TIME]]))])
-    return np.concatenate(kept)
-
-
-def _alike(rows: IntArray, doors: Doors, parts: int) -> list[IntArray]:
-    """Return the rows in groups that differ in no split an edge reads and in no parity that matters."""
-    if not len(rows):
-        return []
-    keys = [np.zeros(len(rows), np.int64)]
-    if doors.centred:
-        keys += [rows[:, WIDTH] % 2, rows[:, HEIGHT] % 2]
-    if doors.reads or doors.writes:
-        keys += [rows[:, H_SPLIT], rows[:, W_SPLIT]]
-    if doors.reads:
-        keys.append(rows[:, C_SPLIT])
-    if doors.writes:
-        keys.append(rows[:, K_SPLIT + min(2, parts - 1)])
-    order = np.lexsort(keys)
-    changes = np.any([key[order][1:] != key[order][:-1] for key in keys], axis=0)
-    return np.split(rows[order], 1 + np.flatnonzero(changes))
-
-
-def _option(row: IntArray, kernel: Kernel, scale: int, low: int) -> Option:
-    """Return a row as an option, measured by the formulas."""
-    args, turned = option_of(row, kernel).args, bool(row[-1])
-    found = performance(kernel, args)
-    option = Option(found.width, found.height, max(low, int(found.time * scale)), args, rotated=False)
-    return option.turned() if turned else option

@@ -1,4 +1,4 @@
-"""The line of cost over time, in the units of its picture; logarithmic in time."""
+"""The chart of cost over time as an SVG path in pixels, logarithmic in time."""
 
 from __future__ import annotations
 

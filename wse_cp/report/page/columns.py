@@ -1,7 +1,4 @@
-"""The columns of the table of kernels.
-
-The lines of a kernel's tooltip: what one wants to know of it at a glance.
-"""
+"""A kernel as a row of the page's table and as the lines of its tooltip."""
 
 from __future__ import annotations
 
@@ -10,17 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
 
-from wse_cp.decimals import exact_text
-from wse_cp.kernels import formal_arguments
-from wse_cp.report.page.model import count_text, full_text, share_text, short_text
-from wse_cp.report.page.subject import Subject, execution_text, formal_text, protocol_text
+from wse_cp.decimals import count_text, exact_text, full_text, share_text, short_text
+from wse_cp.kernels import formal_arguments, formal_text
+from wse_cp.report.page.facts import KernelFacts, execution_text, protocol_text
 
-#: What stands for a fact that a kernel does not have.
+#: Text in place of a fact that a kernel does not have.
 NONE = "-"
 
-Text = Callable[[Subject], str]
+Text = Callable[[KernelFacts], str]
 #: The exact value that orders a column; those of one column can be compared.
-Key = Callable[[Subject], Any]
+Key = Callable[[KernelFacts], Any]
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,7 @@ COLUMNS: tuple[Column, ...] = (
     _words("type", lambda s: s.placed.kernel.type_name, always=True),
     _words(
         "formal arguments",
-        lambda s: formal_text(s.placed),
+        lambda s: formal_text(s.placed.kernel),
         lambda s: tuple(formal_arguments(s.placed.kernel).values()),
         always=True,
     ),
@@ -67,7 +63,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "position", lambda s: f"{s.placed.x}, {s.placed.y}", lambda s: (s.placed.x, s.placed.y), always=True
     ),
-    _words("rotation", lambda s: "R90" if s.placed.rotated else "R0", always=True),
+    _words("rotation", lambda s: s.placed.rotation, always=True),
     Column("time (cycles)", lambda s: exact_text(s.placed.time), lambda s: s.placed.time),
     Column("of max time", lambda s: share_text(s.placed.time, s.slowest), lambda s: s.placed.time),
     Column("memory (words)", lambda s: short_text(s.memory), lambda s: s.memory),
@@ -79,12 +75,12 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-def cells(subject: Subject) -> tuple[str, ...]:
+def cells(kernel: KernelFacts) -> tuple[str, ...]:
     """Return the texts of a kernel's row."""
-    return tuple(column.text(subject) if subject.sized or column.always else NONE for column in COLUMNS)
+    return tuple(column.text(kernel) if kernel.sized or column.always else NONE for column in COLUMNS)
 
 
-def ranks(found: Sequence[Subject]) -> tuple[tuple[int, ...], ...]:
+def ranks(found: Sequence[KernelFacts]) -> tuple[tuple[int, ...], ...]:
     """Return for each column the places (from 1) of the kernels in its exact order.
 
     Equal kernels share a place; those without the fact have 0.
@@ -92,8 +88,8 @@ def ranks(found: Sequence[Subject]) -> tuple[tuple[int, ...], ...]:
     return tuple(_ranks(column, found) for column in COLUMNS)
 
 
-def _ranks(column: Column, found: Sequence[Subject]) -> tuple[int, ...]:
-    keys = [column.key(subject) if subject.sized or column.always else None for subject in found]
+def _ranks(column: Column, found: Sequence[KernelFacts]) -> tuple[int, ...]:
+    keys = [column.key(kernel) if kernel.sized or column.always else None for kernel in found]
     order = sorted({key for key in keys if key is not None})
     place = {key: rank for rank, key in enumerate(order, 1)}
     return tuple(place.get(key, 0) for key in keys)
@@ -102,20 +98,20 @@ def _ranks(column: Column, found: Sequence[Subject]) -> tuple[int, ...]:
 TIP_TITLES = ("formal", "execution", "size", "time", "memory", "reads", "writes", "wires")
 
 
-def tip_lines(subject: Subject) -> tuple[str, ...]:
+def tip_lines(kernel: KernelFacts) -> tuple[str, ...]:
     """Return a text for each of `TIP_TITLES`; "-" for what impossible execution arguments leave undefined."""
-    placed = subject.placed
-    formal = f"{placed.kernel.type_name} {formal_text(placed)}"
-    where = f"at {placed.x}, {placed.y}, {'R90' if placed.rotated else 'R0'}"
-    if not subject.sized:
+    placed = kernel.placed
+    formal = f"{placed.kernel.type_name} {formal_text(placed.kernel)}"
+    where = f"at {placed.x}, {placed.y}, {placed.rotation}"
+    if not kernel.sized:
         return (formal, execution_text(placed.args), where, *[NONE] * (len(TIP_TITLES) - 3))
     return (
         formal,
         execution_text(placed.args),
-        f"{subject.box.width} × {subject.box.height} = {subject.area} tiles {where}",
-        f"{exact_text(placed.time)} cycles, {share_text(placed.time, subject.slowest)} of max time",
-        f"{full_text(subject.memory)} words, {share_text(subject.memory, subject.memlimit)} of the limit",
-        protocol_text(subject.reads, "c"),
-        protocol_text(subject.writes, "k"),
-        f"{exact_text(subject.length)} tiles, {count_text(subject.adapters, 'adapter')}",
+        f"{kernel.box.width} × {kernel.box.height} = {kernel.area} tiles {where}",
+        f"{exact_text(placed.time)} cycles, {share_text(placed.time, kernel.slowest)} of max time",
+        f"{full_text(kernel.memory)} words, {share_text(kernel.memory, kernel.memlimit)} of the limit",
+        protocol_text(kernel.reads, "c"),
+        protocol_text(kernel.writes, "k"),
+        f"{exact_text(kernel.length)} tiles, {count_text(kernel.adapters, 'adapter')}",
     )

@@ -1,54 +1,20 @@
-"""Numbers as a page shows them: exact where a short decimal is, else marked as rounded.
-
-What a report page is made from: solutions, how they were found, the bound they are measured by.
-"""
+"""What a report page is made of: solutions, how they were found, and the bound they are measured by."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from pathlib import Path
 
-from wse_cp.decimals import exact_number, exact_text, percent_text
-from wse_cp.errors import InputError, Violation
+from wse_cp.decimals import exact_text
+from wse_cp.errors import InputError
+from wse_cp.files.by_suffix import read_solution_file
+from wse_cp.files.trace import read_trace
+from wse_cp.grades import Grade, judge
 from wse_cp.instance import Instance
-from wse_cp.placement import PlacedKernel, Placement
+from wse_cp.placement import PlacedKernel
 from wse_cp.result import Result
-from wse_cp.score import Score, score, violations
-
-
-def short_text(value: Fraction | int) -> str:
-    """Return exact decimal text if there is any, else two decimals and the sign for about."""
-    return exact_text(value) if not isinstance(exact_number(value), str) else f"≈ {float(value):.2f}"
-
-
-def full_text(value: Fraction | int) -> str:
-    """Return the exact text; beside a fraction p/q stands what it is about."""
-    short = short_text(value)
-    return f"{exact_text(value)} ({short})" if short.startswith("≈") else short
-
-
-def share(part: Fraction | int, whole: Fraction | int) -> Fraction | None:
-    """Return part / whole, None where the whole is 0."""
-    return Fraction(part) / Fraction(whole) if whole else None
-
-
-def share_text(part: Fraction | int, whole: Fraction | int) -> str:
-    """Return part / whole as a percentage with two decimals, "-" where the whole is 0."""
-    return percent_text(share(part, whole))
-
-
-def difference_text(cost: Fraction, best: Fraction) -> str:
-    """Return by how much a cost is above the best one, absolute and relative."""
-    if cost == best:
-        return "best"
-    relative = f" (+{share_text(cost - best, best)})" if best else ""
-    return f"+{exact_text(cost - best)}{relative}"
-
-
-def count_text(count: int, noun: str) -> str:
-    """Return a number of things, such as "1 wire" or "3 wires"."""
-    return f"{count} {noun}" + ("" if count == 1 else "s")
 
 
 @dataclass(frozen=True)
@@ -63,7 +29,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Solution:
-    """A solution to show: all that it places, right or wrong, or why it cannot be read."""
+    """A solution to show: the kernels it places, right or wrong, or why it cannot be read."""
 
     label: str
     placed: tuple[PlacedKernel, ...] = ()
@@ -73,26 +39,10 @@ class Solution:
 
 @dataclass(frozen=True)
 class KnownBound:
-    """A lower bound of the cost; `verified` if the verifier has agreed to its certificate."""
+    """A lower bound of the cost; `verified` if the verifier has accepted its certificate."""
 
     value: Fraction
     verified: bool
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A solution with its violations, or its score if it has none."""
-
-    solution: Solution
-    violations: tuple[Violation, ...]
-    score: Score | None
-
-    @property
-    def verdict(self) -> str:
-        """Return legal, illegal or unreadable."""
-        if self.solution.error is not None:
-            return "unreadable"
-        return "illegal" if self.score is None else "legal"
 
 
 def ordered(instance: Instance, solution: Solution) -> Solution:
@@ -102,12 +52,11 @@ def ordered(instance: Instance, solution: Solution) -> Solution:
     return replace(solution, placed=tuple(placed))
 
 
-def judged(instance: Instance, solution: Solution) -> Judged:
-    """Return a solution with the verdict of score.py."""
+def judged(instance: Instance, solution: Solution) -> Grade:
+    """Return the verdict of score.py on a solution; one that cannot be read keeps its reason."""
     if solution.error is not None:
-        return Judged(solution, (), None)
-    found = tuple(violations(instance, solution.placed))
-    return Judged(solution, found, None if found else score(instance, Placement(solution.placed)))
+        return Grade(solution.label, error=solution.error)
+    return judge(instance, solution.label, solution.placed)
 
 
 def solution_of(result: Result, label: str) -> Solution:
@@ -116,13 +65,43 @@ def solution_of(result: Result, label: str) -> Solution:
     return Solution(label, tuple(result.placement.values()), run)
 
 
+def solution_in_file(instance: Instance, path: Path, label: str, trace: Path | None = None) -> Solution:
+    """Return the solution in a file, with its cost over time if that was kept; one that cannot be read too.
+
+    Raises
+    ------
+    InputError
+        If the trace cannot be read, or does not end at the cost of the solution.
+    """
+    try:
+        solution = Solution(label, read_solution_file(path, instance))
+    except InputError as error:
+        return Solution(label, error=str(error))
+    if trace is None:
+        return solution
+    history, found = read_trace(trace), judged(instance, solution)
+    if found.score is None:
+        return solution
+    if history[-1][1] != found.score.cost:
+        cost = exact_text(found.score.cost)
+        expected = f"a trace that ends at {cost}, the cost of {label}"
+        raise InputError(expected, exact_text(history[-1][1]), str(trace))
+    return replace(solution, run=Run(history=history))
+
+
+def labels(paths: Sequence[Path]) -> list[str]:
+    """Return what to call solution files: by their names alone if these differ."""
+    names = [path.name for path in paths]
+    return names if len(set(names)) == len(names) else [str(path) for path in paths]
+
+
 def bound_of(result: Result) -> KnownBound | None:
     """Return the bound that came with what solve() found, if there is one."""
     return None if result.lower_bound is None else KnownBound(result.lower_bound, result.verified)
 
 
 def is_sized(placed: PlacedKernel) -> bool:
-    """Tell whether the execution arguments are possible: only then has it a size, time and memory."""
+    """Tell whether the execution arguments are possible; else the kernel has no size, time or memory."""
     try:
         placed.performance  # noqa: B018  (raises on impossible arguments)
     except InputError:
@@ -130,6 +109,6 @@ def is_sized(placed: PlacedKernel) -> bool:
     return True
 
 
-def best_cost(solutions: Sequence[Judged]) -> Fraction | None:
+def best_cost(solutions: Sequence[Grade]) -> Fraction | None:
     """Return the least cost of the legal solutions, None if there are none."""
     return min((found.score.cost for found in solutions if found.score is not None), default=None)

@@ -1,6 +1,6 @@
-"""Shades of kernels: by time relative to the slowest, and by memory relative to the limit.
+"""The floorplan of a solution as shapes of an SVG picture, in tiles with y downwards, and their shades.
 
-The floorplan of a solution as shapes of a picture: in tiles, but with y downwards.
+Kernels are shaded by time relative to the slowest, or by memory relative to the limit.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
 
-from wse_cp.decimals import exact_text
+from wse_cp.decimals import exact_text, share, share_text
 from wse_cp.instance import Settings
 from wse_cp.placement import Rectangle
-from wse_cp.report.page.model import share, share_text
-from wse_cp.report.page.subject import Subject, Wire
-from wse_cp.report.picture.geometry import conv_rectangles, fitted, label_shift, text_extent
+from wse_cp.report.page.facts import KernelFacts, Wire
+from wse_cp.report.picture.layout import conv_rectangles, fitted_label
 
-#: How many shades there are; page.css has a colour for each.
+#: Number of shades; page.css has a colour for each.
 SHADES = 5
 #: The scale begins at a multiple of this share (in percent).
 GRAIN = 10
@@ -53,18 +52,18 @@ def scale_for(ratios: Iterable[Fraction | None]) -> Scale:
     return Scale(min(100 - GRAIN, int(100 * least // GRAIN) * GRAIN))
 
 
-def time_ratio(subject: Subject) -> Fraction | None:
+def time_ratio(kernel: KernelFacts) -> Fraction | None:
     """Return a kernel's time relative to the slowest of its solution."""
-    return share(subject.placed.time, subject.slowest) if subject.sized else None
+    return share(kernel.placed.time, kernel.slowest) if kernel.sized else None
 
 
-def memory_ratio(subject: Subject) -> Fraction | None:
+def memory_ratio(kernel: KernelFacts) -> Fraction | None:
     """Return a kernel's memory relative to the limit."""
-    return share(subject.memory, subject.memlimit) if subject.sized else None
+    return share(kernel.memory, kernel.memlimit) if kernel.sized else None
 
 
 #: What kernels can be shaded by.
-RATIOS: dict[str, Callable[[Subject], Fraction | None]] = {"time": time_ratio, "memory": memory_ratio}
+RATIOS: dict[str, Callable[[KernelFacts], Fraction | None]] = {"time": time_ratio, "memory": memory_ratio}
 
 
 #: The largest font, as a part of the wafer's longer side.
@@ -117,21 +116,21 @@ class Plan:
 
 def draw_plan(
     settings: Settings,
-    found: Sequence[Subject],
+    found: Sequence[KernelFacts],
     wires: Iterable[Wire],
     scales: dict[str, Scale],
     overlapping: frozenset[str] = frozenset(),
 ) -> Plan:
     """Return the floorplan of the kernels that have a size; `overlapping` names those that share tiles."""
-    sized = [subject for subject in found if subject.sized]
+    sized = [kernel for kernel in found if kernel.sized]
     font = LARGEST_FONT * max(settings.width, settings.height)
-    boxes = [subject.box for subject in sized]
-    shared = [subject.box for subject in sized if subject.placed.name in overlapping]
+    boxes = [kernel.box for kernel in sized]
+    shared = [kernel.box for kernel in sized if kernel.placed.name in overlapping]
     return Plan(
         settings.width,
         settings.height,
         _view(settings, boxes),
-        tuple(_shape(subject, settings.height, scales, font) for subject in sized),
+        tuple(_shape(kernel, settings.height, scales, font) for kernel in sized),
         tuple(_line(found[wire.producer].box, found[wire.consumer].box, settings.height) for wire in wires),
         tuple(_downwards(box, settings.height) for box in _intersections(shared)),
     )
@@ -155,35 +154,31 @@ def _view(settings: Settings, boxes: Iterable[Rectangle]) -> Rectangle:
     return Rectangle(left, settings.height - high, right - left, high - low)
 
 
-def _shape(subject: Subject, height: int, scales: dict[str, Scale], font: float) -> Shape:
-    placed = subject.placed
+def _shape(kernel: KernelFacts, height: int, scales: dict[str, Scale], font: float) -> Shape:
+    placed = kernel.placed
     parts = conv_rectangles(placed)
-    share = share_text(placed.time, subject.slowest)
+    share = share_text(placed.time, kernel.slowest)
     return Shape(
-        subject.index,
+        kernel.index,
         placed.name,
         placed.kernel.type_name,
-        _downwards(subject.box, height),
+        _downwards(kernel.box, height),
         tuple(_downwards(part, height) for part in parts) if len(parts) > 1 else (),
-        {name: scales[name].shade(ratio(subject)) for name, ratio in RATIOS.items()},
-        _label(subject, height, font),
+        {name: scales[name].shade(ratio(kernel)) for name, ratio in RATIOS.items()},
+        _label(kernel, height, font),
         f"{placed.name}, {placed.kernel.type_name}, time {exact_text(placed.time)}, {share} of max time",
     )
 
 
-def _label(subject: Subject, height: int, font: float) -> Label:
+def _label(kernel: KernelFacts, height: int, font: float) -> Label:
     """Return the label, beside the centre along the longer side so that the wires' ends stay visible."""
-    box = _downwards(subject.box, height)
-    lines: tuple[str, ...] = (subject.placed.name, exact_text(subject.placed.time))
-    if fitted(lines, box.width, box.height, font).size < TWO_LINES * font:
-        lines = lines[:1]
-    size, upright = fitted(lines, box.width, box.height, font)
-    along = text_extent(lines, size, across=(box.height > box.width) == upright)
-    shift = label_shift(along, max(box.width, box.height))
+    box = _downwards(kernel.box, height)
+    texts = (kernel.placed.name, exact_text(kernel.placed.time))
+    lines, (size, upright), shift = fitted_label(texts, box.width, box.height, font, TWO_LINES * font)
     x, y = box.center2[0] / 2, box.center2[1] / 2
     x, y = (x, y - shift) if box.height > box.width else (x - shift, y)
-    memory = share_text(subject.memory, subject.memlimit)
-    return Label(round(x, 2), round(y, 2), round(size, 2), upright, lines, memory)
+    memory = share_text(kernel.memory, kernel.memlimit)
+    return Label(round(x, 2), round(y, 2), round(size, 2), upright, tuple(lines), memory)
 
 
 def _line(producer: Rectangle, consumer: Rectangle, height: int) -> str:

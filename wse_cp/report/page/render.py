@@ -1,4 +1,4 @@
-"""The report page as HTML: templates filled, style and program inlined, nothing to fetch."""
+"""The report page as one HTML file: templates filled in, style and program inlined, nothing to fetch."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""The summary of a solution: the cost and its parts, the bound and the gap, how it was found.
+"""Everything a page shows, as text and exact numbers: the templates and the page's program only display it.
 
-All that a page shows, worked out: the templates and the page's program only display it.
+`page_view` is the whole page; it has a `SolutionView` for each solution, with a `Summary` of the cost, its
+parts, the bound and the gap.
 """
 
 from __future__ import annotations
@@ -11,27 +12,26 @@ from dataclasses import dataclass
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 
-from wse_cp.decimals import exact_text, percent_text
+from wse_cp.decimals import difference_text, exact_text, percent_text, share, share_text
+from wse_cp.grades import Grade
 from wse_cp.instance import Instance
 from wse_cp.report.page.chart import Chart, draw_chart
 from wse_cp.report.page.columns import COLUMNS, TIP_TITLES, cells, ranks, tip_lines
+from wse_cp.report.page.facts import KernelFacts, Wire, kernel_facts, wires
 from wse_cp.report.page.model import (
-    Judged,
     KnownBound,
     Run,
     Solution,
     best_cost,
-    difference_text,
     judged,
     ordered,
-    share,
-    share_text,
 )
 from wse_cp.report.page.plan import RATIOS, Plan, Scale, draw_plan, scale_for
-from wse_cp.report.page.subject import Subject, Wire, subjects, wires
 from wse_cp.result import relative_gap
 from wse_cp.score import Score
 from wse_cp.version import __version__
+
+Json = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -58,63 +58,6 @@ class Summary:
     facts: tuple[tuple[str, str], ...]  #: how it was found
 
 
-def summarised(instance: Instance, found: Judged, bound: KnownBound | None, best: Fraction | None) -> Summary:
-    """Return the summary of a solution, measured by a bound and by the best cost of the page."""
-    facts = tuple(_run_facts(found.solution.run))
-    score = found.score
-    if score is None or best is None:
-        return Summary("-", "-", (), "-", "-", facts)
-    gap = None if bound is None else relative_gap(score.cost, bound.value)
-    return Summary(
-        exact_text(score.cost),
-        difference_text(score.cost, best),
-        tuple(cost_parts(instance, score)),
-        "optimal" if gap == 0 and bound is not None and bound.verified else percent_text(gap),
-        utilisation(instance, found),
-        facts,
-    )
-
-
-def cost_parts(instance: Instance, score: Score) -> Iterator[Part]:
-    """Yield the parts of a cost: time, wires, adapters."""
-    weights = instance.settings
-    parts = (
-        ("max time", score.max_time, weights.wdeltat),
-        ("wire length", score.wire_length, weights.wlength),
-        ("adapters", Fraction(score.adapters), weights.wadapter),
-    )
-    for name, amount, weight in parts:
-        cost = weight * amount
-        ratio = float(share(cost, score.cost) or 0)
-        percent = share_text(cost, score.cost)
-        yield Part(name, exact_text(amount), weight, exact_text(cost), percent, ratio)
-
-
-def utilisation(instance: Instance, found: Judged) -> str:
-    """Return the part of the wafer that the kernels of a legal solution cover, as a percentage."""
-    boxes = [placed.rectangle for placed in found.solution.placed]
-    area = sum(box.width * box.height for box in boxes)
-    return share_text(area, instance.settings.width * instance.settings.height)
-
-
-def bound_text(bound: KnownBound | None) -> str:
-    """Return the bound and whether it can be relied on."""
-    if bound is None:
-        return "none given"
-    state = "verified" if bound.verified else "as claimed by its certificate, not yet verified"
-    return f"{exact_text(bound.value)} ({state})"
-
-
-def _run_facts(run: Run) -> Iterator[tuple[str, str]]:
-    if run.seconds is not None:
-        yield "seconds", f"{run.seconds:.1f}" + (f" ({run.stopped_by})" if run.stopped_by else "")
-    if run.seed is not None:
-        yield "seed", str(run.seed)
-
-
-Json = dict[str, object]
-
-
 @dataclass(frozen=True)
 class Bar:
     """A kernel's time in the profile: its index, its share of the max time, both in words."""
@@ -128,9 +71,9 @@ class Bar:
 class SolutionView:
     """What the page shows of one solution."""
 
-    found: Judged
+    found: Grade
     summary: Summary
-    subjects: tuple[Subject, ...]
+    kernels: tuple[KernelFacts, ...]
     wires: tuple[Wire, ...]
     plan: Plan
     chart: Chart | None
@@ -139,20 +82,20 @@ class SolutionView:
     @property
     def label(self) -> str:
         """Name of the solution."""
-        return self.found.solution.label
+        return self.found.file
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
         """Cells of the table of kernels."""
-        return tuple(cells(subject) for subject in self.subjects)
+        return tuple(cells(kernel) for kernel in self.kernels)
 
     def to_json(self) -> Json:
         """Return what the page's program needs."""
         return {
             "label": self.label,
-            "names": [subject.placed.name for subject in self.subjects],
-            "tips": [tip_lines(subject) for subject in self.subjects],
-            "ranks": ranks(self.subjects),
+            "names": [kernel.placed.name for kernel in self.kernels],
+            "tips": [tip_lines(kernel) for kernel in self.kernels],
+            "ranks": ranks(self.kernels),
             "wires": [wire.to_json() for wire in self.wires],
         }
 
@@ -192,15 +135,15 @@ def page_view(
     verdicts = [judged(instance, solution) for solution in solutions]
     networks = [wires(instance, solution.placed) for solution in solutions]
     found = [
-        subjects(instance, solution.placed, network)
+        kernel_facts(instance, solution.placed, network)
         for solution, network in zip(solutions, networks, strict=True)
     ]
-    everyone = [subject for group in found for subject in group]
+    everyone = [kernel for group in found for kernel in group]
     scales = {key: scale_for(map(ratio, everyone)) for key, ratio in RATIOS.items()}
     best = best_cost(verdicts)
     views = tuple(
-        _solution_view(instance, verdict, group, network, bound, best, scales)
-        for verdict, group, network in zip(verdicts, found, networks, strict=True)
+        _solution_view(instance, verdict, solution.run, group, network, bound, best, scales)
+        for verdict, solution, group, network in zip(verdicts, solutions, found, networks, strict=True)
     )
     legend = {key: scale.labels for key, scale in scales.items()}
     return PageView(name, instance, views, bound_text(bound), legend, tuple(versions()), command)
@@ -208,19 +151,19 @@ def page_view(
 
 def _solution_view(
     instance: Instance,
-    found: Judged,
-    group: tuple[Subject, ...],
+    found: Grade,
+    run: Run,
+    group: tuple[KernelFacts, ...],
     network: tuple[Wire, ...],
     bound: KnownBound | None,
     best: Fraction | None,
     scales: dict[str, Scale],
 ) -> SolutionView:
     overlapping = frozenset(n for v in found.violations if v.kind == "overlap" for n in v.kernels)
-    run = found.solution.run
     value = None if bound is None else bound.value
     return SolutionView(
         found,
-        summarised(instance, found, bound, best),
+        summarised(instance, found, run, bound, best),
         group,
         network,
         draw_plan(instance.settings, group, network, scales, overlapping),
@@ -229,12 +172,12 @@ def _solution_view(
     )
 
 
-def _bars(group: Sequence[Subject]) -> Iterator[Bar]:
-    sized = sorted((s for s in group if s.sized), key=lambda subject: -subject.placed.time)
-    for subject in sized:
-        time, slowest = subject.placed.time, subject.slowest
-        text = f"{subject.placed.name}: {exact_text(time)}, {share_text(time, slowest)} of max time"
-        yield Bar(subject.index, float(time / slowest) if slowest else 0.0, text)
+def _bars(group: Sequence[KernelFacts]) -> Iterator[Bar]:
+    sized = sorted((s for s in group if s.sized), key=lambda kernel: -kernel.placed.time)
+    for kernel in sized:
+        time, slowest = kernel.placed.time, kernel.slowest
+        text = f"{kernel.placed.name}: {exact_text(time)}, {share_text(time, slowest)} of max time"
+        yield Bar(kernel.index, float(time / slowest) if slowest else 0.0, text)
 
 
 def versions() -> Iterator[tuple[str, str]]:
@@ -246,3 +189,59 @@ def versions() -> Iterator[tuple[str, str]]:
             yield name, version(package)
         except PackageNotFoundError:
             continue
+
+
+def summarised(
+    instance: Instance, found: Grade, run: Run, bound: KnownBound | None, best: Fraction | None
+) -> Summary:
+    """Return the summary of a solution, measured by a bound and by the best cost of the page."""
+    facts = tuple(_run_facts(run))
+    score = found.score
+    if score is None or best is None:
+        return Summary("-", "-", (), "-", "-", facts)
+    gap = None if bound is None else relative_gap(score.cost, bound.value)
+    return Summary(
+        exact_text(score.cost),
+        difference_text(score.cost, best),
+        tuple(cost_parts(instance, score)),
+        "optimal" if gap == 0 and bound is not None and bound.verified else percent_text(gap),
+        utilisation(instance, found),
+        facts,
+    )
+
+
+def cost_parts(instance: Instance, score: Score) -> Iterator[Part]:
+    """Yield the parts of a cost: time, wires, adapters."""
+    weights = instance.settings
+    parts = (
+        ("max time", score.max_time, weights.wdeltat),
+        ("wire length", score.wire_length, weights.wlength),
+        ("adapters", Fraction(score.adapters), weights.wadapter),
+    )
+    for name, amount, weight in parts:
+        cost = weight * amount
+        ratio = float(share(cost, score.cost) or 0)
+        percent = share_text(cost, score.cost)
+        yield Part(name, exact_text(amount), weight, exact_text(cost), percent, ratio)
+
+
+def utilisation(instance: Instance, found: Grade) -> str:
+    """Return the part of the wafer that the kernels of a legal solution cover, as a percentage."""
+    boxes = [placed.rectangle for placed in found.placed]
+    area = sum(box.width * box.height for box in boxes)
+    return share_text(area, instance.settings.width * instance.settings.height)
+
+
+def bound_text(bound: KnownBound | None) -> str:
+    """Return the bound and whether it can be relied on."""
+    if bound is None:
+        return "none given"
+    state = "verified" if bound.verified else "as claimed by its certificate, not yet verified"
+    return f"{exact_text(bound.value)} ({state})"
+
+
+def _run_facts(run: Run) -> Iterator[tuple[str, str]]:
+    if run.seconds is not None:
+        yield "seconds", f"{run.seconds:.1f}" + (f" ({run.stopped_by})" if run.stopped_by else "")
+    if run.seed is not None:
+        yield "seed", str(run.seed)

@@ -1,1 +1,5 @@
-"""The picture of a placement: colours, labels, size of the page, drawing."""
+"""Pictures of a placement by matplotlib.
+
+`figure` has what others call: a picture as a file or as a figure. `draw` draws on axes; `layout` has sizes
+and places, and needs no matplotlib.
+"""

@@ -1,111 +1,75 @@
-"""Pictures of a placement: kernels to scale, their convolutions, the data flow, the score.
-
-A picture of a placement as a figure, for notebooks and for people who draw on it.
-"""
+"""Drawing a placement on matplotlib axes: kernels to scale, coloured by type or by time, wires, the score."""
 
 from __future__ import annotations
 
-from io import BytesIO
+from collections.abc import Callable
+from dataclasses import dataclass
 from math import hypot
-from pathlib import Path
-from typing import Any, TypeVar
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.figure import Figure
+from matplotlib.colors import LinearSegmentedColormap, Normalize, to_rgb
 from matplotlib.patches import FancyArrowPatch, Patch
 from matplotlib.patches import Rectangle as Box
 
 from wse_cp.decimals import exact_text
-from wse_cp.errors import InputError
-from wse_cp.files.text import write_atomically
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.report.picture.colours import UNUSED, Palette, time_palette, type_palette
-from wse_cp.report.picture.geometry import conv_rectangles
-from wse_cp.report.picture.labels import draw_label, points_per_tile
-from wse_cp.report.picture.layout import MM_PER_INCH, PAD, TICK, Page, check_picture_suffix
+from wse_cp.report.picture.layout import (
+    DEFAULT_PAGE,
+    PAD,
+    TICK,
+    TYPES,
+    Page,
+    conv_rectangles,
+    fitted_label,
+)
 from wse_cp.score import score, violations
 
 Point = tuple[float, float]
-AnyFigure = TypeVar("AnyFigure", bound=Figure)
+Rgb = tuple[float, float, float]
+
+#: Colour of the part of the wafer that no kernel covers.
+UNUSED = "#f2f2f2"
+#: Colours of times, from fast to slow.
+TIMES = LinearSegmentedColormap.from_list("times", ["#fdf6d8", "#f6b26b", "#d7564a"])
 
 #: Width of a character of the title in font sizes.
 TITLE_CHARACTER = 0.58
-
-#: No dates and no random ids in the files: the same placement gives the same bytes.
-_METADATA: dict[str, dict[str, str | None]] = {
-    "png": {"Software": None},
-    "svg": {"Date": None},
-    "pdf": {"CreationDate": None},
-}
-#: Text stays text: whole fonts in PDF (journals refuse Type 3), names of fonts in SVG.
-_STYLE: dict[Any, Any] = {
-    "svg.hashsalt": "wse_cp",
-    "svg.fonttype": "none",
-    "pdf.fonttype": 42,
-    "font.family": ["DejaVu Sans", "sans-serif"],
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "Helvetica"],
-    "path.simplify": False,
-}
-_DPI = 160
-#: Dots per inch where a picture is small: print wants twice as many as a screen.
-_PRINT_DPI = 600
-_DEFAULT = Page()
+#: Largest and smallest size of a label (points).
+MAX_POINTS = 12.0
+MIN_POINTS = 2.0
+#: Least size at which the time stands below the name.
+TIME_POINTS = 6.0
 
 
-def save_picture(
-    path: Path, instance: Instance, placement: Placement, colour: str = "type", page: Page = _DEFAULT
-) -> None:
-    """Draw a placement into a .png, .svg or .pdf file, coloured by "type" or "time".
+@dataclass(frozen=True)
+class Palette:
+    """Which colour a kernel gets, and what a legend says about it (a list or a scale)."""
 
-    Raises
-    ------
-    InputError
-        If the name ends otherwise.
-    """
-    suffix = check_picture_suffix(path)
-    write_atomically(path, figure_data(drawn(Figure, instance, placement, colour, page), suffix))
+    colour_of: Callable[[PlacedKernel], Rgb]
+    legend: tuple[tuple[str, Rgb], ...] = ()
+    scale: ScalarMappable | None = None
 
-
-def drawn(
-    kind: type[AnyFigure],
-    instance: Instance,
-    placement: Placement,
-    colour: str = "type",
-    page: Page = _DEFAULT,
-) -> AnyFigure:
-    """Return a new figure of that kind with a picture of the placement."""
-    wafer = (instance.settings.width, instance.settings.height)
-    with mpl.rc_context(_STYLE):
-        dpi = _DPI if page.width >= _DEFAULT.width else _PRINT_DPI
-        figure = kind(figsize=page.size(wafer), dpi=dpi)
-        axes = figure.add_axes(page.axes(wafer))
-        draw(axes, instance, placement, colour, page)
-    return figure
-
-
-def figure_data(figure: Figure, suffix: str) -> bytes:
-    """Return a picture as a file of that format: png, svg or pdf."""
-    data, page = BytesIO(), Page(figure.get_figwidth() * MM_PER_INCH)
-    with mpl.rc_context({**_STYLE, "hatch.linewidth": page.scale}):
-        figure.savefig(data, format=suffix, metadata=_METADATA[suffix])
-    return data.getvalue()
+    def fills(self, placed: PlacedKernel) -> tuple[Rgb, Rgb]:
+        """Return the colour of a kernel's rectangle and that of the convolutions inside."""
+        red, green, blue = self.colour_of(placed)
+        pale = (0.35 * red + 0.65, 0.35 * green + 0.65, 0.35 * blue + 0.65)
+        return pale, (red, green, blue)
 
 
 def draw(
-    ax: Axes, instance: Instance, placement: Placement, colour: str = "type", page: Page = _DEFAULT
+    ax: Axes, instance: Instance, placement: Placement, colour: str = "type", page: Page = DEFAULT_PAGE
 ) -> None:
     """Draw a placement on `ax`, coloured by "type" or "time"; axes are in tiles."""
-    palette = time_palette(placement) if colour == "time" else type_palette(placement)
+    palette = _time_palette(placement) if colour == "time" else _type_palette(placement)
     _draw_wafer(ax, instance, page)
     for placed in placement.values():
         _draw_kernel(ax, placed, palette, page)
-    scale = points_per_tile(ax)
+    scale = _points_per_tile(ax)
     _draw_edges(ax, instance, placement, scale, page)
     for placed in placement.values():
-        draw_label(ax, placed, scale, page, palette.colour_of(placed))
+        _draw_label(ax, placed, scale, page, palette.colour_of(placed))
     if page.title:
         text = title(instance, placement)
         room = scale * instance.settings.width / (TITLE_CHARACTER * len(text))
@@ -130,6 +94,28 @@ def title(instance: Instance, placement: Placement) -> str:
     )
 
 
+def _type_palette(placement: Placement) -> Palette:
+    """Return one colour for each kernel type that occurs."""
+    occurring = {placed.kernel.type_name for placed in placement.values()}
+    legend = tuple((name, to_rgb(colour)) for name, colour in TYPES.items() if name in occurring)
+    return Palette(lambda placed: to_rgb(TYPES[placed.kernel.type_name]), legend)
+
+
+def _time_palette(placement: Placement) -> Palette:
+    """Return colours for the time relative to the slowest kernel, dark for slow."""
+    times = {placed.name: placed.time for placed in placement.values()}
+    slowest = max(times.values())
+    fastest = float(min(times.values()) / slowest)
+    low = min(fastest, 0.95)  # so that nearly equal times look nearly equal
+    scale = ScalarMappable(Normalize(low, 1.0), TIMES)
+
+    def colour_of(placed: PlacedKernel) -> Rgb:
+        red, green, blue, _ = TIMES((float(placed.time / slowest) - low) / (1 - low))
+        return float(red), float(green), float(blue)
+
+    return Palette(colour_of, scale=scale)
+
+
 def _draw_wafer(ax: Axes, instance: Instance, page: Page) -> None:
     width, height = instance.settings.width, instance.settings.height
     ax.set_xlim(0, width)
@@ -151,6 +137,42 @@ def _draw_kernel(ax: Axes, placed: PlacedKernel, palette: Palette, page: Page) -
         ax.add_patch(Box(part[:2], *part[2:], facecolor=inner, edgecolor=edge, linewidth=line, zorder=2.1))
     line = 0.8 * page.scale
     ax.add_patch(Box(box[:2], *box[2:], fill=False, edgecolor="#222222", linewidth=line, zorder=5))
+
+
+def _points_per_tile(ax: Axes) -> float:
+    """Return how many points on paper a tile of `ax` is wide."""
+    ax.apply_aspect()
+    left, right = ax.get_xlim()
+    return float(ax.get_window_extent().width * 72 / ax.figure.dpi / (right - left))
+
+
+def _draw_label(ax: Axes, placed: PlacedKernel, scale: float, page: Page, ground: Rgb) -> None:
+    """Write a kernel's name, and its time where there is room, at `scale` points per tile, on its colour.
+
+    The text stands beside the centre, along the longer side, so that the arrows stay visible.
+    """
+    box = placed.rectangle
+    sides = (box.width * scale, box.height * scale)
+    texts = (placed.name, exact_text(placed.time))
+    largest, least = MAX_POINTS * page.scale, page.points(TIME_POINTS)
+    lines, (size, upright), shift = fitted_label(texts, *sides, largest, least)
+    if size < MIN_POINTS:
+        return
+    x, y = _centre(placed)
+    x, y = (x, y + shift / scale) if box.height > box.width else (x - shift / scale, y)
+    ax.text(
+        x,
+        y,
+        "\n".join(lines),
+        fontsize=size,
+        rotation=0 if upright else 90,
+        ha="center",
+        va="center",
+        linespacing=1.05,
+        zorder=4,
+        # Hides lines behind the text; a halo would turn the letters into outlines in SVG and PDF.
+        bbox={"boxstyle": "square,pad=0", "facecolor": (*ground, 0.8), "linewidth": 0},
+    )
 
 
 def _draw_edges(ax: Axes, instance: Instance, placement: Placement, scale: float, page: Page) -> None:
@@ -213,20 +235,3 @@ def _draw_scale(ax: Axes, scale: ScalarMappable, page: Page, top: float, thickne
     bar.outline.set_linewidth(0.6 * page.scale)
     text = inset.text(-0.02, 0.5, "time / max time", ha="right", va="center", transform=inset.transAxes)
     text.set_fontsize(page.points(8))
-
-
-COLOURS = ("type", "time")
-
-
-class PlacementFigure(Figure):
-    """A figure that notebooks show by themselves: it needs no `pyplot`, which would keep every figure."""
-
-    def _repr_svg_(self) -> str:
-        return figure_data(self, "svg").decode()
-
-
-def placement_figure(instance: Instance, placement: Placement, colour: str = "type") -> PlacementFigure:
-    """Return a figure of a placement, coloured by "type" or "time"; raises `InputError` for other colours."""
-    if colour not in COLOURS:
-        raise InputError("colours by " + " or ".join(COLOURS), colour)
-    return drawn(PlacementFigure, instance, placement, colour)

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from wse_cp import __version__, doctor
+from wse_cp.cli import run
+from wse_cp.cpsat.outcome import Outcome
+from wse_cp.doctor import Diagnosis, Finding, Package, examine, parsed, versions
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, Finding]:
+    return {finding.name: finding for finding in examine().findings}
+
+
+def test_a_sound_installation_is_described(found: dict[str, Finding]) -> None:
+    assert not [finding for finding in found.values() if finding.broken]
+    assert found["wse-cp"].found.startswith(__version__)
+    assert found["compiler"].found == "compiles"
+    assert "process" in found["solver"].found
+    assert "usable" in found["cores"].found
+    assert "GB" in found["memory"].found
+
+
+def test_the_cache_is_named_and_is_warm_or_cold(found: dict[str, Finding]) -> None:
+    directory, _, state = found["compile cache"].found.partition(" (")
+    assert Path(directory).is_dir()
+    assert state.startswith(("warm", "cold", "kept for this run"))
+
+
+def test_a_cache_that_cannot_be_written_is_noted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("wse_cp.compiled.cache_directory", lambda: tmp_path / "wse-cp-x1y2")
+    assert "NUMBA_CACHE_DIR" in doctor._cache().advice
+    assert not doctor._cache().broken
+
+
+def test_a_solver_that_fails_is_broken_and_the_status_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        "wse_cp.cpsat.session.solve_trial", lambda _: Outcome("crashed", message="no library")
+    )
+    assert run(["doctor"]) == 1
+    out = capsys.readouterr().out
+    assert "no library" in out
+    assert "broken: reinstall ortools" in out
+
+
+def test_a_missing_package_is_broken_and_an_optional_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    packages = [Package("needed", "", None), Package("nice", "onnx", None), Package("there", "", "1.2")]
+    monkeypatch.setattr(doctor, "versions", lambda: packages)
+    needed, nice, there = doctor._packages()
+    assert (needed.broken, needed.advice) == (True, "pip install needed")
+    assert (nice.broken, nice.found) == (False, "not installed (optional, for wse-cp[onnx])")
+    assert (there.broken, there.found) == (False, "1.2")
+
+
+def test_json_has_a_state_for_everything(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    findings = (Finding("a", "1"), Finding("b", "2", "mind it"), Finding("c", "3", "mend it", broken=True))
+    monkeypatch.setattr(doctor, "examine", lambda: Diagnosis(findings))
+    assert run(["doctor", "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["sound"] is False
+    assert [entry["state"] for entry in report["findings"]] == ["ok", "warning", "broken"]
+
+
+@pytest.mark.parametrize(
+    ("requirement", "name", "extra"),
+    [
+        ("networkx>=3.2", "networkx", ""),
+        ('pytest>=8.0; extra == "test"', "pytest", "test"),
+        ("a.b-c_d ; python_version > '3.8' and extra == 'onnx'", "a.b-c_d", "onnx"),
+        ("both[fast]>=1,<2; python_version > '3.8'", "both", ""),
+    ],
+)
+def test_requirements_are_taken_apart(requirement: str, name: str, extra: str) -> None:
+    package = parsed(requirement, ["onnx", "test"])
+    assert package is not None
+    assert (package.name, package.extra) == (name, extra)
+
+
+def test_what_another_system_needs_is_left_out() -> None:
+    assert parsed("tomli; python_version < '3.8'", ["onnx"]) is None
+
+
+def test_the_packages_of_this_one_are_found_with_their_extras() -> None:
+    found = {package.name: package for package in versions()}
+    assert (found["networkx"].extra, found["onnx"].extra) == ("", "onnx")
+    assert "pytest" not in found

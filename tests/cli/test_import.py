@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.paths import ROOT
+from wse_cp.cli import run
+from wse_cp.files.by_suffix import read_instance_file
+from wse_cp.instance import Settings
+
+UNET = str(ROOT / "models" / "unet.toml")
+
+
+@pytest.fixture
+def resnet() -> str:
+    pytest.importorskip("onnx", reason="the extra onnx is not installed")
+    from scripts.make_onnx_instances import shipped_networks
+
+    found = shipped_networks().get("resnet50")
+    if found is None:
+        pytest.skip("this version of onnx does not ship resnet50")
+    return str(found)
+
+
+def test_a_model_becomes_an_instance_with_the_numbers_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "u.kgraph"
+    assert run(["import", UNET, "-o", str(out), "--set", "wlength=10", "--set", "memlimit=20000"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == f"written {out}\n"
+    assert captured.err.split() == ["kernels", "23", "edges", "26", "counted"]
+    instance = read_instance_file(out)
+    assert instance.settings == Settings(wlength=10, memlimit=20000)
+    assert instance.test == "unet"
+    assert instance.kernels == read_instance_file(ROOT / "instances" / "M.kgraph").kernels
+
+
+def test_the_instance_is_named_for_the_network_in_this_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["import", UNET, "--quiet"]) == 0
+    assert capsys.readouterr().err == ""
+    assert (tmp_path / "unet.kgraph").is_file()
+
+
+def test_an_onnx_network_is_reported_decision_by_decision(
+    resnet: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "r.kgraph"
+    assert run(["import", resnet, "-o", str(out), "--set", "wlength=10"]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[1].split(None, 1) == ["kernels", "21 (6 conv, 12 dblock, 3 cblock)"]
+    assert any(line.startswith("passed") and "MaxPool" in line for line in lines)
+    assert any("kept as single convolutions" in line for line in lines)
+    assert read_instance_file(out).settings.wlength == 10
+
+
+def test_the_options_reach_the_import(resnet: str, tmp_path: Path) -> None:
+    out = tmp_path / "r.kgraph"
+    options = ["--granularity", "conv", "--adds", "consumer", "-o", str(out), "-q"]
+    assert run(["import", resnet, *options]) == 0
+    instance = read_instance_file(out)
+    assert (len(instance.kernels), len(instance.kernel_edges)) == (54, 109)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--set", "wires=3"], "--set: expected KEY=VALUE with a key of width, height, wdeltat"),
+        (["--set", "wlength"], "--set: expected KEY=VALUE"),
+        (["--set", "wlength=x"], "--set: expected wlength as an integer from 0"),
+        (["--set", "wlength=1", "--set", "wlength=2"], "--set: expected wlength= once"),
+        (["--set", "memlimit=1"], "within memlimit=1"),
+        (["--granularity", "fine"], "--granularity: expected one of auto, block, conv, found fine"),
+        (["--groups", "some"], "--groups: expected one of merge, split"),
+        (["--input-shape", "x"], "expected NAME=1,3,224,224"),
+        (["--groups", "split"], "expected no options for ONNX networks"),
+    ],
+)
+def test_wrong_options_end_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    out = tmp_path / "u.kgraph"
+    assert run(["import", UNET, "-o", str(out), *arguments]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+    assert not out.exists()
+
+
+def test_other_files_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = ["-o", str(tmp_path / "x.kgraph")]
+    assert run(["import", str(ROOT / "instances" / "A.kgraph"), *out]) == 2
+    assert "a network in a file .onnx or .toml, found .kgraph" in capsys.readouterr().err
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"nothing of the kind")
+    assert run(["import", str(broken), *out]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "broken.onnx" in error or "onnx" in error
+
+
+def test_help_does_not_load_onnx() -> None:
+    code = "import sys; from wse_cp.cli import run; run(['--help']); sys.exit('onnx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0

@@ -1,0 +1,39 @@
+"""How the solver is set, and who may know it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from ortools.sat.python import cp_model
+
+import wse_cp
+from tests.cpsat.problems import squares
+from wse_cp.cpsat.build import build
+from wse_cp.cpsat.model import set_parameters
+from wse_cp.cpsat.outcome import Limits
+
+PACKAGE = Path(wse_cp.__file__).parent
+
+
+@pytest.mark.parametrize("workers", [1, 2, 8])
+@pytest.mark.parametrize("deterministic_time", [None, 1.0])
+def test_search_is_never_interleaved(workers: int, deterministic_time: float | None) -> None:
+    solver, problem = cp_model.CpSolver(), squares(2)
+    model = build(problem)
+    assert model is not None
+    set_parameters(solver, problem, model, Limits(5, workers, deterministic_time=deterministic_time))
+    assert not solver.parameters.interleave_search
+    assert solver.parameters.num_workers == workers
+
+
+def test_only_this_room_imports_the_solver() -> None:
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if any(name.partition(".")[0] == "ortools" for name in names):
+                found.add(path.relative_to(PACKAGE).parts[0])
+    assert found == {"cpsat"}

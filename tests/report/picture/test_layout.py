@@ -1,0 +1,94 @@
+"""Pictures for print: real text, their width, what stands around the wafer, colours."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from tests.report.picture.test_draw import INSTANCE, PLACEMENT
+from wse_cp.errors import InputError
+from wse_cp.report.picture.draw import UNUSED
+from wse_cp.report.picture.figure import save_picture
+from wse_cp.report.picture.layout import TYPES, Page, check_page
+
+#: Machado, Oliveira, Fernandes (2009): how full protanopia, deuteranopia and tritanopia see linear RGB.
+BLINDNESS = {
+    "protan": "0.152286 1.052583 -0.204868 0.114503 0.786281 0.099216 -0.003882 -0.048116 1.051998",
+    "deutan": "0.367322 0.860646 -0.227968 0.280085 0.672501 0.047413 -0.011820 0.042940 0.968881",
+    "tritan": "1.255528 -0.076749 -0.178779 -0.078411 0.930809 0.147602 0.004733 0.691367 0.303900",
+}
+XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+
+
+def lab(colour: str, kind: str) -> np.ndarray:
+    """Return a colour as seen, in CIELAB."""
+    matrix = np.array(BLINDNESS[kind].split(), float).reshape(3, 3)
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    x, y, z = np.cbrt(XYZ @ np.clip(matrix @ linear, 0, 1) / XYZ.sum(axis=1))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("kind", BLINDNESS)
+def test_types_are_told_apart_by_colour_blind_eyes(kind: str) -> None:
+    seen = [lab(colour, kind) for colour in (*TYPES.values(), UNUSED)]
+    assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > 15  # 2 is just noticeable
+
+
+def saved(folder: Path, suffix: str, page: Page = Page(), colour: str = "type") -> bytes:  # noqa: B008
+    path = folder / f"x{suffix}"
+    save_picture(path, INSTANCE, PLACEMENT, colour, page)
+    return path.read_bytes()
+
+
+def test_text_in_svg_is_text(tmp_path: Path) -> None:
+    svg = saved(tmp_path, ".svg").decode()
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    assert {"k1", "k2", "dblock", "cblock", "unused"} <= set(texts)
+    assert any(text.startswith("cost") for text in texts)
+
+
+def test_fonts_in_pdf_are_whole(tmp_path: Path) -> None:
+    pdf = saved(tmp_path, ".pdf")
+    assert b"/Type3" not in pdf
+    assert b"/CIDFontType2" in pdf
+    assert b"/FontFile2" in pdf
+
+
+def test_no_date_is_in_the_files(tmp_path: Path) -> None:
+    assert b"CreationDate" not in saved(tmp_path, ".pdf")
+    assert b"<dc:date>" not in saved(tmp_path, ".svg")
+
+
+@pytest.mark.parametrize("width", [60.0, 85.0, 254.0])
+@pytest.mark.parametrize("colour", ["type", "time"])
+def test_a_picture_is_as_wide_as_asked_and_keeps_the_wafers_proportions(
+    tmp_path: Path, width: float, colour: str
+) -> None:
+    page = Page(width)
+    svg = saved(tmp_path, ".svg", page, colour).decode()
+    points = [float(text) for text in re.findall(r'(?:width|height)="([0-9.]+)pt"', svg)[:2]]
+    assert points[0] * 25.4 / 72 == pytest.approx(width, abs=0.01)
+    wafer = (INSTANCE.settings.width, INSTANCE.settings.height)
+    _, _, across, up = page.axes(wafer)
+    assert points[0] * across / (points[1] * up) == pytest.approx(wafer[0] / wafer[1], rel=1e-6)
+
+
+def test_without_title_and_legend_there_is_only_the_wafer(tmp_path: Path) -> None:
+    svg = saved(tmp_path, ".svg", Page(title=False, legend=False)).decode()
+    texts = set(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
+    assert {"k1", "k2"} <= texts
+    assert not any(text in ("dblock", "unused") or text.startswith("cost") for text in texts)
+    wafer = (60, 50)
+    assert Page(title=False, legend=False).size(wafer)[1] < Page().size(wafer)[1]
+
+
+@pytest.mark.parametrize("width", [0.0, 29.0, 1e4, float("nan")])
+def test_other_widths_are_refused(width: float) -> None:
+    with pytest.raises(InputError, match=r"--width: expected a width from 30 to 2000 mm"):
+        check_page(Page(width))

@@ -1,0 +1,137 @@
+"""Bounding: the search for a lower bound and the verifier, so that only what is verified leaves."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from os import PathLike, fspath
+from threading import Event as StopEvent
+
+from wse_cp.bounds.result import Bound
+from wse_cp.decimals import exact_text
+from wse_cp.errors import BoundError, shorten
+from wse_cp.files.text import read_text
+from wse_cp.instance import Instance
+from wse_cp.options import DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions
+from wse_cp.progress import Event, GuardedObserver, Observer, open_view
+
+
+def lower_bound(
+    instance: Instance,
+    *,
+    time_limit: float = DEFAULT_TIME_LIMIT,
+    workers: int = DEFAULT_WORKERS,
+    observer: Observer | None = None,
+    progress: bool = False,
+    stop: StopEvent | None = None,
+    verified: bool = True,
+) -> Bound:
+    """Return a cost that no legal placement can beat, with a certificate that has been verified.
+
+    Parameters
+    ----------
+    time_limit
+        Wall time of the search in seconds; verifying comes on top.
+    workers
+        Threads.
+    observer
+        Told of better bounds, as claimed, from one thread at a time; what it raises ends the search as with
+        `solve`.
+    progress
+        Show the bound in the cell of a notebook, on a terminal, or as lines on standard error.
+    stop
+        Set it to end the search early; the best bound so far is returned. So it is after Ctrl-C, once there
+        is one. It is set too when Ctrl-C or an observer ends the search.
+    verified
+        Have the verifier agree to the certificate. Without, the bound is no more than a claim.
+
+    Raises
+    ------
+    InputError
+        If an option is out of range, or the kernels cannot fit the wafer at any speed.
+    BoundError
+        If the verifier refuses the certificate, which would be a defect.
+    """
+    options = RunOptions(time_limit, workers)
+    with open_view(progress, time_limit) as view:
+        told = GuardedObserver([view, *([observer] if observer else [])])
+        found = _claimed(instance, options, told, stop or StopEvent())
+        if verified:
+            told(Event(found.seconds, "verifier", "checking the certificate"))
+        if told.error is not None:
+            raise told.error
+        if verified:
+            _require(instance, found)
+    return found
+
+
+def _claimed(instance: Instance, options: RunOptions, told: GuardedObserver, stop: StopEvent) -> Bound:
+    """Return the best bound found in time, or until Ctrl-C; no thread searches on afterwards."""
+    # Late, because the compiler takes seconds to import.
+    from wse_cp.bounds.search import best_first
+    from wse_cp.compiled import warm_up
+
+    warm_up(best_first.exercise_bounds, lambda text: told(Event(0.0, "compiler", text)))
+    best: list[Bound] = []
+
+    def tell(bound: Bound) -> None:
+        best[:] = [bound]
+        told(Event(bound.seconds, bound.method, bound=bound))
+        if told.ended:
+            stop.set()
+
+    try:
+        return best_first.lower_bound(
+            instance, time_limit=options.time_limit, workers=options.workers, stop=stop, observer=tell
+        )
+    except BaseException as error:
+        stop.set()
+        if isinstance(error, KeyboardInterrupt) and best:
+            return best[0]
+        raise
+
+
+def _require(instance: Instance, bound: Bound) -> None:
+    """Raise `BoundError` unless the verifier derives the bound's value from its certificate."""
+    value = verify(instance, bound)
+    if value < bound.value:
+        claim = exact_text(bound.value)
+        raise BoundError(f"the bound {claim} found: its certificate proves {exact_text(value)} only")
+
+
+def verify(
+    instance: Instance, certificate: str | Bound | PathLike[str], workers: int = DEFAULT_WORKERS
+) -> Fraction:
+    """Return the lower bound that a certificate proves, by a program that shares no code with its maker.
+
+    Parameters
+    ----------
+    certificate
+        The JSON text (as `Result.certificate`), a bound with its certificate, or the path of a file.
+    workers
+        Processes.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    BoundError
+        If the certificate does not hold; says the first thing that is wrong.
+    """
+    from wse_cp.bounds.verifier import CertificateError
+    from wse_cp.bounds.verifier import verify as check
+
+    source, text = _named(certificate)
+    try:
+        return check(instance, text, workers)
+    except CertificateError as error:
+        reason = shorten(" ".join(str(error).split()), 300)
+        raise BoundError(f"{source}certificate refused: {reason}") from None
+
+
+def _named(certificate: str | Bound | PathLike[str]) -> tuple[str, str]:
+    """Return what to begin an error with, and the text of the certificate."""
+    if isinstance(certificate, Bound):
+        return f"the bound {exact_text(certificate.value)} found: ", certificate.certificate
+    if isinstance(certificate, str):
+        return "", certificate
+    return f"{fspath(certificate)}: ", read_text(fspath(certificate))

@@ -1,0 +1,65 @@
+"""The command ``import``: a network from elsewhere as an instance file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wse_cp.cli.app import app, examples, stem
+
+
+@app.command(
+    name="import",
+    epilog=examples(
+        "wse-cp import net.onnx -o net.kgraph",
+        "wse-cp import net.onnx --granularity conv --set wlength=10",
+        "wse-cp import models/unet.toml # a model file",
+        "wse-cp import contest:A # a case of the contest",
+    ),
+)
+def import_network(
+    network: Annotated[
+        Path, typer.Argument(metavar="NET", help="Network: .onnx, a model .toml, or contest:A to contest:T.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Instance to write [NET's name .kgraph].")
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Number of the header; repeatable.")
+    ] = None,
+    granularity: Annotated[str, typer.Option(help="Of an ONNX network: auto, block, conv.")] = "auto",
+    groups: Annotated[str, typer.Option(help="Grouped convolutions: merge, split.")] = "merge",
+    adds: Annotated[str, typer.Option(help="Who forms a sum: producer, consumer.")] = "producer",
+    split_large: Annotated[
+        bool, typer.Option("--split-large/--no-split-large", help="Split kernels that fit nowhere.")
+    ] = True,
+    input_shape: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=1,3,224,224", help="Shape of an input; repeatable.")
+    ] = None,
+    pass_through: Annotated[
+        list[str] | None, typer.Option(metavar="OPERATION", help="Take it for free; repeatable.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No report.")] = False,
+) -> None:
+    """Make an instance of an ONNX network, a model or a contest case."""
+    from wse_cp import api
+
+    target = output or Path(f"{stem(network)}.kgraph")
+    api.check_outputs([target], [network])
+    found = api.import_network(
+        network,
+        settings or (),
+        granularity=granularity,
+        groups=groups,
+        adds=adds,
+        split_large=split_large,
+        input_shapes=input_shape or (),
+        pass_through=pass_through or (),
+    )
+    found.save(target)
+    if not quiet:
+        print("\n".join(found.report), file=sys.stderr)
+    print(f"written {target}")

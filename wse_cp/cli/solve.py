@@ -1,0 +1,121 @@
+"""The command ``solve``: read, check the outputs, run, write what was asked for."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from wse_cp.cli import completing
+from wse_cp.cli.app import InstanceFile, LogOption, app, examples, stem
+from wse_cp.options import COMPONENTS, DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions
+
+#: The name of a file that stands for standard output.
+STANDARD_OUTPUT = Path("-")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a command line asks for, in the contest's form too.
+
+    `files` are those to write beside the placement, by their names in `api.Outputs`; `settings` overrule
+    those of the instance file; `command` is the command line, for the page.
+    """
+
+    instance: Path
+    options: RunOptions = field(default_factory=RunOptions)
+    output: Path | None = None
+    files: Mapping[str, Path | None] = field(default_factory=dict)
+    settings: Mapping[str, int] = field(default_factory=dict)
+    start: Path | None = None
+    prints_json: bool = False
+    quiet: bool = False
+    command: str = ""
+
+
+OutputOption = Annotated[
+    Path | None, typer.Option("-o", "--output", help="Placement to write [INSTANCE's name .paint].")
+]
+StartOption = Annotated[
+    Path | None, typer.Option(help="Legal placement to start from.", autocompletion=completing.solution_files)
+]
+JsonOption = Annotated[
+    Path | None,
+    typer.Option("--json", metavar="FILE", help="Report to write; - prints it instead of the summary."),
+]
+WithoutOption = Annotated[
+    str,
+    typer.Option(
+        metavar="PARTS", help="Leave out: " + ", ".join(COMPONENTS) + ".", autocompletion=completing.parts
+    ),
+]
+
+
+def _file(text: str) -> Any:
+    """Return the declaration of an option that names a file to write."""
+    return typer.Option(metavar="FILE", help=text)
+
+
+@app.command(
+    epilog=examples(
+        "wse-cp solve instances/A.kgraph # 60 seconds, writes A.paint",
+        "wse-cp solve contest:A # the same, wherever you are",
+        "wse-cp solve A.kgraph -o best.paint --time-limit 600 --seed 3",
+        "wse-cp solve A.kgraph --start best.paint -o better.paint",
+        "wse-cp solve A.kgraph --quiet --json - # the report, for programs",
+        "wse-cp solve A.kgraph --certificate A.bound.json --trace A.csv",
+    )
+)
+def solve(
+    context: typer.Context,
+    instance: InstanceFile,
+    output: OutputOption = None,
+    time_limit: Annotated[float, typer.Option(help="Seconds.")] = DEFAULT_TIME_LIMIT,
+    workers: Annotated[int, typer.Option(help="Processor cores to use.")] = DEFAULT_WORKERS,
+    seed: Annotated[int, typer.Option(help="Seed of the random choices.")] = DEFAULT_SEED,
+    start: StartOption = None,
+    plot: Annotated[Path | None, typer.Option(help="Picture to write: .png, .svg or .pdf.")] = None,
+    json_file: JsonOption = None,
+    certificate: Annotated[Path | None, _file("Certificate of the lower bound to write.")] = None,
+    trace: Annotated[Path | None, _file("Cost over time to write, as CSV.")] = None,
+    result: Annotated[Path | None, _file("All about the run to write, as JSON.")] = None,
+    deterministic: Annotated[
+        bool, typer.Option("--deterministic", help="Go by work, not time: repeatable; --workers 1 only.")
+    ] = False,
+    without: WithoutOption = "",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    report: Annotated[Path | None, _file("Page to write: floorplan, kernels, cost over time.")] = None,
+    log_level: LogOption = None,
+) -> None:
+    """Find a good placement. Ctrl-C ends the search early and keeps the best."""
+    parts = tuple(part.strip() for part in without.split(",") if part.strip())
+    options = RunOptions(time_limit, workers, seed, deterministic, parts)
+    printed = json_file == STANDARD_OUTPUT
+    files = {"json": None if printed else json_file, "certificate": certificate, "trace": trace}
+    files |= {"document": result, "plot": plot, "report": report}
+    run_and_print(Request(instance, options, output, files, {}, start, printed, quiet, command=context.obj))
+
+
+def run_and_print(request: Request) -> None:
+    """Solve as asked, write the files and print the result."""
+    from wse_cp import api
+    from wse_cp.cli.signals import stop_on_signals
+    from wse_cp.report.terminal import result_lines
+
+    outputs = api.Outputs(request.output or Path(f"{stem(request.instance)}.paint"), **request.files)
+    outputs.check([request.instance])
+    instance, stop = api.load(request.instance, request.settings), threading.Event()
+    start = None if request.start is None else api.load_start(request.start, instance)
+    with stop_on_signals(stop):
+        options = asdict(request.options)
+        result = api.solve(instance, start=start, progress=not request.quiet, stop=stop, **options)
+    written = outputs.write(result, request.instance, request.command)
+    if request.prints_json:
+        print(json.dumps(result.to_json(str(request.instance)), indent=2))
+    else:
+        print("\n".join(result_lines(result, written)))

@@ -1,0 +1,126 @@
+"""The formats that other programs read, by the ending of the file's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from wse_cp.errors import InputError
+from wse_cp.files.text import write_atomically
+from wse_cp.instance import Instance
+from wse_cp.placement import Placement
+
+
+@dataclass(frozen=True)
+class Export:
+    """What to export, and how.
+
+    Parameters
+    ----------
+    output
+        File to write.
+    format
+        One of `FORMATS`; None where the output's name tells.
+    table
+        What a .csv holds: "kernels" or "wires".
+    model
+        File for the MiniZinc model, beside a .dzn.
+    max_options
+        Shapes of each kernel that a .dzn keeps, if it has more.
+
+    Raises
+    ------
+    InputError
+        If an option is wrong, or does not go with the format.
+    """
+
+    output: Path
+    format: str | None = None
+    table: str = "kernels"
+    model: Path | None = None
+    max_options: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.name not in FORMATS:
+            known = ", ".join(f".{known}" for known in FORMATS)
+            source = str(self.output) if self.format is None else "--format"
+            raise InputError(f"an output name ending in {known}, or --format", self.name or "none", source)
+        for option, given in (("--model", self.model), ("--max-options", self.max_options)):
+            if given is not None and self.name != "dzn":
+                raise InputError(f"{option} with .dzn only", f".{self.name}", option)
+        if self.max_options is not None and self.max_options < 1:
+            raise InputError("at least 1 option a kernel", str(self.max_options), "--max-options")
+
+    @property
+    def name(self) -> str:
+        """Name of the format."""
+        return self.format or self.output.suffix.lower().removeprefix(".")
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that will be written."""
+        return [path for path in (self.output, self.model) if path]
+
+    def check(self, solution: Path | None) -> None:
+        """Raise `InputError` unless the format goes with a solution, or with none."""
+        if self.name == "paint" and solution is None:
+            raise InputError("a SOLUTION to write as .paint", "none", str(self.output))
+        if self.name == "kgraph" and solution is not None:
+            raise InputError("no SOLUTION for a .kgraph", str(solution), str(self.output))
+
+    def write(self, instance: Instance, placement: Placement | None) -> None:
+        """Write the files; raises `InputError` if one cannot be written."""
+        write_atomically(self.output, FORMATS[self.name](self, instance, placement))
+        if self.model is not None:
+            from wse_cp.export.minizinc import model_text
+
+            write_atomically(self.model, model_text())
+
+
+def _json(export: Export, instance: Instance, placement: Placement | None) -> str:
+    from wse_cp.files.json_documents import format_instance, format_placement
+
+    return format_instance(instance) if placement is None else format_placement(instance, placement)
+
+
+def _kgraph(export: Export, instance: Instance, placement: Placement | None) -> str:
+    from wse_cp.files.kgraph import format_kgraph
+
+    return format_kgraph(instance)
+
+
+def _paint(export: Export, instance: Instance, placement: Placement | None) -> str:
+    from wse_cp.files.paint import format_paint
+
+    assert placement is not None
+    return format_paint(instance, placement)
+
+
+def _csv(export: Export, instance: Instance, placement: Placement | None) -> str:
+    from wse_cp.report.frames import format_table
+
+    return format_table(export.table, instance, placement)
+
+
+def _dot(export: Export, instance: Instance, placement: Placement | None) -> str:
+    from wse_cp.export.dot import format_dot
+
+    return format_dot(instance, placement)
+
+
+def _dzn(export: Export, instance: Instance, placement: Placement | None) -> str:
+    from wse_cp.export.minizinc import format_data
+
+    return format_data(instance, placement, export.max_options)
+
+
+#: What writes each format, by the ending of its files.
+FORMATS: dict[str, Callable[[Export, Instance, Placement | None], str]] = {
+    "json": _json,
+    "kgraph": _kgraph,
+    "paint": _paint,
+    "csv": _csv,
+    "dot": _dot,
+    "dzn": _dzn,
+}

@@ -1,0 +1,92 @@
+"""Reading and writing instances and placements in the format that the file's suffix names.
+
+``.json`` is JSON (json_documents.py); anything else is the contest's: kgraph.py and paint.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from wse_cp.files.kgraph import format_kgraph, parse_kgraph
+from wse_cp.files.paint import ReadKernel, format_paint, match_names, matched_placement, parse_paint
+from wse_cp.files.text import read_text, write_atomically
+from wse_cp.instance import Instance
+from wse_cp.placement import PlacedKernel, Placement
+
+JSON_SUFFIX = ".json"
+
+
+def is_json(path: str | Path) -> bool:
+    """Tell whether a file of that name is read and written as JSON."""
+    return Path(path).suffix.lower() == JSON_SUFFIX
+
+
+def read_instance_file(path: str | Path, overrule: Mapping[str, int] | None = None) -> Instance:
+    """Return the instance in a file, .kgraph or .json; some settings may overrule those of the file.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is not a valid instance; names the file and the line.
+    """
+    text = read_text(path)
+    if is_json(path):
+        from wse_cp.files.json_documents import parse_instance
+
+        return parse_instance(text, str(path), overrule)
+    return parse_kgraph(text, str(path), overrule)
+
+
+def read_solution_file(path: str | Path, instance: Instance | None = None) -> tuple[PlacedKernel, ...]:
+    """Return what a solution file, .paint or .json, places, right or wrong; `score.violations` judges it.
+
+    Names are matched to the instance's (``k01`` is ``k1``); without one they lose their padding.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or understood.
+    """
+    return match_names(_entries(path, read_text(path)), instance)
+
+
+def read_placement_file(path: str | Path, instance: Instance) -> Placement:
+    """Return the placement in a file, .paint or .json, that places each kernel of the instance once.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a kernel is unknown, placed twice, not placed, contradicts the
+        instance, or has impossible execution arguments.
+    """
+    text = read_text(path)
+    return matched_placement(_entries(path, text), str(path), instance, text.rstrip().count("\n") + 1)
+
+
+def write_instance_file(path: str | Path, instance: Instance) -> None:
+    """Write an instance, as .json or as .kgraph; raises `InputError` if that is not possible."""
+    if is_json(path):
+        from wse_cp.files.json_documents import format_instance
+
+        write_atomically(path, format_instance(instance))
+    else:
+        write_atomically(path, format_kgraph(instance))
+
+
+def write_placement_file(path: str | Path, instance: Instance, placement: Placement) -> None:
+    """Write a placement, as .json or as .paint; raises `InputError` if that is not possible."""
+    if is_json(path):
+        from wse_cp.files.json_documents import format_placement
+
+        write_atomically(path, format_placement(instance, placement))
+    else:
+        write_atomically(path, format_paint(instance, placement))
+
+
+def _entries(path: str | Path, text: str) -> tuple[ReadKernel, ...]:
+    if is_json(path):
+        from wse_cp.files.json_documents import parse_placed
+
+        return parse_placed(text, str(path))
+    return parse_paint(text, str(path))

@@ -1,0 +1,186 @@
+"""Grades: solutions by anyone, judged by score.py, ranked, and measured against a lower bound."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from wse_cp.decimals import exact_number, exact_or_none, exact_text
+from wse_cp.errors import BoundError, InputError, Violation
+from wse_cp.files.by_suffix import read_solution_file
+from wse_cp.instance import Instance
+from wse_cp.placement import PlacedKernel, Placement
+from wse_cp.result import Json, relative_gap, report, score_json, violation_json
+from wse_cp.score import Score, score, violations
+from wse_cp.views import views
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CSV_COLUMNS = (
+    "rank",
+    "file",
+    "verdict",
+    "cost",
+    "max_time",
+    "wire_length",
+    "adapters",
+    "lower_bound",
+    "gap_percent",
+    "reason",
+)
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A solution: its score if it is legal, else its violations or why it cannot be read."""
+
+    file: str  #: or a name of the caller's choice
+    placed: tuple[PlacedKernel, ...] = field(default=(), repr=False)  #: all that it places, right or wrong
+    score: Score | None = None
+    violations: tuple[Violation, ...] = ()
+    error: str | None = None
+    rank: int | None = None  #: from 1, shared by equal costs; None if not legal or not ranked
+
+    @property
+    def verdict(self) -> str:
+        """Return legal, illegal or unreadable."""
+        return "unreadable" if self.error is not None else "illegal" if self.score is None else "legal"
+
+    @property
+    def reason(self) -> str:
+        """Return what is wrong (the first violation, and how many more), or nothing for a legal solution."""
+        if self.error is not None or not self.violations:
+            return self.error or ""
+        more = len(self.violations) - 1
+        return self.violations[0].message + (f" (and {more} more)" if more else "")
+
+    def gap(self, lower_bound: Fraction) -> Fraction | None:
+        """Return the gap of the cost to a bound, if there is one."""
+        return relative_gap(self.score.cost, lower_bound) if self.score else None
+
+    def to_json(self, name: str) -> Json:
+        """Return the report that ``check`` prints; `name` is that of the instance."""
+        return report(name, self.score, self.violations)
+
+
+def judge(instance: Instance, file: str, placed: Iterable[PlacedKernel]) -> Grade:
+    """Return the verdict of score.py on all that a solution places."""
+    kernels = tuple(placed)
+    found = tuple(violations(instance, kernels))
+    return Grade(file, kernels, None if found else score(instance, Placement(kernels)), found)
+
+
+def judge_file(instance: Instance, path: Path) -> Grade:
+    """Return the verdict on a solution file; one that cannot be read is graded too, and says why."""
+    try:
+        return judge(instance, str(path), read_solution_file(path, instance))
+    except InputError as error:
+        return Grade(str(path), error=str(error))
+
+
+@dataclass(frozen=True)
+class Grades:
+    """All grades, the best first, with the certified bound they are measured against.
+
+    `certificate` is the file that proves it, None if it was computed and checked on the spot.
+    """
+
+    instance: str
+    lower_bound: Fraction
+    certificate: str | None
+    solutions: tuple[Grade, ...]
+
+    @property
+    def all_legal(self) -> bool:
+        """Whether no solution is illegal or unreadable."""
+        return all(grade.score is not None for grade in self.solutions)
+
+    def to_json(self) -> Json:
+        """Return the grades as JSON values; gaps are ratios, exact."""
+        return {
+            "instance": self.instance,
+            "lower_bound": exact_number(self.lower_bound),
+            "certificate": self.certificate,
+            "solutions": [self._solution_json(grade) for grade in self.solutions],
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each solution, the best first, with the columns of `CSV_COLUMNS`.
+
+        Numbers are the nearest floats; what is not known is missing.
+        """
+        import pandas as pd
+
+        rows = [self._row(grade) for grade in self.solutions]
+        return pd.DataFrame(rows, columns=list(CSV_COLUMNS)).astype({"rank": "Int64", "adapters": "Int64"})
+
+    def write_csv(self, stream: TextIO) -> None:
+        """Write a row per solution under `CSV_COLUMNS`; what is not known is empty."""
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(CSV_COLUMNS)
+        for grade in self.solutions:
+            gap, parts = grade.gap(self.lower_bound), grade.score
+            numbers = (parts.cost, parts.max_time, parts.wire_length, parts.adapters) if parts else ()
+            writer.writerow(
+                [
+                    grade.rank or "",
+                    grade.file,
+                    grade.verdict,
+                    *([exact_text(number) for number in numbers] or [""] * 4),
+                    exact_text(self.lower_bound),
+                    "" if gap is None else f"{float(100 * gap):.4f}",
+                    grade.reason,
+                ]
+            )
+
+    def _row(self, grade: Grade) -> Json:
+        gap, parts = grade.gap(self.lower_bound), grade.score
+        return {
+            "rank": grade.rank,
+            "file": grade.file,
+            "verdict": grade.verdict,
+            "cost": float(parts.cost) if parts else None,
+            "max_time": float(parts.max_time) if parts else None,
+            "wire_length": float(parts.wire_length) if parts else None,
+            "adapters": parts.adapters if parts else None,
+            "lower_bound": float(self.lower_bound),
+            "gap_percent": None if gap is None else float(100 * gap),
+            "reason": grade.reason,
+        }
+
+    def _repr_html_(self) -> str:
+        return views().frame_html(self.to_frame())
+
+    def _solution_json(self, grade: Grade) -> Json:
+        return {
+            "rank": grade.rank,
+            "file": grade.file,
+            "legal": grade.score is not None,
+            "violations": [violation_json(violation) for violation in grade.violations],
+            "error": grade.error,
+            **score_json(grade.score),
+            "gap": exact_or_none(grade.gap(self.lower_bound)),
+        }
+
+
+def ranked(grades: Iterable[Grade]) -> tuple[Grade, ...]:
+    """Return the grades with ranks: legal ones by cost, then the others, else in the order given."""
+    given = list(grades)
+    costs = sorted(grade.score.cost for grade in given if grade.score is not None)
+    found = [replace(g, rank=costs.index(g.score.cost) + 1 if g.score else None) for g in given]
+    return tuple(sorted(found, key=lambda grade: grade.rank or len(given) + 1))
+
+
+def check_unbeaten(grades: Iterable[Grade], bound: Fraction) -> None:
+    """Raise `BoundError` if a legal solution costs less than the bound: then the bound is wrong."""
+    for grade in grades:
+        if grade.score is not None and grade.score.cost < bound:
+            cost = exact_text(grade.score.cost)
+            raise BoundError(
+                f"the bound {exact_text(bound)} is wrong: {grade.file} is legal, its cost {cost}"
+            )

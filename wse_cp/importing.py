@@ -1,0 +1,103 @@
+"""Networks from elsewhere as instances: ONNX files, model files (.toml), the contest's cases by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from wse_cp.errors import InputError
+from wse_cp.files.kgraph import format_kgraph
+from wse_cp.files.text import parse_integer, write_atomically
+from wse_cp.instance import SETTING_RANGES, Instance, Settings, require_legal_shape
+from wse_cp.networks.model import read_model
+from wse_cp.onnx import ImportOptions, read_onnx
+from wse_cp.onnx.options import ADDS, GRANULARITIES, GROUPS, parse_choice, parse_input_shape
+
+
+@dataclass(frozen=True)
+class Imported:
+    """An instance made of a network, the text of its file, and what became of the network, line by line."""
+
+    instance: Instance
+    kgraph: str
+    report: tuple[str, ...]
+
+    def save(self, path: Path) -> None:
+        """Write the instance file; raises `InputError` if that is not possible."""
+        write_atomically(path, self.kgraph)
+
+
+def import_file(network: Path, settings: Settings, options: ImportOptions) -> Imported:
+    """Return the instance that a network's file becomes; the options are for ONNX files only.
+
+    Raises
+    ------
+    InputError
+        If the network or an option is wrong.
+    """
+    if network.suffix == ".toml":
+        return _import_model(network, settings, options)
+    if network.suffix == ".onnx":
+        found = read_onnx(network, settings, options)
+        return Imported(found.instance, found.to_kgraph(), (*found.report.lines(), _edges(found.instance)))
+    raise InputError("a network in a file .onnx or .toml", network.suffix or "no suffix", str(network))
+
+
+def parse_settings(assignments: Sequence[str]) -> dict[str, int]:
+    """Return the settings of ``KEY=VALUE`` words; raises `InputError` if a key or a value is wrong."""
+    values: dict[str, int] = {}
+    for assignment in assignments:
+        key, _, value = assignment.partition("=")
+        if key not in SETTING_RANGES or "=" not in assignment:
+            keys = ", ".join(SETTING_RANGES)
+            raise InputError(f"KEY=VALUE with a key of {keys}", assignment, "--set")
+        if key in values:
+            raise InputError(f"{key}= once", f"a second {assignment}", "--set")
+        try:
+            values[key] = parse_integer(value, key, *SETTING_RANGES[key])
+        except InputError as error:
+            raise error.at("--set") from None
+    return values
+
+
+def parse_options(
+    granularity: str,
+    groups: str,
+    adds: str,
+    split_large: bool,
+    input_shapes: Sequence[str],
+    pass_through: Sequence[str],
+) -> ImportOptions:
+    """Return the options of an import; raises `InputError` if one is wrong."""
+    return ImportOptions(
+        granularity=parse_choice("--granularity", granularity, GRANULARITIES),
+        groups=parse_choice("--groups", groups, GROUPS),
+        adds=parse_choice("--adds", adds, ADDS),
+        split_large=split_large,
+        input_shapes=dict(map(parse_input_shape, input_shapes)),
+        pass_through=frozenset(pass_through),
+    )
+
+
+def without_report(instance: Instance) -> Imported:
+    """Return an instance of which there is nothing to say but its numbers of kernels and edges."""
+    return Imported(
+        instance, format_kgraph(instance), (f"{'kernels':<12}{len(instance.kernels)}", _edges(instance))
+    )
+
+
+def _import_model(network: Path, settings: Settings, options: ImportOptions) -> Imported:
+    if options != ImportOptions():
+        raise InputError("no options for ONNX networks with a model (.toml)", "some", str(network))
+    try:
+        instance = read_model(network).instance(settings, network.stem)
+        for kernel in set(instance.kernels.values()):
+            require_legal_shape(kernel, instance.settings)
+    except InputError as error:
+        raise error.at(str(network)) from None
+    return without_report(instance)
+
+
+def _edges(instance: Instance) -> str:
+    return f"{'edges':<12}{sum(count for _, _, count in instance.kernel_edges)} counted"

@@ -1,0 +1,220 @@
+"""Builders of the contest's three families of networks: residual, U-shaped and fully connected.
+
+`build_resnet`, `build_unet` and `build_fully_connected` number the kernels and order the edges as the
+contest's files do. The networks are those of He et al. (2016, doi:10.1109/CVPR.2016.90) and Ronneberger et
+al. (2015, doi:10.1007/978-3-319-24574-4_28).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from wse_cp.errors import InputError
+from wse_cp.kernels import CBlock, Conv, DBlock, Kernel, convs
+from wse_cp.networks.network import Link, Network, Shape, build_network
+
+Granularity = Literal["blocks", "convs"]
+
+#: Edges inside a block that is split: positions of its convolutions. As in the contest, the
+#: projection (position 3) hangs on the first convolution, and both branches feed the third.
+PROJECTION_EDGES = ((0, 1), (1, 2), (0, 3), (3, 2))
+IDENTITY_EDGES = ((0, 1), (1, 2), (0, 2))
+LAST = 2  #: the convolution of a split block that feeds the next block
+
+
+@dataclass(frozen=True)
+class ResNet:
+    """A residual network: stages that each begin with a down-sampling block.
+
+    Parameters
+    ----------
+    depths
+        Blocks in each stage, the down-sampling one included.
+    widths
+        Channels that leave the blocks of each stage.
+    image
+        Rows (and columns) of the image that enters; each stage halves it.
+    input_channels
+        Channels of the image that enters.
+    granularity
+        One kernel per block, or one per convolution.
+    first_block_image
+        Rows that the first block computes on where this differs from `image`.
+    """
+
+    depths: tuple[int, ...]
+    widths: tuple[int, ...]
+    image: int
+    input_channels: int
+    granularity: Granularity
+    first_block_image: int | None = None
+
+
+@dataclass(frozen=True)
+class _Block:
+    kernel: CBlock | DBlock
+    output: Shape
+
+
+def build_resnet(resnet: ResNet) -> Network:
+    """Return the network of kernels, numbered as the contest does.
+
+    Down-sampling blocks come first, then the identity blocks, both against the data flow.
+
+    Raises
+    ------
+    InputError
+        If there is not one width for each depth, or the image cannot be halved so often.
+    """
+    _check_resnet(resnet)
+    blocks = list(_blocks(resnet))
+    parts = [convs(block.kernel) if resnet.granularity == "convs" else (block.kernel,) for block in blocks]
+    first: dict[int, int] = {}  # data-flow position of a block -> number of its first kernel
+    kernels: list[Kernel] = []
+    for position in _numbering_order(blocks):
+        first[position] = len(kernels) + 1
+        kernels += parts[position]
+    last = [first[i] + (LAST if len(part) > 1 else 0) for i, part in enumerate(parts)]
+    input_shape = (resnet.image, resnet.image, resnet.input_channels)
+    links = [link for i in first if len(parts[i]) > 1 for link in _inner_links(blocks[i], first[i])]
+    links.append((0, first[0], input_shape))
+    for i in first:
+        consumer = first.get(i + 1, len(kernels) + 1)
+        links.append((last[i], consumer, blocks[i].output))
+    return build_network(kernels, links, input_shape, blocks[-1].output)
+
+
+def _check_resnet(resnet: ResNet) -> None:
+    if len(resnet.widths) != len(resnet.depths):
+        raise InputError("one width for each depth", f"{len(resnet.widths)} for {len(resnet.depths)}")
+    if resnet.image % 2 ** len(resnet.depths):
+        raise InputError(
+            f"an image divisible by {2 ** len(resnet.depths)} (each stage halves it)", str(resnet.image)
+        )
+
+
+def _blocks(resnet: ResNet) -> Iterator[_Block]:
+    image = resnet.image
+    for stage, (depth, width) in enumerate(zip(resnet.depths, resnet.widths, strict=True)):
+        size = resnet.first_block_image if stage == 0 and resnet.first_block_image else image
+        image //= 2
+        yield _Block(CBlock(size, size, width), (image, image, width))
+        for _ in range(depth - 1):
+            yield _Block(DBlock(image, image, width), (image, image, width))
+
+
+def _numbering_order(blocks: Sequence[_Block]) -> list[int]:
+    """Return the data-flow positions of the blocks in the order of their numbers."""
+    return sorted(range(len(blocks)), key=lambda i: (isinstance(blocks[i].kernel, DBlock), -i))
+
+
+def _inner_links(block: _Block, first: int) -> Iterator[Link]:
+    parts = convs(block.kernel)
+    identity = isinstance(block.kernel, DBlock)
+    for u, v in IDENTITY_EDGES if identity else PROJECTION_EDGES:
+        # The contest writes the block's own width on the skip edge of an identity block.
+        skips = identity and (u, v) == (0, LAST)
+        yield first + u, first + v, block.output if skips else _output_shape(parts[u])
+
+
+def _output_shape(conv: Conv) -> Shape:
+    return conv.H, conv.W, conv.K
+
+
+@dataclass(frozen=True)
+class UNet:
+    """A U-Net.
+
+    Parameters
+    ----------
+    widths
+        Channels inside each level, from the top; the contracting path leaves a level with twice
+        as many, as does the bottom.
+    image
+        Rows (and columns) of the image; each level halves it on the way down.
+    input_channels, classes
+        Channels that enter and leave.
+    """
+
+    widths: tuple[int, ...]
+    image: int
+    input_channels: int
+    classes: int
+
+
+def build_unet(unet: UNet) -> Network:
+    """Return the network, numbered along the data flow; the skip edges stand last.
+
+    Raises
+    ------
+    InputError
+        If the image cannot be halved at each level.
+    """
+    levels = len(unet.widths)
+    if unet.image % 2**levels:
+        raise InputError(f"an image divisible by {2**levels} (each level halves it)", str(unet.image))
+    kernels = [*_contracting(unet), *_bottom(unet), *_expanding(unet)]
+    kernels.append(_square_conv(unet.image, 1, unet.widths[0], unet.classes))
+    chain = [(number, number + 1) for number in range(1, len(kernels))]
+    # Level i leaves the contracting path at 2 i + 2 and enters the expanding one at its second convolution.
+    skips = [(2 * level + 2, 2 * levels + 4 + 3 * (levels - 1 - level)) for level in range(levels)]
+    input_shape = (unet.image, unet.image, unet.input_channels)
+    output_shape = (unet.image, unet.image, unet.classes)
+    links: list[Link] = [(0, 1, input_shape)]
+    links += [(u, v, _input_shape(kernels[v - 1])) for u, v in chain]
+    links.append((len(kernels), len(kernels) + 1, output_shape))
+    links += [(u, v, _input_shape(kernels[v - 1])) for u, v in skips]
+    return build_network(kernels, links, input_shape, output_shape)
+
+
+def _contracting(unet: UNet) -> list[Conv]:
+    entering = [unet.input_channels, *(2 * width for width in unet.widths)]
+    kernels = []
+    for level, width in enumerate(unet.widths):
+        image = unet.image >> level
+        kernels += [_square_conv(image, 3, entering[level], width), _square_conv(image, 3, width, 2 * width)]
+    return kernels
+
+
+def _bottom(unet: UNet) -> list[Conv]:
+    channels = 2 * unet.widths[-1]
+    return [_square_conv(unet.image >> len(unet.widths), 3, channels, channels)] * 2
+
+
+def _expanding(unet: UNet) -> list[Conv]:
+    kernels = []
+    for level, width in reversed(list(enumerate(unet.widths))):
+        image = unet.image >> level
+        entering = 2 * unet.widths[-1] if level == len(unet.widths) - 1 else unet.widths[level + 1]
+        kernels += [
+            _square_conv(image // 2, 2, entering, entering),
+            _square_conv(image, 3, entering, width),
+            _square_conv(image, 3, width, width),
+        ]
+    return kernels
+
+
+def _square_conv(image: int, field: int, C: int, K: int) -> Conv:
+    return Conv(image, image, field, field, C, K, 1)
+
+
+def _input_shape(consumer: Conv) -> Shape:
+    return consumer.H, consumer.W, consumer.C
+
+
+def build_fully_connected(widths: Sequence[int]) -> Network:
+    """Return the layers between consecutive `widths` (numbers of neurons): 1 x 1 convolutions of one pixel.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two widths.
+    """
+    if len(widths) < 2:
+        raise InputError("at least two widths", str(len(widths)))
+    kernels = [Conv(1, 1, 1, 1, C, K, 1) for C, K in pairwise(widths)]
+    links = [(number, number + 1, (1, 1, width)) for number, width in enumerate(widths)]
+    return build_network(kernels, links, (1, 1, widths[0]), (1, 1, widths[-1]))
