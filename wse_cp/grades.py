@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from wse_cp.decimals import exact_number, exact_or_none, exact_text
 from wse_cp.errors import BoundError, InputError, Violation
@@ -21,18 +21,19 @@ from wse_cp.views import views
 if TYPE_CHECKING:
     import pandas as pd
 
-CSV_COLUMNS = (
-    "rank",
-    "file",
-    "verdict",
-    "cost",
-    "max_time",
-    "wire_length",
-    "adapters",
-    "lower_bound",
-    "gap_percent",
-    "reason",
-)
+#: Columns of the grades as a frame and as CSV.
+CSV_COLUMNS: dict[str, str] = {
+    "rank": "Int64",
+    "file": "object",
+    "verdict": "object",
+    "cost": "float64",
+    "max_time": "float64",  # cycles
+    "wire_length": "float64",  # tiles
+    "adapters": "Int64",
+    "lower_bound": "float64",
+    "gap_percent": "float64",
+    "reason": "object",
+}
 
 
 @dataclass(frozen=True)
@@ -117,39 +118,28 @@ class Grades:
         import pandas as pd
 
         rows = [self._row(grade) for grade in self.solutions]
-        return pd.DataFrame(rows, columns=list(CSV_COLUMNS)).astype({"rank": "Int64", "adapters": "Int64"})
+        return pd.DataFrame(rows, columns=list(CSV_COLUMNS)).astype(CSV_COLUMNS)
 
     def write_csv(self, stream: TextIO) -> None:
         """Write a row per solution under `CSV_COLUMNS`; what is not known is empty."""
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(CSV_COLUMNS)
+        writer = csv.DictWriter(stream, CSV_COLUMNS, lineterminator="\n")
+        writer.writeheader()
         for grade in self.solutions:
-            gap, parts = grade.gap(self.lower_bound), grade.score
-            numbers = (parts.cost, parts.max_time, parts.wire_length, parts.adapters) if parts else ()
-            writer.writerow(
-                [
-                    grade.rank or "",
-                    grade.file,
-                    grade.verdict,
-                    *([exact_text(number) for number in numbers] or [""] * 4),
-                    exact_text(self.lower_bound),
-                    "" if gap is None else f"{float(100 * gap):.4f}",
-                    grade.reason,
-                ]
-            )
+            row = self._row(grade)
+            gap = row.pop("gap_percent")
+            texts = {name: exact_text(value) for name, value in row.items() if isinstance(value, Fraction)}
+            writer.writerow({**row, **texts, "gap_percent": None if gap is None else f"{float(gap):.4f}"})
 
-    def _row(self, grade: Grade) -> Json:
-        gap, parts = grade.gap(self.lower_bound), grade.score
+    def _row(self, grade: Grade) -> dict[str, Any]:
+        """Return the values of `CSV_COLUMNS`, exact; what is not known is None or missing."""
+        gap = grade.gap(self.lower_bound)
         return {
             "rank": grade.rank,
             "file": grade.file,
             "verdict": grade.verdict,
-            "cost": float(parts.cost) if parts else None,
-            "max_time": float(parts.max_time) if parts else None,
-            "wire_length": float(parts.wire_length) if parts else None,
-            "adapters": parts.adapters if parts else None,
-            "lower_bound": float(self.lower_bound),
-            "gap_percent": None if gap is None else float(100 * gap),
+            **(asdict(grade.score) if grade.score else {}),
+            "lower_bound": self.lower_bound,
+            "gap_percent": None if gap is None else 100 * gap,
             "reason": grade.reason,
         }
 

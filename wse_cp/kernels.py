@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from wse_cp.errors import InputError
 from wse_cp.integers import hold_integers, integers
@@ -39,54 +39,39 @@ class Conv:
     K: int
     T: int
 
+    type_name: ClassVar[str] = "conv"  #: keyword in files
+
     def __post_init__(self) -> None:
         hold_integers(self, ("H", "W", "R", "S", "C", "K", "T"))
 
-    @property
-    def type_name(self) -> str:
-        """Keyword of this kernel in files."""
-        return "conv"
-
 
 @dataclass(frozen=True)
-class DBlock:
+class _Block:
+    """What both kinds of residual blocks consist of."""
+
+    H: int
+    W: int
+    F: int
+
+    def __post_init__(self) -> None:
+        hold_integers(self, ("H", "W", "F"))
+
+
+class DBlock(_Block):
     """A residual bottleneck block on an H x W image with F output channels."""
 
-    H: int
-    W: int
-    F: int
-
-    def __post_init__(self) -> None:
-        hold_integers(self, ("H", "W", "F"))
-
-    @property
-    def type_name(self) -> str:
-        """Keyword of this kernel in files."""
-        return "dblock"
+    type_name: ClassVar[str] = "dblock"
 
 
-@dataclass(frozen=True)
-class CBlock:
+class CBlock(_Block):
     """A down-sampling block with a projection branch: image H x W in, F channels out."""
 
-    H: int
-    W: int
-    F: int
-
-    def __post_init__(self) -> None:
-        hold_integers(self, ("H", "W", "F"))
-
-    @property
-    def type_name(self) -> str:
-        """Keyword of this kernel in files."""
-        return "cblock"
+    type_name: ClassVar[str] = "cblock"
 
 
 Kernel = Conv | DBlock | CBlock
 KERNEL_TYPES: dict[str, type[Conv] | type[DBlock] | type[CBlock]] = {
-    "conv": Conv,
-    "dblock": DBlock,
-    "cblock": CBlock,
+    kind.type_name: kind for kind in (Conv, DBlock, CBlock)
 }
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from wse_cp.decimals import exact_number, exact_or_none
+from wse_cp.decimals import exact_or_none
 from wse_cp.errors import Violation
 from wse_cp.instance import Instance
 from wse_cp.options import RunOptions
@@ -135,12 +135,8 @@ def report(
 
 def score_json(score: Score | None) -> Json:
     """Return the cost and its parts as JSON values; null without a score."""
-    return {
-        "cost": exact_number(score.cost) if score else None,
-        "max_time": exact_number(score.max_time) if score else None,
-        "wire_length": exact_number(score.wire_length) if score else None,
-        "adapters": score.adapters if score else None,
-    }
+    parts = asdict(score) if score else dict.fromkeys(part.name for part in fields(Score))
+    return {name: exact_or_none(part) for name, part in parts.items()}
 
 
 def violation_json(violation: Violation) -> Json:

@@ -8,7 +8,7 @@ stride is no power of two. The numbers of runs are the nearest floats.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -179,7 +179,7 @@ RUN_COLUMNS: dict[str, str] = {
 
 def run_frame(results: Iterable[Result]) -> pd.DataFrame:
     """Return a row for each run, in the order given, with `RUN_COLUMNS`."""
-    return pd.DataFrame([_row(result) for result in results], columns=list(RUN_COLUMNS)).astype(RUN_COLUMNS)
+    return _frame(map(_run_row, results), RUN_COLUMNS)
 
 
 def history_frame(result: Result) -> pd.DataFrame:
@@ -188,21 +188,14 @@ def history_frame(result: Result) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["seconds", "cost"], dtype="float64")
 
 
-def _row(result: Result) -> Json:
+def _run_row(result: Result) -> Json:
     return {
         "instance": result.instance.test,
         "seed": result.seed,
         "seconds": result.seconds,
-        "cost": float(result.score.cost),
-        "max_time": float(result.score.max_time),
-        "wire_length": float(result.score.wire_length),
-        "adapters": result.score.adapters,
-        "lower_bound": _float(result.lower_bound),
-        "gap": _float(result.gap),
+        **asdict(result.score),
+        "lower_bound": result.lower_bound,
+        "gap": result.gap,
         "verified": result.verified,
         "stopped_by": result.stopped_by,
     }
-
-
-def _float(value: Fraction | None) -> float | None:
-    return None if value is None else float(value)
