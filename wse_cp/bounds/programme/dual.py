@@ -96,7 +96,7 @@ class Dual:
         """Return what a kernel sends, adapters to its parent not yet counted."""
         priced, settings = call.priced[step.name], self.instance.settings
         rows = priced.rows
-        folds = np.zeros((1, len(rows.width), col.FIRST_USE + col.USES))
+        folds: FloatArray = np.zeros((1, len(rows.width), col.FIRST_USE + col.USES))
         for fold in step.folds:
             folds = self._folded(rows, fold, folds, call.sent)
         below = self._below(step, rows, call.sent)

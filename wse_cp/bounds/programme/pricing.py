@@ -143,7 +143,7 @@ def _compared_splits(instance: Instance, steps: tuple[Step, ...]) -> dict[str, C
 
 def _most_adapters(instance: Instance, steps: tuple[Step, ...]) -> dict[str, FloatArray]:
     """Return the most that adapters can cost at each kernel (`ALL_ADAPTERS` to `INPUT_CHANNELS`)."""
-    found = {name: np.zeros(3) for name in instance.kernels}
+    found: dict[str, FloatArray] = {name: np.zeros(3) for name in instance.kernels}
     links = {step.name: step.link for step in steps if step.link is not None}
 
     def add(ends: tuple[str, str], multiplicity: int, splits: int) -> None:
