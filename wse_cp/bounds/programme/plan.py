@@ -330,7 +330,7 @@ def _mode(move: Move) -> int:
 
 
 def _justified(above: Pattern, below: Pattern, move: Move) -> bool:
-    """Tell whether a row of half sums may be: if a turn before or after it claims a wire of the spine."""
+    """Tell whether a bare row may be: if a turn before or after it claims a wire of the spine."""
     if above is not below or not above.half_sums:
         return True
     before, after = (Opener.NONE if state is None else state.opener for state in (move.before, move.after))
