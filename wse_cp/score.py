@@ -27,10 +27,7 @@ class Score:
 def score(instance: Instance, placement: Placement) -> Score:
     """Return the score of a placement that covers every kernel, whether or not it is legal.
 
-    Raises
-    ------
-    KeyError
-        If a kernel is missing.
+    Raises KeyError if a kernel is missing.
     """
     max_time = max(placement[name].time for name in instance.kernels)
     wire_length = Fraction(total_length2(instance, placement), 2)
@@ -49,13 +46,7 @@ def total_adapters(instance: Instance, placement: Placement) -> int:
 
 
 def checked_score(instance: Instance, placement: Placement) -> Score:
-    """Return the score of a legal placement.
-
-    Raises
-    ------
-    IllegalPlacementError
-        If it is not legal.
-    """
+    """Return the score of a legal placement; raises `IllegalPlacementError` if it is not legal."""
     found = violations(instance, placement.values())
     if found:
         raise IllegalPlacementError(found)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wse_cp.errors import InputError
+from wse_cp.export.dot import format_dot
+from wse_cp.files.kgraph import format_kgraph
+from wse_cp.files.paint import format_paint
 from wse_cp.files.text import write_atomically
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
@@ -78,6 +81,9 @@ class Export:
             write_atomically(self.model, model_text())
 
 
+# Imports within are late because they take long: pydantic, pandas, numba.
+
+
 def _json(export: Export, instance: Instance, placement: Placement | None) -> str:
     from wse_cp.files.json_documents import format_instance, format_placement
 
@@ -85,14 +91,10 @@ def _json(export: Export, instance: Instance, placement: Placement | None) -> st
 
 
 def _kgraph(export: Export, instance: Instance, placement: Placement | None) -> str:
-    from wse_cp.files.kgraph import format_kgraph
-
     return format_kgraph(instance)
 
 
 def _paint(export: Export, instance: Instance, placement: Placement | None) -> str:
-    from wse_cp.files.paint import format_paint
-
     assert placement is not None
     return format_paint(instance, placement)
 
@@ -104,8 +106,6 @@ def _csv(export: Export, instance: Instance, placement: Placement | None) -> str
 
 
 def _dot(export: Export, instance: Instance, placement: Placement | None) -> str:
-    from wse_cp.export.dot import format_dot
-
     return format_dot(instance, placement)
 
 

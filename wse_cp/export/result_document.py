@@ -137,11 +137,8 @@ class ResultDocument(Model):
 def parse_result(text: str, source: str) -> Result:
     """Return the result in a JSON text; its placement is checked and scored again.
 
-    Raises
-    ------
-    InputError
-        If it is no result document, the placement is not legal, or score, gap or digest are not those
-        of placement and instance; names the line and the path.
+    Raises `InputError`, with line and path, if it is no result document, the placement is not legal, or
+    score, gap or digest are not those of placement and instance.
     """
     data, _ = read_document(text, source, RESULT)
     place = Place(text, source)

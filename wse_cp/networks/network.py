@@ -28,10 +28,7 @@ class Network:
     def with_shapes(self, shapes: Mapping[tuple[str, str], Shape]) -> Network:
         """Return the network with other shapes written on some edges.
 
-        Raises
-        ------
-        InputError
-            If there is no such edge.
+        Raises `InputError` if there is no such edge.
         """
         unknown = shapes.keys() - {(edge.source, edge.target) for edge in self.edges}
         if unknown:

@@ -25,10 +25,7 @@ def infer_shapes(model: ModelProto) -> dict[str, Shape]:
 
     Shapes computed within the network (of a Reshape, say) become constants of the model.
 
-    Raises
-    ------
-    InputError
-        If the network contradicts itself.
+    Raises `InputError` if the network contradicts itself.
     """
     _forget_shapes(model.graph)
     while True:

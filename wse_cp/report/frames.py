@@ -70,10 +70,7 @@ def kernel_frame(instance: Instance, placement: Placement | None = None) -> pd.D
 def placement_frame(placement: Placement) -> pd.DataFrame:
     """Return a row for each placed kernel, in the placement's order, with `KERNEL_COLUMNS`.
 
-    Raises
-    ------
-    InputError
-        If a kernel has impossible execution arguments.
+    Raises `InputError` if a kernel has impossible execution arguments.
     """
     rows = [
         _formal_columns(placed.name, placed.kernel) | _placed_columns(placed) for placed in placement.values()

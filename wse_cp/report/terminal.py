@@ -15,7 +15,7 @@ from wse_cp.decimals import exact_text, percent_text
 from wse_cp.errors import shorten
 from wse_cp.grades import Grade, Grades
 from wse_cp.instance import Instance, Settings
-from wse_cp.kernels import Kernel, formal_text, work
+from wse_cp.kernels import formal_text, work
 from wse_cp.progress import score_cells
 from wse_cp.report.notebook import network_facts, settings_facts
 from wse_cp.result import Result
@@ -124,11 +124,8 @@ def _least_areas(instance: Instance) -> dict[str, int | None]:
     from wse_cp.shapes.curves import least_area  # late, because they need numba
     from wse_cp.shapes.loops import NONE
 
-    known: dict[Kernel, int | None] = {}
-    for kernel in instance.kernels.values():
-        if kernel not in known:
-            area = least_area(kernel, instance.settings)
-            known[kernel] = area if area < NONE else None
+    areas = {kernel: least_area(kernel, instance.settings) for kernel in set(instance.kernels.values())}
+    known = {kernel: area if area < NONE else None for kernel, area in areas.items()}
     return {name: known[kernel] for name, kernel in instance.kernels.items()}
 
 

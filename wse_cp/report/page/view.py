@@ -16,8 +16,17 @@ from wse_cp.decimals import difference_text, exact_text, percent_text, share, sh
 from wse_cp.grades import Grade
 from wse_cp.instance import Instance
 from wse_cp.report.page.chart import Chart, draw_chart
-from wse_cp.report.page.columns import COLUMNS, TIP_TITLES, cells, ranks, tip_lines
-from wse_cp.report.page.facts import KernelFacts, Wire, kernel_facts, wires
+from wse_cp.report.page.facts import (
+    COLUMNS,
+    TIP_TITLES,
+    KernelFacts,
+    Wire,
+    cells,
+    kernel_facts,
+    ranks,
+    tip_lines,
+    wires,
+)
 from wse_cp.report.page.model import (
     KnownBound,
     Run,
@@ -27,11 +36,9 @@ from wse_cp.report.page.model import (
     ordered,
 )
 from wse_cp.report.page.plan import RATIOS, Plan, Scale, draw_plan, scale_for
-from wse_cp.result import relative_gap
+from wse_cp.result import Json, relative_gap
 from wse_cp.score import Score
 from wse_cp.version import __version__
-
-Json = dict[str, object]
 
 
 @dataclass(frozen=True)
