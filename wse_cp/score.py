@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import islice
 
 from wse_cp.errors import IllegalPlacementError, InputError, Violation
-from wse_cp.instance import Instance
+from wse_cp.instance import Instance, Settings
 from wse_cp.kernels import adapters, formal_arguments, input_protocol, output_protocol
 from wse_cp.placement import PlacedKernel, Placement
 
@@ -22,6 +22,15 @@ class Score:
     max_time: Fraction
     wire_length: Fraction
     adapters: int
+
+
+def weighted_parts(score: Score, weights: Settings) -> tuple[tuple[str, Fraction | int, int], ...]:
+    """Return name, amount and weight of each part of a cost."""
+    return (
+        ("max time", score.max_time, weights.wdeltat),
+        ("wire length", score.wire_length, weights.wlength),
+        ("adapters", score.adapters, weights.wadapter),
+    )
 
 
 def score(instance: Instance, placement: Placement) -> Score:

@@ -202,7 +202,7 @@ def _run(
         return Outcome(status, message="numbers too large for the solver")
     if status == "infeasible":
         return Outcome(status, bound=problem.upper_bound)
-    bound = _bound(problem, model, solver.best_objective_bound)
+    bound = _bound(model.objective, solver.best_objective_bound)
     if status == "unknown":
         return Outcome(status, bound=bound)
     choices = read_choices(model, solver.boolean_value, solver.value)
@@ -241,12 +241,10 @@ def read_choices(model: Model, true: ReadBool, value: ReadInt) -> dict[str, Choi
     return choices
 
 
-def _bound(problem: Problem, model: Model, solver_bound: float) -> int:
+def _bound(objective: Objective, solver_bound: float) -> int:
     """Return the solver's bound in model units."""
-    objective = model.objective
-    return (
-        objective.scale * ceil(solver_bound - BOUND_SLACK * max(1.0, abs(solver_bound))) + objective.constant
-    )
+    whole = ceil(solver_bound - BOUND_SLACK * max(1.0, abs(solver_bound)))
+    return objective.scale * whole + objective.constant
 
 
 class _Watcher(cp_model.CpSolverSolutionCallback):

@@ -20,9 +20,6 @@ from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.result import Json, Result
 from wse_cp.score import edge_length2
 
-#: The tables that can be written as CSV.
-TABLES = ("kernels", "wires")
-
 #: Columns of `kernel_frame`. Splits of loops a kernel does not have are missing.
 KERNEL_COLUMNS: dict[str, str] = {
     "name": "object",
@@ -104,7 +101,7 @@ def wire_frame(instance: Instance, placement: Placement | None = None) -> pd.Dat
 
 
 def format_table(table: str, instance: Instance, placement: Placement | None) -> str:
-    """Return the frame of "kernels" or "wires" (`TABLES`) as CSV; what is not known is empty.
+    """Return the frame of "kernels" or "wires" as CSV; what is not known is empty.
 
     Times are exact here ("p/q" where no short decimal is); memory is rounded to a float.
 

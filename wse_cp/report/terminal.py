@@ -19,7 +19,7 @@ from wse_cp.kernels import formal_text, work
 from wse_cp.progress import score_cells
 from wse_cp.report.notebook import network_facts, settings_facts
 from wse_cp.result import Result
-from wse_cp.score import Score
+from wse_cp.score import Score, weighted_parts
 
 
 def describe(instance: Instance) -> Iterator[RenderableType]:
@@ -34,13 +34,8 @@ def describe(instance: Instance) -> Iterator[RenderableType]:
 
 def score_lines(score: Score, settings: Settings) -> Iterator[str]:
     """Yield the cost and how it is made up, a line each."""
-    parts = (
-        ("max time", score.max_time, settings.wdeltat),
-        ("wire length", score.wire_length, settings.wlength),
-        ("adapters", score.adapters, settings.wadapter),
-    )
     yield f"{'cost':<12}{exact_text(score.cost):>14}"
-    for name, amount, weight in parts:
+    for name, amount, weight in weighted_parts(score, settings):
         yield f"{name:<12}{exact_text(amount):>14}  x {weight}"
 
 

@@ -33,20 +33,6 @@ SPLITS = ("rows (h)", "columns (w)", "channels (k to c)")
 
 
 @dataclass(frozen=True)
-class Mismatch:
-    """A loop split in which the two ends of a wire differ: into how many parts each splits it."""
-
-    split: str
-    produced: int
-    consumed: int
-
-    @property
-    def text(self) -> str:
-        """Return the mismatch in words."""
-        return f"{self.split}: {self.produced} → {self.consumed}"
-
-
-@dataclass(frozen=True)
 class Wire:
     """An edge between two placed kernels, by their indices in the solution; it counts `count` times."""
 
@@ -55,7 +41,7 @@ class Wire:
     count: int
     length: Fraction  #: tiles, of one
     adapters: int  #: of one
-    mismatches: tuple[Mismatch, ...]
+    mismatches: tuple[str, ...]  #: see `named_mismatches`
 
     @property
     def total_length(self) -> Fraction:
@@ -76,15 +62,15 @@ class Wire:
             "adapters": self.total_adapters,
             "length": f"{times}{exact_text(self.length)} tiles",
             "needs": times + count_text(self.adapters, "adapter"),
-            "mismatches": [mismatch.text for mismatch in self.mismatches],
+            "mismatches": self.mismatches,
         }
 
 
-def named_mismatches(output: Protocol, input: Protocol) -> tuple[Mismatch, ...]:
-    """Return the loop splits in which an edge's two ends differ; each costs an adapter."""
+def named_mismatches(output: Protocol, input: Protocol) -> tuple[str, ...]:
+    """Return the loop splits in which an edge's two ends differ, and into how many parts each splits it."""
     splits = zip(SPLITS, astuple(output), astuple(input), mismatches(output, input), strict=True)
     return tuple(
-        Mismatch(name, produced, consumed) for name, produced, consumed, differs in splits if differs
+        f"{name}: {produced} → {consumed}" for name, produced, consumed, differs in splits if differs
     )
 
 

@@ -37,7 +37,7 @@ from wse_cp.report.page.model import (
 )
 from wse_cp.report.page.plan import RATIOS, Plan, Scale, draw_plan, scale_for
 from wse_cp.result import Json, relative_gap
-from wse_cp.score import Score
+from wse_cp.score import Score, weighted_parts
 from wse_cp.version import __version__
 
 
@@ -219,17 +219,10 @@ def summarised(
 
 def cost_parts(instance: Instance, score: Score) -> Iterator[Part]:
     """Yield the parts of a cost: time, wires, adapters."""
-    weights = instance.settings
-    parts = (
-        ("max time", score.max_time, weights.wdeltat),
-        ("wire length", score.wire_length, weights.wlength),
-        ("adapters", Fraction(score.adapters), weights.wadapter),
-    )
-    for name, amount, weight in parts:
+    for name, amount, weight in weighted_parts(score, instance.settings):
         cost = weight * amount
         ratio = float(share(cost, score.cost) or 0)
-        percent = share_text(cost, score.cost)
-        yield Part(name, exact_text(amount), weight, exact_text(cost), percent, ratio)
+        yield Part(name, exact_text(amount), weight, exact_text(cost), share_text(cost, score.cost), ratio)
 
 
 def utilisation(instance: Instance, found: Grade) -> str:
