@@ -109,10 +109,8 @@ def _shape(value: object) -> Shape:
 def _edges(source: str, target: str, data: Mapping[str, Any]) -> Iterator[Edge]:
     with located(f"edge {source} -> {target}"):
         values = dict(data)
-        shape, count = (
-            _shape(values.pop("shape", ())),
-            _integer("multiplicity", values.pop("multiplicity", 1)),
-        )
+        shape = _shape(values.pop("shape", ()))
+        count = _integer("multiplicity", values.pop("multiplicity", 1))
         if count > MOST_PARALLEL:
             raise InputError(f"multiplicity of at most {MOST_PARALLEL}", str(count))
         _refuse_others(values, "an attribute of an edge (shape, multiplicity)")

@@ -43,12 +43,8 @@ def build_network(
     kernels: Iterable[Kernel], links: Iterable[Link], input_shape: Shape, output_shape: Shape
 ) -> Network:
     """Return the network whose kernels are numbered from 1, node i being named ``k<i>``."""
-    inner = list(kernels)
-    kinds: list[Kernel | Terminal] = [
-        Terminal("input", input_shape),
-        *inner,
-        Terminal("output", output_shape),
-    ]
+    first, last = Terminal("input", input_shape), Terminal("output", output_shape)
+    kinds: list[Kernel | Terminal] = [first, *kernels, last]
     nodes = tuple(Node(number, f"k{number}", kind) for number, kind in enumerate(kinds))
     edges = tuple(Edge(nodes[u].name, nodes[v].name, shape) for u, v, shape in links)
     return Network(nodes, edges)

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wse_cp.bounds.result import Bound
-from wse_cp.decimals import exact_text, percent_text
+from wse_cp.decimals import count_text, exact_text, percent_text
 from wse_cp.errors import shorten
 from wse_cp.grades import Grade, Grades
 from wse_cp.instance import Instance, Settings
@@ -54,8 +54,7 @@ def result_lines(result: Result, written: Sequence[Path]) -> Iterator[str]:
 def verdict_lines(grade: Grade, settings: Settings) -> Iterator[str]:
     """Yield whether a solution is legal, and its score or what is wrong with it."""
     if grade.score is None:
-        count = len(grade.violations)
-        yield f"illegal: {count} violation{'s' * (count != 1)}"
+        yield f"illegal: {count_text(len(grade.violations), 'violation')}"
         yield from (f"  {violation.kind}: {violation.message}" for violation in grade.violations)
         return
     yield "legal"
