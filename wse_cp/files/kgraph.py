@@ -85,8 +85,9 @@ def parse_kgraph(text: str, source: str, overrule: Mapping[str, int] | None = No
                 raise InputError(f"at most {MAX_EDGES} edges", "more", source, line)
             edges.append(_parse_edge(scanner, end, line))
             continue
-        node = _parse_node(scanner, end, line)
-        _check_new(node, nodes, lines, source, line)
+        with located(source, line):
+            node = _parse_node(scanner, end)
+            _check_new(node, nodes, lines)
         nodes[node.id], lines[node.name] = node, line
     resolved = tuple(_resolve(edge, nodes, source) for edge in edges)
     try:
@@ -164,13 +165,9 @@ def _parse_end(scanner: Scanner) -> _End:
         return _End(match.group(1), parse_integer(match.group(2), "a node's number", 0, MAX_ID))
 
 
-def _parse_node(scanner: Scanner, head: _End, line: int) -> Node:
-    """Return the node whose ``TYPE[ID]``, on `line`, has been read."""
-    with located(scanner.source, line):
-        return _node(scanner, head.type_name, head.id)
-
-
-def _node(scanner: Scanner, type_name: str, number: int) -> Node:
+def _parse_node(scanner: Scanner, head: _End) -> Node:
+    """Return the node whose ``TYPE[ID]`` has been read."""
+    type_name, number = head.type_name, head.id
     if type_name not in (*TERMINALS, *KERNEL_TYPES):
         raise InputError("a node type of " + ", ".join((*TERMINALS, *KERNEL_TYPES)), type_name)
     known = ("n",) if type_name in TERMINALS else _argument_keys(type_name)
@@ -254,15 +251,15 @@ def _extents(texts: Iterable[str]) -> tuple[int, ...]:
     return tuple(parse_integer(text, "an extent", 1, MAX_EXTENT) for text in extents)
 
 
-def _check_new(node: Node, nodes: dict[int, Node], lines: dict[str, int], source: str, line: int) -> None:
+def _check_new(node: Node, nodes: dict[int, Node], lines: dict[str, int]) -> None:
     if node.id in nodes:
         found = f"a second {_node_type(node)}[{node.id}] (first on line {lines[nodes[node.id].name]})"
-        raise InputError("node numbers that occur once", found, source, line)
+        raise InputError("node numbers that occur once", found)
     if node.name in lines:
         found = f"a second {node.name} (first on line {lines[node.name]})"
-        raise InputError("node names that occur once", found, source, line)
+        raise InputError("node names that occur once", found)
     if len(nodes) >= MAX_KERNELS:
-        raise InputError(f"at most {MAX_KERNELS} nodes", "more", source, line)
+        raise InputError(f"at most {MAX_KERNELS} nodes", "more")
 
 
 def _check_shapes(instance: Instance, lines: dict[str, int], source: str) -> None:

@@ -6,7 +6,6 @@ A problem table (TOML) gives each problem a model file, a label, and the weights
 
 from __future__ import annotations
 
-from dataclasses import fields
 from importlib.resources import files
 from pathlib import Path
 
@@ -56,8 +55,8 @@ def _problem(table: Table, path: Path) -> Instance:
     network = read_model(path.parent / table.string("model"))
     defaults = Settings()
     numbers = {
-        field.name: table.integer(field.name, *SETTING_RANGES[field.name], getattr(defaults, field.name))
-        for field in fields(Settings)
+        key: table.integer(key, low, high, getattr(defaults, key))
+        for key, (low, high) in SETTING_RANGES.items()
     }
     label = table.string("test")
     table.finish()
