@@ -6,11 +6,13 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import wse_cp as wse
 from tests.paths import ROOT
 from wse_cp.bounds.result import BoundParts
+from wse_cp.options import RunOptions
 from wse_cp.result import OperatorStatistics
 
 CONV = wse.Conv(4, 4, 1, 1, 4, 4, 1)
@@ -198,3 +200,15 @@ def test_no_runs_are_an_empty_frame_with_the_same_columns(result: wse.Result) ->
 def test_a_run_without_a_bound_has_no_gap(inst: wse.Instance, best: wse.Placement) -> None:
     frame = wse.Result(inst, best, wse.score(inst, best), 1.0, 0).to_frame()
     assert frame[["lower_bound", "gap"]].isna().all().all()
+
+
+def test_whole_numbers_of_numpy_are_options_and_bounds_as_good_as_pythons(
+    inst: wse.Instance, best: wse.Placement
+) -> None:
+    options = RunOptions(time_limit=3, workers=np.int32(2), seed=np.uint8(4))  # type: ignore[arg-type]
+    assert type(options.workers) is type(options.seed) is int
+    with pytest.raises(wse.InputError, match="workers"):
+        RunOptions(workers=True)
+    value = wse.grade(inst, {"best": best}, np.int32(1300)).lower_bound  # type: ignore[arg-type]
+    assert value == 1300
+    assert type(value.numerator) is int

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.paths import ROOT
+
 pytest.importorskip("importlinter", reason="import-linter is not installed (wse-cp[test])")
 
-ROOT = Path(__file__).resolve().parents[1]
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
 #: For each contract imports that break it: the module, and a line that is added to it.
 BREACHES = [

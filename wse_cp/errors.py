@@ -1,4 +1,7 @@
-"""The errors that a user sees, each a clear line; and the rules that a placement breaks."""
+"""The errors that a user sees, each a clear line; and the rules that a placement breaks.
+
+`wse_cp/cli/entry.py` says which exit status each error has.
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import zip_longest
+from numbers import Rational
 from os import PathLike, fspath
 from pathlib import Path
 from threading import Event as StopEvent
@@ -59,8 +60,8 @@ def _value(instance: Instance, bound: Bound | Fraction | int | PathLike[str]) ->
     """Return the value of a bound, and the file of its certificate if it is read from one."""
     if isinstance(bound, Bound):
         return bound.value, None
-    if isinstance(bound, Fraction | int):
-        return Fraction(bound), None
+    if isinstance(bound, int | Rational):  # numpy's integers too, which overflow as parts of a fraction
+        return Fraction(int(bound.numerator), int(bound.denominator)), None
     return verify(instance, bound), fspath(bound)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wse_cp.errors import InputError
+from wse_cp.integers import hold_integers
 
 DEFAULT_TIME_LIMIT = 60.0  #: seconds
 DEFAULT_WORKERS = 2
@@ -52,6 +53,7 @@ class RunOptions:
     without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        hold_integers(self, ("workers", "seed"))
         object.__setattr__(self, "without", tuple(sorted(self.without)))
         if not 0 < self.time_limit <= MAX_TIME_LIMIT:
             raise InputError(

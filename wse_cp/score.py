@@ -69,7 +69,7 @@ def edge_length2(producer: PlacedKernel, consumer: PlacedKernel) -> int:
 
 
 def edge_adapters(producer: PlacedKernel, consumer: PlacedKernel) -> int:
-    """Return the adapters an edge between two placed kernels needs."""
+    """Return the adapters an edge between two placed kernels needs, by the rule in `kernels.adapters`."""
     return adapters(output_protocol(producer.args), input_protocol(consumer.args))
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -33,6 +34,20 @@ def test_the_contest_form_serves_a_file_without_header(stub: StubSolver, tmp_pat
     assert run(["kgraph=bare.kgraph", "output=out.paint", "wirepenalty=4", "width=35", "height=33"]) == 0
     settings = stub.given["instance"].settings
     assert (settings.width, settings.height, settings.wlength) == (35, 33, 4)
+
+
+def test_a_wafer_in_the_file_that_is_too_small_does_not_matter_where_another_is_given(
+    stub: StubSolver, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (tmp_path / "small.kgraph").read_text()
+    wafer = re.compile(r"^(width|height)=\d+$", re.MULTILINE)
+    assert len(wafer.findall(text)) == 2
+    (tmp_path / "tiny.kgraph").write_text(wafer.sub(r"\1=1", text))
+    assert run(["kgraph=tiny.kgraph"]) == 2
+    assert "tiny.kgraph:" in capsys.readouterr().err
+    assert run(["kgraph=tiny.kgraph", "width=633", "height=633"]) == 0
+    settings = stub.given["instance"].settings
+    assert (settings.width, settings.height) == (633, 633)
 
 
 @pytest.mark.parametrize(

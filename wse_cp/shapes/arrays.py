@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, convs
 
-#: Whole numbers: int64 unless the docstring beside it names a narrower type.
-IntArray = NDArray[Any]
-#: Prices, messages and values of the bounds: float64.
-FloatArray = NDArray[np.float64]
+#: Whole numbers: int64 unless the docstring beside it names another type.
+IntArray = NDArray[np.integer[Any]]
+#: Prices, costs and values: float64 unless the docstring beside it names another type.
+FloatArray = NDArray[np.floating[Any]]
 #: Marks, one a row: bool.
 BoolArray = NDArray[np.bool_]
 

@@ -77,7 +77,7 @@ class Kernel:
             self.keys,
         )
 
-    def gathered(self, slack: float) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    def gathered(self, slack: float) -> tuple[NDArray[Any], NDArray[np.int32]]:
         """What `gather` finds."""
         return gather(
             self.rows,

@@ -49,7 +49,7 @@ class Way:
     pays: Amounts = field(default_factory=dict)
     off: Amounts = field(default_factory=dict)
     between: frozenset[str] = frozenset()
-    bare: bool = False
+    half_sums: bool = False
 
     def add(self, kernel: str, extent: str, amount: Fraction, off: bool = False) -> None:
         target = self.off if off else self.pays
@@ -161,7 +161,7 @@ class Reference:
         if self.paid and sum(frozenset(pair) in edges for pair in pairwise(self.spine)) == 2:
             for label in "xy":
                 way = self._half_sums(dict.fromkeys(edges, label))
-                way.bare = True
+                way.half_sums = True
                 yield way
 
     def stories(
@@ -287,9 +287,11 @@ class Reference:
             yield {(i if kind == "X" else j, extent): self.beta / 4, (v, extent): -self.beta / 4}
 
     def _justified(self, way: Way, turned: dict[int, str], straight: bool) -> bool:
-        """Whether a row may be bare: a turn at one of its ends claims one of its wires."""
+        """Whether a row of half sums may be: a turn at one of its ends claims one of its wires."""
         at = [k for k, pair in enumerate(pairwise(self.spine)) if frozenset(pair) in way.labels]
-        return not way.bare or (not straight and (turned.get(at[0]) == "X" or turned.get(at[-1] + 1) == "Y"))
+        return not way.half_sums or (
+            not straight and (turned.get(at[0]) == "X" or turned.get(at[-1] + 1) == "Y")
+        )
 
     def _aside(self, way: Way) -> str:
         """The only kernel of a cell with spine edges that is not at one of them, if there is just one."""

@@ -124,7 +124,7 @@ def test_first_times_of_the_grid_are_the_least_and_all_given_are_in_it() -> None
 
 
 def shape_number(number: int, time_index: int) -> TreeShape:
-    return TreeShape(np.array([number, time_index]), np.zeros(1), np.zeros(1))
+    return TreeShape(np.array([number, time_index]), np.zeros(1, np.int64), np.zeros(1, np.int64))
 
 
 def test_the_pool_keeps_the_best_in_order() -> None:

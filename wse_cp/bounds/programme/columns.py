@@ -1,4 +1,4 @@
-"""Names of the columns of the programme's tables; one home, so that no loop has bare numbers.
+"""Names of the columns of the programme's tables; one home, so that no loop has plain numbers.
 
 Functions marked `@compiled` take them as constants. That word here also makes `wse_cp.compiled` compile anew
 when a number changes: it looks at all files that have it.

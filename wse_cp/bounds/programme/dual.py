@@ -1,8 +1,9 @@
 """The dual function of a bound: the least relaxed cost for given multipliers, with a supergradient.
 
-Lagrangian relaxation: that rectangles fit the wafer's area, and runs its sides, is not demanded but paid for.
-Under given multipliers the rest is a minimum that dynamic programming finds along the tree (docs/bounds.md,
-sections 2, 5 and 7).
+Lagrangian relaxation (M. L. Fisher, The Lagrangian relaxation method for solving integer programming
+problems, doi 10.1287/mnsc.27.1.1): that rectangles fit the wafer's area, and runs its sides, is not
+demanded but paid for. Under given multipliers the rest is a minimum that dynamic programming finds along
+the tree (docs/bounds.md, sections 2, 5 and 7).
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class _Call:
 
 
 class Dual:
-    """The dual function of one structure, at any time limit; safe to use from several threads."""
+    """The dual function of one structure, at any cycle limit; safe to use from several threads."""
 
     def __init__(self, instance: Instance, plan: Plan) -> None:
         self.instance = instance
@@ -65,7 +66,7 @@ class Dual:
             self._steps.append(compact(steps, final))
 
     def tables(self, time: int) -> Tables | None:
-        """Return what depends on a time limit (1 / time_scale cycles); None if a kernel has no shape."""
+        """Return what depends on a cycle limit (1 / time_scale cycles); None if a kernel has no shape."""
         return self._pricer.tables(time)
 
     def value(self, tables: Tables, multipliers: Multipliers, case: int) -> DualValue:
@@ -95,7 +96,7 @@ class Dual:
         """Return what a kernel sends, adapters to its parent not yet counted."""
         priced, settings = call.priced[step.name], self.instance.settings
         rows = priced.rows
-        folds = np.zeros((1, len(rows.width), col.FIRST_USE + col.USES))
+        folds: FloatArray = np.zeros((1, len(rows.width), col.FIRST_USE + col.USES))
         for fold in step.folds:
             folds = self._folded(rows, fold, folds, call.sent)
         below = self._below(step, rows, call.sent)

@@ -100,14 +100,13 @@ class Plan:
 
     steps: tuple[Step, ...]
     cases: int
-    has_spine: bool
 
 
 def plan_of(instance: Instance, structure: Structure, cases: int) -> Plan:
     """Return the programme for a structure with `cases` cases (1 if it has no spine)."""
     tree = rooted_tree(instance, structure)
     planner = _Planner(structure, tree, chords_of(instance, tree), cases)
-    return Plan(tuple(planner.step(name) for name in reversed(tree.order)), cases, bool(structure.spine))
+    return Plan(tuple(planner.step(name) for name in reversed(tree.order)), cases)
 
 
 class _Way(NamedTuple):
@@ -331,7 +330,7 @@ def _mode(move: Move) -> int:
 
 
 def _justified(above: Pattern, below: Pattern, move: Move) -> bool:
-    """Tell whether a row of half sums may be: if a turn before or after it claims a wire of the spine."""
+    """Tell whether a bare row may be: if a turn before or after it claims a wire of the spine."""
     if above is not below or not above.half_sums:
         return True
     before, after = (Opener.NONE if state is None else state.opener for state in (move.before, move.after))

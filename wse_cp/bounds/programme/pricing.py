@@ -39,7 +39,7 @@ class Multipliers(NamedTuple):
 
 @dataclass(frozen=True)
 class Tables:
-    """What depends on the time limit only: the Pareto-minimal sizes of each kernel."""
+    """What depends on the cycle limit only: the Pareto-minimal sizes of each kernel."""
 
     time: int  #: 1 / time_scale cycles
     sizes: Mapping[str, Rows]
@@ -143,7 +143,7 @@ def _compared_splits(instance: Instance, steps: tuple[Step, ...]) -> dict[str, C
 
 def _most_adapters(instance: Instance, steps: tuple[Step, ...]) -> dict[str, FloatArray]:
     """Return the most that adapters can cost at each kernel (`ALL_ADAPTERS` to `INPUT_CHANNELS`)."""
-    found = {name: np.zeros(3) for name in instance.kernels}
+    found: dict[str, FloatArray] = {name: np.zeros(3) for name in instance.kernels}
     links = {step.name: step.link for step in steps if step.link is not None}
 
     def add(ends: tuple[str, str], multiplicity: int, splits: int) -> None:

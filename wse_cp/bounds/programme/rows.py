@@ -1,4 +1,4 @@
-"""The shapes a kernel can have within a time limit, as rows for the programme.
+"""The shapes a kernel can have within a cycle limit, as rows for the programme.
 
 A row is a size (tiles) with the protocol classes that it has at its input and its output (docs/bounds.md,
 section 6). Of equal classes only the Pareto-minimal sizes are kept, in both rotations.
@@ -92,7 +92,7 @@ class RowMaker:
     instance: Instance
 
     def sizes(self, kernel: Kernel, time: int) -> Rows:
-        """Return the Pareto-minimal sizes within a time limit (1 / time_scale cycles), all of one class."""
+        """Return the Pareto-minimal sizes within a cycle limit (1 / time_scale cycles), all of one class."""
         settings = self.instance.settings
         curve = kernel_curve(kernel, settings, self.instance.time_scale, time)
         width = np.flatnonzero((curve[1:] < curve[:-1]) & (curve[1:] <= settings.height)) + 1
@@ -104,7 +104,7 @@ class RowMaker:
     def by_class(
         self, kernel: Kernel, compared: ComparedSplits, time: int, prices: FloatArray, near: float = 0.0
     ) -> Rows:
-        """Return the Pareto-minimal sizes of every class within a time limit (1 / time_scale cycles).
+        """Return the Pareto-minimal sizes of every class within a cycle limit (1 / time_scale cycles).
 
         `prices` and `near` say which of them are affordable: see `class_rows`.
         """

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from wse_cp.bounds.verifier.reading import Integers, changes, numbered
-from wse_cp.bounds.verifier.splits import RADIX
+from wse_cp.bounds.verifier.splits import CHANNEL_CLASS, H_CLASS, RADIX, W_CLASS
+
+#: All columns of views.
+_ALL = (H_CLASS, W_CLASS, CHANNEL_CLASS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,9 +70,10 @@ class Crossing:
 
     def __init__(self, child: Integers, parent: Integers, price: int, missing: int) -> None:
         self._price, self._missing = price, missing
-        self._one = [_groups(child, parent, (axis,)) for axis in range(3)]
-        self._two = [_groups(child, parent, axes) for axes in ((0, 1), (0, 2), (1, 2))]
-        self._all = _groups(child, parent, (0, 1, 2))
+        self._one = [_groups(child, parent, (column,)) for column in _ALL]
+        pairs = (H_CLASS, W_CLASS), (H_CLASS, CHANNEL_CLASS), (W_CLASS, CHANNEL_CLASS)
+        self._two = [_groups(child, parent, pair) for pair in pairs]
+        self._all = _groups(child, parent, _ALL)
 
     def __call__(self, values: Integers) -> Integers:
         """Return what `values` (lanes x the child's views) come to (lanes x the parent's views)."""
@@ -90,9 +94,9 @@ class Crossing:
         ]
         result = self._all.least(values, known, missing)[:, self._all.group]
         # what agrees in one class is entered into the groups of two, which are fewer than views
-        for groups, axis in zip(self._two, (1, 0, 2), strict=True):
+        for groups, column in zip(self._two, (W_CLASS, H_CLASS, CHANNEL_CLASS), strict=True):
             pair = groups.least(values, known, missing) + price
-            pair = np.minimum(pair, one[axis][:, self._one[axis].group[groups.member]])
+            pair = np.minimum(pair, one[column][:, self._one[column].group[groups.member]])
             result = np.minimum(result, pair[:, groups.group])
         return result
 
@@ -103,8 +107,8 @@ class AgreeingCrossing:
     def __init__(self, child: Integers, parent: Integers, price: int, missing: int) -> None:
         self._missing = missing
         self._sets = [
-            (_groups(child, parent, axes), (3 - len(axes)) * price)
-            for axes in ((0, 1, 2), (0, 2), (1, 2), (2,))
+            (_groups(child, parent, columns), (3 - len(columns)) * price)
+            for columns in (_ALL, (H_CLASS, CHANNEL_CLASS), (W_CLASS, CHANNEL_CLASS), (CHANNEL_CLASS,))
         ]
 
     def __call__(self, values: Integers) -> Integers:
@@ -121,10 +125,11 @@ class AgreeingCrossing:
         return result
 
 
-def _groups(child: Integers, parent: Integers, axes: tuple[int, ...]) -> _Groups:
+def _groups(child: Integers, parent: Integers, columns: tuple[int, ...]) -> _Groups:
+    """Return the groups of views that agree in some columns."""
     mine, theirs = np.zeros(len(child), np.int64), np.zeros(len(parent), np.int64)
-    for axis in axes:
-        mine, theirs = mine * RADIX + child[:, axis], theirs * RADIX + parent[:, axis]
+    for column in columns:
+        mine, theirs = mine * RADIX + child[:, column], theirs * RADIX + parent[:, column]
     order = None if np.all(mine[1:] >= mine[:-1]) else np.argsort(mine, kind="stable")
     mine = mine if order is None else mine[order]
     new = changes(mine)

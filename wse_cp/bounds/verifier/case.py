@@ -64,7 +64,7 @@ class Case:
     centres
         The centre of a chord above a kernel, by that kernel.
     extents
-        Each kernel's least extent along x and along y, within the time limit (tiles).
+        Each kernel's least extent along x and along y, within the cycle limit (tiles).
     missing
         The value that stands for infinity.
     dtype

@@ -16,7 +16,7 @@ from wse_cp.bounds.verifier.patterns import Pair
 from wse_cp.bounds.verifier.reading import Integers, changes
 from wse_cp.bounds.verifier.shapes import Shapes
 from wse_cp.bounds.verifier.sieve import Sieve
-from wse_cp.bounds.verifier.splits import RADIX
+from wse_cp.bounds.verifier.splits import CHANNEL_CLASS, RADIX
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +192,7 @@ def agreement(
     views
         What these two show of themselves: classes of h, w and channels (views x 3).
     """
-    splits = np.intersect1d(views[0][:, 2], views[1][:, 2])
+    splits = np.intersect1d(views[0][:, CHANNEL_CLASS], views[1][:, CHANNEL_CLASS])
     codes, group = np.unique(centre.h * RADIX + centre.w, return_inverse=True)
     rows = len(codes) * len(splits)
     pairs = np.repeat(codes, len(splits))

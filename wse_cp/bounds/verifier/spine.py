@@ -285,7 +285,7 @@ def _pays(before: HalfEdge | None, after: HalfEdge | None) -> bool:
 
 
 def _justified(before: HalfEdge | None, opener: int, later: int) -> bool:
-    """Return whether a row of half sums may be around its middle kernel: if a turn claims a wire in it."""
+    """Return whether a bare row may be around its middle kernel: if a turn claims a wire in it."""
     if before is None or not (before.middle and before.half_sums):
         return True
     return opener == AFTER_PAID or later == BEFORE_OWED

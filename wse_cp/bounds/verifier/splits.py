@@ -13,6 +13,8 @@ from wse_cp.kernels import Conv
 
 #: More than there are classes of any split.
 RADIX = 1 << 13
+#: Columns of views and keys: the numbers of the classes of h, of w and of channels.
+H_CLASS, W_CLASS, CHANNEL_CLASS = range(3)
 
 
 #: How many convolutions' demands on a whole grid are remembered: about 200 KiB each.
@@ -119,7 +121,7 @@ def least_k(instance: Instance, conv: Conv, splits: Grid, limit: int | None, sid
 
 @lru_cache(_REMEMBERED)
 def _demand_on_grid(conv: Conv, memlimit: int, side: int) -> tuple[Integers, Integers]:
-    """Return what does not depend on a time limit: trips besides those over K, and k for memory."""
+    """Return what does not depend on a cycle limit: trips besides those over K, and k for memory."""
     splits = grid(side)
     return _trips(conv, splits), _least_k_for_memory(conv, memlimit, splits)
 

@@ -124,7 +124,7 @@ class CappedOrder:
     def least_wire2(self, curves: IntArray, strips: int, room: tuple[int, int]) -> int:
         """Return a wire (half tiles) that no plan can fall below: all kernels as thin as can be."""
         if strips not in self._tile2:
-            rows = self.edges[self.edges[:, 0] >= strips] - [strips, strips, 0]
+            rows = self.edges[self.edges[:, 0] >= strips] - np.array([strips, strips, 0])
             among = _wires(rows, len(self.order) - strips).tile2
             self._tile2[strips] = np.concatenate([self.wires(strips).tile2, among])
         thickness = np.concatenate([curves[:strips, room[1]], curves[strips:, room[0]]])

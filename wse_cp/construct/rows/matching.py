@@ -95,7 +95,7 @@ def _improve(
         if free[u] != free[v]:
             held, moved = (v, u) if free[u] else (u, v)
             if chosen[held] >= 0:
-                message = np.full((len(splits), channels), _FAR, np.int64)
+                message: IntArray = np.full((len(splits), channels), _FAR, np.int64)
                 option = chosen[held]
                 message[options[option, 0], options[option, 1 if free[u] else 2]] = 0
                 _receive(

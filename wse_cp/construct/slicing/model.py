@@ -50,7 +50,7 @@ def build_model(
     kinds, table, sizes = kernel_classes(instance)
     groups = port_groups(instance)
     trips = np.stack([[allowed_trips(rows, scale, time) for rows in table] for time in times])
-    free = np.zeros((0, 0, 0), np.int16)
+    free: IntArray = np.zeros((0, 0, 0), np.int16)
     if splits is None:
         free = free_curves(table, sizes, trips, settings.memlimit, domain, workers, pause)
     longest = max((len(s) for s in splits or []), default=1)

@@ -138,7 +138,7 @@ def _alike(rows: IntArray, use: EdgeUse, parts: int) -> list[IntArray]:
     """Return the rows in groups that differ in no split an edge reads and in no parity that matters."""
     if not len(rows):
         return []
-    keys = [np.zeros(len(rows), np.int64)]
+    keys: list[IntArray] = [np.zeros(len(rows), np.int64)]
     if use.centre:
         keys += [rows[:, WIDTH] % 2, rows[:, HEIGHT] % 2]
     if use.input or use.output:
@@ -172,7 +172,7 @@ def _protocol_rows(
 ) -> IntArray:
     """Return rows (columns as in `shapes.loops`), before rotation; times in 1 / scale cycles."""
     parts = convs(kernel)
-    found = [np.empty((0, COLUMNS), np.int64)]
+    found: list[IntArray] = [np.empty((0, COLUMNS), np.int64)]
     for h, w, c in _loop_splits(_longest(settings)):
         for first in range(1, c + 1) if use.input and len(parts) > 1 else (c,):
             cs = (first, *[c] * (len(parts) - 1))

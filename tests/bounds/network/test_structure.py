@@ -10,6 +10,7 @@ import pytest
 from tests.bounds.networks import SHAPES, Pairs, instance_of
 from wse_cp.bounds.network.cells import Pair, edges_of
 from wse_cp.bounds.network.structure import LONGEST_CYCLE, chosen_cycles, in_order, structure_of
+from wse_cp.bounds.verifier.network import CYCLE_SIZES
 from wse_cp.instance import Settings
 
 WAFER = Settings(width=20, height=20)
@@ -91,6 +92,10 @@ def test_cycles_are_named_up_to_the_longest_only() -> None:
     for count, named in ((LONGEST_CYCLE, 1), (LONGEST_CYCLE + 1, 0)):
         structure = structure_of(instance_of(ring(count), WAFER), cycles=True)
         assert len(structure.cycles) == named
+
+
+def test_no_cycle_is_longer_than_the_verifier_accepts() -> None:
+    assert CYCLE_SIZES[-1] == LONGEST_CYCLE
 
 
 def test_chosen_cycles_share_no_edges_and_long_ones_come_first() -> None:

@@ -129,6 +129,6 @@ def test_candidates_have_a_cheapest_row_whatever_adapters_cost(seed: int) -> Non
         rows = found[pointers[i] : pointers[i + 1]]
         assert costs[pointers[i] : pointers[i + 1]] == pytest.approx(every[rows])
         for _ in range(20):
-            paid = generator.uniform(0, adapters[col.INPUT_CHANNELS], 5)[into]
-            paid += generator.uniform(0, adapters[col.OUTPUT_CHANNELS], 4)[out]
+            paid = adapters[col.INPUT_CHANNELS] * generator.integers(0, 2, 5)[into]
+            paid += adapters[col.OUTPUT_CHANNELS] * generator.integers(0, 2, 4)[out]
             assert (every + paid)[rows].min() == pytest.approx((every + paid).min())
