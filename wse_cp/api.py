@@ -177,10 +177,7 @@ def score(instance: Instance, placement: Placement) -> Score:
 def judge_solution(instance: Instance, path: FilePath) -> Grade:
     """Return the verdict on a solution file: its score, or what is wrong with it.
 
-    Raises
-    ------
-    InputError
-        If it cannot be read.
+    Raises `InputError` if it cannot be read.
     """
     return judge(instance, str(path), read_solution_file(Path(path), instance))
 

@@ -29,6 +29,8 @@ from wse_cp.kernels import Conv
 Function = TypeVar("Function", bound=Callable[..., Any])
 _config: Any = numba.core.config
 
+#: So begins the name of a directory for machine code that is thrown away.
+TEMPORARY = "wse-cp-"
 #: Versions of the machine code that are kept.
 _KEPT = 3
 
@@ -58,7 +60,7 @@ def cache_directory() -> Path:
         (directory / f".{os.getpid()}").touch()
         (directory / f".{os.getpid()}").unlink()
     except OSError:
-        return Path(tempfile.mkdtemp(prefix="wse-cp-"))
+        return Path(tempfile.mkdtemp(prefix=TEMPORARY))
     _forget_old(base)
     return directory
 

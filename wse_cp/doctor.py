@@ -20,8 +20,6 @@ from wse_cp.version import __version__
 
 #: Bytes the machine should have free: a solver process may take one GB, and the search some.
 _FREE_MEMORY = 1 << 30
-#: So begins the name of a directory for machine code that is thrown away.
-TEMPORARY = "wse-cp-"
 #: Seconds within which the solver process must have answered.
 _SOLVER_SECONDS = 60.0
 
@@ -111,7 +109,7 @@ def _memory() -> Finding:
 
 def _cache() -> Finding:
     """Look where machine code is kept between runs."""
-    from wse_cp.compiled import cache_directory
+    from wse_cp.compiled import TEMPORARY, cache_directory
     from wse_cp.shapes.loops import fill_curve
 
     directory = cache_directory()

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -35,6 +36,15 @@ class InputError(Exception):
         """Return the same error with its place filled in where it was still unknown."""
         line = self.line if self.line is not None else line
         return InputError(self.expected, self.found, self.source or source, line)
+
+
+@contextmanager
+def located(source: str, line: int | None = None) -> Iterator[None]:
+    """Fill in the place of an `InputError` that is raised within, where it is still unknown."""
+    try:
+        yield
+    except InputError as error:
+        raise error.at(source, line) from None
 
 
 @dataclass(frozen=True)

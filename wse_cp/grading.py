@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import zip_longest
 from numbers import Rational
 from os import PathLike, fspath
 from pathlib import Path
@@ -104,11 +105,10 @@ def report_page(
     from wse_cp.report.page.model import KnownBound, judged, labels, solution_in_file
     from wse_cp.report.page.render import write_report
 
-    files, known = [Path(file) for file in solutions], [Path(file) for file in traces]
-    known_or_none = [*known, *[None] * (len(files) - len(known))]
+    files = [Path(file) for file in solutions]
     shown = [
         solution_in_file(instance, file, label, trace)
-        for file, label, trace in zip(files, labels(files), known_or_none, strict=True)
+        for file, label, trace in zip_longest(files, labels(files), map(Path, traces))
     ]
     bound = None
     if certificate is not None:

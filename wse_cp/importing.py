@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from wse_cp.errors import InputError
+from wse_cp.errors import InputError, located
 from wse_cp.files.kgraph import format_kgraph
 from wse_cp.files.text import parse_integer, write_atomically
 from wse_cp.instance import SETTING_RANGES, Instance, Settings, require_legal_shape
@@ -31,10 +31,7 @@ class Imported:
 def import_file(network: Path, settings: Settings, options: ImportOptions) -> Imported:
     """Return the instance that a network's file becomes; the options are for ONNX files only.
 
-    Raises
-    ------
-    InputError
-        If the network or an option is wrong.
+    Raises `InputError` if the network or an option is wrong.
     """
     if network.suffix == ".toml":
         return _import_model(network, settings, options)
@@ -54,10 +51,8 @@ def parse_settings(assignments: Sequence[str]) -> dict[str, int]:
             raise InputError(f"KEY=VALUE with a key of {keys}", assignment, "--set")
         if key in values:
             raise InputError(f"{key}= once", f"a second {assignment}", "--set")
-        try:
+        with located("--set"):
             values[key] = parse_integer(value, key, *SETTING_RANGES[key])
-        except InputError as error:
-            raise error.at("--set") from None
     return values
 
 
@@ -90,12 +85,10 @@ def without_report(instance: Instance) -> Imported:
 def _import_model(network: Path, settings: Settings, options: ImportOptions) -> Imported:
     if options != ImportOptions():
         raise InputError("no options for ONNX networks with a model (.toml)", "some", str(network))
-    try:
+    with located(str(network)):
         instance = read_model(network).instance(settings, network.stem)
         for kernel in set(instance.kernels.values()):
             require_legal_shape(kernel, instance.settings)
-    except InputError as error:
-        raise error.at(str(network)) from None
     return without_report(instance)
 
 

@@ -21,10 +21,7 @@ _BOOLEANS = ("bool", "bool_")
 def integer(value: object, name: str) -> int:
     """Return a whole number of any type as `int`: numpy's, 3.0 or Fraction(3), but no boolean, no text.
 
-    Raises
-    ------
-    InputError
-        If it is none; `name` says of what.
+    Raises `InputError` if it is none; `name` says of what.
     """
     if type(value) is int:
         return value
@@ -60,10 +57,7 @@ def boolean(value: object, name: str) -> bool:
 def hold_integers(value: object, names: Iterable[str], owner: str = "") -> None:
     """Make the named fields of a frozen dataclass `int`; for its `__post_init__`.
 
-    Raises
-    ------
-    InputError
-        If one is no whole number; says which, and of which `owner`.
+    Raises `InputError` if one is no whole number; says which, and of which `owner`.
     """
     for name in names:
         found = getattr(value, name)

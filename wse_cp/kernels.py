@@ -179,10 +179,7 @@ def work(kernel: Kernel) -> Fraction:
 def performance(kernel: Kernel, args: Arguments) -> Performance:
     """Return size, time and memory of a kernel under `args`.
 
-    Raises
-    ------
-    InputError
-        If the arguments do not fit the kernel (see `check_arguments`).
+    Raises `InputError` if the arguments do not fit the kernel (see `check_arguments`).
     """
     check_arguments(kernel, args)
     parts = convs(kernel)

@@ -32,16 +32,7 @@ class Outputs:
         """Raise `InputError` if a file could not be written, has a wrong suffix, or is one of the inputs."""
         if self.plot is not None:
             check_picture_suffix(self.plot)
-        given = (
-            self.placement,
-            self.plot,
-            self.json,
-            self.certificate,
-            self.trace,
-            self.report,
-            self.document,
-        )
-        check_outputs([path for path in given if path], inputs)
+        check_outputs(filter(None, vars(self).values()), inputs)
 
     def write(self, result: Result, instance: Path, command: str = "") -> list[Path]:
         """Write the files, the placement first; return those written.

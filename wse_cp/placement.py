@@ -39,6 +39,13 @@ class Rectangle(NamedTuple):
             and other.y < self.y + self.height
         )
 
+    def intersection(self, other: Rectangle) -> Rectangle:
+        """Return the tiles that the two share; its width or height is not positive if there are none."""
+        x, y = max(self.x, other.x), max(self.y, other.y)
+        x_end = min(self.x + self.width, other.x + other.width)
+        y_end = min(self.y + self.height, other.y + other.height)
+        return Rectangle(x, y, x_end - x, y_end - y)
+
 
 @dataclass(frozen=True)
 class PlacedKernel:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import islice
 
 from wse_cp.errors import IllegalPlacementError, InputError, Violation
-from wse_cp.instance import Instance
+from wse_cp.instance import Instance, Settings
 from wse_cp.kernels import adapters, formal_arguments, input_protocol, output_protocol
 from wse_cp.placement import PlacedKernel, Placement
 
@@ -24,13 +24,19 @@ class Score:
     adapters: int
 
 
+def weighted_parts(score: Score, weights: Settings) -> tuple[tuple[str, Fraction | int, int], ...]:
+    """Return name, amount and weight of each part of a cost."""
+    return (
+        ("max time", score.max_time, weights.wdeltat),
+        ("wire length", score.wire_length, weights.wlength),
+        ("adapters", score.adapters, weights.wadapter),
+    )
+
+
 def score(instance: Instance, placement: Placement) -> Score:
     """Return the score of a placement that covers every kernel, whether or not it is legal.
 
-    Raises
-    ------
-    KeyError
-        If a kernel is missing.
+    Raises KeyError if a kernel is missing.
     """
     max_time = max(placement[name].time for name in instance.kernels)
     wire_length = Fraction(total_length2(instance, placement), 2)
@@ -49,13 +55,7 @@ def total_adapters(instance: Instance, placement: Placement) -> int:
 
 
 def checked_score(instance: Instance, placement: Placement) -> Score:
-    """Return the score of a legal placement.
-
-    Raises
-    ------
-    IllegalPlacementError
-        If it is not legal.
-    """
+    """Return the score of a legal placement; raises `IllegalPlacementError` if it is not legal."""
     found = violations(instance, placement.values())
     if found:
         raise IllegalPlacementError(found)

@@ -11,8 +11,7 @@ from ortools.sat.python import cp_model
 
 from tests.cpsat.brute_force import all_options, random_instance
 from tests.cpsat.problems import free, option, squares
-from wse_cp.cpsat.build import build
-from wse_cp.cpsat.model import solve_problem
+from wse_cp.cpsat.model import build, solve_problem
 from wse_cp.cpsat.outcome import Limits
 from wse_cp.cpsat.problem import Choice, Problem, choices_cost
 from wse_cp.cpsat.symmetry import find_symmetry

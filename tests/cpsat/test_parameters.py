@@ -10,8 +10,7 @@ from ortools.sat.python import cp_model
 
 import wse_cp
 from tests.cpsat.problems import squares
-from wse_cp.cpsat.build import build
-from wse_cp.cpsat.model import set_parameters
+from wse_cp.cpsat.model import build, set_parameters
 from wse_cp.cpsat.outcome import Limits
 
 PACKAGE = Path(wse_cp.__file__).parent

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from io import StringIO
 from pathlib import Path
@@ -114,6 +115,11 @@ def print_rich(items: Iterable[RenderableType], pipe_width: int = PIPE_WIDTH) ->
         print(line.rstrip())
 
 
+def print_answer(answer: Mapping[str, object] | Iterable[str]) -> None:
+    """Print what a command found out: JSON values, or lines."""
+    print(json.dumps(answer, indent=2) if isinstance(answer, Mapping) else "\n".join(answer))
+
+
 InstanceFile = Annotated[
     Path,
     typer.Argument(
@@ -136,6 +142,12 @@ SolutionFiles = Annotated[
         autocompletion=completing.solution_files,
     ),
 ]
+CertificateOption = Annotated[
+    Path | None,
+    typer.Option(help="Certificate of the bound to measure by.", autocompletion=completing.certificate_files),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 LogOption = Annotated[
     LogLevel | None,
     typer.Option("--log-level", callback=start_logging, help="Log to standard error from this level on."),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from wse_cp.cli.app import InstanceFile, LogOption, app, examples
+from wse_cp.cli.app import InstanceFile, JsonOption, LogOption, QuietOption, app, examples, print_answer
 from wse_cp.options import DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions
 
 
@@ -24,8 +22,8 @@ def bound(
     time_limit: Annotated[float, typer.Option(help="Seconds.")] = DEFAULT_TIME_LIMIT,
     workers: Annotated[int, typer.Option(help="Processor cores to use.")] = DEFAULT_WORKERS,
     certificate: Annotated[Path | None, typer.Option(help="Certificate to write.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
     log_level: LogOption = None,
 ) -> None:
     """Find a cost that no placement can beat, with a certificate. Ctrl-C keeps the best so far."""
@@ -36,8 +34,8 @@ def bound(
     RunOptions(time_limit, workers)
     if certificate is not None:
         api.check_outputs([certificate], [instance])
-    network, stop = api.load(instance), threading.Event()
-    with stop_on_signals(stop, "bound"):
+    network = api.load(instance)
+    with stop_on_signals("bound") as stop:
         found = api.lower_bound(
             network, time_limit=time_limit, workers=workers, progress=not quiet, stop=stop
         )
@@ -45,6 +43,6 @@ def bound(
         api.save_certificate(certificate, found)
     if as_json:
         name = None if certificate is None else str(certificate)
-        print(json.dumps(found.to_json(str(instance), name), indent=2))
+        print_answer(found.to_json(str(instance), name))
     else:
-        print("\n".join(bound_lines(found, certificate)))
+        print_answer(bound_lines(found, certificate))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated
-
 import typer
 
-from wse_cp.cli.app import ILLEGAL, InstanceFile, SolutionFile, app, examples
+from wse_cp.cli.app import ILLEGAL, InstanceFile, JsonOption, SolutionFile, app, examples, print_answer
 
 
 @app.command(
@@ -16,19 +13,12 @@ from wse_cp.cli.app import ILLEGAL, InstanceFile, SolutionFile, app, examples
         "wse-cp check A.kgraph A.paint --json | jq .cost",
     )
 )
-def check(
-    instance: InstanceFile,
-    solution: SolutionFile,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-) -> None:
+def check(instance: InstanceFile, solution: SolutionFile, as_json: JsonOption = False) -> None:
     """Score a placement or list what is wrong with it. Status 0 legal, 1 illegal, 2 unreadable."""
     from wse_cp import api
     from wse_cp.report.terminal import verdict_lines
 
     network = api.load(instance)
     grade = api.judge_solution(network, solution)
-    if as_json:
-        print(json.dumps(grade.to_json(str(instance)), indent=2))
-    else:
-        print("\n".join(verdict_lines(grade, network.settings)))
+    print_answer(grade.to_json(str(instance)) if as_json else verdict_lines(grade, network.settings))
     raise typer.Exit(0 if grade.score else ILLEGAL)

@@ -23,10 +23,8 @@ def is_contest_form(arguments: Sequence[str]) -> bool:
 def parse_contest_form(arguments: Sequence[str]) -> Request:
     """Return what the contest's command line asks for.
 
-    Raises
-    ------
-    InputError
-        If a key is unknown, occurs twice or is missing, or a value is no number where one is due.
+    Raises `InputError` if a key is unknown, occurs twice or is missing, or a value is no number where one is
+    due.
     """
     from wse_cp.api import parse_integer
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated
-
 import typer
 
-from wse_cp.cli.app import BROKEN, app, examples
+from wse_cp.cli.app import BROKEN, JsonOption, app, examples, print_answer
 
 
 @app.command(
@@ -16,15 +13,10 @@ from wse_cp.cli.app import BROKEN, app, examples
         "wse-cp doctor --json",
     )
 )
-def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-) -> None:
+def doctor(as_json: JsonOption = False) -> None:
     """Describe this installation and test its parts. Status 0 all work, 1 something is broken."""
     from wse_cp import api
 
     diagnosis = api.examine()
-    if as_json:
-        print(json.dumps(diagnosis.to_json(), indent=2))
-    else:
-        print("\n".join(diagnosis.lines()))
+    print_answer(diagnosis.to_json() if as_json else diagnosis.lines())
     raise typer.Exit(0 if diagnosis.sound else BROKEN)

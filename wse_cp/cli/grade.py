@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import sys
-import threading
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from wse_cp.cli import completing
 from wse_cp.cli.app import (
     ILLEGAL,
     UNBROKEN,
+    CertificateOption,
     InstanceFile,
+    JsonOption,
     LogOption,
+    QuietOption,
     SolutionFiles,
     app,
     examples,
+    print_answer,
     print_rich,
 )
 from wse_cp.errors import InputError
@@ -34,19 +34,14 @@ from wse_cp.options import DEFAULT_TIME_LIMIT
 def grade(
     instance: InstanceFile,
     solutions: SolutionFiles,
-    certificate: Annotated[
-        Path | None,
-        typer.Option(
-            help="Certificate of the bound to grade against.", autocompletion=completing.certificate_files
-        ),
-    ] = None,
+    certificate: CertificateOption = None,
     time_limit: Annotated[
         float | None,
         typer.Option(help=f"Else seconds to find a bound in [{DEFAULT_TIME_LIMIT:g}].", show_default=False),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: JsonOption = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    quiet: QuietOption = False,
     log_level: LogOption = None,
 ) -> None:
     """Rank placements and measure each against a certified bound. Status 0 if all of them are legal."""
@@ -57,14 +52,14 @@ def grade(
     if as_json and as_csv:
         raise InputError("--json or --csv", "both", "command line")
     api.check_certificate_choice(certificate, time_limit)
-    network, stop = api.load(instance), threading.Event()
-    with stop_on_signals(stop, "bound"):
+    network = api.load(instance)
+    with stop_on_signals("bound") as stop:
         measure = certificate or api.lower_bound(
             network, time_limit=time_limit or DEFAULT_TIME_LIMIT, progress=not quiet, stop=stop
         )
     grades = api.grade(network, solutions, measure, str(instance))
     if as_json:
-        print(json.dumps(grades.to_json(), indent=2))
+        print_answer(grades.to_json())
     elif as_csv:
         grades.write_csv(sys.stdout)
     else:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from wse_cp.cli.app import ILLEGAL, InstanceFile, SolutionFiles, app, examples
+from wse_cp.cli.app import ILLEGAL, CertificateOption, InstanceFile, SolutionFiles, app, examples
 from wse_cp.errors import InputError
 
 
@@ -23,7 +22,7 @@ def report(
     instance: InstanceFile,
     solutions: SolutionFiles,
     output: Annotated[Path, typer.Option("-o", "--output", help="Page to write (.html).")],
-    certificate: Annotated[Path | None, typer.Option(help="Certificate of the bound to show.")] = None,
+    certificate: CertificateOption = None,
     time_limit: Annotated[
         float | None, typer.Option(help="Or seconds to find a bound in [no bound].", show_default=False)
     ] = None,
@@ -42,8 +41,8 @@ def report(
         found = f"{len(traces)} traces of {len(solutions)} solutions"
         raise InputError("at most one --trace for each solution", found, "command line")
     api.check_outputs([output], [instance, *solutions, *traces, *([certificate] if certificate else [])])
-    network, stop = api.load(instance), threading.Event()
-    with stop_on_signals(stop, "bound"):
+    network = api.load(instance)
+    with stop_on_signals("bound") as stop:
         all_legal = api.report_page(
             output,
             network,

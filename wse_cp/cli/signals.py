@@ -16,11 +16,12 @@ SHOW_CURSOR = "\x1b[?25h"
 
 
 @contextmanager
-def stop_on_signals(stop: Event, kept: str = "placement") -> Iterator[None]:
-    """Let the first signal set `stop` and the second exit at once with status 130.
+def stop_on_signals(kept: str = "placement") -> Iterator[Event]:
+    """Give an event that the first signal sets; the second exits at once with status 130.
 
     `kept` says what the user will have of a run that is stopped.
     """
+    stop = Event()
     notice = f"\nstopping with the best {kept} so far (once more: exit at once)\n".encode()
 
     def handle(number: int, frame: FrameType | None) -> None:
@@ -32,7 +33,7 @@ def stop_on_signals(stop: Event, kept: str = "placement") -> Iterator[None]:
 
     before = {number: signal.signal(number, handle) for number in SIGNALS}
     try:
-        yield
+        yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from wse_cp.cli import completing
-from wse_cp.cli.app import InstanceFile, LogOption, app, examples, stem
+from wse_cp.cli.app import InstanceFile, LogOption, QuietOption, app, examples, print_answer, stem
 from wse_cp.options import COMPONENTS, DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions
 
 #: The name of a file that stands for standard output.
@@ -44,7 +42,7 @@ OutputOption = Annotated[
 StartOption = Annotated[
     Path | None, typer.Option(help="Legal placement to start from.", autocompletion=completing.solution_files)
 ]
-JsonOption = Annotated[
+JsonFileOption = Annotated[
     Path | None,
     typer.Option("--json", metavar="FILE", help="Report to write; - prints it instead of the summary."),
 ]
@@ -80,7 +78,7 @@ def solve(
     seed: Annotated[int, typer.Option(help="Seed of the random choices.")] = DEFAULT_SEED,
     start: StartOption = None,
     plot: Annotated[Path | None, typer.Option(help="Picture to write: .png, .svg or .pdf.")] = None,
-    json_file: JsonOption = None,
+    json_file: JsonFileOption = None,
     certificate: Annotated[Path | None, _file("Certificate of the lower bound to write.")] = None,
     trace: Annotated[Path | None, _file("Cost over time to write, as CSV.")] = None,
     result: Annotated[Path | None, _file("All about the run to write, as JSON.")] = None,
@@ -88,7 +86,7 @@ def solve(
         bool, typer.Option("--deterministic", help="Go by work, not time: repeatable; --workers 1 only.")
     ] = False,
     without: WithoutOption = "",
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    quiet: QuietOption = False,
     report: Annotated[Path | None, _file("Page to write: floorplan, kernels, cost over time.")] = None,
     log_level: LogOption = None,
 ) -> None:
@@ -109,13 +107,13 @@ def run_and_print(request: Request) -> None:
 
     outputs = api.Outputs(request.output or Path(f"{stem(request.instance)}.paint"), **request.files)
     outputs.check([request.instance])
-    instance, stop = api.load(request.instance, request.settings), threading.Event()
+    instance = api.load(request.instance, request.settings)
     start = None if request.start is None else api.load_start(request.start, instance)
-    with stop_on_signals(stop):
-        options = asdict(request.options)
+    options = asdict(request.options)
+    with stop_on_signals() as stop:
         result = api.solve(instance, start=start, progress=not request.quiet, stop=stop, **options)
     written = outputs.write(result, request.instance, request.command)
     if request.prints_json:
-        print(json.dumps(result.to_json(str(request.instance)), indent=2))
+        print_answer(result.to_json(str(request.instance)))
     else:
-        print("\n".join(result_lines(result, written)))
+        print_answer(result_lines(result, written))

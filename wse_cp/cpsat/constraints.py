@@ -58,14 +58,8 @@ def reach(problem: Problem) -> Rectangle:
 def obstacles(problem: Problem) -> list[Rectangle]:
     """Return the parts of fixed kernels that free kernels could run into."""
     region = reach(problem)
-    parts = [_intersection(kernel.rectangle, region) for kernel in problem.fixed]
+    parts = [kernel.rectangle.intersection(region) for kernel in problem.fixed]
     return [part for part in parts if part.width > 0 and part.height > 0]
-
-
-def _intersection(a: Rectangle, b: Rectangle) -> Rectangle:
-    x, y = max(a.x, b.x), max(a.y, b.y)
-    x_end, y_end = min(a.x + a.width, b.x + b.width), min(a.y + a.height, b.y + b.height)
-    return Rectangle(x, y, x_end - x, y_end - y)
 
 
 def limit_area(model: cp_model.CpModel, free: Iterable[Terms], area: int) -> None:

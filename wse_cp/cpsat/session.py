@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from time import monotonic
-from types import TracebackType
 
 from wse_cp.cpsat.outcome import Done, Found, Limits, Outcome, Ready, Report, Request, Solve, Status, Stop
 from wse_cp.cpsat.problem import Choice, FreeKernel, Problem
@@ -70,12 +69,7 @@ class Session:
     def __enter__(self) -> Session:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -26,10 +26,7 @@ INCH = 72
 def format_dot(instance: Instance, placement: Placement | None = None) -> str:
     """Return the network in Graphviz's language, edges of inputs and outputs dashed.
 
-    Raises
-    ------
-    InputError
-        If a placed kernel has impossible execution arguments.
+    Raises `InputError` if a placed kernel has impossible execution arguments.
     """
     name = quoted(instance.test or "network")
     return "\n".join([f"digraph {name} {{", *_lines(instance, placement), "}", ""])

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from wse_cp.errors import InputError
+from wse_cp.export.dot import format_dot
+from wse_cp.files.kgraph import format_kgraph
+from wse_cp.files.paint import format_paint
 from wse_cp.files.text import write_atomically
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
+
+#: The formats, by the ending of their files.
+FORMATS = ("json", "kgraph", "paint", "csv", "dot", "dzn")
 
 
 @dataclass(frozen=True)
@@ -71,56 +76,33 @@ class Export:
 
     def write(self, instance: Instance, placement: Placement | None) -> None:
         """Write the files; raises `InputError` if one cannot be written."""
-        write_atomically(self.output, FORMATS[self.name](self, instance, placement))
+        write_atomically(self.output, self._text(instance, placement))
         if self.model is not None:
             from wse_cp.export.minizinc import model_text
 
             write_atomically(self.model, model_text())
 
+    def _text(self, instance: Instance, placement: Placement | None) -> str:
+        # Imports within are late because they take long: pydantic, pandas, numba.
+        match self.name:
+            case "json":
+                from wse_cp.files.json_documents import format_instance, format_placement
 
-def _json(export: Export, instance: Instance, placement: Placement | None) -> str:
-    from wse_cp.files.json_documents import format_instance, format_placement
+                if placement is None:
+                    return format_instance(instance)
+                return format_placement(instance, placement)
+            case "kgraph":
+                return format_kgraph(instance)
+            case "paint":
+                assert placement is not None
+                return format_paint(instance, placement)
+            case "csv":
+                from wse_cp.report.frames import format_table
 
-    return format_instance(instance) if placement is None else format_placement(instance, placement)
+                return format_table(self.table, instance, placement)
+            case "dot":
+                return format_dot(instance, placement)
+            case _:
+                from wse_cp.export.minizinc import format_data
 
-
-def _kgraph(export: Export, instance: Instance, placement: Placement | None) -> str:
-    from wse_cp.files.kgraph import format_kgraph
-
-    return format_kgraph(instance)
-
-
-def _paint(export: Export, instance: Instance, placement: Placement | None) -> str:
-    from wse_cp.files.paint import format_paint
-
-    assert placement is not None
-    return format_paint(instance, placement)
-
-
-def _csv(export: Export, instance: Instance, placement: Placement | None) -> str:
-    from wse_cp.report.frames import format_table
-
-    return format_table(export.table, instance, placement)
-
-
-def _dot(export: Export, instance: Instance, placement: Placement | None) -> str:
-    from wse_cp.export.dot import format_dot
-
-    return format_dot(instance, placement)
-
-
-def _dzn(export: Export, instance: Instance, placement: Placement | None) -> str:
-    from wse_cp.export.minizinc import format_data
-
-    return format_data(instance, placement, export.max_options)
-
-
-#: What writes each format, by the ending of its files.
-FORMATS: dict[str, Callable[[Export, Instance, Placement | None], str]] = {
-    "json": _json,
-    "kgraph": _kgraph,
-    "paint": _paint,
-    "csv": _csv,
-    "dot": _dot,
-    "dzn": _dzn,
-}
+                return format_data(instance, placement, self.max_options)

@@ -137,11 +137,8 @@ class ResultDocument(Model):
 def parse_result(text: str, source: str) -> Result:
     """Return the result in a JSON text; its placement is checked and scored again.
 
-    Raises
-    ------
-    InputError
-        If it is no result document, the placement is not legal, or score, gap or digest are not those
-        of placement and instance; names the line and the path.
+    Raises `InputError`, with line and path, if it is no result document, the placement is not legal, or
+    score, gap or digest are not those of placement and instance.
     """
     data, _ = read_document(text, source, RESULT)
     place = Place(text, source)
@@ -155,7 +152,7 @@ def parse_result(text: str, source: str) -> Result:
         expected = f"the placement's score, cost {exact_text(found.cost)},"
         raise place.at("score").error(expected, f"cost {exact_text(document.score.cost)} or other parts")
     with place.at("options").errors():
-        options = _options(document)
+        options = RunOptions(**dict(document.options)) if document.options else None
     result = _result(document, instance, placement, found, options)
     if result.gap != document.gap:
         raise place.at("gap").error(f"(cost - bound) / bound = {result.gap}", str(document.gap))
@@ -207,10 +204,6 @@ def _placement(document: ResultDocument, instance: Instance, place: Place) -> Pl
     for violation in violations(instance, placement.values()):
         raise place.error("a legal placement", violation.message)
     return placement
-
-
-def _options(document: ResultDocument) -> RunOptions | None:
-    return RunOptions(**dict(document.options)) if document.options else None
 
 
 def _result(

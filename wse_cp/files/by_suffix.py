@@ -25,10 +25,7 @@ def is_json(path: str | Path) -> bool:
 def read_instance_file(path: str | Path, overrule: Mapping[str, int] | None = None) -> Instance:
     """Return the instance in a file, .kgraph or .json; some settings may overrule those of the file.
 
-    Raises
-    ------
-    InputError
-        If the file cannot be read or is not a valid instance; names the file and the line.
+    Raises `InputError`, with file and line, if the file cannot be read or is not a valid instance.
     """
     text = read_text(path)
     if is_json(path):
@@ -43,10 +40,7 @@ def read_solution_file(path: str | Path, instance: Instance | None = None) -> tu
 
     Names are matched to the instance's (``k01`` is ``k1``); without one they lose their padding.
 
-    Raises
-    ------
-    InputError
-        If the file cannot be read or understood.
+    Raises `InputError` if the file cannot be read or understood.
     """
     return match_names(_entries(path, read_text(path)), instance)
 
@@ -54,11 +48,8 @@ def read_solution_file(path: str | Path, instance: Instance | None = None) -> tu
 def read_placement_file(path: str | Path, instance: Instance) -> Placement:
     """Return the placement in a file, .paint or .json, that places each kernel of the instance once.
 
-    Raises
-    ------
-    InputError
-        If the file cannot be read, or a kernel is unknown, placed twice, not placed, contradicts the
-        instance, or has impossible execution arguments.
+    Raises `InputError` if the file cannot be read, or a kernel is unknown, placed twice, not placed,
+    contradicts the instance, or has impossible execution arguments.
     """
     text = read_text(path)
     return matched_placement(_entries(path, text), str(path), instance, text.rstrip().count("\n") + 1)

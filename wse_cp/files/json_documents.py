@@ -156,10 +156,7 @@ def _edge_json(edge: Edge) -> dict[str, Any]:
 def parse_placed(text: str, source: str) -> tuple[ReadKernel, ...]:
     """Return the kernels placed by a placement document, or a result's, in its order, right or wrong.
 
-    Raises
-    ------
-    InputError
-        If the text is no such document; names the line and the path.
+    Raises `InputError`, with line and path, if the text is no such document.
     """
     data, found = read_document(text, source, PLACEMENT, RESULT)
     place = Place(text, source)

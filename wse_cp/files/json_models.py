@@ -142,10 +142,7 @@ M = TypeVar("M", bound=Model)
 def read_document(text: str, source: str, *formats: str) -> tuple[dict[str, Any], str]:
     """Return the object in a JSON text and its format, which must be one of `formats`.
 
-    Raises
-    ------
-    InputError
-        If it is no JSON object, of another format, or of a version yet unknown.
+    Raises `InputError` if it is no JSON object, of another format, or of a version yet unknown.
     """
     data, place = parse_json(text, source), Place(text, source)
     if not isinstance(data, dict):
@@ -159,10 +156,7 @@ def read_document(text: str, source: str, *formats: str) -> tuple[dict[str, Any]
 def validated(model: type[M], value: Any, place: Place) -> M:
     """Return the value at a place of a document as a model.
 
-    Raises
-    ------
-    InputError
-        If it does not fit; names the line and the path of the first thing that does not.
+    Raises `InputError`, with line and path, at the first thing that does not fit.
     """
     try:
         return model.model_validate(value)

@@ -58,11 +58,8 @@ class Place:
 def parse_json(text: str, source: str) -> Any:
     """Return the JSON value in `text`; numbers are int, or `Fraction` where they have a fractional part.
 
-    Raises
-    ------
-    InputError
-        If it is no JSON (which excludes NaN and infinities), has a key twice in one object, a number
-        with very many digits, or is nested too deeply.
+    Raises `InputError` if it is no JSON (which excludes NaN and infinities), has a key twice in one object, a
+    number with very many digits, or is nested too deeply.
     """
     try:
         return json.loads(

@@ -1,32 +1,45 @@
 """Instance files (.kgraph): a header, a line for each node, a line for each edge (docs/formats.md).
 
-A node is ``TYPE[ID] key=value ... name='k1'``, an edge ``TYPE[ID]:y -> TYPE[ID]:x, shape:[14][14][512]``. The
-header has a module of its own.
+The header is a ``(* ... *)`` comment with one ``key=value`` a line. A node is ``TYPE[ID] key=value ...
+name='k1'``, an edge ``TYPE[ID]:y -> TYPE[ID]:x, shape:[14][14][512]``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 
 import networkx as nx
 
-from wse_cp.errors import InputError
-from wse_cp.files.kgraph_header import format_header, parse_header
+from wse_cp.errors import InputError, located
 from wse_cp.files.rules import (
     MAX_EDGES,
     MAX_EXTENT,
     MAX_EXTENTS,
     MAX_ID,
     TERMINALS,
+    check_label,
     check_name,
     check_strides,
 )
 from wse_cp.files.scanner import WORD, Scanner, split_comments
 from wse_cp.files.text import parse_integer
-from wse_cp.instance import MAX_KERNELS, Edge, Instance, Node, Terminal, require_legal_shape
+from wse_cp.instance import (
+    MAX_KERNELS,
+    SETTING_RANGES,
+    Edge,
+    Instance,
+    Node,
+    Settings,
+    Terminal,
+    require_legal_shape,
+)
 from wse_cp.kernels import KERNEL_TYPES, MAX_ARGUMENT, Conv, Kernel, check_kernel, formal_arguments
+
+#: Keys of the header: the instance's label, and the settings.
+LABEL = "test"
+HEADER_KEYS = (LABEL, *SETTING_RANGES)
 
 #: Type and number, at the beginning of a node and at both ends of an edge.
 _HEAD = re.compile(rf"({WORD})\s*+\[\s*+([^\[\]\s]*+)\s*+\]")
@@ -59,7 +72,7 @@ class _EdgeLine:
 def parse_kgraph(text: str, source: str, overrule: Mapping[str, int] | None = None) -> Instance:
     """Return the instance in `text`; `source` is its name in errors (see `read_instance_file`)."""
     clean, comments = split_comments(text, source)
-    settings, label = parse_header(comments, source, overrule or {})
+    settings, label = _parse_header(comments, source, overrule or {})
     nodes: dict[int, Node] = {}
     lines: dict[str, int] = {}
     edges: list[_EdgeLine] = []
@@ -72,8 +85,9 @@ def parse_kgraph(text: str, source: str, overrule: Mapping[str, int] | None = No
                 raise InputError(f"at most {MAX_EDGES} edges", "more", source, line)
             edges.append(_parse_edge(scanner, end, line))
             continue
-        node = _parse_node(scanner, end, line)
-        _check_new(node, nodes, lines, source, line)
+        with located(source, line):
+            node = _parse_node(scanner, end)
+            _check_new(node, nodes, lines)
         nodes[node.id], lines[node.name] = node, line
     resolved = tuple(_resolve(edge, nodes, source) for edge in edges)
     try:
@@ -87,30 +101,73 @@ def parse_kgraph(text: str, source: str, overrule: Mapping[str, int] | None = No
 def format_kgraph(instance: Instance) -> str:
     """Return the text of an instance file that reads back as `instance`."""
     by_name = {node.name: node for node in instance.nodes}
-    header = format_header(instance.settings, instance.test)
+    header = _format_header(instance.settings, instance.test)
     nodes = [_format_node(node) for node in instance.nodes]
     edges = [_format_edge(edge, by_name) for edge in instance.edges]
     return "\n".join([header, "", "(* kernels *)", *nodes, "", "(* edges *)", *edges, ""])
 
 
+def _parse_header(
+    comments: Iterable[tuple[int, str]], source: str, overrule: Mapping[str, int]
+) -> tuple[Settings, str]:
+    """Return the settings and the label in the comments (line, text) of an instance file.
+
+    A comment is a header if its first line has a header's key, or if all of its several lines are
+    ``key=value``. Settings of `overrule` go before what it says.
+
+    Raises `InputError` on an unknown or repeated key, a value out of range, or a line without ``key=value``.
+    """
+    values: dict[str, str | int] = {}
+    for line, comment in comments:
+        if not _is_header(comment):
+            continue
+        for key_line, text in _header_lines(line, comment):
+            key, value = _parse_setting(text, source, key_line)
+            if key in values:
+                raise InputError(f"{key} once in the header", "it again", source, key_line)
+            values[key] = value
+    label = str(values.pop(LABEL, ""))
+    return Settings(**{**{key: int(value) for key, value in values.items()}, **overrule}), label
+
+
+def _header_lines(first: int, comment: str) -> Iterator[tuple[int, str]]:
+    return ((number, text) for number, text in enumerate(comment.split("\n"), first) if text.strip())
+
+
+def _is_header(comment: str) -> bool:
+    keys = [_key_and_value(text)[0] for _, text in _header_lines(0, comment)]
+    if not keys:
+        return False
+    return keys[0] in HEADER_KEYS or (len(keys) > 1 and all(keys))
+
+
+def _key_and_value(text: str) -> tuple[str, str]:
+    """Return key and value of ``key=value``; the key is empty if `text` has no such form."""
+    key, _, value = text.partition("=")
+    key = key.strip()
+    return (key if "=" in text and key.isidentifier() else ""), value.strip()
+
+
+def _parse_setting(text: str, source: str, line: int) -> tuple[str, str | int]:
+    key, value = _key_and_value(text)
+    if key not in HEADER_KEYS:
+        raise InputError("key=value with a key of " + ", ".join(HEADER_KEYS), text.strip(), source, line)
+    with located(source, line):
+        if key == LABEL:
+            return key, check_label(value)
+        return key, parse_integer(value, key, *SETTING_RANGES[key])
+
+
 def _parse_end(scanner: Scanner) -> _End:
     line = scanner.line
     match = scanner.take(_HEAD, "a node like conv[1]")
-    try:
+    with located(scanner.source, line):
         return _End(match.group(1), parse_integer(match.group(2), "a node's number", 0, MAX_ID))
-    except InputError as error:
-        raise error.at(scanner.source, line) from None
 
 
-def _parse_node(scanner: Scanner, head: _End, line: int) -> Node:
-    """Return the node whose ``TYPE[ID]``, on `line`, has been read."""
-    try:
-        return _node(scanner, head.type_name, head.id)
-    except InputError as error:
-        raise error.at(scanner.source, line) from None
-
-
-def _node(scanner: Scanner, type_name: str, number: int) -> Node:
+def _parse_node(scanner: Scanner, head: _End) -> Node:
+    """Return the node whose ``TYPE[ID]`` has been read."""
+    type_name, number = head.type_name, head.id
     if type_name not in (*TERMINALS, *KERNEL_TYPES):
         raise InputError("a node type of " + ", ".join((*TERMINALS, *KERNEL_TYPES)), type_name)
     known = ("n",) if type_name in TERMINALS else _argument_keys(type_name)
@@ -174,10 +231,8 @@ def _edge_shape(scanner: Scanner) -> tuple[int, ...]:
     extents = [scanner.take(_EXTENT, "a shape like [14][14][512]").group(1)]
     while match := scanner.find(_EXTENT):
         extents.append(match.group(1))
-    try:
+    with located(scanner.source, line):
         return _extents(extents)
-    except InputError as error:
-        raise error.at(scanner.source, line) from None
 
 
 def _node_shape(text: str | None) -> tuple[int, ...]:
@@ -196,25 +251,23 @@ def _extents(texts: Iterable[str]) -> tuple[int, ...]:
     return tuple(parse_integer(text, "an extent", 1, MAX_EXTENT) for text in extents)
 
 
-def _check_new(node: Node, nodes: dict[int, Node], lines: dict[str, int], source: str, line: int) -> None:
+def _check_new(node: Node, nodes: dict[int, Node], lines: dict[str, int]) -> None:
     if node.id in nodes:
         found = f"a second {_node_type(node)}[{node.id}] (first on line {lines[nodes[node.id].name]})"
-        raise InputError("node numbers that occur once", found, source, line)
+        raise InputError("node numbers that occur once", found)
     if node.name in lines:
         found = f"a second {node.name} (first on line {lines[node.name]})"
-        raise InputError("node names that occur once", found, source, line)
+        raise InputError("node names that occur once", found)
     if len(nodes) >= MAX_KERNELS:
-        raise InputError(f"at most {MAX_KERNELS} nodes", "more", source, line)
+        raise InputError(f"at most {MAX_KERNELS} nodes", "more")
 
 
 def _check_shapes(instance: Instance, lines: dict[str, int], source: str) -> None:
     """Raise `InputError` with a kernel's line if it has no legal shape at all."""
     first = {kernel: name for name, kernel in reversed(instance.kernels.items())}
     for kernel, name in reversed(first.items()):
-        try:
+        with located(source, lines[name]):
             require_legal_shape(kernel, instance.settings)
-        except InputError as error:
-            raise error.at(source, lines[name]) from None
 
 
 def _resolve(edge: _EdgeLine, nodes: dict[int, Node], source: str) -> Edge:
@@ -237,6 +290,15 @@ def _cycle_line(edges: list[_EdgeLine]) -> int | None:
         return None
     cycle = {(u, v) for u, v, *_ in nx.find_cycle(graph)}
     return max(edge.line for edge in edges if (edge.source.id, edge.target.id) in cycle)
+
+
+def _format_header(settings: Settings, label: str) -> str:
+    """Return the header as a comment, without a line end."""
+    if "*)" in label:
+        raise InputError("a label without *)", label)
+    check_label(label)
+    numbers = [f"{key}={getattr(settings, key)}" for key in SETTING_RANGES]
+    return "\n".join(["(*", f"{LABEL}={label}", *numbers, "*)"])
 
 
 def _format_node(node: Node) -> str:

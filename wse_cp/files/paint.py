@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from textwrap import wrap
 
-from wse_cp.errors import InputError
+from wse_cp.errors import InputError, located
 from wse_cp.files.rules import MAX_PLACED, NAME, ROTATIONS, check_name, check_strides
 from wse_cp.files.scanner import WORD, Scanner, split_comments
 from wse_cp.files.text import parse_integer
@@ -59,10 +59,8 @@ def parse_placement(text: str, source: str, instance: Instance) -> Placement:
 def parse_paint(text: str, source: str) -> tuple[ReadKernel, ...]:
     """Return the kernels that `text` places, in its order, right or wrong.
 
-    Raises
-    ------
-    InputError
-        If something is no statement of the format, or a definition and its place lack each other.
+    Raises `InputError` if something is no statement of the format, or a definition and its place lack each
+    other.
     """
     scanner = Scanner(split_comments(text, source)[0], source)
     pending: dict[str, _Definition] = {}
@@ -74,7 +72,7 @@ def parse_paint(text: str, source: str) -> tuple[ReadKernel, ...]:
             continue
         match = scanner.take(_STATEMENT, "a statement like k1 = conv(...) or k1 : place(...)")
         name, sign, word, inside = match.groups()
-        try:
+        with located(source, line):
             check_name(name)
             if sign == "=" and word != "union":
                 _require_placed(name, pending)
@@ -84,8 +82,6 @@ def parse_paint(text: str, source: str) -> tuple[ReadKernel, ...]:
                     raise InputError(f"at most {MAX_PLACED} placed kernels", "more")
                 entries.append(_parse_place(name, word, inside, last))
                 pending.pop(name, None)
-        except InputError as error:
-            raise error.at(source, line) from None
     for name, definition in pending.items():
         raise InputError(f"a place(...) for {name}", "none", source, definition.line)
     return tuple(entries)
@@ -153,10 +149,8 @@ def matched_placement(
     found: dict[str, PlacedKernel] = {}
     for entry in entries:
         placed = replace(entry.placed, name=known(entry.placed.name))
-        try:
+        with located(source, entry.line):
             _check_entry(placed, found, instance)
-        except InputError as error:
-            raise error.at(source, entry.line) from None
         found[placed.name] = placed
     for name in instance.kernels:
         if name not in found:

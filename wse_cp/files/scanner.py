@@ -66,10 +66,7 @@ class Scanner:
 def split_comments(text: str, source: str) -> tuple[str, list[tuple[int, str]]]:
     """Return `text` with its ``(* ... *)`` comments blanked, and those with ``=`` in them with their lines.
 
-    Raises
-    ------
-    InputError
-        If a comment does not end.
+    Raises `InputError` if a comment does not end.
     """
     parts: list[str] = []
     comments: list[tuple[int, str]] = []

@@ -21,10 +21,8 @@ _INTEGER = re.compile(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}")
 def read_text(path: str | Path) -> str:
     """Return the text of a UTF-8 file, its line ends as newlines.
 
-    Raises
-    ------
-    InputError
-        If it is missing, a directory, unreadable, empty, binary or larger than `MAX_FILE_SIZE`.
+    Raises `InputError` if it is missing, a directory, unreadable, empty, binary or larger than
+    `MAX_FILE_SIZE`.
     """
     data = _read_bytes(path)
     if len(data) > MAX_FILE_SIZE:
@@ -63,10 +61,7 @@ def _read_bytes(path: str | Path) -> bytes:
 def write_atomically(path: str | Path, content: str | bytes) -> None:
     """Write `content` to a temporary file beside `path`, then rename it to `path`.
 
-    Raises
-    ------
-    InputError
-        If that is not possible; an existing file is then unchanged.
+    Raises `InputError` if that is not possible; an existing file is then unchanged.
     """
     data = content.encode() if isinstance(content, str) else content
     try:
@@ -99,10 +94,8 @@ def _write_to(path: str, flags: int, data: bytes) -> None:
 def parse_integer(text: str, what: str, low: int | None = None, high: int | None = None) -> int:
     """Return the decimal integer `text`; `what` names it in errors.
 
-    Raises
-    ------
-    InputError
-        If it is not an integer, has more than `MAX_DIGITS` digits, or is not within `low` and `high`.
+    Raises `InputError` if it is not an integer, has more than `MAX_DIGITS` digits, or is not within `low` and
+    `high`.
     """
     expected = what + (" as an integer" if low is None else f" as an integer of at least {low}")
     if high is not None:

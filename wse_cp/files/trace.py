@@ -31,10 +31,7 @@ def format_trace(history: Iterable[tuple[float, Fraction]]) -> str:
 def read_trace(path: Path) -> History:
     """Return the seconds and costs of a trace file, in the order of time.
 
-    Raises
-    ------
-    InputError
-        If the file cannot be read, has no rows, or its times go back or its costs up.
+    Raises `InputError` if the file cannot be read, has no rows, or its times go back or its costs up.
     """
     lines = read_text(path).rstrip("\n").split("\n")
     if lines[0].strip() != HEADER:

@@ -106,22 +106,15 @@ class Tables:
             wanted = protocol_parts(self.instance, placement, ranked, generator)
         found: dict[str, list[Option]] = {name: [] for name in neighbourhood.free}
         for name in names:
-            found[name] = self._sized(
-                name, placement[name], limits, most // 3 if matching else most, prices[name], room[name]
-            )
+            sized = most // 3 if matching else most
+            found[name] = self._sized(placement[name], limits, sized, prices[name], room[name])
             if matching:
                 found[name] += self._matched(placement, name, limits, most, prices[name], wanted, room[name])
             found[name] = list(dict.fromkeys(found[name]))
         return found
 
     def _sized(
-        self,
-        name: str,
-        placed: PlacedKernel,
-        limits: Sequence[int],
-        most: int,
-        prices: Prices,
-        room: Room,
+        self, placed: PlacedKernel, limits: Sequence[int], most: int, prices: Prices, room: Room
     ) -> list[Option]:
         options = list(dict.fromkeys(o for limit in limits for o in self.shapes(placed.kernel, limit)))
         options = [o for o in options if o.width <= room[0] and o.height <= room[1]]

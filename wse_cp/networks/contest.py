@@ -6,11 +6,10 @@ A problem table (TOML) gives each problem a model file, a label, and the weights
 
 from __future__ import annotations
 
-from dataclasses import fields
 from importlib.resources import files
 from pathlib import Path
 
-from wse_cp.errors import InputError
+from wse_cp.errors import InputError, located
 from wse_cp.files.text import read_text
 from wse_cp.instance import SETTING_RANGES, Instance, Settings
 from wse_cp.networks.model import read_model
@@ -25,10 +24,7 @@ def contest_names() -> tuple[str, ...]:
 def contest_instance(letter: str) -> Instance:
     """Return a problem of the contest, the same as `instances/<letter>.kgraph`.
 
-    Raises
-    ------
-    InputError
-        If there is no problem of that name.
+    Raises `InputError` if there is no problem of that name.
     """
     path = _contest_table()
     tables = _tables(path)
@@ -41,10 +37,7 @@ def contest_instance(letter: str) -> Instance:
 def read_problems(path: str | Path) -> dict[str, Instance]:
     """Return the problems of a table by name; model files are sought relative to the table's folder.
 
-    Raises
-    ------
-    InputError
-        If the table or a model cannot be read or understood.
+    Raises `InputError` if the table or a model cannot be read or understood.
     """
     return {name: _problem(table, Path(path)) for name, table in _tables(Path(path)).items()}
 
@@ -62,12 +55,10 @@ def _problem(table: Table, path: Path) -> Instance:
     network = read_model(path.parent / table.string("model"))
     defaults = Settings()
     numbers = {
-        field.name: table.integer(field.name, *SETTING_RANGES[field.name], getattr(defaults, field.name))
-        for field in fields(Settings)
+        key: table.integer(key, low, high, getattr(defaults, key))
+        for key, (low, high) in SETTING_RANGES.items()
     }
     label = table.string("test")
     table.finish()
-    try:
+    with located(str(path)):
         return network.instance(Settings(**numbers), label)
-    except InputError as error:
-        raise error.at(str(path)) from None

@@ -64,10 +64,7 @@ def build_resnet(resnet: ResNet) -> Network:
 
     Down-sampling blocks come first, then the identity blocks, both against the data flow.
 
-    Raises
-    ------
-    InputError
-        If there is not one width for each depth, or the image cannot be halved so often.
+    Raises `InputError` if there is not one width for each depth, or the image cannot be halved so often.
     """
     _check_resnet(resnet)
     blocks = list(_blocks(resnet))
@@ -148,10 +145,7 @@ class UNet:
 def build_unet(unet: UNet) -> Network:
     """Return the network, numbered along the data flow; the skip edges stand last.
 
-    Raises
-    ------
-    InputError
-        If the image cannot be halved at each level.
+    Raises `InputError` if the image cannot be halved at each level.
     """
     levels = len(unet.widths)
     if unet.image % 2**levels:
@@ -208,10 +202,7 @@ def _input_shape(consumer: Conv) -> Shape:
 def build_fully_connected(widths: Sequence[int]) -> Network:
     """Return the layers between consecutive `widths` (numbers of neurons): 1 x 1 convolutions of one pixel.
 
-    Raises
-    ------
-    InputError
-        If there are fewer than two widths.
+    Raises `InputError` if there are fewer than two widths.
     """
     if len(widths) < 2:
         raise InputError("at least two widths", str(len(widths)))

@@ -8,7 +8,7 @@ from typing import Any, SupportsIndex
 
 import networkx as nx
 
-from wse_cp.errors import InputError
+from wse_cp.errors import InputError, located
 from wse_cp.files.rules import MAX_EXTENT, MAX_EXTENTS, TERMINALS, check_name, check_strides
 from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
 from wse_cp.kernels import KERNEL_TYPES, Kernel, check_kernel
@@ -65,7 +65,7 @@ def _numbers(labels: list[object]) -> dict[object, int]:
 
 
 def _node(number: int, name: str, data: Mapping[str, Any]) -> Node:
-    try:
+    with located(f"node {name}"):
         values = dict(data)
         kind = values.pop("kind", None)
         if kind in TERMINALS:
@@ -76,8 +76,6 @@ def _node(number: int, name: str, data: Mapping[str, Any]) -> Node:
             found = "none" if kind is None else repr(kind)
             raise InputError(f"kind, one of {', '.join((*TERMINALS, *KERNEL_TYPES))}", found)
         return Node(number, name, _kernel(kind, values))
-    except InputError as error:
-        raise error.at(f"node {name}") from None
 
 
 def _kernel(kind: str, values: dict[str, Any]) -> Kernel:
@@ -109,17 +107,13 @@ def _shape(value: object) -> Shape:
 
 
 def _edges(source: str, target: str, data: Mapping[str, Any]) -> Iterator[Edge]:
-    try:
+    with located(f"edge {source} -> {target}"):
         values = dict(data)
-        shape, count = (
-            _shape(values.pop("shape", ())),
-            _integer("multiplicity", values.pop("multiplicity", 1)),
-        )
+        shape = _shape(values.pop("shape", ()))
+        count = _integer("multiplicity", values.pop("multiplicity", 1))
         if count > MOST_PARALLEL:
             raise InputError(f"multiplicity of at most {MOST_PARALLEL}", str(count))
         _refuse_others(values, "an attribute of an edge (shape, multiplicity)")
-    except InputError as error:
-        raise error.at(f"edge {source} -> {target}") from None
     yield from (Edge(source, target, shape) for _ in range(count))
 
 

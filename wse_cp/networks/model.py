@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast, get_args
 
-from wse_cp.errors import InputError
+from wse_cp.errors import located
 from wse_cp.files.text import read_text
 from wse_cp.instance import MAX_KERNELS
 from wse_cp.kernels import MAX_ARGUMENT
@@ -27,10 +27,7 @@ MAX_LEVELS = 20
 def read_model(path: str | Path) -> Network:
     """Return the network that a model file describes.
 
-    Raises
-    ------
-    InputError
-        If the file cannot be read or describes no network; names the file and what was expected.
+    Raises `InputError`, which names the file, if it cannot be read or describes no network.
     """
     return parse_model(read_text(path), str(path))
 
@@ -39,13 +36,11 @@ def parse_model(text: str, source: str) -> Network:
     """Return the network in `text`; `source` is its name in errors (see `read_model`)."""
     table = parse_table(text, source)
     family = table.string("family", FAMILIES)
-    try:
+    with located(source):
         network = FAMILIES[family](table)
         shapes = dict(_written_shape(entry) for entry in table.tables("written_shapes"))
         table.finish()
         return network.with_shapes(shapes)
-    except InputError as error:
-        raise error.at(source) from None
 
 
 def _resnet(table: Table) -> Network:

@@ -28,10 +28,7 @@ class Network:
     def with_shapes(self, shapes: Mapping[tuple[str, str], Shape]) -> Network:
         """Return the network with other shapes written on some edges.
 
-        Raises
-        ------
-        InputError
-            If there is no such edge.
+        Raises `InputError` if there is no such edge.
         """
         unknown = shapes.keys() - {(edge.source, edge.target) for edge in self.edges}
         if unknown:
@@ -46,12 +43,8 @@ def build_network(
     kernels: Iterable[Kernel], links: Iterable[Link], input_shape: Shape, output_shape: Shape
 ) -> Network:
     """Return the network whose kernels are numbered from 1, node i being named ``k<i>``."""
-    inner = list(kernels)
-    kinds: list[Kernel | Terminal] = [
-        Terminal("input", input_shape),
-        *inner,
-        Terminal("output", output_shape),
-    ]
+    first, last = Terminal("input", input_shape), Terminal("output", output_shape)
+    kinds: list[Kernel | Terminal] = [first, *kernels, last]
     nodes = tuple(Node(number, f"k{number}", kind) for number, kind in enumerate(kinds))
     edges = tuple(Edge(nodes[u].name, nodes[v].name, shape) for u, v, shape in links)
     return Network(nodes, edges)

@@ -54,13 +54,10 @@ class Table:
 
     def strings(self, key: str, count: int) -> tuple[str, ...]:
         """Return a list of exactly `count` strings."""
-        values = self._get(key, f"{key} = [{count} strings]")
-        if (
-            not isinstance(values, list)
-            or len(values) != count
-            or not all(isinstance(v, str) for v in values)
-        ):
-            raise self.error(key, f"{key} = [{count} strings]", repr(values))
+        expected = f"{key} = [{count} strings]"
+        values = self._get(key, expected)
+        if not isinstance(values, list) or list(map(type, values)) != [str] * count:
+            raise self.error(key, expected, repr(values))
         return tuple(values)
 
     def tables(self, key: str) -> list[Table]:

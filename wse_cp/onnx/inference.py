@@ -25,10 +25,7 @@ def infer_shapes(model: ModelProto) -> dict[str, Shape]:
 
     Shapes computed within the network (of a Reshape, say) become constants of the model.
 
-    Raises
-    ------
-    InputError
-        If the network contradicts itself.
+    Raises `InputError` if the network contradicts itself.
     """
     _forget_shapes(model.graph)
     while True:
@@ -137,11 +134,7 @@ def _results(
         return {node.output[0]: np.array(shapes[node.input[0]], dtype=np.int64)}
     inputs = [name for name in node.input if name]
     small = all(prod(shapes.get(name, (MOST_EVALUATED + 1,))) <= MOST_EVALUATED for name in node.output)
-    if (
-        not inputs
-        or not all(name in values for name in inputs)
-        or (node.op_type == "ConstantOfShape" and not small)
-    ):
+    if not inputs or not values.keys() >= set(inputs) or (node.op_type == "ConstantOfShape" and not small):
         return {}
     return _evaluate(model, node, {name: values[name] for name in inputs})
 

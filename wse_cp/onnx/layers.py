@@ -67,10 +67,7 @@ class Part:
 def layer_of(operation: Operation, graph: OnnxGraph) -> Layer:
     """Return an operation with weights as a layer.
 
-    Raises
-    ------
-    InputError
-        If its tensors do not have the shapes that the operation requires.
+    Raises `InputError` if its tensors do not have the shapes that the operation requires.
     """
     try:
         layer = _BUILDERS[operation.type](operation, graph)
@@ -199,10 +196,7 @@ _BUILDERS: dict[str, Callable[[Operation, OnnxGraph], Layer]] = {
 def parts_of(layer: Layer, options: ImportOptions, settings: Settings) -> tuple[Part, ...]:
     """Return the kernels of a layer.
 
-    Raises
-    ------
-    InputError
-        If a kernel is out of range or has no legal shape, and may not or cannot be split.
+    Raises `InputError` if a kernel is out of range or has no legal shape, and may not or cannot be split.
     """
     separate = options.groups == "split" and not layer.is_depthwise
     K = layer.conv.K

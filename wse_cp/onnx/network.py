@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from wse_cp.errors import InputError
+from wse_cp.errors import InputError, located
 from wse_cp.files.kgraph import format_kgraph
 from wse_cp.instance import Instance, Settings
 from wse_cp.networks.network import Network
@@ -89,7 +89,7 @@ def read_onnx(
     settings, options = settings or Settings(), options or ImportOptions()
     graph = load_graph(path, options.input_shapes)
     builder = ReportBuilder()
-    try:
+    with located(str(path)):
         flow = trace(graph, options, settings, builder)
         blocks, rejected = _blocks(flow, options, settings)
         network, layers = assemble(flow, blocks, options.adds)
@@ -98,8 +98,6 @@ def read_onnx(
         report = builder.report(graph, kernels, _decisions(flow, blocks, rejected, options.adds))
         imported = ImportedNetwork(network, layers, report, settings, Path(path).stem)
         _ = imported.instance  # built now, so that errors in it name the file
-    except InputError as error:
-        raise error.at(str(path)) from None
     return imported
 
 

@@ -7,7 +7,7 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wse_cp.errors import InputError
+from wse_cp.errors import InputError, located
 from wse_cp.networks.network import Shape
 from wse_cp.onnx.graph import OnnxGraph, Operation
 from wse_cp.onnx.inference import infer_shapes, small_integers
@@ -32,17 +32,12 @@ _DATA_FIELDS = (
 def load_graph(path: str | Path, input_shapes: Mapping[str, Shape] | None = None) -> OnnxGraph:
     """Return the graph in an ONNX file; weights stored in files beside it are not read.
 
-    Raises
-    ------
-    InputError
-        If the package onnx is missing, the file cannot be read or is no sound ONNX network, or a
-        shape is not known.
+    Raises `InputError` if the package onnx is missing, the file cannot be read or is no sound ONNX network,
+    or a shape is not known.
     """
     data = _read(path)
-    try:
+    with located(str(path)):
         return build_graph(parse_model(data), input_shapes or {})
-    except InputError as error:
-        raise error.at(str(path)) from None
 
 
 def parse_model(data: bytes) -> ModelProto:

@@ -58,14 +58,11 @@ class Report:
         yield from (_line("note", decision) for decision in self.decisions)
 
     def _left_out(self) -> str:
-        parts = [
-            f"{count} {what}"
-            for count, what in (
-                (self.constant_operations, "on constants only"),
-                (self.unused_operations, "that lead to no output left out"),
-            )
-            if count
-        ]
+        counts = {
+            "on constants only": self.constant_operations,
+            "that lead to no output left out": self.unused_operations,
+        }
+        parts = [f"{count} {what}" for what, count in counts.items() if count]
         return f" ({', '.join(parts)})" if parts else ""
 
 

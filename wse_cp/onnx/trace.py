@@ -31,10 +31,7 @@ from wse_cp.onnx.values import (
 def trace(graph: OnnxGraph, options: ImportOptions, settings: Settings, builder: ReportBuilder) -> Flow:
     """Return the kernels of a graph with the tensors they read; `builder` records what becomes of the rest.
 
-    Raises
-    ------
-    InputError
-        If operations are refused, there is no kernel, or a kernel has no legal shape.
+    Raises `InputError` if operations are refused, there is no kernel, or a kernel has no legal shape.
     """
     _refuse(graph, options)
     tracer = _Tracer(graph, options, settings, builder)

@@ -12,11 +12,10 @@ import sys
 from typing import TextIO
 
 from wse_cp.progress.events import Activity, Event, GuardedMonitor, GuardedObserver, Monitor, Observer
-from wse_cp.progress.lines import Closing, NullObserver, PlainLines, bound_cells, plain_line, score_cells
+from wse_cp.progress.lines import NullObserver, PlainLines, bound_cells, plain_line, score_cells
 
 __all__ = [
     "Activity",
-    "Closing",
     "Event",
     "GuardedMonitor",
     "GuardedObserver",
@@ -32,7 +31,7 @@ __all__ = [
 ]
 
 
-def open_observer(stream: TextIO, quiet: bool = False, time_limit: float | None = None) -> Closing:
+def open_observer(stream: TextIO, quiet: bool = False, time_limit: float | None = None) -> NullObserver:
     """Return the observer that suits the stream: silent, lines or live; to be used in a ``with`` statement.
 
     `time_limit` (seconds) is shown beside the clock.
@@ -46,7 +45,7 @@ def open_observer(stream: TextIO, quiet: bool = False, time_limit: float | None 
     return LiveView(stream, time_limit)
 
 
-def open_view(wanted: bool, time_limit: float | None = None) -> Closing:
+def open_view(wanted: bool, time_limit: float | None = None) -> NullObserver:
     """Return the observer for a notebook's cell or, elsewhere, standard error; a silent one if not wanted."""
     if not wanted or not in_notebook():
         return open_observer(sys.stderr, not wanted, time_limit)

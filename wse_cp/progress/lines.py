@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
 from wse_cp.decimals import exact_text
@@ -14,33 +13,26 @@ if TYPE_CHECKING:
     from wse_cp.score import Score
 
 
-class Closing(AbstractContextManager["Closing"]):
-    """An observer and monitor to use in a ``with`` statement, which ends what it holds open or held back."""
+class NullObserver(AbstractContextManager["NullObserver"]):
+    """An observer and monitor that shows nothing; those that show something derive from it.
+
+    To use in a ``with`` statement, which ends what it holds open or held back.
+    """
 
     def __call__(self, event: Event) -> None:
         """Show or record an event."""
-        raise NotImplementedError
 
     def watch(self, activity: Activity) -> None:
-        """Show or record the current activity; by default, ignore it."""
+        """Show or record the current activity."""
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Print what is still held back."""
 
 
-class NullObserver(Closing):
-    """Shows nothing."""
-
-    def __call__(self, event: Event) -> None:
-        """Ignore the event."""
-
-
-class PlainLines(Closing):
+class PlainLines(NullObserver):
     """Prints a line for each message, incumbent and bound.
 
     Of incumbents, and of bounds, at most one is printed every `pause` seconds; the latest of those held back
@@ -67,9 +59,7 @@ class PlainLines(Closing):
             self._next[kind] = event.seconds + self._pause
             self._print(event)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Print what was held back last."""
         self._flush()
 

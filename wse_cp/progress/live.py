@@ -5,21 +5,20 @@ from __future__ import annotations
 import time
 from importlib import import_module
 from io import StringIO
-from types import TracebackType
 from typing import Any, Self, TextIO
 
 from rich.console import Console, RenderableType
 from rich.live import Live
 
 from wse_cp.progress.events import Activity, Event
-from wse_cp.progress.lines import Closing
+from wse_cp.progress.lines import NullObserver
 from wse_cp.progress.view import Frame, RunState, view
 
 #: Redraws per second.
 _REFRESH = 4
 
 
-class LiveView(Closing):
+class LiveView(NullObserver):
     """Redraws the view of a run in place, and removes it at the end.
 
     Parameters
@@ -49,9 +48,7 @@ class LiveView(Closing):
         """Record the activity."""
         self._state.watch(activity)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Remove the view and give the terminal back."""
         self._live.stop()
 
@@ -81,7 +78,7 @@ def view_html(state: RunState, time_limit: float | None = None) -> str:
     return console.export_html(inline_styles=True, code_format=_HTML)
 
 
-class NotebookView(Closing):
+class NotebookView(NullObserver):
     """Keeps one output of the cell up to date; drawn from the thread that called the solver.
 
     The last state stays when the run is over.
@@ -93,9 +90,6 @@ class NotebookView(Closing):
         self._state, self._limit = RunState(), time_limit
         self._next = time.monotonic() + _PAUSE
         self._output: Any = display.display(self._drawing(), display_id=True)
-
-    def __enter__(self) -> Self:
-        return self
 
     def __call__(self, event: Event) -> None:
         """Record the event; draw at once if it is a message, because a wait may follow."""
@@ -110,9 +104,7 @@ class NotebookView(Closing):
             self._next = time.monotonic() + _PAUSE
             self._output.update(self._drawing())
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Draw the final state."""
         if self._state.activity is not None:
             ended = Activity(self._state.activity.seconds, (), self._state.activity.statistics)

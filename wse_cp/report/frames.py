@@ -20,9 +20,6 @@ from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.result import Json, Result
 from wse_cp.score import edge_length2
 
-#: The tables that can be written as CSV.
-TABLES = ("kernels", "wires")
-
 #: Columns of `kernel_frame`. Splits of loops a kernel does not have are missing.
 KERNEL_COLUMNS: dict[str, str] = {
     "name": "object",
@@ -70,10 +67,7 @@ def kernel_frame(instance: Instance, placement: Placement | None = None) -> pd.D
 def placement_frame(placement: Placement) -> pd.DataFrame:
     """Return a row for each placed kernel, in the placement's order, with `KERNEL_COLUMNS`.
 
-    Raises
-    ------
-    InputError
-        If a kernel has impossible execution arguments.
+    Raises `InputError` if a kernel has impossible execution arguments.
     """
     rows = [
         _formal_columns(placed.name, placed.kernel) | _placed_columns(placed) for placed in placement.values()
@@ -107,7 +101,7 @@ def wire_frame(instance: Instance, placement: Placement | None = None) -> pd.Dat
 
 
 def format_table(table: str, instance: Instance, placement: Placement | None) -> str:
-    """Return the frame of "kernels" or "wires" (`TABLES`) as CSV; what is not known is empty.
+    """Return the frame of "kernels" or "wires" as CSV; what is not known is empty.
 
     Times are exact here ("p/q" where no short decimal is); memory is rounded to a float.
 

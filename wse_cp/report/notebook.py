@@ -16,6 +16,7 @@ import networkx as nx
 from wse_cp.decimals import exact_text, percent_text
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
+from wse_cp.score import weighted_parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,13 +83,11 @@ def settings_facts(instance: Instance) -> Iterator[tuple[str, str]]:
 
 
 def _result_facts(result: Result) -> Iterable[tuple[str, str]]:
-    weights, parts = result.instance.settings, result.score
     if result.instance.test:
         yield "instance", result.instance.test
-    yield "cost", exact_text(parts.cost)
-    yield "max time", f"{exact_text(parts.max_time)} x {weights.wdeltat}"
-    yield "wire length", f"{exact_text(parts.wire_length)} x {weights.wlength}"
-    yield "adapters", f"{parts.adapters} x {weights.wadapter}"
+    yield "cost", exact_text(result.score.cost)
+    for name, amount, weight in weighted_parts(result.score, result.instance.settings):
+        yield name, f"{exact_text(amount)} x {weight}"
     if result.lower_bound is not None:
         state = "verified" if result.verified else "claimed, not yet verified"
         yield "lower bound", f"{exact_text(result.lower_bound)} ({state})"

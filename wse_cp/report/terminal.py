@@ -11,15 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 from wse_cp.bounds.result import Bound
-from wse_cp.decimals import exact_text, percent_text
+from wse_cp.decimals import count_text, exact_text, percent_text
 from wse_cp.errors import shorten
 from wse_cp.grades import Grade, Grades
 from wse_cp.instance import Instance, Settings
-from wse_cp.kernels import Kernel, formal_text, work
+from wse_cp.kernels import formal_text, work
 from wse_cp.progress import score_cells
 from wse_cp.report.notebook import network_facts, settings_facts
 from wse_cp.result import Result
-from wse_cp.score import Score
+from wse_cp.score import Score, weighted_parts
 
 
 def describe(instance: Instance) -> Iterator[RenderableType]:
@@ -34,13 +34,8 @@ def describe(instance: Instance) -> Iterator[RenderableType]:
 
 def score_lines(score: Score, settings: Settings) -> Iterator[str]:
     """Yield the cost and how it is made up, a line each."""
-    parts = (
-        ("max time", score.max_time, settings.wdeltat),
-        ("wire length", score.wire_length, settings.wlength),
-        ("adapters", score.adapters, settings.wadapter),
-    )
     yield f"{'cost':<12}{exact_text(score.cost):>14}"
-    for name, amount, weight in parts:
+    for name, amount, weight in weighted_parts(score, settings):
         yield f"{name:<12}{exact_text(amount):>14}  x {weight}"
 
 
@@ -59,8 +54,7 @@ def result_lines(result: Result, written: Sequence[Path]) -> Iterator[str]:
 def verdict_lines(grade: Grade, settings: Settings) -> Iterator[str]:
     """Yield whether a solution is legal, and its score or what is wrong with it."""
     if grade.score is None:
-        count = len(grade.violations)
-        yield f"illegal: {count} violation{'s' * (count != 1)}"
+        yield f"illegal: {count_text(len(grade.violations), 'violation')}"
         yield from (f"  {violation.kind}: {violation.message}" for violation in grade.violations)
         return
     yield "legal"
@@ -124,11 +118,8 @@ def _least_areas(instance: Instance) -> dict[str, int | None]:
     from wse_cp.shapes.curves import least_area  # late, because they need numba
     from wse_cp.shapes.loops import NONE
 
-    known: dict[Kernel, int | None] = {}
-    for kernel in instance.kernels.values():
-        if kernel not in known:
-            area = least_area(kernel, instance.settings)
-            known[kernel] = area if area < NONE else None
+    areas = {kernel: least_area(kernel, instance.settings) for kernel in set(instance.kernels.values())}
+    known = {kernel: area if area < NONE else None for kernel, area in areas.items()}
     return {name: known[kernel] for name, kernel in instance.kernels.items()}
 
 

@@ -145,7 +145,7 @@ def test_the_panel_lists_lengths_adapters_and_the_splits_that_differ(browser: An
     for wire in outward:
         assert f"{exact_text(wire.length)} tiles" in text
         for mismatch in wire.mismatches:
-            assert mismatch.text in text
+            assert mismatch in text
     counts = [str(wire.total_adapters) for wire in outward if wire.adapters]
     assert sorted(texts(browser, ".badges text")) == sorted(counts)
 

@@ -9,7 +9,7 @@ from tests.report.page.cases import PLACED, instance, moved, small, view
 from wse_cp.decimals import difference_text, exact_text, full_text, short_text
 from wse_cp.kernels import Arguments
 from wse_cp.placement import Placement
-from wse_cp.report.page.columns import COLUMNS, natural_key
+from wse_cp.report.page.facts import COLUMNS, natural_key
 from wse_cp.report.page.model import KnownBound
 from wse_cp.report.page.plan import SHADES, Scale, scale_for
 from wse_cp.report.page.view import versions

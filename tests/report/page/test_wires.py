@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,11 +22,11 @@ PROTOCOLS = st.builds(Protocol, st.integers(1, 3), st.integers(1, 3), st.integer
 def test_a_mismatch_is_named_for_every_adapter(output: Protocol, input: Protocol) -> None:
     found = named_mismatches(output, input)
     assert len(found) == adapters(output, input)
-    assert all(mismatch.produced != mismatch.consumed for mismatch in found)
+    assert all(len(set(re.findall(r"\d+", text))) == 2 for text in found)
 
 
 def test_a_mismatch_says_into_how_many_parts_each_end_splits() -> None:
-    texts = [mismatch.text for mismatch in named_mismatches(Protocol(2, 1, 7), Protocol(2, 4, 3))]
+    texts = list(named_mismatches(Protocol(2, 1, 7), Protocol(2, 4, 3)))
     assert texts == ["columns (w): 1 → 4", "channels (k to c): 7 → 3"]
 
 

@@ -93,13 +93,9 @@ def _options(
     instance: Instance, low: int, high: int, max_options: int | None
 ) -> tuple[dict[str, list[Option]], bool]:
     """Return the options of every kernel, and whether they are all that may matter."""
-    known: dict[tuple[Kernel, EdgeUse], tuple[list[Option], bool]] = {}
-    for name, kernel in instance.kernels.items():
-        key = (kernel, _edge_use(instance, name))
-        if key not in known:
-            known[key] = _kernel_options(instance, *key, (low, high), max_options)
-    found = {name: known[(kernel, _edge_use(instance, name))] for name, kernel in instance.kernels.items()}
-    return {name: options for name, (options, _) in found.items()}, all(full for _, full in found.values())
+    uses = {name: (kernel, _edge_use(instance, name)) for name, kernel in instance.kernels.items()}
+    known = {use: _kernel_options(instance, *use, (low, high), max_options) for use in set(uses.values())}
+    return {name: known[use][0] for name, use in uses.items()}, all(full for _, full in known.values())
 
 
 def _edge_use(instance: Instance, name: str) -> EdgeUse:

@@ -1,20 +1,25 @@
-"""The facts about wires and placed kernels that a page shows, exact.
+"""The facts about wires and placed kernels that a page shows: exact, and as text.
 
 `wires` lists the counted edges of a solution with length, adapters and mismatching loop splits;
-`kernel_facts` the kernels with their wires and what their time and memory are compared with.
+`kernel_facts` the kernels with their wires and what their time and memory are compared with. `cells` is a
+kernel as a row of the page's table, `tip_lines` as its tooltip.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from fractions import Fraction
+from typing import Any
 
-from wse_cp.decimals import count_text, exact_text
+from wse_cp.decimals import count_text, exact_text, full_text, share_text, short_text
 from wse_cp.instance import Instance
 from wse_cp.kernels import (
     Arguments,
     Protocol,
+    formal_arguments,
+    formal_text,
     input_protocol,
     mismatches,
     output_protocol,
@@ -28,20 +33,6 @@ SPLITS = ("rows (h)", "columns (w)", "channels (k to c)")
 
 
 @dataclass(frozen=True)
-class Mismatch:
-    """A loop split in which the two ends of a wire differ: into how many parts each splits it."""
-
-    split: str
-    produced: int
-    consumed: int
-
-    @property
-    def text(self) -> str:
-        """Return the mismatch in words."""
-        return f"{self.split}: {self.produced} → {self.consumed}"
-
-
-@dataclass(frozen=True)
 class Wire:
     """An edge between two placed kernels, by their indices in the solution; it counts `count` times."""
 
@@ -50,7 +41,7 @@ class Wire:
     count: int
     length: Fraction  #: tiles, of one
     adapters: int  #: of one
-    mismatches: tuple[Mismatch, ...]
+    mismatches: tuple[str, ...]  #: see `named_mismatches`
 
     @property
     def total_length(self) -> Fraction:
@@ -71,15 +62,15 @@ class Wire:
             "adapters": self.total_adapters,
             "length": f"{times}{exact_text(self.length)} tiles",
             "needs": times + count_text(self.adapters, "adapter"),
-            "mismatches": [mismatch.text for mismatch in self.mismatches],
+            "mismatches": self.mismatches,
         }
 
 
-def named_mismatches(output: Protocol, input: Protocol) -> tuple[Mismatch, ...]:
-    """Return the loop splits in which an edge's two ends differ; each costs an adapter."""
+def named_mismatches(output: Protocol, input: Protocol) -> tuple[str, ...]:
+    """Return the loop splits in which an edge's two ends differ, and into how many parts each splits it."""
     splits = zip(SPLITS, astuple(output), astuple(input), mismatches(output, input), strict=True)
     return tuple(
-        Mismatch(name, produced, consumed) for name, produced, consumed, differs in splits if differs
+        f"{name}: {produced} → {consumed}" for name, produced, consumed, differs in splits if differs
     )
 
 
@@ -179,3 +170,109 @@ def execution_text(args: Arguments) -> str:
 def protocol_text(protocol: Protocol, channel: str) -> str:
     """Return a protocol as text, such as "h=2 w=1 c=4"; `channel` is the letter of its channels, c or k."""
     return f"h={protocol.h} w={protocol.w} {channel}={protocol.channels}"
+
+
+#: Text in place of a fact that a kernel does not have.
+NONE = "-"
+
+Text = Callable[[KernelFacts], str]
+#: The exact value that orders a column; those of one column can be compared.
+Key = Callable[[KernelFacts], Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A fact about kernels: its text, and the exact value that orders it.
+
+    `always` is true of what even kernels with impossible execution arguments have.
+    """
+
+    title: str
+    text: Text
+    key: Key
+    numeric: bool = True
+    always: bool = False
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a key by which k2 comes before k10."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", name)
+    return tuple((0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts)
+
+
+def _words(title: str, text: Text, key: Key | None = None, always: bool = False) -> Column:
+    return Column(title, text, key or text, numeric=False, always=always)
+
+
+COLUMNS: tuple[Column, ...] = (
+    _words("kernel", lambda s: s.placed.name, lambda s: natural_key(s.placed.name), always=True),
+    _words("type", lambda s: s.placed.kernel.type_name, always=True),
+    _words(
+        "formal arguments",
+        lambda s: formal_text(s.placed.kernel),
+        lambda s: tuple(formal_arguments(s.placed.kernel).values()),
+        always=True,
+    ),
+    _words(
+        "execution arguments",
+        lambda s: execution_text(s.placed.args),
+        lambda s: (s.placed.args.h, s.placed.args.w, *s.placed.args.c, *s.placed.args.k),
+        always=True,
+    ),
+    Column("size (tiles)", lambda s: f"{s.box.width} × {s.box.height}", lambda s: s.box[2:]),
+    Column("area (tiles)", lambda s: str(s.area), lambda s: s.area),
+    Column(
+        "position", lambda s: f"{s.placed.x}, {s.placed.y}", lambda s: (s.placed.x, s.placed.y), always=True
+    ),
+    _words("rotation", lambda s: s.placed.rotation, always=True),
+    Column("time (cycles)", lambda s: exact_text(s.placed.time), lambda s: s.placed.time),
+    Column("of max time", lambda s: share_text(s.placed.time, s.slowest), lambda s: s.placed.time),
+    Column("memory (words)", lambda s: short_text(s.memory), lambda s: s.memory),
+    Column("of limit", lambda s: share_text(s.memory, s.memlimit), lambda s: s.memory),
+    _words("reads", lambda s: protocol_text(s.reads, "c"), lambda s: astuple(s.reads)),
+    _words("writes", lambda s: protocol_text(s.writes, "k"), lambda s: astuple(s.writes)),
+    Column("wires (tiles)", lambda s: exact_text(s.length), lambda s: s.length),
+    Column("adapters", lambda s: str(s.adapters), lambda s: s.adapters),
+)
+
+
+def cells(kernel: KernelFacts) -> tuple[str, ...]:
+    """Return the texts of a kernel's row."""
+    return tuple(column.text(kernel) if kernel.sized or column.always else NONE for column in COLUMNS)
+
+
+def ranks(found: Sequence[KernelFacts]) -> tuple[tuple[int, ...], ...]:
+    """Return for each column the places (from 1) of the kernels in its exact order.
+
+    Equal kernels share a place; those without the fact have 0.
+    """
+    return tuple(_ranks(column, found) for column in COLUMNS)
+
+
+def _ranks(column: Column, found: Sequence[KernelFacts]) -> tuple[int, ...]:
+    keys = [column.key(kernel) if kernel.sized or column.always else None for kernel in found]
+    order = sorted({key for key in keys if key is not None})
+    place = {key: rank for rank, key in enumerate(order, 1)}
+    return tuple(place.get(key, 0) for key in keys)
+
+
+TIP_TITLES = ("formal", "execution", "size", "time", "memory", "reads", "writes", "wires")
+
+
+def tip_lines(kernel: KernelFacts) -> tuple[str, ...]:
+    """Return a text for each of `TIP_TITLES`; "-" for what impossible execution arguments leave undefined."""
+    placed = kernel.placed
+    formal = f"{placed.kernel.type_name} {formal_text(placed.kernel)}"
+    where = f"at {placed.x}, {placed.y}, {placed.rotation}"
+    if not kernel.sized:
+        return (formal, execution_text(placed.args), where, *[NONE] * (len(TIP_TITLES) - 3))
+    return (
+        formal,
+        execution_text(placed.args),
+        f"{kernel.box.width} × {kernel.box.height} = {kernel.area} tiles {where}",
+        f"{exact_text(placed.time)} cycles, {share_text(placed.time, kernel.slowest)} of max time",
+        f"{full_text(kernel.memory)} words, {share_text(kernel.memory, kernel.memlimit)} of the limit",
+        protocol_text(kernel.reads, "c"),
+        protocol_text(kernel.writes, "k"),
+        f"{exact_text(kernel.length)} tiles, {count_text(kernel.adapters, 'adapter')}",
+    )

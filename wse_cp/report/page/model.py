@@ -68,10 +68,7 @@ def solution_of(result: Result, label: str) -> Solution:
 def solution_in_file(instance: Instance, path: Path, label: str, trace: Path | None = None) -> Solution:
     """Return the solution in a file, with its cost over time if that was kept; one that cannot be read too.
 
-    Raises
-    ------
-    InputError
-        If the trace cannot be read, or does not end at the cost of the solution.
+    Raises `InputError` if the trace cannot be read, or does not end at the cost of the solution.
     """
     try:
         solution = Solution(label, read_solution_file(path, instance))

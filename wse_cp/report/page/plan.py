@@ -5,7 +5,7 @@ Kernels are shaded by time relative to the slowest, or by memory relative to the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
@@ -132,7 +132,11 @@ def draw_plan(
         _view(settings, boxes),
         tuple(_shape(kernel, settings.height, scales, font) for kernel in sized),
         tuple(_line(found[wire.producer].box, found[wire.consumer].box, settings.height) for wire in wires),
-        tuple(_downwards(box, settings.height) for box in _intersections(shared)),
+        tuple(
+            _downwards(a.intersection(b), settings.height)
+            for a, b in combinations(shared, 2)
+            if a.overlaps(b)
+        ),
     )
 
 
@@ -186,11 +190,3 @@ def _line(producer: Rectangle, consumer: Rectangle, height: int) -> str:
     (x, y), (u, v) = ((along / 2, down / 2) for along, down in ends)
     bend_x, bend_y = (x + u) / 2 + BEND * (y - v), (y + v) / 2 + BEND * (u - x)
     return f"M{x:g} {y:g}Q{bend_x:.1f} {bend_y:.1f} {u:g} {v:g}"
-
-
-def _intersections(boxes: Sequence[Rectangle]) -> Iterator[Rectangle]:
-    for a, b in combinations(boxes, 2):
-        if a.overlaps(b):
-            x, y = max(a.x, b.x), max(a.y, b.y)
-            right, high = min(a.x + a.width, b.x + b.width), min(a.y + a.height, b.y + b.height)
-            yield Rectangle(x, y, right - x, high - y)

@@ -31,25 +31,8 @@ def write_report(
 ) -> None:
     """Write a page that shows solutions side by side: one HTML file that needs no network.
 
-    Parameters
-    ----------
-    path
-        File to write; it is renamed into place when complete.
-    instance
-        What the solutions are judged against, by score.py.
-    solutions
-        At least one, right or wrong; `model.solution_of` makes them of results.
-    bound
-        Lower bound of the cost, if one is known (`model.bound_of` takes it from a result).
-    name
-        Of the instance (default: its label).
-    command
-        The command line to show, if any.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be written.
+    `model.solution_of` and `model.bound_of` make solutions and a bound of results; there is at least one
+    solution. For the other arguments and the errors see `wse_cp.api.report_page`.
     """
     view = page_view(instance, solutions, bound, name or instance.test or "report", command)
     write_atomically(path, render(view))

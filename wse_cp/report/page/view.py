@@ -16,8 +16,17 @@ from wse_cp.decimals import difference_text, exact_text, percent_text, share, sh
 from wse_cp.grades import Grade
 from wse_cp.instance import Instance
 from wse_cp.report.page.chart import Chart, draw_chart
-from wse_cp.report.page.columns import COLUMNS, TIP_TITLES, cells, ranks, tip_lines
-from wse_cp.report.page.facts import KernelFacts, Wire, kernel_facts, wires
+from wse_cp.report.page.facts import (
+    COLUMNS,
+    TIP_TITLES,
+    KernelFacts,
+    Wire,
+    cells,
+    kernel_facts,
+    ranks,
+    tip_lines,
+    wires,
+)
 from wse_cp.report.page.model import (
     KnownBound,
     Run,
@@ -27,11 +36,9 @@ from wse_cp.report.page.model import (
     ordered,
 )
 from wse_cp.report.page.plan import RATIOS, Plan, Scale, draw_plan, scale_for
-from wse_cp.result import relative_gap
-from wse_cp.score import Score
+from wse_cp.result import Json, relative_gap
+from wse_cp.score import Score, weighted_parts
 from wse_cp.version import __version__
-
-Json = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -212,17 +219,10 @@ def summarised(
 
 def cost_parts(instance: Instance, score: Score) -> Iterator[Part]:
     """Yield the parts of a cost: time, wires, adapters."""
-    weights = instance.settings
-    parts = (
-        ("max time", score.max_time, weights.wdeltat),
-        ("wire length", score.wire_length, weights.wlength),
-        ("adapters", Fraction(score.adapters), weights.wadapter),
-    )
-    for name, amount, weight in parts:
+    for name, amount, weight in weighted_parts(score, instance.settings):
         cost = weight * amount
         ratio = float(share(cost, score.cost) or 0)
-        percent = share_text(cost, score.cost)
-        yield Part(name, exact_text(amount), weight, exact_text(cost), percent, ratio)
+        yield Part(name, exact_text(amount), weight, exact_text(cost), share_text(cost, score.cost), ratio)
 
 
 def utilisation(instance: Instance, found: Grade) -> str:

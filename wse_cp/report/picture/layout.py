@@ -94,10 +94,7 @@ def check_page(page: Page) -> None:
 def check_picture_suffix(path: Path) -> str:
     """Return the format a picture's name asks for: png, svg or pdf.
 
-    Raises
-    ------
-    InputError
-        If it is none of these.
+    Raises `InputError` if it is none of these.
     """
     suffix = path.suffix.lower()
     if suffix not in PICTURE_SUFFIXES:
