@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from wse_cp.doctor import Diagnosis
     from wse_cp.importing import Imported
-    from wse_cp.report.picture.layout import Page
+    from wse_cp.report.picture.style import Page
 
 __all__ = [
     "Export",
@@ -290,7 +290,7 @@ def draw(
         If it cannot be written, or its name ends otherwise.
     """
     from wse_cp.report.picture.figure import save_picture
-    from wse_cp.report.picture.layout import Page
+    from wse_cp.report.picture.style import Page
 
     save_picture(Path(path), instance, placement, colour, page or Page())
 

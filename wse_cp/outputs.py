@@ -12,7 +12,7 @@ from wse_cp.errors import InputError
 from wse_cp.files.by_suffix import write_placement_file
 from wse_cp.files.text import write_atomically
 from wse_cp.files.trace import format_trace
-from wse_cp.report.picture.layout import check_picture_suffix
+from wse_cp.report.picture.style import check_picture_suffix
 from wse_cp.result import Result
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from wse_cp.cli.app import InstanceFile, SolutionFile, app, examples
-from wse_cp.report.picture.layout import DEFAULT_WIDTH, Page, check_page, check_picture_suffix
+from wse_cp.report.picture.style import DEFAULT_WIDTH, Page, check_page, check_picture_suffix
 
 
 class Colour(StrEnum):

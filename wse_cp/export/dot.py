@@ -13,7 +13,7 @@ from wse_cp.decimals import exact_text
 from wse_cp.instance import Instance, Node, Terminal
 from wse_cp.kernels import formal_text
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.report.picture.layout import TYPES
+from wse_cp.report.picture.style import TYPES
 
 Attributes = dict[str, str]
 

@@ -6,7 +6,7 @@ from tests.report.page.cases import PLACED, SETTINGS, many, moved, small, view
 from wse_cp.placement import Rectangle
 from wse_cp.report.page.plan import Plan
 from wse_cp.report.page.view import page_view
-from wse_cp.report.picture.layout import fitted, text_extent
+from wse_cp.report.picture.style import fitted, text_extent
 
 
 def plan(*kernels: object) -> Plan:

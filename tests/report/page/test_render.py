@@ -15,7 +15,7 @@ from wse_cp.errors import InputError
 from wse_cp.report.page.model import Solution
 from wse_cp.report.page.render import render, write_report
 from wse_cp.report.page.view import page_view
-from wse_cp.report.picture.layout import TYPES
+from wse_cp.report.picture.style import TYPES
 
 VOID = {"meta", "link", "input"}
 HOSTILE = "</script><b onload='x()'>&amp;\"\u2028{{7*7}}<!--"

@@ -13,7 +13,7 @@ from wse_cp.kernels import Arguments, CBlock, DBlock
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.report.picture.draw import draw, title
 from wse_cp.report.picture.figure import save_picture
-from wse_cp.report.picture.layout import conv_rectangles, font_size, label_shift
+from wse_cp.report.picture.style import conv_rectangles, font_size, label_shift
 
 BLOCK = DBlock(8, 8, 8)
 INSTANCE = Instance(

@@ -14,7 +14,7 @@ from wse_cp.decimals import exact_text, share, share_text
 from wse_cp.instance import Settings
 from wse_cp.placement import Rectangle
 from wse_cp.report.page.facts import KernelFacts, Wire
-from wse_cp.report.picture.layout import conv_rectangles, fitted_label
+from wse_cp.report.picture.style import conv_rectangles, fitted_label
 
 #: Number of shades; page.css has a colour for each.
 SHADES = 5

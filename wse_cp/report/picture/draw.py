@@ -15,11 +15,13 @@ from matplotlib.patches import Rectangle as Box
 from wse_cp.decimals import exact_text
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.report.picture.layout import (
+from wse_cp.report.picture.style import (
     DEFAULT_PAGE,
     PAD,
     TICK,
+    TIMES,
     TYPES,
+    UNUSED,
     Page,
     conv_rectangles,
     fitted_label,
@@ -29,10 +31,7 @@ from wse_cp.score import score, violations
 Point = tuple[float, float]
 Rgb = tuple[float, float, float]
 
-#: Colour of the part of the wafer that no kernel covers.
-UNUSED = "#f2f2f2"
-#: Colours of times, from fast to slow.
-TIMES = LinearSegmentedColormap.from_list("times", ["#fdf6d8", "#f6b26b", "#d7564a"])
+_TIMES = LinearSegmentedColormap.from_list("times", list(TIMES))
 
 #: Width of a character of the title in font sizes.
 TITLE_CHARACTER = 0.58
@@ -107,10 +106,10 @@ def _time_palette(placement: Placement) -> Palette:
     slowest = max(times.values())
     fastest = float(min(times.values()) / slowest)
     low = min(fastest, 0.95)  # so that nearly equal times look nearly equal
-    scale = ScalarMappable(Normalize(low, 1.0), TIMES)
+    scale = ScalarMappable(Normalize(low, 1.0), _TIMES)
 
     def colour_of(placed: PlacedKernel) -> Rgb:
-        red, green, blue, _ = TIMES((float(placed.time / slowest) - low) / (1 - low))
+        red, green, blue, _ = _TIMES((float(placed.time / slowest) - low) / (1 - low))
         return float(red), float(green), float(blue)
 
     return Palette(colour_of, scale=scale)

@@ -18,7 +18,7 @@ from wse_cp.files.text import write_atomically
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
 from wse_cp.report.picture.draw import draw
-from wse_cp.report.picture.layout import DEFAULT_PAGE, MM_PER_INCH, Page, check_picture_suffix
+from wse_cp.report.picture.style import DEFAULT_PAGE, MM_PER_INCH, Page, check_picture_suffix
 
 AnyFigure = TypeVar("AnyFigure", bound=Figure)
 

@@ -1,4 +1,4 @@
-"""Sizes and places in a picture: the page, the convolutions of a kernel, text in a box; formats and colours.
+"""Colours, sizes and places in a picture: the page, the convolutions of a kernel, text in a box; formats.
 
 Nothing here needs matplotlib, so that options can be checked without it and the report page can use it, too.
 """
@@ -17,6 +17,8 @@ from wse_cp.placement import PlacedKernel, Rectangle
 
 #: Colours of the kernel types, distinct also to colour-blind eyes.
 TYPES = {"conv": "#8fb8de", "dblock": "#f2c879", "cblock": "#4fa58a"}
+#: Colour of tiles that no kernel covers, and colours of times, from fast to slow.
+UNUSED, TIMES = "#f2f2f2", ("#fdf6d8", "#f6b26b", "#d7564a")
 
 PICTURE_SUFFIXES = (".png", ".svg", ".pdf")
 MM_PER_INCH = 25.4
