@@ -12,9 +12,8 @@ from matplotlib.colors import to_rgb
 
 from tests.report.picture.test_draw import INSTANCE, PLACEMENT
 from wse_cp.errors import InputError
-from wse_cp.report.picture.draw import UNUSED
 from wse_cp.report.picture.figure import save_picture
-from wse_cp.report.picture.style import TYPES, Page, check_page
+from wse_cp.report.picture.style import TYPES, UNUSED, Page, check_page
 
 #: Machado, Oliveira, Fernandes (2009): how full protanopia, deuteranopia and tritanopia see linear RGB.
 BLINDNESS = {
