@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from math import ceil
 from time import monotonic
@@ -11,9 +11,8 @@ from ortools.sat.python import cp_model
 
 from wse_cp.cpsat.build import Model, build
 from wse_cp.cpsat.outcome import Limits, Outcome, Status
-from wse_cp.cpsat.problem import Choice, Problem, choices_cost
+from wse_cp.cpsat.problem import Choice, OnSolution, Problem, choices_cost
 
-OnSolution = Callable[[int, Mapping[str, Choice]], None]
 ReadBool = Callable[[cp_model.IntVar], bool]
 ReadInt = Callable[[cp_model.LinearExprT], int]
 
@@ -81,7 +80,7 @@ def _run(
         return Outcome(status, message="numbers too large for the solver")
     if status == "infeasible":
         return Outcome(status, bound=problem.upper_bound)
-    bound = _bound(problem, model, solver.best_objective_bound)
+    bound = _bound(model, solver.best_objective_bound)
     if status == "unknown":
         return Outcome(status, bound=bound)
     choices = read_choices(model, solver.boolean_value, solver.value)
@@ -120,12 +119,10 @@ def read_choices(model: Model, true: ReadBool, value: ReadInt) -> dict[str, Choi
     return choices
 
 
-def _bound(problem: Problem, model: Model, solver_bound: float) -> int:
+def _bound(model: Model, solver_bound: float) -> int:
     """Return the solver's bound in model units."""
-    objective = model.objective
-    return (
-        objective.scale * ceil(solver_bound - BOUND_SLACK * max(1.0, abs(solver_bound))) + objective.constant
-    )
+    least = ceil(solver_bound - BOUND_SLACK * max(1.0, abs(solver_bound)))
+    return model.objective.scale * least + model.objective.constant
 
 
 class _Watcher(cp_model.CpSolverSolutionCallback):
