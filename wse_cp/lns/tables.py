@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from fractions import Fraction
 from math import exp
 from typing import Any
 
@@ -46,15 +45,11 @@ def cycle_limits(
     below = now - int(now * exp(generator.uniform(NEAREST, FARTHEST)))
     above = now + int(now * exp(generator.uniform(NEAREST, FARTHEST)))
     limits = [now]
-    if _all_in(placement, slowest, reshaped):
+    if all(name in reshaped for name, kernel in placement.items() if kernel.time == slowest):
         limits += [now - 1, below]
     if generator.random() < SLOWER:
         limits.append(above)
     return sorted({limit for limit in limits if limit > 0})
-
-
-def _all_in(placement: Placement, slowest: Fraction, reshaped: Collection[str]) -> bool:
-    return all(name in reshaped for name, kernel in placement.items() if kernel.time == slowest)
 
 
 class Tables:
@@ -106,22 +101,15 @@ class Tables:
             wanted = protocol_parts(self.instance, placement, ranked, generator)
         found: dict[str, list[Option]] = {name: [] for name in neighbourhood.free}
         for name in names:
-            found[name] = self._sized(
-                name, placement[name], limits, most // 3 if matching else most, prices[name], room[name]
-            )
+            sized = most // 3 if matching else most
+            found[name] = self._sized(placement[name], limits, sized, prices[name], room[name])
             if matching:
                 found[name] += self._matched(placement, name, limits, most, prices[name], wanted, room[name])
             found[name] = list(dict.fromkeys(found[name]))
         return found
 
     def _sized(
-        self,
-        name: str,
-        placed: PlacedKernel,
-        limits: Sequence[int],
-        most: int,
-        prices: Prices,
-        room: Room,
+        self, placed: PlacedKernel, limits: Sequence[int], most: int, prices: Prices, room: Room
     ) -> list[Option]:
         options = list(dict.fromkeys(o for limit in limits for o in self.shapes(placed.kernel, limit)))
         options = [o for o in options if o.width <= room[0] and o.height <= room[1]]
@@ -152,13 +140,7 @@ class Tables:
         rows = within(np.unique(np.concatenate(parts), axis=0), room)
         price = protocol_prices(self.instance, placement, name, rows, prices, wanted)
         rows = rows[kept_rows(rows, price, most, len(convs(kernel)))]
-        options = [option_of(row, kernel) for row in rows]
-        return [
-            o
-            for option in options
-            for o in (option, option.turned())
-            if o.width <= room[0] and o.height <= room[1]
-        ]
+        return [option for row in rows for option in option_of(row, kernel).within(*room)]
 
 
 def kernel_prices(instance: Instance, placement: Placement, name: str) -> Prices:
