@@ -19,8 +19,7 @@ from wse_cp.placement import Placement
 from wse_cp.progress import GuardedMonitor, GuardedObserver, Monitor, Observer
 from wse_cp.result import Result
 from wse_cp.shapes.curves import least_time_by_area
-from wse_cp.strategy import Run, Stacks, build_caps, construct, first_rows, improve
-from wse_cp.strategy.exercise import exercise_search
+from wse_cp.strategy import Run, Stacks, build_caps, construct, exercise_search, first_rows, improve
 
 #: Seconds between looks at a search that should have ended.
 _PERIOD = 0.1

@@ -8,12 +8,13 @@ are tried.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import networkx as nx
 import numpy as np
 
 from wse_cp.instance import Instance
+from wse_cp.shapes.arrays import IntArray
 
 Order = tuple[str, ...]
 Graph = nx.DiGraph  # kernels by name
@@ -30,6 +31,13 @@ def orders(instance: Instance, generator: np.random.Generator, shuffles: int = 2
     graph = instance.kernel_graph
     found = [*topological_orders(graph, generator, shuffles), *bandwidth_orders(graph)]
     return list(dict.fromkeys(found))
+
+
+def edges_by_position(instance: Instance, order: Sequence[str]) -> IntArray:
+    """Return int64 rows (producer, consumer, multiplicity) of all edges, kernels by position in an order."""
+    rank = {name: position for position, name in enumerate(order)}
+    edges = [(rank[u], rank[v], count) for u, v, count in instance.kernel_edges]
+    return np.array(edges, np.int64).reshape(-1, 3)
 
 
 def topological_orders(graph: Graph[str], generator: np.random.Generator, shuffles: int = 2) -> list[Order]:

@@ -3,9 +3,7 @@
 First every row gets its direction and its offset, then every kernel its place between its neighbours. Along
 one axis the best place of a row or a kernel is a weighted median of where the other ends of its edges are.
 
-Arrays are int64. Coordinates `low` and extents `size` are in tiles, by position in the order. The graph comes
-as `adjacency` returns it: the edges of kernel i are first[i] .. first[i + 1], to kernel `other`, `count`
-times.
+Arrays are int64. Coordinates `low` and extents `size` are in tiles, by position in the order.
 """
 
 from __future__ import annotations
@@ -22,6 +20,14 @@ from wse_cp.shapes.arrays import IntArray
 _SWEEPS = 8
 
 
+class Graph(NamedTuple):
+    """The edges of each kernel: of kernel i they are first[i] .. first[i + 1], to `other`, `times` times."""
+
+    first: IntArray
+    other: IntArray
+    times: IntArray
+
+
 @compiled
 def _median(values: IntArray, weights: IntArray) -> int:
     """Return a weighted median."""
@@ -35,46 +41,30 @@ def _median(values: IntArray, weights: IntArray) -> int:
 
 
 @compiled
-def slide(
-    low: IntArray,
-    size: IntArray,
-    first: IntArray,
-    other: IntArray,
-    count: IntArray,
-    start: IntArray,
-    end: IntArray,
-) -> None:
+def slide(low: IntArray, size: IntArray, graph: Graph, start: IntArray, end: IntArray) -> None:
     """Move every kernel to the median of its neighbours within [start, end), until all rest."""
     for _ in range(_SWEEPS):
         moved = False
         for i in range(len(low)):
-            moved |= _slide_one(low, size, first, other, count, i, start[i], end[i])
+            moved |= _slide_one(low, size, graph, i, start[i], end[i])
         if not moved:
             return
 
 
 @compiled
-def _slide_one(
-    low: IntArray,
-    size: IntArray,
-    first: IntArray,
-    other: IntArray,
-    count: IntArray,
-    i: int,
-    start: int,
-    end: int,
-) -> bool:
+def _slide_one(low: IntArray, size: IntArray, graph: Graph, i: int, start: int, end: int) -> bool:
     """Move kernel i to its best place within [start, end); tell whether that shortened its wire."""
-    a, b = first[i], first[i + 1]
+    a, b = graph.first[i], graph.first[i + 1]
     if a == b:
         return False
-    targets = 2 * low[other[a:b]] + size[other[a:b]] - size[i]
-    goal = _median(targets, count[a:b])
-    best, best_cost = low[i], (np.abs(targets - 2 * low[i]) * count[a:b]).sum()
+    other, times = graph.other[a:b], graph.times[a:b]
+    targets = 2 * low[other] + size[other] - size[i]
+    goal = _median(targets, times)
+    best, best_cost = low[i], (np.abs(targets - 2 * low[i]) * times).sum()
     old = best_cost
     for place in (goal // 2, goal // 2 + 1):
         place = min(max(place, start), end - size[i])
-        cost = (np.abs(targets - 2 * place) * count[a:b]).sum()
+        cost = (np.abs(targets - 2 * place) * times).sum()
         if cost < best_cost:
             best, best_cost = place, cost
     low[i] = best
@@ -82,16 +72,7 @@ def _slide_one(
 
 
 @compiled
-def slide_in_rows(
-    x: IntArray,
-    widths: IntArray,
-    starts: IntArray,
-    first: IntArray,
-    other: IntArray,
-    count: IntArray,
-    left: IntArray,
-    right: IntArray,
-) -> None:
+def slide_in_rows(x: IntArray, widths: IntArray, starts: IntArray, graph: Graph, width: int) -> None:
     """Slide every kernel along its row between its two neighbours, until all rest."""
     for _ in range(_SWEEPS):
         moved = False
@@ -100,44 +81,28 @@ def slide_in_rows(
             order = a + np.argsort(x[a:b])
             for k in range(len(order)):
                 i = order[k]
-                start = left[i] if k == 0 else x[order[k - 1]] + widths[order[k - 1]]
-                end = right[i] if k == len(order) - 1 else x[order[k + 1]]
-                moved |= _slide_one(x, widths, first, other, count, i, start, end)
+                start = 0 if k == 0 else x[order[k - 1]] + widths[order[k - 1]]
+                end = width if k == len(order) - 1 else x[order[k + 1]]
+                moved |= _slide_one(x, widths, graph, i, start, end)
         if not moved:
             return
 
 
 @compiled
-def settle_rows(
-    x: IntArray,
-    widths: IntArray,
-    starts: IntArray,
-    first: IntArray,
-    other: IntArray,
-    count: IntArray,
-    width: int,
-) -> None:
+def settle_rows(x: IntArray, widths: IntArray, starts: IntArray, graph: Graph, width: int) -> None:
     """Give each row in turn its best direction and offset, until nothing moves."""
     for _ in range(_SWEEPS):
         moved = False
         for row in range(len(starts) - 1):
-            moved |= _settle_row(x, widths, starts[row], starts[row + 1], first, other, count, width)
+            moved |= _settle_row(x, widths, starts[row], starts[row + 1], graph, width)
         if not moved:
             return
 
 
 @compiled
-def _settle_row(
-    x: IntArray,
-    widths: IntArray,
-    a: int,
-    b: int,
-    first: IntArray,
-    other: IntArray,
-    count: IntArray,
-    width: int,
-) -> bool:
+def _settle_row(x: IntArray, widths: IntArray, a: int, b: int, graph: Graph, width: int) -> bool:
     """Give row [a, b) its best direction and offset; tell whether that shortened the wire."""
+    first, other, times = graph
     size = first[b] - first[a]
     low = x[a:b].min()
     total = (x[a:b] + widths[a:b]).max() - low
@@ -151,7 +116,7 @@ def _settle_row(
             for e in range(first[i], first[i + 1]):
                 j = other[e]
                 if j < a or j >= b:
-                    shifts[used], weights[used] = 2 * x[j] + widths[j] - center2, count[e]
+                    shifts[used], weights[used] = 2 * x[j] + widths[j] - center2, times[e]
                     used += 1
         if used == 0:
             return False
@@ -192,16 +157,12 @@ def settle(widths: IntArray, heights: IntArray, starts: IntArray, edges: IntArra
     row_of = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     tops = np.cumsum([heights[a:b].max() for a, b in pairwise(starts)])
     x = snake(widths, starts, width)
-    y = (
-        np.concatenate([[0], tops])[row_of]
-        + (tops[row_of] - np.concatenate([[0], tops])[row_of] - heights) // 2
-    )
-    neighbours = adjacency(edges, len(widths))
-    settle_rows(x, widths, starts, *neighbours, width)
-    left, right = np.zeros_like(x), np.full_like(x, width)
-    slide_in_rows(x, widths, starts, *neighbours, left, right)
-    bottoms = np.concatenate([[0], tops])[row_of]
-    slide(y, heights, *neighbours, bottoms, tops[row_of])
+    bottom, top = np.concatenate([[0], tops])[row_of], tops[row_of]
+    y = bottom + (top - bottom - heights) // 2
+    graph = adjacency(edges, len(widths))
+    settle_rows(x, widths, starts, graph, width)
+    slide_in_rows(x, widths, starts, graph, width)
+    slide(y, heights, graph, bottom, top)
     return Settled(x, y, int(wire_length2(x, widths, edges) + wire_length2(y, heights, edges)))
 
 
@@ -217,12 +178,12 @@ def snake(widths: IntArray, starts: IntArray, width: int) -> IntArray:
     return x
 
 
-def adjacency(edges: IntArray, count: int) -> tuple[IntArray, IntArray, IntArray]:
-    """Return the graph as (first, other, multiplicity): edges of i are first[i] .. first[i + 1]."""
+def adjacency(edges: IntArray, count: int) -> Graph:
+    """Return the graph of `count` kernels with edges (position, position, multiplicity)."""
     ends = np.concatenate([edges[:, [0, 1, 2]], edges[:, [1, 0, 2]]])
     ends = ends[np.argsort(ends[:, 0], kind="stable")]
     first = np.searchsorted(ends[:, 0], np.arange(count + 1))
-    return first, np.ascontiguousarray(ends[:, 1]), np.ascontiguousarray(ends[:, 2])
+    return Graph(first, np.ascontiguousarray(ends[:, 1]), np.ascontiguousarray(ends[:, 2]))
 
 
 def wire_length2(low: IntArray, size: IntArray, edges: IntArray) -> int:

@@ -12,12 +12,11 @@ from ortools.sat.python import cp_model
 from wse_cp.cpsat import constraints as rules
 from wse_cp.cpsat.objective import Objective, minimize
 from wse_cp.cpsat.outcome import Limits, Outcome, Status
-from wse_cp.cpsat.problem import Choice, Problem, choices_cost, closure, edge_cost
+from wse_cp.cpsat.problem import Choice, OnSolution, Problem, choices_cost, closure, edge_cost
 from wse_cp.cpsat.symmetry import NONE, Symmetry, canonical, find_symmetry, satisfies
 from wse_cp.cpsat.tables import Table, option_table
 from wse_cp.cpsat.variables import Terms, all_terms
 
-OnSolution = Callable[[int, Mapping[str, Choice]], None]
 ReadBool = Callable[[cp_model.IntVar], bool]
 ReadInt = Callable[[cp_model.LinearExprT], int]
 

@@ -7,7 +7,7 @@ that an incumbent fulfils are found here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal, NamedTuple
@@ -28,6 +28,10 @@ class Choice(NamedTuple):
     option: int
     x: int
     y: int
+
+
+#: Takes cost and choices of an improving solution.
+OnSolution = Callable[[int, Mapping[str, Choice]], None]
 
 
 @dataclass(frozen=True)

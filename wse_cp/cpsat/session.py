@@ -5,19 +5,17 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
 from wse_cp.cpsat.outcome import Done, Found, Limits, Outcome, Ready, Report, Request, Solve, Status, Stop
-from wse_cp.cpsat.problem import Choice, FreeKernel, Problem
+from wse_cp.cpsat.problem import Choice, FreeKernel, OnSolution, Problem
 from wse_cp.kernels import Arguments
 from wse_cp.processes.child_process import ChildProcess
 from wse_cp.shapes.options import Option
 
 _log = logging.getLogger(__name__)
-
-OnSolution = Callable[[int, Mapping[str, Choice]], None]
 
 #: Seconds a model may overrun its limit, and an interrupted one may take to answer.
 GRACE = 3.0

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 
-from wse_cp.cpsat.problem import Choice, FixedKernel, FreeKernel, Problem, Relation, placed, relations_of
+from wse_cp.cpsat.problem import Choice, FixedKernel, FreeKernel, Problem, placed, relations_of
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement, Rectangle
 from wse_cp.shapes.options import Option
@@ -52,7 +52,9 @@ def problem_from(
     kernels = [
         _free_kernel(name, options[name], spots.get(name), (regions or {}).get(name, wafer)) for name in names
     ]
-    relations = _relations(spots, loose, still) if keep_relations else ()
+    rectangles = {name: at.rectangle for name, at in spots.items()}
+    fixed = [kernel.name for kernel in still]
+    relations = relations_of(rectangles, loose, fixed) if keep_relations else ()
     return Problem(
         settings.width,
         settings.height,
@@ -83,13 +85,6 @@ def _free_kernel(
 
 def _hint(kernel: FreeKernel, at: FixedKernel) -> Choice:
     return Choice(kernel.options.index(at.option), at.x, at.y)
-
-
-def _relations(
-    spots: Mapping[str, FixedKernel], loose: Collection[str], still: Sequence[FixedKernel]
-) -> tuple[Relation, ...]:
-    rectangles = {name: at.rectangle for name, at in spots.items()}
-    return relations_of(rectangles, loose, [kernel.name for kernel in still])
 
 
 def spot(instance: Instance, kernel: PlacedKernel) -> FixedKernel:

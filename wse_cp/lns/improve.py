@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Protocol
@@ -66,15 +66,8 @@ def searching(
     solver
         A session of its own; by default one is opened and closed here.
     """
-    if solver is None:
-        with (
-            Session() as session,
-            searching(incumbent, generator=generator, stop=stop, solver=session, clock=clock) as search,
-        ):
-            yield search
-        return
-    with interrupted_by(stop, solver):
-        yield Search(incumbent, generator, stop, solver, clock)
+    with nullcontext(solver) if solver is not None else Session() as opened, interrupted_by(stop, opened):
+        yield Search(incumbent, generator, stop, opened, clock)
 
 
 @dataclass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from fractions import Fraction
 from math import exp
 from typing import Any
 
@@ -46,15 +45,11 @@ def cycle_limits(
     below = now - int(now * exp(generator.uniform(NEAREST, FARTHEST)))
     above = now + int(now * exp(generator.uniform(NEAREST, FARTHEST)))
     limits = [now]
-    if _all_in(placement, slowest, reshaped):
+    if all(name in reshaped for name, kernel in placement.items() if kernel.time == slowest):
         limits += [now - 1, below]
     if generator.random() < SLOWER:
         limits.append(above)
     return sorted({limit for limit in limits if limit > 0})
-
-
-def _all_in(placement: Placement, slowest: Fraction, reshaped: Collection[str]) -> bool:
-    return all(name in reshaped for name, kernel in placement.items() if kernel.time == slowest)
 
 
 class Tables:
@@ -145,13 +140,7 @@ class Tables:
         rows = within(np.unique(np.concatenate(parts), axis=0), room)
         price = protocol_prices(self.instance, placement, name, rows, prices, wanted)
         rows = rows[kept_rows(rows, price, most, len(convs(kernel)))]
-        options = [option_of(row, kernel) for row in rows]
-        return [
-            o
-            for option in options
-            for o in (option, option.turned())
-            if o.width <= room[0] and o.height <= room[1]
-        ]
+        return [option for row in rows for option in option_of(row, kernel).within(*room)]
 
 
 def kernel_prices(instance: Instance, placement: Placement, name: str) -> Prices:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -21,9 +21,23 @@ from wse_cp.shapes.loops import (
     allowed_trips,
     least_k,
     measure_option,
-    sum_of_least_k,
     write_option,
 )
+
+
+class LimitedKernel(NamedTuple):
+    """A kernel within a cycle limit, for the compiled loops: `convs` and `trips` as in `loops`."""
+
+    convs: IntArray
+    trips: IntArray
+    scale: int
+    memlimit: int
+
+    @classmethod
+    def of(cls, kernel: Kernel, settings: Settings, scale: int, time: int) -> Self:
+        """Return a kernel with the loop trips it may make in `time` / `scale` cycles."""
+        convs = conv_rows(kernel)
+        return cls(convs, allowed_trips(convs, scale, time), scale, settings.memlimit)
 
 
 class Prices(NamedTuple):
@@ -42,10 +56,8 @@ def ranked_splits(
     """
     short, long = sorted((settings.width, settings.height))
     rows = np.zeros((long * (long.bit_length() + 1), 3))
-    convs = conv_rows(kernel)
-    trips = allowed_trips(convs, scale, time)
-    count = price_splits(convs, trips, settings.memlimit, short, long, prices.side, prices.tile, rows)
-    rows = rows[:count]
+    limited = LimitedKernel.of(kernel, settings, scale, time)
+    rows = rows[: price_splits(limited, short, long, prices, rows)]
     return {(int(h), int(w)): float(price) for h, w, price in rows[np.argsort(rows[:, 2], kind="stable")]}
 
 
@@ -69,42 +81,35 @@ def matched_rows(
         split 0 stands for the least possible. Of each combination all Pareto-minimal sizes are returned.
     """
     short, long = sorted((settings.width, settings.height))
-    convs = conv_rows(kernel)
-    trips = allowed_trips(convs, scale, time)
-    wanted = np.array(splits, np.int64).reshape(-1, 2)
-    first, last = np.array(reads, np.int64), np.array(writes, np.int64)
+    limited = LimitedKernel.of(kernel, settings, scale, time)
+    wanted = _protocol_arrays(splits, reads, writes)
     size = 1 << 12
     while True:
         rows = np.zeros((size, COLUMNS), np.int64)
-        count = enumerate_matched(
-            convs, trips, scale, settings.memlimit, wanted, first, last, short, long, rows
-        )
+        count = enumerate_matched(limited, *wanted, short, long, rows)
         if count <= size:
             return rows[:count]
         size = count
 
 
+def _protocol_arrays(
+    splits: Sequence[tuple[int, int]], reads: Sequence[int], writes: Sequence[int]
+) -> tuple[IntArray, IntArray, IntArray]:
+    return np.array(splits, np.int64).reshape(-1, 2), np.array(reads, np.int64), np.array(writes, np.int64)
+
+
 @compiled
-def price_splits(
-    convs: IntArray,
-    trips: IntArray,
-    memlimit: int,
-    short: int,
-    long: int,
-    side_price: float,
-    tile_price: float,
-    rows: FloatArray,
-) -> int:
+def price_splits(limited: LimitedKernel, short: int, long: int, prices: Prices, rows: FloatArray) -> int:
     """Write (h, w, price of the cheapest shape) for every feasible split; return how many there are."""
     count = 0
     for h in range(1, long // 2 + 1):
         for w in range(1, long // (2 * h) + 1):
             best = np.inf
             for c in range(1, long // (h * w)):
-                width, height = 3 * sum_of_least_k(convs, trips, memlimit, h, w, c), h * w * (c + 1)
+                width, height = 3 * matched_k(limited, h, w, c, 0, 0), h * w * (c + 1)
                 least, most = min(width, height), max(width, height)
                 if most <= long and least <= short:
-                    best = min(best, side_price * least + tile_price * least * most)
+                    best = min(best, prices.side * least + prices.tile * least * most)
             if best < np.inf:
                 rows[count, 0], rows[count, 1], rows[count, 2] = h, w, best
                 count += 1
@@ -113,10 +118,7 @@ def price_splits(
 
 @compiled
 def enumerate_matched(
-    convs: IntArray,
-    trips: IntArray,
-    scale: int,
-    memlimit: int,
+    limited: LimitedKernel,
     splits: IntArray,
     reads: IntArray,
     writes: IntArray,
@@ -135,30 +137,26 @@ def enumerate_matched(
             for last in writes:
                 best = NONE
                 top = long // (h * w) - 1
-                if len(convs) == 1 and first > 0:
+                if len(limited.convs) == 1 and first > 0:
                     top = min(top, first)
                 for c in range(max(first, 1), top + 1):
-                    width = 3 * matched_k(convs, trips, memlimit, h, w, c, first, last)
+                    width = 3 * matched_k(limited, h, w, c, first, last)
                     height = h * w * (c + 1)
                     if width >= best or max(width, height) > long or min(width, height) > short:
                         continue
                     best = width
-                    row = rows[min(count, len(rows) - 1)]
-                    write_option(row, convs, trips, scale, memlimit, h, w, c)
-                    force_channels(row, convs, trips, memlimit, first, last)
-                    measure_option(row, convs, scale)
+                    write_matched(rows[min(count, len(rows) - 1)], limited, h, w, c, first, last)
                     count += 1
     return count
 
 
 @compiled
-def matched_k(
-    convs: IntArray, trips: IntArray, memlimit: int, h: int, w: int, c: int, first: int, last: int
-) -> int:
+def matched_k(limited: LimitedKernel, h: int, w: int, c: int, first: int, last: int) -> int:
     """Return the sum of the k at height level c under forced channel splits (0: free), or NONE."""
-    n, total = len(convs), 0
+    n, total = len(limited.convs), 0
     for i in range(n):
-        k = least_k(convs[i], trips[i], memlimit, h, w, first if i == 0 and first > 0 else c)
+        own_c = first if i == 0 and first > 0 else c
+        k = least_k(limited.convs[i], limited.trips[i], limited.memlimit, h, w, own_c)
         if i == min(2, n - 1) and last > 0:
             k = last if k <= last else NONE
         total += k
@@ -168,15 +166,18 @@ def matched_k(
 
 
 @compiled
-def force_channels(
-    row: IntArray, convs: IntArray, trips: IntArray, memlimit: int, first: int, last: int
+def write_matched(
+    row: IntArray, limited: LimitedKernel, h: int, w: int, c: int, first: int, last: int
 ) -> None:
-    """Set the forced channel splits (0: leave) in a row that holds the other arguments."""
+    """Write the option with least k at height level c under forced channel splits (0: free) into `row`."""
+    convs, trips, scale, memlimit = limited
+    write_option(row, convs, trips, scale, memlimit, h, w, c)
     if first > 0:
         row[C_SPLIT] = first
-        row[K_SPLIT] = least_k(convs[0], trips[0], memlimit, row[3], row[4], first)
+        row[K_SPLIT] = least_k(convs[0], trips[0], memlimit, h, w, first)
     if last > 0:
         row[K_SPLIT + min(2, len(convs) - 1)] = last
+    measure_option(row, convs, scale)
 
 
 def shape_prices(rows: IntArray, prices: Prices) -> FloatArray:
@@ -208,24 +209,15 @@ def thin_rows(
     most
         Greatest extent along x (tiles); along y the wafer's height is the limit.
     """
-    convs = conv_rows(kernel)
-    trips = allowed_trips(convs, scale, time)
-    wanted = np.array(splits, np.int64).reshape(-1, 2)
-    first, last = np.array(reads, np.int64), np.array(writes, np.int64)
-    most = min(most, settings.width)
+    limited = LimitedKernel.of(kernel, settings, scale, time)
+    wanted = _protocol_arrays(splits, reads, writes)
     rows = np.zeros((2 * len(splits) * len(reads) * len(writes), COLUMNS), np.int64)
-    count = enumerate_thin(
-        convs, trips, scale, settings.memlimit, wanted, first, last, most, settings.height, rows
-    )
-    return rows[:count]
+    return rows[: enumerate_thin(limited, *wanted, min(most, settings.width), settings.height, rows)]
 
 
 @compiled
 def enumerate_thin(
-    convs: IntArray,
-    trips: IntArray,
-    scale: int,
-    memlimit: int,
+    limited: LimitedKernel,
     splits: IntArray,
     reads: IntArray,
     writes: IntArray,
@@ -239,53 +231,42 @@ def enumerate_thin(
         h, w = splits[s, 0], splits[s, 1]
         for first in reads:
             for last in writes:
-                level = highest_level(convs, h * w, height, first)
+                level = highest_level(limited, h * w, height, first)
                 for turned in range(2):
                     if turned:
-                        level = lowest_level(convs, trips, memlimit, h, w, most, height, first, last)
-                    if level < 1 or (len(convs) == 1 and 0 < first < level):
+                        level = lowest_level(limited, h, w, most, height, first, last)
+                    if level < 1 or (len(limited.convs) == 1 and 0 < first < level):
                         continue
-                    side = 3 * matched_k(convs, trips, memlimit, h, w, level, first, last)
+                    side = 3 * matched_k(limited, h, w, level, first, last)
                     if side > (height if turned else most):
                         continue
-                    row = rows[count]
-                    write_option(row, convs, trips, scale, memlimit, h, w, level)
-                    force_channels(row, convs, trips, memlimit, first, last)
-                    measure_option(row, convs, scale)
+                    write_matched(rows[count], limited, h, w, level, first, last)
                     count += 1
     return count
 
 
 @compiled
-def highest_level(convs: IntArray, area: int, height: int, first: int) -> int:
+def highest_level(limited: LimitedKernel, area: int, height: int, first: int) -> int:
     """Return the largest c for which h * w * (c + 1) fits the height, 0 if it is below a forced one."""
     level = height // area - 1
     if level < first:
         return 0
-    return int(first if len(convs) == 1 and first > 0 else level)
+    return int(first if len(limited.convs) == 1 and first > 0 else level)
 
 
 @compiled
 def lowest_level(
-    convs: IntArray,
-    trips: IntArray,
-    memlimit: int,
-    h: int,
-    w: int,
-    most: int,
-    height: int,
-    first: int,
-    last: int,
+    limited: LimitedKernel, h: int, w: int, most: int, height: int, first: int, last: int
 ) -> int:
     """Return the least c, not below a forced one, at which the other extent fits the height; 0 if none."""
     low, high = max(first, 1), most // (h * w) - 1
-    if len(convs) == 1 and first > 0:
+    if len(limited.convs) == 1 and first > 0:
         high = min(high, first)
-    if high < low or 3 * matched_k(convs, trips, memlimit, h, w, high, first, last) > min(height, NONE):
+    if high < low or 3 * matched_k(limited, h, w, high, first, last) > min(height, NONE):
         return 0
     while low < high:
         middle = (low + high) // 2
-        if 3 * matched_k(convs, trips, memlimit, h, w, middle, first, last) <= height:
+        if 3 * matched_k(limited, h, w, middle, first, last) <= height:
             high = middle
         else:
             low = middle + 1

@@ -36,6 +36,10 @@ class Option(NamedTuple):
         """Return the same option rotated by 90 degrees."""
         return Option(self.height, self.width, self.time, self.args, not self.rotated)
 
+    def within(self, width: int, height: int) -> list[Option]:
+        """Return the rotations of the option that fit a box (tiles), the option itself first."""
+        return [o for o in (self, self.turned()) if o.width <= width and o.height <= height]
+
 
 def pareto_shapes(kernel: Kernel, settings: Settings, scale: int, time: int) -> list[Option]:
     """Return all Pareto-minimal (width, height) within a cycle limit (1 / scale cycles), both rotations.
@@ -52,7 +56,7 @@ def timed_options(kernel: Kernel, settings: Settings, scale: int, low: int, high
     """
     rows = candidate_rows(kernel, settings, scale, low, high)
     rows = rows[_minimal(rows[:, WIDTH], rows[:, HEIGHT], rows[:, TIME], low)]
-    options = _with_rotations([option_of(row, kernel) for row in rows], settings)
+    options = [o for row in rows for o in option_of(row, kernel).within(settings.width, settings.height)]
     if not options:
         return []
     sizes = np.array([(o.width, o.height, o.time) for o in options], dtype=np.int64)
@@ -69,7 +73,8 @@ def fit(
     box = Settings(width=width_limit, height=height_limit, memlimit=settings.memlimit)
     rows = candidate_rows(kernel, box, scale, time, time)
     order = np.lexsort((rows[:, H_SPLIT], rows[:, WIDTH], rows[:, WIDTH] * rows[:, HEIGHT], rows[:, TIME]))
-    return next(iter(_with_rotations([option_of(rows[i], kernel) for i in order[:1]], box)), None)
+    fitting = [o for i in order[:1] for o in option_of(rows[i], kernel).within(width_limit, height_limit)]
+    return fitting[0] if fitting else None
 
 
 def candidate_rows(kernel: Kernel, settings: Settings, scale: int, low: int, high: int) -> IntArray:
@@ -100,9 +105,3 @@ def _minimal(width: IntArray, height: IntArray, time: IntArray, low: int) -> Int
     order = np.lexsort((time, clamped, height, width))
     keys = np.stack([width[order], height[order], clamped[order]], axis=1)
     return order[pareto_rows(keys)]
-
-
-def _with_rotations(options: list[Option], settings: Settings) -> list[Option]:
-    """Return the options in those rotations that fit the wafer."""
-    both = [o for option in options for o in (option, option.turned())]
-    return [o for o in both if o.width <= settings.width and o.height <= settings.height]

@@ -10,7 +10,7 @@ import pytest
 
 from wse_cp.construct.rows.build import adapter_count, construct_rows
 from wse_cp.construct.rows.choose import width_weights
-from wse_cp.construct.rows.matching import match
+from wse_cp.construct.rows.matching import Choices, match
 from wse_cp.construct.rows.options import protocol_option, row_options
 from wse_cp.construct.rows.program import plan_rows
 from wse_cp.instance import Edge, Instance, Node, Settings
@@ -26,7 +26,7 @@ def chain(kernels: list[Kernel], settings: Settings) -> Instance:
     return Instance(settings, nodes, tuple(Edge(f"n{i}", f"n{i + 1}") for i in range(len(kernels) - 1)))
 
 
-def problem(rng: np.random.Generator, tree: bool) -> tuple[IntArray, IntArray, IntArray, IntArray, IntArray]:
+def problem(rng: np.random.Generator, tree: bool) -> Choices:
     count = 5
     first = np.cumsum([0, *rng.integers(1, 5, count)])
     size = int(first[-1])
@@ -38,12 +38,11 @@ def problem(rng: np.random.Generator, tree: bool) -> tuple[IntArray, IntArray, I
     )
     edges = np.array([(u, v, int(rng.integers(1, 4)) * 5) for u, v in pairs], dtype=np.int64).reshape(-1, 3)
     splits = np.array([(0, 0), (0, 1), (1, 1)])
-    return first, options, rng.integers(0, 12, size), edges, splits
+    return Choices(first, options, rng.integers(0, 12, size), edges, splits, channels=3)
 
 
-def total_cost(
-    chosen: IntArray, options: IntArray, unary: IntArray, edges: IntArray, splits: IntArray
-) -> int:
+def total_cost(chosen: IntArray, choices: Choices) -> int:
+    _, options, unary, edges, splits, _ = choices
     total = int(unary[chosen].sum())
     for producer, consumer, price in edges.tolist():
         u, v = options[chosen[producer]], options[chosen[consumer]]
@@ -51,31 +50,31 @@ def total_cost(
     return total
 
 
-def least(first: IntArray, options: IntArray, unary: IntArray, edges: IntArray, splits: IntArray) -> int:
-    choices = product(*(range(a, b) for a, b in pairwise(first)))
-    return min(int(total_cost(np.array(c), options, unary, edges, splits)) for c in choices)
+def least(choices: Choices) -> int:
+    every = product(*(range(a, b) for a, b in pairwise(choices.first)))
+    return min(int(total_cost(np.array(chosen), choices)) for chosen in every)
 
 
 @pytest.mark.parametrize("seed", range(15))
 def test_matching_is_exact_on_trees_in_one_round(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    first, options, unary, edges, splits = problem(rng, tree=True)
-    chosen = match(first, options, unary, edges, splits, 3, rng.permutation(5)[None, :])
-    assert total_cost(chosen, options, unary, edges, splits) == least(first, options, unary, edges, splits)
+    choices = problem(rng, tree=True)
+    chosen = match(choices, rng.permutation(5)[None, :])
+    assert total_cost(chosen, choices) == least(choices)
 
 
 @pytest.mark.parametrize("seed", range(15))
 def test_more_rounds_never_make_a_matching_on_a_cyclic_graph_worse(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    first, options, unary, edges, splits = problem(rng, tree=False)
+    choices = problem(rng, tree=False)
     orders = np.array([rng.permutation(5) for _ in range(8)])
     costs = []
     for rounds in (2, 4, 8):
-        chosen = match(first, options, unary, edges, splits, 3, orders[:rounds])
-        assert all(a <= i < b for a, i, b in zip(first[:-1], chosen, first[1:], strict=True))
-        costs.append(int(total_cost(chosen, options, unary, edges, splits)))
+        chosen = match(choices, orders[:rounds])
+        assert all(a <= i < b for a, i, b in zip(choices.first[:-1], chosen, choices.first[1:], strict=True))
+        costs.append(int(total_cost(chosen, choices)))
     assert costs == sorted(costs, reverse=True)
-    assert costs[-1] >= least(first, options, unary, edges, splits)
+    assert costs[-1] >= least(choices)
 
 
 @pytest.mark.parametrize("kernel", [Conv(14, 14, 3, 3, 32, 24, 1), DBlock(14, 14, 32)])

@@ -9,9 +9,17 @@ import numpy as np
 import pytest
 
 from wse_cp.construct.stacks.build import Stacker
-from wse_cp.construct.stacks.matching import KnownGroups, cheapest_partners, grouped, match, total
+from wse_cp.construct.stacks.matching import (
+    KnownGroups,
+    StackTable,
+    cheapest_partners,
+    common_splits,
+    grouped,
+    match,
+    stack_table,
+    total,
+)
 from wse_cp.construct.stacks.scan import better_order, thickness_prices
-from wse_cp.construct.stacks.tables import StackTable, common_splits, stack_table
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv, DBlock, Kernel
 from wse_cp.score import checked_score

@@ -135,8 +135,7 @@ class CappedSearch:
     def _timed(self, plan: Candidate) -> Candidate:
         """Return a plan with the time its shapes reach, which may be less than the limit."""
         time = max(placed.time for placed in realised(self._instance, plan)[0].values())
-        wire = Fraction(plan.boxes.settled.wire2, 2)
-        return Candidate(self._instance.cost(time, wire, 0), time, plan.boxes)
+        return Candidate(plan.boxes.cost(self._instance, time), time, plan.boxes)
 
     def _plan(
         self, way: _Way, limit: Fraction, strips: int, curves: IntArray, centers: tuple[float, ...]
@@ -147,7 +146,4 @@ class CappedSearch:
         if self._instance.cost(limit, wire, 0) >= self._most:
             return None
         boxes = order.plan(curves, strips, room, centers, way.transposed)
-        if boxes is None:
-            return None
-        cost = self._instance.cost(limit, Fraction(boxes.settled.wire2, 2), 0)
-        return Candidate(cost, limit, boxes)
+        return boxes and Candidate(boxes.cost(self._instance, limit), limit, boxes)

@@ -11,11 +11,9 @@ import numpy as np
 from wse_cp.construct.capped.program import UNREACHED, Wires, stand
 from wse_cp.construct.orders import Order
 from wse_cp.construct.rows.layout import Boxes
-from wse_cp.construct.settle import Settled, adjacency, slide, wire_length2
+from wse_cp.construct.settle import Graph, Settled, adjacency, slide, wire_length2
 from wse_cp.shapes.arrays import IntArray
 
-#: Edges, and the same as a graph (`construct.settle.adjacency`).
-Graph = tuple[IntArray, IntArray, IntArray]
 #: Caps that are tried, beside the flattest one: a first share of the rows, counted from the inner one, are
 #: kept within a share of the wafer's width.
 _FROM, _LENGTHS = (0.25, 0.5, 0.75, 1.0), (0.88, 0.72, 0.52)
@@ -67,14 +65,14 @@ def settle_capped(
     found = []
     for line2 in lines:
         y = np.clip((line2 - heights) // 2, lowest, highest - heights)
-        slide(y, heights, *graph, lowest, highest)
+        slide(y, heights, graph, lowest, highest)
         found.append((int(wire_length2(y, heights, edges)), y))
     wire2, y = min(found, key=lambda item: item[0])
     x = np.concatenate([strips.x, left])
     start, end = x.copy(), x + widths
     for row, bottom in enumerate(bottoms, len(strips.x)):
         start[row], end[row] = _free(strips, int(bottom), int(x[row]), int(end[row]), room[0])
-    slide(x, widths, *graph, start, end)
+    slide(x, widths, graph, start, end)
     return Settled(x, y, wire2 + int(wire_length2(x, widths, edges)))
 
 

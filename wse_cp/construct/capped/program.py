@@ -37,12 +37,7 @@ class Wires(NamedTuple):
 
 @compiled
 def stand(
-    curves: IntArray,
-    level: IntArray,
-    limits: IntArray,
-    wires: Wires,
-    center2: IntArray,
-    most: int,
+    curves: IntArray, level: IntArray, limits: IntArray, wires: Wires, center2: IntArray, most: int
 ) -> tuple[int, IntArray, IntArray]:
     """Return the least cost, and x and thickness of every strip; `UNREACHED` if none below `most` fits.
 

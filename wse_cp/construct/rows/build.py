@@ -148,23 +148,16 @@ def retimed(instance: Instance, candidate: Candidate) -> Candidate:
 def recut(instance: Instance, candidate: Candidate, protocols: Protocols) -> Candidate | None:
     """Return the best rows for the order and time of a candidate when all protocols are given."""
     order, limit = candidate.boxes.order, scaled(instance, candidate.time)
+    settings, scale = instance.settings, instance.time_scale
     curves = [
-        kernel_curve(
-            instance.kernels[name],
-            instance.settings,
-            instance.time_scale,
-            limit,
-            protocols[name][:2],
-            protocols[name][2:],
-        )
-        for name in order
+        kernel_curve(instance.kernels[n], settings, scale, limit, protocols[n][:2], protocols[n][2:])
+        for n in order
     ]
     edges = edge_array(instance, order)
     boxes = plan_boxes(instance, order, edges, np.stack(curves), candidate.boxes.transposed)
     if boxes is None:
         return None
-    wire = Fraction(boxes.settled.wire2, 2)
-    cost = instance.cost(candidate.time, wire, adapter_count(instance, protocols))
+    cost = boxes.cost(instance, candidate.time, adapter_count(instance, protocols))
     return replace(candidate, cost=cost, boxes=boxes, protocols=protocols)
 
 
@@ -216,16 +209,13 @@ def construct_rows(
             matched(search, clock.now() + seconds * (1 - _SCAN_SHARE), generator, keep, known) + candidates
         )
     found = [(candidate, *realised(instance, candidate)) for candidate in candidates]
-    found.sort(key=lambda built: _reached_cost(instance, *built))
+
+    def reached_cost(built: tuple[Candidate, Placement, RowLayout]) -> Fraction:
+        candidate, placement, layout = built
+        return candidate.boxes.cost(instance, layout.time, total_adapters(instance, placement))
+
+    found.sort(key=reached_cost)
     return [(placement, layout) for _, placement, layout in found[:keep]]
-
-
-def _reached_cost(
-    instance: Instance, candidate: Candidate, placement: Placement, layout: RowLayout
-) -> Fraction:
-    """Return the cost of a candidate at the time it really reaches, with the adapters of its placement."""
-    wire = Fraction(candidate.boxes.settled.wire2, 2)
-    return instance.cost(layout.time, wire, total_adapters(instance, placement))
 
 
 def realised(instance: Instance, candidate: Candidate) -> tuple[Placement, RowLayout]:

@@ -14,14 +14,15 @@ from itertools import pairwise
 import numpy as np
 
 from wse_cp.compiled import compiled
-from wse_cp.construct.rows.layout import Boxes
-from wse_cp.construct.rows.matching import match
+from wse_cp.construct.orders import edges_by_position
+from wse_cp.construct.rows.layout import Boxes, edge_array
+from wse_cp.construct.rows.matching import Choices, match
 from wse_cp.construct.rows.options import Protocols, row_options
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
-from wse_cp.shapes.arrays import IntArray, conv_rows, scaled
-from wse_cp.shapes.loops import NONE, allowed_trips, sum_of_least_k
-from wse_cp.shapes.matched import lowest_level
+from wse_cp.shapes.arrays import IntArray, scaled
+from wse_cp.shapes.loops import NONE
+from wse_cp.shapes.matched import LimitedKernel, lowest_level, matched_k
 from wse_cp.shapes.splits import SplitValues
 
 #: How many splits a matching may choose from.
@@ -78,25 +79,22 @@ def _split_widths(
     instance: Instance, kernel: Kernel, time: int, pairs: Sequence[tuple[int, int]], limit: int
 ) -> IntArray:
     """Return the least width (tiles) of a kernel at a height limit for each (h, w)."""
-    rows = conv_rows(kernel)
-    trips = allowed_trips(rows, instance.time_scale, time)
+    limited = LimitedKernel.of(kernel, instance.settings, instance.time_scale, time)
     side = max(instance.settings.width, instance.settings.height)
     widths = np.empty(len(pairs), np.int64)
-    _fill_widths(widths, rows, trips, instance.settings.memlimit, np.array(pairs), limit, side)
+    _fill_widths(widths, limited, np.array(pairs), limit, side)
     return widths
 
 
 @compiled
-def _fill_widths(
-    widths: IntArray, convs: IntArray, trips: IntArray, memlimit: int, pairs: IntArray, limit: int, side: int
-) -> None:
+def _fill_widths(widths: IntArray, limited: LimitedKernel, pairs: IntArray, limit: int, side: int) -> None:
     """Set the least width for each (h, w): upright with the largest c, or turned with the least c."""
     for index in range(len(pairs)):
         h, w = pairs[index, 0], pairs[index, 1]
         best = NONE
         if limit // (h * w) >= 2:
-            best = 3 * sum_of_least_k(convs, trips, memlimit, h, w, limit // (h * w) - 1)
-        level = lowest_level(convs, trips, memlimit, h, w, side, limit, 0, 0)
+            best = 3 * matched_k(limited, h, w, limit // (h * w) - 1, 0, 0)
+        level = lowest_level(limited, h, w, side, limit, 0, 0)
         if level > 0:
             best = min(best, h * w * (level + 1))
         widths[index] = min(best, NONE)
@@ -143,15 +141,12 @@ class _Choice:
         self.instance, self.boxes, self.time = instance, boxes, time
         settings = instance.settings
         self.width = settings.height if boxes.transposed else settings.width
-        self.rank = {name: i for i, name in enumerate(boxes.order)}
         self.row_of = np.repeat(np.arange(len(boxes.starts) - 1), np.diff(boxes.starts))
         tops = [int(boxes.heights[a:b].max()) for a, b in pairwise(boxes.starts)]
         self.limits = [tops[row] for row in self.row_of]
         self.kernels = [instance.kernels[name] for name in boxes.order]
-        links = [(self.rank[u], self.rank[v], count) for u, v, count in instance.kernel_edges]
-        self.links = np.array(links, dtype=np.int64).reshape(-1, 3)
-        ends = np.concatenate([np.sort(self.links[:, :2], axis=1), self.links[:, 2:]], axis=1)
-        self.weights = width_weights(boxes.starts, ends) * settings.wlength
+        self.links = edges_by_position(instance, boxes.order)
+        self.weights = width_weights(boxes.starts, edge_array(instance, boxes.order)) * settings.wlength
         # Three adapters on each of three edges are worth about this width.
         price = 2 * settings.wadapter * 3 * 3
         slack = min(int(price / max(float(self.weights.mean()), 1.0)) + 1, self.width)
@@ -191,14 +186,11 @@ class _Choice:
         base = np.repeat(self.weights, np.diff(self.first)) * self.options[:, 3]
         edges = self.links.copy()
         edges[:, 2] *= 2 * self.instance.settings.wadapter
-        count = len(self.kernels)
-        orders = np.array([generator.permutation(count) for _ in range(_ROUNDS)])
+        orders = np.array([generator.permutation(len(self.kernels)) for _ in range(_ROUNDS)])
+        table, channels = np.ascontiguousarray(self.options[:, :3]), len(self.values.channels)
         for _ in range(_PRICES):
             unary = base + np.repeat(prices[self.row_of], np.diff(self.first)) * self.options[:, 3]
-            table = np.ascontiguousarray(self.options[:, :3])
-            chosen = match(
-                self.first, table, unary, edges, self.split_rows, len(self.values.channels), orders
-            )
+            chosen = match(Choices(self.first, table, unary, edges, self.split_rows, channels), orders)
             totals = np.bincount(self.row_of, weights=self.options[chosen, 3]).astype(np.int64)
             if (totals <= self.width).all():
                 return self._named(chosen)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wse_cp.construct.orders import edges_by_position
 from wse_cp.construct.rows.options import Protocol4, Protocols, protocol_option
 from wse_cp.construct.rows.program import RowPlan, plan_rows
 from wse_cp.construct.settle import Settled, settle
@@ -53,6 +54,10 @@ class Boxes(NamedTuple):
     settled: Settled
     transposed: bool
 
+    def cost(self, instance: Instance, time: Fraction, adapters: int = 0) -> Fraction:
+        """Return what they cost at a largest time (cycles) and with a number of adapters."""
+        return instance.cost(time, Fraction(self.settled.wire2, 2), adapters)
+
 
 def wafer(instance: Instance, transposed: bool) -> tuple[int, int]:
     """Return the room (width, height) for rows."""
@@ -62,9 +67,9 @@ def wafer(instance: Instance, transposed: bool) -> tuple[int, int]:
 
 def edge_array(instance: Instance, order: tuple[str, ...]) -> IntArray:
     """Return int64 rows (earlier position, later position, multiplicity), sorted by the later position."""
-    rank = {name: position for position, name in enumerate(order)}
-    found = [(*sorted((rank[u], rank[v])), count) for u, v, count in instance.kernel_edges]
-    return np.array(sorted(found, key=lambda edge: edge[1::-1]), dtype=np.int64).reshape(-1, 3)
+    edges = edges_by_position(instance, order)
+    edges[:, :2].sort(axis=1)
+    return edges[np.lexsort(edges[:, :2].T)]
 
 
 def plan_boxes(

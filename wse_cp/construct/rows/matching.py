@@ -2,13 +2,11 @@
 
 Block coordinate descent: some kernels are held so that the free ones span a forest, on which dynamic
 programming finds the optimum. On trees the first round is already exact.
-
-Arrays, all int64: options of kernel i are first[i] .. first[i + 1], with `unary` costs and the columns
-(split, c, k) of `options`, all indices; `edges` rows (producer, consumer, cost of one adapter); `splits` rows
-(h, w) of each split (any small numbers that are equal for equal h or w).
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,36 +16,34 @@ from wse_cp.shapes.arrays import BoolArray, IntArray
 _FAR = 1 << 60
 
 
+class Choices(NamedTuple):
+    """What every kernel may choose, and what that costs (int64)."""
+
+    first: IntArray  #: options of kernel i are first[i] .. first[i + 1]
+    options: IntArray  #: columns split, c, k: all indices
+    unary: IntArray  #: cost of each option
+    edges: IntArray  #: rows (producer, consumer, cost of one adapter)
+    splits: IntArray  #: (h, w) of each split: any small numbers that are equal for equal h or w
+    channels: int  #: number of different channel splits
+
+
 @compiled
-def match(
-    first: IntArray,
-    options: IntArray,
-    unary: IntArray,
-    edges: IntArray,
-    splits: IntArray,
-    channels: int,
-    orders: IntArray,
-) -> IntArray:
+def match(choices: Choices, orders: IntArray) -> IntArray:
     """Return the chosen option of every kernel.
 
     Parameters
     ----------
-    channels
-        Number of different channel splits.
     orders
         int64 [round, kernel]: in each round kernels become free in this order while no cycle arises.
     """
-    count = len(first) - 1
-    chosen = np.full(count, -1, np.int64)
+    chosen = np.full(len(choices.first) - 1, -1, np.int64)
     # At first nothing is chosen, and kernels held then would stay so: let those go first until all are.
     order = orders[0]
     while np.min(chosen) < 0:
-        free = _forest(order, edges, count)
-        _improve(chosen, free, order, first, options, unary, edges, splits, channels)
+        _improve(chosen, order, choices)
         order = np.concatenate((np.nonzero(chosen < 0)[0], np.nonzero(chosen >= 0)[0]))
-    for index in range(1, len(orders)):
-        free = _forest(orders[index], edges, count)
-        _improve(chosen, free, orders[index], first, options, unary, edges, splits, channels)
+    for order in orders[1:]:
+        _improve(chosen, order, choices)
     return chosen
 
 
@@ -77,18 +73,10 @@ def _forest(order: IntArray, edges: IntArray, count: int) -> BoolArray:
 
 
 @compiled
-def _improve(
-    chosen: IntArray,
-    free: BoolArray,
-    order: IntArray,
-    first: IntArray,
-    options: IntArray,
-    unary: IntArray,
-    edges: IntArray,
-    splits: IntArray,
-    channels: int,
-) -> None:
+def _improve(chosen: IntArray, order: IntArray, choices: Choices) -> None:
     """Choose the free kernels anew, optimally for the others held (those not yet chosen do not count)."""
+    first, options, unary, edges, splits, channels = choices
+    free = _forest(order, edges, len(chosen))
     costs = unary.copy()
     for e in range(len(edges)):
         u, v = edges[e, 0], edges[e, 1]
@@ -98,9 +86,8 @@ def _improve(
                 message: IntArray = np.full((len(splits), channels), _FAR, np.int64)
                 option = chosen[held]
                 message[options[option, 0], options[option, 1 if free[u] else 2]] = 0
-                _receive(
-                    costs, spread(message, splits, edges[e, 2]), moved, 2 if free[u] else 1, first, options
-                )
+                message = spread(message, splits, edges[e, 2])
+                _receive(costs, message, moved, 2 if free[u] else 1, first, options)
     visit, parent = _tree_order(free, order, edges)
     for k in range(len(visit) - 1, -1, -1):
         if parent[k] >= 0:

@@ -13,8 +13,9 @@ import numpy as np
 from wse_cp.compiled import compiled
 from wse_cp.instance import Instance
 from wse_cp.kernels import Arguments, Kernel
-from wse_cp.shapes.arrays import IntArray, conv_rows
-from wse_cp.shapes.loops import NONE, allowed_trips, least_k
+from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.loops import NONE, least_k
+from wse_cp.shapes.matched import LimitedKernel
 from wse_cp.shapes.options import Option
 from wse_cp.shapes.splits import SplitValues
 
@@ -35,12 +36,11 @@ def row_options(
     height, width
         Box (tiles); each protocol comes with its least width in either rotation.
     """
-    rows = conv_rows(kernel)
-    trips = allowed_trips(rows, instance.time_scale, time)
+    limited = LimitedKernel.of(kernel, instance.settings, instance.time_scale, time)
     size = 1 << 12
     while True:
         found = np.empty((size, 5), np.int64)
-        count = _fill_options(found, rows, trips, instance.settings.memlimit, *values, height, width)
+        count = _fill_options(found, limited, *values, height, width)
         if count <= size:
             return found[:count]
         size = count
@@ -62,13 +62,12 @@ def _upright_option(
     kernel: Kernel, instance: Instance, time: int, protocol: Protocol4, width: int, height: int
 ) -> Option | None:
     h, w, first, last = protocol
-    rows = conv_rows(kernel)
-    trips = allowed_trips(rows, instance.time_scale, time)
-    n, level = len(rows), height // (h * w) - 1
+    convs, trips, _, memlimit = LimitedKernel.of(kernel, instance.settings, instance.time_scale, time)
+    n, level = len(convs), height // (h * w) - 1
     if level < first:
         return None
     c = (first, *[first if n == 1 else level] * (n - 1))
-    k = [int(least_k(rows[i], trips[i], instance.settings.memlimit, h, w, c[i])) for i in range(n)]
+    k = [int(least_k(convs[i], trips[i], memlimit, h, w, c[i])) for i in range(n)]
     out = min(2, n - 1)
     if k[out] > last or 3 * (sum(k) - k[out] + last) > width:
         return None
@@ -79,9 +78,7 @@ def _upright_option(
 @compiled
 def _fill_options(
     found: IntArray,
-    convs: IntArray,
-    trips: IntArray,
-    memlimit: int,
+    limited: LimitedKernel,
     hs: IntArray,
     ws: IntArray,
     channels: IntArray,
@@ -89,6 +86,7 @@ def _fill_options(
     width: int,
 ) -> int:
     """Write the options into `found`; return how many there are, also when `found` is too short."""
+    convs, trips, _, memlimit = limited
     out, count = min(2, len(convs) - 1), 0
     tall = max(height, width)
     for a in range(len(hs)):
@@ -105,9 +103,7 @@ def _fill_options(
                         break
                     if out == 0 and last < first_k:
                         continue
-                    least = _least_width(
-                        convs, trips, memlimit, hs[a], ws[b], first, first_k, last, height, width
-                    )
+                    least = _least_width(limited, hs[a], ws[b], first, first_k, last, height, width)
                     if least > width:
                         continue
                     if count < len(found):
@@ -118,27 +114,18 @@ def _fill_options(
 
 @compiled
 def _least_width(
-    convs: IntArray,
-    trips: IntArray,
-    memlimit: int,
-    h: int,
-    w: int,
-    first: int,
-    first_k: int,
-    last: int,
-    height: int,
-    width: int,
+    limited: LimitedKernel, h: int, w: int, first: int, first_k: int, last: int, height: int, width: int
 ) -> int:
     """Return the least width of a protocol at a height limit, over both rotations; NONE if above `width`."""
     best, area = NONE, h * w
     level = height // area - 1
     if level >= first:
-        best = 3 * _sum_of_k(convs, trips, memlimit, h, w, first_k, last, level)
+        best = 3 * _sum_of_k(limited, h, w, first_k, last, level)
     low, high = first, width // area - 1
-    if high >= low and 3 * _sum_of_k(convs, trips, memlimit, h, w, first_k, last, high) <= height:
+    if high >= low and 3 * _sum_of_k(limited, h, w, first_k, last, high) <= height:
         while low < high:
             middle = (low + high) // 2
-            if 3 * _sum_of_k(convs, trips, memlimit, h, w, first_k, last, middle) <= height:
+            if 3 * _sum_of_k(limited, h, w, first_k, last, middle) <= height:
                 high = middle
             else:
                 low = middle + 1
@@ -147,10 +134,9 @@ def _least_width(
 
 
 @compiled
-def _sum_of_k(
-    convs: IntArray, trips: IntArray, memlimit: int, h: int, w: int, first_k: int, last: int, level: int
-) -> int:
+def _sum_of_k(limited: LimitedKernel, h: int, w: int, first_k: int, last: int, level: int) -> int:
     """Return the sum of k, the first conv's and the output's given, c = `level` in the others, or NONE."""
+    convs, trips, _, memlimit = limited
     n = len(convs)
     out = min(2, n - 1)
     total = last

@@ -110,11 +110,7 @@ class RowSearch:
             self._curves[limit] = shape_curves(self.instance, limit)
         curves = self._curves[limit][self._indices[order]]
         boxes = plan_boxes(self.instance, self.orders[order], self._edges[order], curves, turned)
-        if boxes is None:
-            self._plans[key] = None
-            return None
-        cost = self.instance.cost(limit, Fraction(boxes.settled.wire2, 2), 0)
-        self._plans[key] = Candidate(cost, limit, boxes)
+        self._plans[key] = boxes and Candidate(boxes.cost(self.instance, limit), limit, boxes)
         return self._plans[key]
 
     def ranked(self) -> list[tuple[tuple[int, bool, Fraction], Candidate]]:

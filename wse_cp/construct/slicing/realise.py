@@ -108,13 +108,9 @@ def _arguments(
     h, w = int(tree.forced[H, leaf]), int(tree.forced[W, leaf])
     level = abs(int(tree.level[leaf, tree.rects[2, leaf]]))
     c, k = [], []
-    rows = conv_rows(kernel)
+    rows, least_c = conv_rows(kernel), int(tree.forced[LEAST_C, leaf])
     for i, row in enumerate(rows):
-        own = (
-            int(tree.forced[LEAST_C, leaf])
-            if i == 0 and len(rows) > 1 and tree.forced[LEAST_C, leaf]
-            else level
-        )
+        own = least_c if i == 0 and len(rows) > 1 and least_c else level
         k.append(int(least_k(row, trips[i], memlimit, h, w, own)))
         c.append(int(smallest_c(row, trips[i], memlimit, h, w, own, k[-1])))
     c[0], k[min(2, len(k) - 1)] = channels

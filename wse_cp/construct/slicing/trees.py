@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import isqrt
 from typing import Self
 
@@ -65,8 +66,12 @@ def shape_of_rows(space: SlicingSpace, layout: RowLayout, placement: Placement) 
     """Return the tree of a row layout; where adapters cost something, with the splits of its placement."""
     index = {name: i for i, name in enumerate(space.instance.kernels)}
     rows = [[index[name] for name in row] for row in layout.rows]
-    tree = tree_of_rows(rows, len(index), layout.transposed)
-    time = np.searchsorted(space.model.times, scaled(space.instance, layout.time))
+    return _shape_of(space, tree_of_rows(rows, len(index), layout.transposed), layout.time, placement)
+
+
+def _shape_of(space: SlicingSpace, tree: Tree, limit: Fraction, placement: Placement) -> TreeShape:
+    """Return the shape of a tree at a cycle limit (cycles); if they are forced, with a placement's splits."""
+    time = np.searchsorted(space.model.times, scaled(space.instance, limit))
     tree.scalars[TIME_INDEX] = min(int(time), len(space.model.times) - 1)
     shape = TreeShape.of(tree)
     return with_splits(space, shape, placement) if space.forced else shape
@@ -135,12 +140,8 @@ def shape_of_placement(space: SlicingSpace, placement: Placement) -> TreeShape |
     root = _cut(tree, boxes, list(range(kernels)), iter(range(kernels, 2 * kernels - 1)))
     if root is None:
         return None
-    slowest = max(placed.time for placed in placement.values())
-    time = np.searchsorted(space.model.times, scaled(space.instance, slowest))
     tree.scalars[ROOT] = root
-    tree.scalars[TIME_INDEX] = min(int(time), len(space.model.times) - 1)
-    shape = TreeShape.of(tree)
-    return with_splits(space, shape, placement) if space.forced else shape
+    return _shape_of(space, tree, max(placed.time for placed in placement.values()), placement)
 
 
 def _cut(tree: Tree, boxes: Sequence[Rectangle], members: list[int], spare: Iterator[int]) -> int | None:

@@ -11,15 +11,14 @@ from typing import NamedTuple
 import numpy as np
 
 from wse_cp.clock import WALL, Clock
-from wse_cp.construct.stacks.matching import KnownGroups, match
+from wse_cp.construct.stacks.matching import KnownGroups, StackTable, common_splits, match, stack_table
 from wse_cp.construct.stacks.scan import better_order, plain_cost, thickness_prices
-from wse_cp.construct.stacks.tables import StackTable, common_splits, stack_table
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.score import total_adapters
 from wse_cp.shapes.arrays import IntArray
-from wse_cp.shapes.options import Option, option_of
+from wse_cp.shapes.options import option_of
 
 #: How many prices of thickness are tried to make a stack just fit the wafer.
 PRESSURES = 7
@@ -83,11 +82,7 @@ class Stacker:
         return best
 
     def search(
-        self,
-        order: Sequence[str],
-        limit: int,
-        rounds: int,
-        stopped: Callable[[], bool] = lambda: False,
+        self, order: Sequence[str], limit: int, rounds: int, stopped: Callable[[], bool] = lambda: False
     ) -> Iterator[tuple[Stack, list[str]]]:
         """Yield stacks whose order is improved between them, with their orders."""
         for _ in range(rounds):
@@ -144,7 +139,8 @@ def stacked(instance: Instance, order: Sequence[str], rows: Mapping[str, IntArra
     settings = instance.settings
     kernels, x = [], 0
     for name in order:
-        option = thinnest(option_of(rows[name], instance.kernels[name]), settings.width, settings.height)
+        fitting = option_of(rows[name], instance.kernels[name]).within(settings.width, settings.height)
+        option = min(fitting, key=lambda o: o.width)
         y = (settings.height - option.height) // 2
         kernels.append(PlacedKernel(name, instance.kernels[name], option.args, x, y, option.rotated))
         x += option.width
@@ -157,12 +153,6 @@ def _costed(instance: Instance, placement: Placement) -> Stack:
     time = max(kernel.time for kernel in placement.values())
     adapters = total_adapters(instance, placement)
     return Stack(placement, instance.cost(time, Fraction(wire2, 2), adapters))
-
-
-def thinnest(option: Option, width: int, height: int) -> Option:
-    """Return the rotation of an option that fits the wafer and is least along x."""
-    fitting = [o for o in (option, option.turned()) if o.width <= width and o.height <= height]
-    return min(fitting, key=lambda o: o.width)
 
 
 class StackSearch:

@@ -15,7 +15,7 @@ import numpy as np
 from wse_cp.clock import WALL, Clock
 from wse_cp.compiled import compiled
 from wse_cp.construct.cycle_limits import ascending_limits, rounded_up
-from wse_cp.construct.orders import Order
+from wse_cp.construct.orders import Order, edges_by_position
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import FloatArray, IntArray, scaled
 from wse_cp.shapes.curves import shape_curves
@@ -47,14 +47,12 @@ def better_order(
     generator: np.random.Generator,
 ) -> list[str]:
     """Return an order with less wire at the given thickness (tiles), by random moves of short runs."""
-    names = list(order)
-    rank = {name: i for i, name in enumerate(names)}
-    sizes = np.array([thickness[name] for name in names], np.int64)
-    edges = np.array([(rank[u], rank[v], n) for u, v, n in instance.kernel_edges], np.int64).reshape(-1, 3)
-    if len(names) < 2:
-        return names
+    if len(order) < 2:
+        return list(order)
+    sizes = np.array([thickness[name] for name in order], np.int64)
     draws = generator.random((moves, 4))
-    return [names[i] for i in improved(np.arange(len(names)), sizes, edges, draws)]
+    found = improved(np.arange(len(order)), sizes, edges_by_position(instance, order), draws)
+    return [order[i] for i in found]
 
 
 @compiled
@@ -138,10 +136,9 @@ def plain_cost(instance: Instance, order: Order, limit: int) -> Fraction | None:
 
     All kernels are as thin as the limit allows, and as slow; adapters are not counted.
     """
-    time = Fraction(limit, instance.time_scale)
     scan = _Scan(instance, [order], WALL)
-    scan.look(time)
-    return None if scan.best is None else scan.best.cost
+    scan.look(Fraction(limit, instance.time_scale))
+    return scan.best and scan.best.cost
 
 
 class _Scan:
@@ -152,9 +149,7 @@ class _Scan:
         self._instance, self._clock = instance, clock
         self._rank = {name: i for i, name in enumerate(instance.kernels)}
         self._orders = {order: self._ranks(order) for order in choice}
-        self._edges: IntArray = np.array(
-            [(self._rank[u], self._rank[v], count) for u, v, count in instance.kernel_edges], np.int64
-        ).reshape(-1, 3)
+        self._edges = edges_by_position(instance, list(instance.kernels))
 
     def look(self, limit: Fraction) -> None:
         """Stack all kernels as thin as a limit (cycles) allows, in every order."""
