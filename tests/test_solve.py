@@ -213,7 +213,7 @@ def test_a_failing_search_keeps_the_incumbent(monkeypatch: pytest.MonkeyPatch) -
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(MODULE, "construct", fail)
+    monkeypatch.setattr("wse_cp.strategy.schedule.construct", fail)
     result = solve(instance, time_limit=5, workers=1, start=start)
     assert result.score.cost <= checked_score(instance, start).cost  # first rows may improve it
     assert "broken" in result.stopped_by
@@ -223,7 +223,7 @@ def test_a_search_that_ignores_the_clock_is_left_behind(monkeypatch: pytest.Monk
     instance = chain_of(3)
     start = solve(instance, time_limit=0.5, workers=1).placement
     over = threading.Event()
-    monkeypatch.setattr(MODULE, "construct", lambda *_, **__: over.wait(60))
+    monkeypatch.setattr("wse_cp.strategy.schedule.construct", lambda *_, **__: over.wait(60))
     result = solve(instance, time_limit=0.2, workers=1, start=start)
     over.set()
     assert result.placement == start

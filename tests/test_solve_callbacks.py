@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from importlib import import_module
 from itertools import pairwise
 
 import pytest
@@ -15,7 +14,9 @@ from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv, DBlock, Kernel
 from wse_cp.progress import Activity, Event
 from wse_cp.score import checked_score
-from wse_cp.strategy import Layouts, Run, construct
+from wse_cp.strategy import Run
+from wse_cp.strategy.rows import construct
+from wse_cp.strategy.run import Layouts
 
 
 def network() -> Instance:
@@ -101,7 +102,7 @@ def test_a_second_interrupt_is_raised_and_no_thread_searches_on(monkeypatch: pyt
         if any(entry.improvements for entry in activity.statistics):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(import_module("wse_cp.solve"), "construct", slow)
+    monkeypatch.setattr("wse_cp.strategy.schedule.construct", slow)
     with pytest.raises(KeyboardInterrupt):
         solve(network(), time_limit=3600, workers=1, monitor=watch)
     assert all_ended(before)

@@ -19,7 +19,7 @@ from wse_cp.placement import Placement
 from wse_cp.progress import GuardedMonitor, GuardedObserver, Monitor, Observer
 from wse_cp.result import Result
 from wse_cp.shapes.curves import least_time_by_area
-from wse_cp.strategy import Run, Stacks, build_caps, construct, exercise_search, first_rows, improve
+from wse_cp.strategy import Run, exercise_search, search
 
 #: Seconds between looks at a search that should have ended.
 _PERIOD = 0.1
@@ -83,15 +83,15 @@ def _solve(
     run: Run, prover: _Prover, told: GuardedObserver, watched: GuardedMonitor, stop: threading.Event
 ) -> Result:
     incumbent = run.incumbent
-    search = _Search(run, prover, lambda: told.ended or watched.ended or stop.is_set(), watched)
-    failure = search.run()
+    searching = _Search(run, prover, lambda: told.ended or watched.ended or stop.is_set(), watched)
+    failure = searching.run()
     prover.end()
     incumbent.close()
     if told.error is not None:
         raise told.error
     if incumbent.best is None:
         raise failure or NoPlacementError("no legal placement found within the time limit")
-    reason = "user" if search.asked or stop.is_set() else "time limit"
+    reason = "user" if searching.asked or stop.is_set() else "time limit"
     if prover.optimal:
         reason = "optimal"
     elif failure:
@@ -197,11 +197,7 @@ class _Search:
     def _work(self) -> None:
         try:
             self._prover.start()
-            first_rows(self._run)
-            stacks = Stacks(self._run)
-            alone = stacks.begin()
-            build_caps(self._run, stacks.order)
-            improve(self._run, construct(self._run, hopeless=alone), stacks)
+            search(self._run)
         except Exception as error:
             _log.info("the search failed", exc_info=True)
             self._failures.append(error)

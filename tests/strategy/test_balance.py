@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wse_cp.strategy.work import Balance
+from wse_cp.strategy.schedule import Balance
 
 
 def test_rates_are_gains_per_second_of_each_side() -> None:

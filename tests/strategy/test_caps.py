@@ -16,7 +16,8 @@ from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Instance
 from wse_cp.options import RunOptions
 from wse_cp.shapes.curves import least_time_by_area
-from wse_cp.strategy import Run, build_caps, exercise_search, first_rows
+from wse_cp.strategy import Run, exercise_search
+from wse_cp.strategy.rows import build_caps, first_rows
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -15,7 +15,7 @@ from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 from wse_cp.options import RunOptions
 from wse_cp.shapes.curves import least_time_by_area
-from wse_cp.strategy import Run, Stacks, build_caps, construct, first_rows, improve
+from wse_cp.strategy import Run, search
 
 #: The module: `wse_cp.score` is also a function.
 SCORING = import_module("wse_cp.score")
@@ -32,11 +32,7 @@ def searched(instance: Instance) -> set[str]:
     incumbent = Incumbent(instance)
     options = RunOptions(time_limit=4, workers=1, deterministic=True)
     run = Run(incumbent, options, 4.0, threading.Event(), least_time_by_area(instance), WorkClock())
-    first_rows(run)
-    stacks = Stacks(run)
-    hopeless = stacks.begin()
-    build_caps(run, stacks.order)
-    improve(run, construct(run, hopeless), stacks)
+    search(run)
     return {entry.name for entry in incumbent.statistics()}
 
 

@@ -18,7 +18,9 @@ from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 from wse_cp.options import RunOptions
 from wse_cp.shapes.curves import least_time_by_area
-from wse_cp.strategy import Run, Stacks, first_rows
+from wse_cp.strategy import Run
+from wse_cp.strategy.rows import first_rows
+from wse_cp.strategy.stacks import Stacks
 
 
 def chain(wlength: int, wadapter: int = 0, side: int = 60) -> Instance:

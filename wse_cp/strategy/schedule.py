@@ -1,6 +1,7 @@
-"""The threads of a run: what each searches in turn, and how annealing and neighbourhoods share the time.
+"""Who searches when: the order of the first steps, then what each thread does, and for how long.
 
-Both get slices of time, the more of them the more they have gained per second of late.
+Annealing and neighbourhoods get slices of time, the more of them the more they have gained per second of
+late. docs/search_explained.md tells the order of events.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from wse_cp.lns.operators import operators
 from wse_cp.lns.tables import Tables, cycle_limits
 from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.shapes.options import timed_options
+from wse_cp.strategy.rows import build_caps, construct, first_rows
 from wse_cp.strategy.run import Layouts, Run, Stream
 from wse_cp.strategy.stacks import Stacks
 from wse_cp.strategy.trees import TreeAnnealer, add_with_splits, build_spans, plain_space
@@ -68,6 +70,15 @@ class Balance:
 
 def _rate(recent: tuple[float, float]) -> float:
     return recent[0] / recent[1] if recent[1] > 0 else 0.0
+
+
+def search(run: Run) -> None:
+    """Search until the time is up: rows found at once, stacks, capped stacks, rows; then with all workers."""
+    first_rows(run)
+    stacks = Stacks(run)
+    hopeless = stacks.begin()
+    build_caps(run, stacks.order)
+    improve(run, construct(run, hopeless), stacks)
 
 
 def improve(run: Run, layouts: Layouts, stacks: Stacks) -> None:
