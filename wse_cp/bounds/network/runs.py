@@ -72,30 +72,15 @@ class RunState(NamedTuple):
 
 @dataclass(frozen=True)
 class Move:
-    """What happens at a kernel of the spine, and what it pays for that.
+    """What happens at a kernel of the spine, and what it pays for that."""
 
-    Attributes
-    ----------
-    before, after
-        The states of the edges around it; None where the spine ends.
-    payment
-        Quarters of the wire weight per tile of width and of height.
-    member
-        To how many runs along x and along y the kernel belongs.
-    starts
-        How many of these begin with it.
-    closes
-        Whether a break ends with it.
-    straight
-        Whether the move is for a straight spine only (True) or for others only (False); None for any.
-    """
-
-    before: RunState | None = None
-    after: RunState | None = None
-    payment: Payment = (0, 0)
-    member: tuple[int, int] = (0, 0)
-    starts: tuple[int, int] = (0, 0)
-    closes: bool = False
+    before: RunState | None = None  #: the state of the edge before it; None where the spine ends
+    after: RunState | None = None  #: the same of the edge after it
+    payment: Payment = (0, 0)  #: quarters of the wire weight per tile of width and of height
+    member: tuple[int, int] = (0, 0)  #: to how many runs along x and along y the kernel belongs
+    starts: tuple[int, int] = (0, 0)  #: how many of these begin with it
+    closes: bool = False  #: whether a break ends with it
+    #: Whether the move is for a straight spine only (True) or for others only (False); None for any.
     straight: bool | None = None
 
 
