@@ -11,15 +11,23 @@ from numpy.random import Generator, default_rng
 from numpy.typing import NDArray
 
 from wse_cp.bounds.programme import columns as col
-from wse_cp.bounds.programme.agreeing import (
+from wse_cp.bounds.programme.adapters import (
     AdapterPrices,
     CentreRows,
+    candidates_by_key,
     cheaper,
-    gather_agreeing,
     least_by_key,
-    uses_of_agreeing,
 )
-from wse_cp.bounds.programme.passing import Below, Message, cross, fold_cell, gather, reflect, uses_of
+from wse_cp.bounds.programme.passing import (
+    Candidates,
+    Message,
+    below_of,
+    cross,
+    fold_cell,
+    gather,
+    reflect,
+    uses_of,
+)
 
 ROWS, COEFFICIENTS, FOLDS, STATES, CLASSES = 7, 3, 2, 3, 4
 CHILD_STATES, CHILD_KEYS = (2, 3), (3, 2)
@@ -66,31 +74,16 @@ class Kernel:
         self.coefficients = generator.integers(0, 3, (COEFFICIENTS, col.Y_RUNS + 1))
 
     @property
-    def below(self) -> Below:
-        """The children's messages as the loops want them."""
-        first, second = self.messages
-        return Below(
-            np.concatenate([message.costs.reshape(-1) for message in self.messages]),
-            np.concatenate([message.uses.reshape(-1, col.USES) for message in self.messages]),
-            np.array([0, first.costs.size]),
-            np.array([first.costs.shape[1], second.costs.shape[1]]),
-            self.keys,
-        )
+    def candidates(self) -> Candidates:
+        """The rows as the loops want them."""
+        keys, ups = np.take(self.keys, self.rows, axis=1), self.up[self.rows]
+        return Candidates(self.rows, self.costs, self.pointers, keys.astype(np.int32), ups.astype(np.int32))
 
     def gathered(self, slack: float) -> tuple[NDArray[Any], NDArray[np.int32]]:
         """What `gather` finds."""
+        below = below_of(self.messages)
         return gather(
-            self.rows,
-            self.costs,
-            self.pointers,
-            self.transitions,
-            self.constants,
-            self.folds,
-            self.below,
-            self.up,
-            CLASSES,
-            STATES,
-            slack,
+            self.candidates, self.transitions, self.constants, self.folds, below, CLASSES, STATES, slack
         )
 
     def brute_force(self) -> NDArray[np.float64]:
@@ -129,20 +122,13 @@ def test_what_is_within_the_slack_of_the_cheapest_is_never_missing(seed: int) ->
 def test_the_choices_tell_what_is_used(seed: int) -> None:
     kernel, begun = Kernel(seed), np.array([-5.0, -7.0])
     best, which = kernel.gathered(FAR)
-    found = uses_of(
-        best,
-        which,
-        kernel.usage,
-        kernel.coefficients,
-        kernel.transitions,
-        begun,
-        kernel.folds,
-        kernel.below,
-    )
+    coefficients, below = kernel.coefficients, below_of(kernel.messages)
+    rest = coefficients, kernel.transitions, begun, kernel.folds, below
+    found = uses_of(best, which, kernel.candidates, kernel.usage, *rest)
     for state, up in product(range(STATES), range(CLASSES)):
         if best[state, up] == np.inf:
             continue
-        t, r = which[state, up, col.TRANSITION], which[state, up, col.ROW]
+        t, r = which[state, up, col.TRANSITION], kernel.rows[which[state, up, col.CANDIDATE]]
         row = kernel.transitions[t]
         assert row[col.SENT] == state
         assert kernel.up[r] == up
@@ -264,13 +250,17 @@ def test_a_centre_pays_for_the_splits_in_which_it_differs_from_the_key(seed: int
 def test_a_centre_sends_the_least_sum_by_key_and_what_it_uses(seed: int) -> None:
     centre, generator = Centre(seed), default_rng(seed)
     least, rows = centre.least()
-    best, which = gather_agreeing(
-        least, rows, centre.transitions, centre.constants, centre.below, STATES, FAR
-    )
+    candidates, folds = candidates_by_key(least, rows), np.zeros((1, ROWS, col.FIRST_USE + col.USES))
+    centre.transitions[:, col.FOLD] = 0
     below_uses = generator.uniform(0, 9, (*centre.below.shape, col.USES)).astype(np.float32)
+    below = below_of([Message(centre.below, below_uses)])
+    best, which = gather(
+        candidates, centre.transitions, centre.constants, folds, below, centre.keys, STATES, FAR
+    )
     usage, coefficients = generator.uniform(1, 9, (ROWS, 3)), generator.integers(0, 3, (2, 4))
     begun = np.array([-5.0, -7.0])
-    used = uses_of_agreeing(best, which, usage, coefficients, centre.transitions, begun, below_uses)
+    rest = coefficients, centre.transitions, begun, folds, below
+    used = uses_of(best, which, candidates, usage, *rest)
     for state, key in product(range(STATES), range(centre.keys)):
         sums = [
             least[row[col.COEFFICIENT], key] + constant + centre.below[row[col.CHILDREN], key]
@@ -279,7 +269,7 @@ def test_a_centre_sends_the_least_sum_by_key_and_what_it_uses(seed: int) -> None
         ]
         assert best[state, key] == pytest.approx(min(sums, default=np.inf))
         if best[state, key] < np.inf:
-            t, r = which[state, key, col.TRANSITION], which[state, key, col.ROW]
+            t, r = which[state, key, col.TRANSITION], candidates.rows[which[state, key, col.CANDIDATE]]
             row = centre.transitions[t]
             runs = coefficients[row[col.COEFFICIENT]][[col.X_RUNS, col.Y_RUNS]]
             starts = row[[col.X_STARTS, col.Y_STARTS]]

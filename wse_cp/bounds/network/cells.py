@@ -36,39 +36,21 @@ class Pattern:
 
     The fields from `inner` on are for cells whose kernels stand in a row (section 5); there *between* means
     that the kernel is not at an end of the row.
-
-    Attributes
-    ----------
-    payments
-        Of each kernel that pays at all.
-    labels
-        The axis along which each edge of the cell is disjoint.
-    surcharged
-        Whether an off-axis surcharge is among the payments.
-    inner
-        An end of the spine's part of the cell that is between others, so that its wire out of the cell has to
-        pass one of them; empty if there is none, or that is paid for already.
-    beside
-        The kernel off the spine that is between others too, if there is one.
-    broken
-        The kernel with which a break must end, so that `inner` does not matter.
-    off_spine
-        The only kernel of the row that is not on the spine.
-    role
-        What that kernel is where the spine is straight.
-    half_sums
-        Whether each edge pays its half sum only, and nothing for the kernels it passes over. A turn at one
-        end of the spine's part claims the length of a wire in such a row.
     """
 
-    payments: Mapping[str, Payment]
+    payments: Mapping[str, Payment]  #: of each kernel that pays at all
+    #: The axis along which each edge of the cell is disjoint.
     labels: Mapping[Pair, int] = field(default_factory=dict)
-    surcharged: bool = False
+    surcharged: bool = False  #: whether an off-axis surcharge is among the payments
+    #: An end of the spine's part of the cell that is between others, so that its wire out of the cell has to
+    #: pass one of them; empty if there is none, or that is paid for already.
     inner: str = ""
-    beside: str = ""
-    broken: str = ""
-    off_spine: str = ""
-    role: Role = Role.NONE
+    beside: str = ""  #: the kernel off the spine that is between others too, if there is one
+    broken: str = ""  #: the kernel with which a break must end, so that `inner` does not matter
+    off_spine: str = ""  #: the only kernel of the row that is not on the spine
+    role: Role = Role.NONE  #: what that kernel is where the spine is straight
+    #: Whether each edge pays its half sum only, and nothing for the kernels it passes over. A turn at one end
+    #: of the spine's part claims the length of a wire in such a row.
     half_sums: bool = False
 
     def payment(self, name: str) -> Payment:

@@ -72,30 +72,15 @@ class RunState(NamedTuple):
 
 @dataclass(frozen=True)
 class Move:
-    """What happens at a kernel of the spine, and what it pays for that.
+    """What happens at a kernel of the spine, and what it pays for that."""
 
-    Attributes
-    ----------
-    before, after
-        The states of the edges around it; None where the spine ends.
-    payment
-        Quarters of the wire weight per tile of width and of height.
-    member
-        To how many runs along x and along y the kernel belongs.
-    starts
-        How many of these begin with it.
-    closes
-        Whether a break ends with it.
-    straight
-        Whether the move is for a straight spine only (True) or for others only (False); None for any.
-    """
-
-    before: RunState | None = None
-    after: RunState | None = None
-    payment: Payment = (0, 0)
-    member: tuple[int, int] = (0, 0)
-    starts: tuple[int, int] = (0, 0)
-    closes: bool = False
+    before: RunState | None = None  #: the state of the edge before it; None where the spine ends
+    after: RunState | None = None  #: the same of the edge after it
+    payment: Payment = (0, 0)  #: quarters of the wire weight per tile of width and of height
+    member: tuple[int, int] = (0, 0)  #: to how many runs along x and along y the kernel belongs
+    starts: tuple[int, int] = (0, 0)  #: how many of these begin with it
+    closes: bool = False  #: whether a break ends with it
+    #: Whether the move is for a straight spine only (True) or for others only (False); None for any.
     straight: bool | None = None
 
 
@@ -207,24 +192,31 @@ def _move(
         n += 1
     if turned or close or opener in _TURN.values():
         opener = Opener.NONE
-    if opener and (out != into or opening):
+    if (opener and (out != into or opening)) or (out is None and (opening or ahead)):
         return None
-    if out is None:
-        if opening or ahead:
+    reached = Opener.NONE
+    if out is not None:
+        if out != into:
+            n += into is not None
+            member[out] += 1
+            starts[out] += 1
+        after = turned or opening or _OLDER.get(opener, opener)
+        announced = _announced(_MET.get(after, after) if surcharged else after, ahead)
+        if announced is None or not _agrees(announced, surcharged):
             return None
-        return _finished(before, Opener.NONE, n, cases, payment, member, starts, close)
-    if out != into:
-        n += into is not None
-        member[out] += 1
-        starts[out] += 1
-    after = turned or opening or _OLDER.get(opener, opener)
-    announced = _announced(_MET.get(after, after) if surcharged else after, ahead)
-    if announced is None or not _agrees(announced, surcharged):
-        return None
-    return _finished(before, announced, n, cases, payment, member, starts, close)
+        reached = announced
+    return Move(
+        before,
+        RunState(reached, min(n, cases - 1)),
+        payment,
+        (member[0], member[1]),
+        (starts[0], starts[1]),
+        close,
+        straight=False if cases > 1 else None,
+    )
 
 
-def _payment(opener: Opener, into: int | None, out: int | None, opening: Opener, ahead: Opener) -> list[int]:
+def _payment(opener: Opener, into: int | None, out: int | None, opening: Opener, ahead: Opener) -> Payment:
     """Return what a kernel pays for breaks and turns, by the opener before it and by its choice."""
     payment = [0, 0]
     if into is not None:
@@ -233,7 +225,7 @@ def _payment(opener: Opener, into: int | None, out: int | None, opening: Opener,
     if out is not None:
         payment[1 - out] += 2 * (opening == Opener.NEW) + (ahead == Opener.BEFORE_PAID)
         payment[out] -= opener == Opener.BEFORE_PAID
-    return payment
+    return payment[0], payment[1]
 
 
 def _announced(after: Opener, ahead: Opener) -> Opener | None:
@@ -243,27 +235,3 @@ def _announced(after: Opener, ahead: Opener) -> Opener | None:
     if ahead:
         return None if after else ahead
     return after
-
-
-def _finished(
-    before: RunState | None,
-    opener: Opener,
-    n: int,
-    cases: int,
-    payment: list[int],
-    member: list[int],
-    starts: list[int],
-    closes: bool,
-) -> Move:
-    """Return a move of a spine that is not straight."""
-    after = RunState(opener, min(n, cases - 1))
-    straight = False if cases > 1 else None
-    return Move(
-        before,
-        after,
-        (payment[0], payment[1]),
-        (member[0], member[1]),
-        (starts[0], starts[1]),
-        closes,
-        straight,
-    )

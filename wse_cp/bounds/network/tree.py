@@ -46,25 +46,15 @@ class Chord:
 
 @dataclass(frozen=True)
 class Tree:
-    """The spanning forest of a structure, each tree hung up at a root.
+    """The spanning forest of a structure, each tree hung up at a root."""
 
-    Attributes
-    ----------
-    links
-        Each kernel's edge to its parent; None at a root. The spine leads upwards, and its last kernel is a
-        root.
-    above
-        The number (in the structure's cells) of the cell that this edge lies in; None at a root.
-    below
-        Each kernel's children, by the number of the cell that their edge lies in.
-    order
-        All kernels, parents before their children.
-    """
-
+    #: Each kernel's edge to its parent; None at a root. The spine leads upwards, to a root.
     links: dict[str, Link | None] = field(default_factory=dict)
+    #: The number (in the structure's cells) of the cell that this edge lies in; None at a root.
     above: dict[str, int | None] = field(default_factory=dict)
+    #: Each kernel's children, by the number of the cell that their edge lies in.
     below: dict[str, dict[int, list[str]]] = field(default_factory=lambda: defaultdict(dict))
-    order: list[str] = field(default_factory=list)
+    order: list[str] = field(default_factory=list)  #: all kernels, parents before their children
 
 
 def rooted_tree(instance: Instance, structure: Structure) -> Tree:

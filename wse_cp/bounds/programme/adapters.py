@@ -1,6 +1,9 @@
 """Adapters: what a message costs more on its way along a tree edge, or around the centre of a chord.
 
-docs/bounds.md, section 6.
+docs/bounds.md, section 6. Where the neighbours of a chord's centre do not agree in the chord's channel split,
+the chord costs an adapter, and everything else is as without it. Where they do, a message is wanted for every
+*key*: classes (h, w) of the centre, and a channel split x that both neighbours have. Key number = (number of
+the centre's classes) * (number of splits) + (number of x).
 """
 
 from __future__ import annotations
@@ -12,18 +15,11 @@ import numpy as np
 
 from wse_cp.bounds.network.tree import Chord, Link
 from wse_cp.bounds.programme import columns as col
-from wse_cp.bounds.programme.agreeing import (
-    AdapterPrices,
-    CentreRows,
-    cheaper,
-    gather_agreeing,
-    least_by_key,
-    uses_of_agreeing,
-)
-from wse_cp.bounds.programme.passing import Message, cross
+from wse_cp.bounds.programme.passing import Candidates, Message, below_of, cross, gathered
 from wse_cp.bounds.programme.plan import Plan, Step
 from wse_cp.bounds.programme.pricing import Priced
 from wse_cp.bounds.programme.rows import channel_classes
+from wse_cp.compiled import compiled
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
@@ -31,8 +27,23 @@ from wse_cp.shapes.arrays import FloatArray, IntArray
 Choices = Mapping[str, Priced]
 
 
+class CentreRows(NamedTuple):
+    """What a centre's neighbours see of each of its rows (int64)."""
+
+    group: IntArray  #: number of its classes (h, w)
+    low: IntArray  #: number of its split towards the kernel below among the splits of keys; -1 if not there
+    high: IntArray  #: the same towards the kernel above
+
+
+class AdapterPrices(NamedTuple):
+    """Cost of an adapter to the kernel below the centre, and of one to the kernel above."""
+
+    low: float
+    high: float
+
+
 class Keys(NamedTuple):
-    """The keys of a chord (`agreeing`)."""
+    """The keys of a chord."""
 
     classes: IntArray  #: of (h, w, channels), one row for each key
     rows: CentreRows  #: what the centre's rows are among them
@@ -111,19 +122,17 @@ class Adapters:
         least, rows = least_by_key(
             priced.found, priced.costs, priced.pointers, keys.rows, len(keys.classes), keys.splits, prices
         )
-        best, which = gather_agreeing(
-            least, rows, step.transitions, constants, below.costs, step.states, self.slack(step)
-        )
-        uses = uses_of_agreeing(
-            best,
-            which,
+        return gathered(
+            step,
+            candidates_by_key(least, rows),
             priced.rows.usage,
-            step.coefficients,
-            step.transitions,
-            -np.array(self._wafer, float),
-            below.uses,
+            constants,
+            np.zeros((1, len(priced.rows.width), col.FIRST_USE + col.USES)),
+            below_of([below]),
+            len(keys.classes),
+            self.slack(step),
+            self._wafer,
         )
-        return Message(best, uses)
 
     def _across(
         self, got: Message, step: Step, ours: IntArray, theirs: IntArray, agree: bool = False
@@ -172,3 +181,58 @@ def _places(values: IntArray, among: IntArray) -> IntArray:
         return np.full(len(values), -1)
     at = np.minimum(np.searchsorted(among, values), len(among) - 1)
     return np.where(among[at] == values, at, -1)
+
+
+@compiled
+def least_by_key(
+    found: IntArray,
+    costs: FloatArray,
+    pointers: IntArray,
+    rows: CentreRows,
+    keys: int,
+    splits: int,
+    prices: AdapterPrices,
+) -> tuple[FloatArray, IntArray]:
+    """Return the least cost of a row and of its channels' adapters, and that row; (coefficients, keys) both.
+
+    `found`, `costs` and `pointers` are as in `pricing.Priced`; there are so many `keys`, and so many `splits`
+    among them.
+    """
+    many = len(pointers) - 1
+    least, which = np.full((many, keys), np.inf), np.zeros((many, keys), np.int64)
+    for c in range(many):
+        cheapest = np.full(keys // splits, -1)
+        for i in range(pointers[c], pointers[c + 1]):
+            r = found[i]
+            group, low, high = rows.group[r], rows.low[r], rows.high[r]
+            if cheapest[group] < 0 or costs[i] < costs[cheapest[group]]:
+                cheapest[group] = i
+            if low >= 0:
+                cost = costs[i] + (0.0 if high == low else prices.high)
+                if cost < least[c, group * splits + low]:
+                    least[c, group * splits + low], which[c, group * splits + low] = cost, r
+            if high >= 0:
+                cost = costs[i] + (0.0 if high == low else prices.low)
+                if cost < least[c, group * splits + high]:
+                    least[c, group * splits + high], which[c, group * splits + high] = cost, r
+        for k in range(keys):
+            i = cheapest[k // splits]
+            if i >= 0 and costs[i] + prices.low + prices.high < least[c, k]:
+                least[c, k], which[c, k] = costs[i] + prices.low + prices.high, found[i]
+    return least, which
+
+
+def candidates_by_key(least: FloatArray, rows: IntArray) -> Candidates:
+    """Return what `least_by_key` returns as candidates that read the message from below, and send, by key."""
+    many, count = least.shape
+    keys = np.tile(np.arange(count, dtype=np.int32), many)
+    pointers = np.arange(many + 1) * count
+    return Candidates(rows.reshape(-1), least.reshape(-1), pointers, keys[None], keys)
+
+
+def cheaper(first: Message, second: Message) -> Message:
+    """Return the message that has the cheaper one of both for every state and class."""
+    better = second.costs < first.costs
+    return Message(
+        np.where(better, second.costs, first.costs), np.where(better[:, :, None], second.uses, first.uses)
+    )

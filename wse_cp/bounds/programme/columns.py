@@ -66,4 +66,4 @@ ALL_ADAPTERS, OUTPUT_CHANNELS, INPUT_CHANNELS = 0, 1, 2
 SUM_BEFORE, PATTERN, SUM_AFTER = 0, 1, 2
 
 # Choices behind a message (`passing.gather`, int32).
-TRANSITION, ROW = 0, 1
+TRANSITION, CANDIDATE = 0, 1

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wse_cp.bounds.programme import columns as col
 from wse_cp.bounds.programme.adapters import Adapters
 from wse_cp.bounds.programme.compact import compact
-from wse_cp.bounds.programme.passing import Below, Message, fold_cell, gather, reflect, uses_of
+from wse_cp.bounds.programme.passing import Candidates, Message, below_of, fold_cell, gathered, reflect
 from wse_cp.bounds.programme.plan import Detour, Fold, Plan, Step
 from wse_cp.bounds.programme.pricing import Multipliers, Priced, Pricer, Tables
 from wse_cp.bounds.programme.rows import Rows
@@ -26,9 +25,6 @@ from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
 Messages = dict[str, Message]
-
-#: What no children use.
-_NO_USES = np.zeros((0, col.USES), np.float32)
 
 
 class DualValue(NamedTuple):
@@ -46,7 +42,7 @@ class _Call:
     multipliers: Multipliers
     priced: Mapping[str, Priced]
     sent: Messages
-    agreeing: Messages  #: of kernels below the centres of chords, by key (`agreeing`)
+    agreeing: Messages  #: of kernels below the centres of chords, by key (`adapters`)
 
 
 class Dual:
@@ -99,47 +95,28 @@ class Dual:
         folds: FloatArray = np.zeros((1, len(rows.width), col.FIRST_USE + col.USES))
         for fold in step.folds:
             folds = self._folded(rows, fold, folds, call.sent)
-        below = self._below(step, rows, call.sent)
         up: IntArray = np.zeros(len(rows.into), np.int64)
         count = 1
         if step.link is not None:
             up, count = (rows.out, len(rows.outputs)) if step.link.produces else (rows.into, len(rows.inputs))
-        best, which = gather(
-            priced.found,
-            priced.costs,
-            priced.pointers,
-            step.transitions,
+        found = priced.found
+        keys = np.array([self._keys(child, rows)[found] for child in step.children], np.int32)
+        return gathered(
+            step,
+            Candidates(
+                found,
+                priced.costs,
+                priced.pointers,
+                keys.reshape(len(step.children), len(found)),
+                up[found].astype(np.int32),
+            ),
+            rows.usage,
             self._constants(step, call),
             folds,
-            below,
-            up,
+            below_of([call.sent[child] for child in step.children]),
             count,
-            step.states,
             self._adapters.slack(step),
-        )
-        uses = uses_of(
-            best,
-            which,
-            rows.usage,
-            step.coefficients,
-            step.transitions,
-            np.array([-settings.width, -settings.height], float),
-            folds,
-            below,
-        )
-        return Message(best, uses)
-
-    def _below(self, step: Step, rows: Rows, sent: Messages) -> Below:
-        """Return the messages of a kernel's children as its rows read them."""
-        messages = [sent[child] for child in step.children]
-        lengths = [message.costs.size for message in messages]
-        keys = [self._keys(child, rows) for child in step.children]
-        return Below(
-            _joined([message.costs.reshape(-1) for message in messages], np.zeros(0)),
-            _joined([message.uses.reshape(-1, col.USES) for message in messages], _NO_USES),
-            np.array([sum(lengths[:i]) for i in range(len(lengths))], np.int64),
-            np.array([message.costs.shape[1] for message in messages], np.int64),
-            np.array(keys, np.int64).reshape(len(keys), len(rows.into)),
+            (settings.width, settings.height),
         )
 
     def _constants(self, step: Step, call: _Call) -> FloatArray:
@@ -183,11 +160,6 @@ class Dual:
         if self.square:
             reflect(message.costs, message.uses, step.mirror)
         return message
-
-
-def _joined(parts: list[NDArray[Any]], none: NDArray[Any]) -> NDArray[Any]:
-    """Return arrays one behind the other, without a copy if there is only one; `none` if there are none."""
-    return parts[0] if len(parts) == 1 else np.concatenate([none, *parts])
 
 
 def _detour_length(detour: Detour, tables: Tables) -> float:

@@ -7,12 +7,14 @@ and the verifier derives the bound from them in integers.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wse_cp.bounds.programme import columns as col
+from wse_cp.bounds.programme.plan import Step
 from wse_cp.compiled import compiled
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
@@ -21,7 +23,8 @@ ROUNDING = 1e-6
 
 #: What is used, float32: half the memory of float64, and exact enough for a slope.
 UseArray = NDArray[np.float32]
-
+#: What no children use.
+_NO_USES: UseArray = np.zeros((0, col.USES), np.float32)
 
 #: Ways in which three classes can be equal or not; as many tables has `cross`.
 _SUBSETS = 8
@@ -52,7 +55,57 @@ class Below(NamedTuple):
     uses: UseArray  #: (costs, `USES`)
     offsets: IntArray  #: (children,)
     sizes: IntArray  #: (children,)
-    keys: IntArray  #: (children, rows): by which key each row of the kernel reads a child's message
+
+
+class Candidates(NamedTuple):
+    """The rows of a kernel that can be optimal; those for coefficient i from pointers[i] to pointers[i + 1].
+
+    Their keys and classes are here, not by way of the row: that would be one more jump through memory in the
+    innermost loops.
+    """
+
+    rows: IntArray
+    costs: FloatArray
+    pointers: IntArray
+    keys: NDArray[np.int32]  #: (children, candidates): by which key each reads a child's message
+    ups: NDArray[np.int32]  #: number of its class at the edge to the parent
+
+
+def below_of(messages: Sequence[Message]) -> Below:
+    """Return the messages of a kernel's children as the loops read them."""
+    lengths = [message.costs.size for message in messages]
+    return Below(
+        _joined([message.costs.reshape(-1) for message in messages], np.zeros(0)),
+        _joined([message.uses.reshape(-1, col.USES) for message in messages], _NO_USES),
+        np.cumsum([0, *lengths], dtype=np.int64)[:-1],
+        np.array([message.costs.shape[1] for message in messages], np.int64),
+    )
+
+
+def _joined(parts: list[NDArray[Any]], none: NDArray[Any]) -> NDArray[Any]:
+    """Return arrays one behind the other, without a copy if there is only one; `none` if there are none."""
+    return parts[0] if len(parts) == 1 else np.concatenate([none, *parts])
+
+
+def gathered(
+    step: Step,
+    candidates: Candidates,
+    usage: FloatArray,
+    constants: FloatArray,
+    folds: FloatArray,
+    below: Below,
+    classes: int,
+    slack: float,
+    wafer: tuple[int, int],
+) -> Message:
+    """Return what a kernel sends before adapters, to so many `classes`.
+
+    `usage` is `rows.Rows.usage`, `wafer` width and height in tiles; for the rest see `gather`.
+    """
+    best, which = gather(candidates, step.transitions, constants, folds, below, classes, step.states, slack)
+    starts = -np.array(wafer, float)
+    uses = uses_of(best, which, candidates, usage, step.coefficients, step.transitions, starts, folds, below)
+    return Message(best, uses)
 
 
 @compiled
@@ -77,38 +130,32 @@ def fold_cell(
 
 @compiled
 def gather(
-    rows: IntArray,
-    costs: FloatArray,
-    pointers: IntArray,
+    candidates: Candidates,
     transitions: IntArray,
     constants: FloatArray,
     folds: FloatArray,
     below: Below,
-    up_keys: IntArray,
     up_count: int,
     states: int,
     slack: float,
 ) -> tuple[FloatArray, NDArray[np.int32]]:
     """Return what a kernel sends before adapters, float64 (states, classes), and the choices behind it.
 
-    Choices are int32 (states, classes, 2), columns `TRANSITION` and `ROW`.
+    Choices are int32 (states, classes, 2), columns `TRANSITION` and `CANDIDATE`.
 
     Parameters
     ----------
-    rows, costs, pointers
-        The rows that can be optimal for each coefficient, as in `pricing.Priced`.
     constants
         What each transition costs whatever the row.
     folds
         Sums over the cells below that are off the spine, as `fold_cell` returns them.
-    up_keys, up_count
-        For each row the number of its class at the edge to the parent; how many there are.
+    up_count
+        Number of classes at the edge to the parent.
     slack
         What costs more than the cheapest of its state by more than this may be missing.
     """
-    # Not by way of the row: that would be one more jump through memory in the innermost loops.
-    child_keys, ups = below.keys[:, rows].astype(np.int32), up_keys[rows].astype(np.int32)
-    least = _least(costs, pointers, transitions, constants, folds, below)
+    rows, costs, pointers, keys, ups = candidates
+    least = _least(candidates, transitions, constants, folds, below)
     best = np.full((states, up_count), np.inf)
     which = np.zeros((states, up_count, 2), np.int32)
     limits = np.full(states, np.inf)
@@ -124,26 +171,26 @@ def gather(
         for child in range(len(below.offsets)):
             base = below.offsets[child] + transitions[t, col.CHILDREN + child] * below.sizes[child]
             for i in range(first, last):
-                total[i - first] += below.costs[base + child_keys[child, i]]
+                total[i - first] += below.costs[base + keys[child, i]]
         for i in range(first, last):
             cost = total[i - first]
             if cost < best[state, ups[i]]:
                 best[state, ups[i]] = cost
-                which[state, ups[i], col.TRANSITION], which[state, ups[i], col.ROW] = t, rows[i]
+                which[state, ups[i], col.TRANSITION], which[state, ups[i], col.CANDIDATE] = t, i
                 limits[state] = min(limits[state], cost + slack + ROUNDING)
     return best, which
 
 
 @compiled
 def _least(
-    costs: FloatArray,
-    pointers: IntArray,
+    candidates: Candidates,
     transitions: IntArray,
     constants: FloatArray,
     folds: FloatArray,
     below: Below,
 ) -> FloatArray:
     """Return for each transition a cost that no row of it falls below."""
+    costs, pointers = candidates.costs, candidates.pointers
     by_coefficient = np.full(len(pointers) - 1, np.inf)
     for c in range(len(by_coefficient)):
         for i in range(pointers[c], pointers[c + 1]):
@@ -172,6 +219,7 @@ def _least(
 def uses_of(
     best: FloatArray,
     which: NDArray[np.int32],
+    candidates: Candidates,
     usage: FloatArray,
     coefficients: IntArray,
     transitions: IntArray,
@@ -187,7 +235,8 @@ def uses_of(
     for state in range(best.shape[0]):
         for up in range(best.shape[1]):
             if best[state, up] < np.inf:
-                t, r = which[state, up, col.TRANSITION], which[state, up, col.ROW]
+                t, i = which[state, up, col.TRANSITION], which[state, up, col.CANDIDATE]
+                r = candidates.rows[i]
                 coefficient, fold = transitions[t, col.COEFFICIENT], transitions[t, col.FOLD]
                 area = folds[fold, r, col.FIRST_USE + col.AREA] + usage[r, col.AREA]
                 x = folds[fold, r, col.FIRST_USE + col.X_EXCESS]
@@ -198,7 +247,7 @@ def uses_of(
                 y += transitions[t, col.Y_STARTS] * starts_usage[1]
                 for child in range(len(below.offsets)):
                     start = below.offsets[child] + transitions[t, col.CHILDREN + child] * below.sizes[child]
-                    place = start + below.keys[child, r]
+                    place = start + candidates.keys[child, i]
                     area += below.uses[place, col.AREA]
                     x += below.uses[place, col.X_EXCESS]
                     y += below.uses[place, col.Y_EXCESS]

@@ -55,43 +55,21 @@ class Fold:
 
 @dataclass(frozen=True)
 class Step:
-    """One kernel's part of the programme.
-
-    Attributes
-    ----------
-    name, link
-        The kernel, and its edge to the parent; None at a root.
-    folds
-        The cells below it that are off the spine.
-    children
-        The other children, in the order of the columns from `CHILDREN` on.
-    coefficients
-        What the kernel's extents are paid by (int64; columns `WIDTH_QUARTERS` to `Y_RUNS`).
-    transitions
-        int64; columns `COEFFICIENT` to `MODE`, then the state of each child.
-    states
-        Of the message sent; at a root the number of cases.
-    detours
-        What column `DETOUR` counts, from 1.
-    spine
-        Whether the kernel is on the spine.
-    mirror
-        For each state sent the one with the axes exchanged (int64; empty at a root).
-    chord
-        The chord that the kernel is the centre of.
-    """
+    """One kernel's part of the programme."""
 
     name: str
-    link: Link | None
-    folds: tuple[Fold, ...]
-    children: tuple[str, ...]
+    link: Link | None  #: the edge to the parent; None at a root
+    folds: tuple[Fold, ...]  #: the cells below it that are off the spine
+    children: tuple[str, ...]  #: the other children, in the order of the columns from `CHILDREN` on
+    #: What the kernel's extents are paid by (int64; columns `WIDTH_QUARTERS` to `Y_RUNS`).
     coefficients: IntArray
-    transitions: IntArray
-    states: int
-    detours: tuple[Detour, ...] = ()
-    spine: bool = False
+    transitions: IntArray  #: int64; columns `COEFFICIENT` to `MODE`, then the state of each child
+    states: int  #: of the message sent; at a root the number of cases
+    detours: tuple[Detour, ...] = ()  #: what column `DETOUR` counts, from 1
+    spine: bool = False  #: whether the kernel is on it
+    #: For each state sent the one with the axes exchanged (int64; empty at a root).
     mirror: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
-    chord: Chord | None = None
+    chord: Chord | None = None  #: the chord that the kernel is the centre of
 
 
 @dataclass(frozen=True)

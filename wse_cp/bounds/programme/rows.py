@@ -50,26 +50,14 @@ class ComparedSplits:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of one kernel.
+    """Rows of one kernel."""
 
-    Attributes
-    ----------
-    width, height
-        Tiles, rotation applied (float64).
-    into, out
-        For each row the number of its classes in `inputs`, and in `outputs` (int64).
-    inputs
-        Classes of (h, w, channels read), one row each (int64).
-    outputs
-        Classes of h and w, and the least channel split k of the class (int64).
-    """
-
-    width: FloatArray
-    height: FloatArray
-    into: IntArray
-    out: IntArray
-    inputs: IntArray
-    outputs: IntArray
+    width: FloatArray  #: tiles, rotation applied (float64)
+    height: FloatArray  #: the same
+    into: IntArray  #: for each row the number of its classes in `inputs` (int64)
+    out: IntArray  #: the same in `outputs`
+    inputs: IntArray  #: classes of (h, w, channels read), one row each (int64)
+    outputs: IntArray  #: classes of h and w, and the least channel split k of the class (int64)
 
     @property
     def usage(self) -> FloatArray:

@@ -15,27 +15,15 @@ _ALL = (H_CLASS, W_CLASS, CHANNEL_CLASS)
 
 @dataclass(frozen=True, eq=False)
 class _Groups:
-    """Views of child and parent that agree in some of their classes.
+    """Views of child and parent that agree in some of their classes."""
 
-    Attributes
-    ----------
-    order, number, groups
-        The child's views with those that agree side by side (None if they already are); the number of
-        the group of each view in this order; the number of groups.
-    partner
-        The child's group that agrees with each of the parent's groups; the number of groups if none does.
-    group
-        The parent's group of each of the parent's views.
-    member
-        One of the parent's views in each of its groups.
-    """
-
-    order: Integers | None
-    number: Integers
-    groups: int
+    order: Integers | None  #: the child's views, those that agree side by side; None if they already are
+    number: Integers  #: the group of each view in this order
+    groups: int  #: how many groups there are
+    #: The child's group that agrees with each of the parent's groups; the number of groups if none does.
     partner: Integers
-    group: Integers
-    member: Integers
+    group: Integers  #: the parent's group of each of the parent's views
+    member: Integers  #: one of the parent's views in each of its groups
 
     def least(self, values: Integers, known: Integers, missing: int) -> Integers:
         """Return the least of the child's values (lanes x views) for each of the parent's groups.

@@ -45,44 +45,21 @@ def combine(first: Bag, second: Bag) -> Bag:
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """All that the minimisation of one case needs. Lists are by kernel.
-
-    Attributes
-    ----------
-    network, cells
-        The network, and its cells by their top kernel.
-    money, spine
-        Prices; moves along the spine.
-    prices
-        Choices of a kernel.
-    crossings
-        From a kernel's views to its parent's; None at roots and where no adapters count.
-    seen
-        For each choice of a kernel's parent, the number of its view of the kernel.
-    agreements
-        Of the chords, by their centres.
-    centres
-        The centre of a chord above a kernel, by that kernel.
-    extents
-        Each kernel's least extent along x and along y, within the cycle limit (tiles).
-    missing
-        The value that stands for infinity.
-    dtype
-        In which all costs are exact.
-    """
+    """All that the minimisation of one case needs. Lists are by kernel."""
 
     network: Network
-    cells: list[list[Cell]]
+    cells: list[list[Cell]]  #: by their top kernel
     money: Money
     spine: Spine
-    prices: list[PriceList]
+    prices: list[PriceList]  #: choices of a kernel
+    #: From a kernel's views to its parent's; None at roots and where no adapters count.
     crossings: list[Crossing | None]
-    seen: list[Integers | None]
-    agreements: dict[int, Agreement]
-    centres: dict[int, int]
-    extents: list[Pair]
-    missing: int
-    dtype: np.dtype[np.generic]
+    seen: list[Integers | None]  #: for each choice of a kernel's parent, the number of its view of the kernel
+    agreements: dict[int, Agreement]  #: of the chords, by their centres
+    centres: dict[int, int]  #: the centre of a chord above a kernel, by that kernel
+    extents: list[Pair]  #: each kernel's least extent along x and along y, within the cycle limit (tiles)
+    missing: int  #: the value that stands for infinity
+    dtype: np.dtype[np.generic]  #: in which all costs are exact
 
     def start(self) -> Bag:
         """Return the bag of nothing."""

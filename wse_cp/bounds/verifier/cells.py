@@ -28,24 +28,13 @@ from wse_cp.bounds.verifier.spine import HalfEdge
 
 @dataclass(frozen=True)
 class Variant:
-    """A pattern as it is paid.
+    """A pattern as it is paid."""
 
-    Attributes
-    ----------
-    pays
-        What each kernel pays (half wires).
-    edges
-        For each kernel of the spine below the top its edge upwards, as it sees it and as the kernel above
-        does.
-    counted
-        A kernel off the spine that belongs to the run along an axis.
-    straight
-        Whether the variant is for a straight spine only (True) or for others only (False); None for any.
-    """
-
-    pays: tuple[tuple[int, Pair], ...]
+    pays: tuple[tuple[int, Pair], ...]  #: what each kernel pays (half wires)
+    #: For each kernel of the spine below the top its edge upwards: as it sees it, as the kernel above does.
     edges: tuple[tuple[int, HalfEdge, HalfEdge], ...]
-    counted: tuple[int, Axis] | None = None
+    counted: tuple[int, Axis] | None = None  #: a kernel off the spine that belongs to the run along an axis
+    #: Whether the variant is for a straight spine only (True) or for others only (False); None for any.
     straight: bool | None = None
 
     def run_of(self, kernel: int) -> Axis | None:
@@ -62,21 +51,12 @@ class Variant:
 
 @dataclass(frozen=True)
 class Cell:
-    """A set of kernels that pay together.
+    """A set of kernels that pay together."""
 
-    Attributes
-    ----------
-    top
-        The kernel nearest to the root of the tree.
-    below
-        The other kernels, children before their parents; each one's tree edge upwards is in the cell.
-    variants
-        All ways in which it may run, each once.
-    """
-
-    top: int
+    top: int  #: the kernel nearest to the root of the tree
+    #: The other kernels, children before their parents; each one's tree edge upwards is in the cell.
     below: tuple[int, ...]
-    variants: tuple[Variant, ...]
+    variants: tuple[Variant, ...]  #: all ways in which it may run, each once
 
 
 def build_cells(network: Network) -> list[list[Cell]]:

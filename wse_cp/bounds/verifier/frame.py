@@ -23,21 +23,12 @@ class Chord:
     """An edge outside the tree whose channel splits count as well.
 
     It joins the two neighbours of a *centre*, a kernel whose only edges are those to them, both in the tree.
-
-    Attributes
-    ----------
-    below, above
-        The centre's child and its parent in the tree.
-    edge
-        The chord itself: producer, consumer and multiplicity.
-    loop
-        The input channels by which it and both edges of the centre compare splits.
     """
 
-    below: int
-    above: int
-    edge: TreeEdge
-    loop: int
+    below: int  #: the centre's child in the tree
+    above: int  #: the centre's parent
+    edge: TreeEdge  #: the chord itself: producer, consumer and multiplicity
+    loop: int  #: the input channels by which it and both edges of the centre compare splits
 
 
 def find_chords(instance: Instance, network: Network) -> dict[int, Chord]:
@@ -71,19 +62,11 @@ def find_chords(instance: Instance, network: Network) -> dict[int, Chord]:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What of a kernel the edges compare, and how often.
-
-    Attributes
-    ----------
-    compared
-        The splits.
-    arriving, leaving
-        Multiplicity of all tree edges and chords at the input, and at the output.
-    """
+    """What of a kernel the edges compare, and how often."""
 
     compared: ComparedSplits
-    arriving: int
-    leaving: int
+    arriving: int  #: multiplicity of all tree edges and chords at the input
+    leaving: int  #: the same at the output
 
 
 def comparisons(instance: Instance, network: Network, chords: Iterable[Chord]) -> list[Comparison]:

@@ -15,43 +15,22 @@ from wse_cp.kernels import Conv, Kernel, convs
 
 @dataclass(frozen=True)
 class ComparedSplits:
-    """Which splits of a kernel the edges of the tree compare.
+    """Which splits of a kernel the edges of the tree compare."""
 
-    Attributes
-    ----------
-    image
-        Whether (h, w) are compared, by any edge.
-    inlet
-        Whether an edge leads to the kernel: then its c (or c1) matters.
-    outlets
-        Input channels of the consumers of its edges: its k (or k3) matters to each of them.
-    """
-
-    image: bool
-    inlet: bool
+    image: bool  #: whether (h, w) are compared, by any edge
+    inlet: bool  #: whether an edge leads to the kernel: then its c (or c1) matters
+    #: Input channels of the consumers of its edges: its k (or k3) matters to each of them.
     outlets: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """Rows (int64): a rectangle has width base + 3 * k for any k >= need, and the height of its splits.
+    """Rows (int64): a rectangle has width base + 3 * k for any k >= need, and the height of its splits."""
 
-    Attributes
-    ----------
-    splits
-        (h, w, level); all convolutions but the first have c = level.
-    inlet
-        c of the first one; the level if that is the only one, or no edge compares splits.
-    base
-        Width of all convolutions but the output's (tiles).
-    need
-        Least k of the output's convolution.
-    """
-
-    splits: Grid
-    inlet: Integers
-    base: Integers
-    need: Integers
+    splits: Grid  #: (h, w, level); all convolutions but the first have c = level
+    inlet: Integers  #: c of the first one; the level if that is the only one, or no edge compares splits
+    base: Integers  #: width of all convolutions but the output's (tiles)
+    need: Integers  #: least k of the output's convolution
 
     def __getitem__(self, rows: Integers) -> Levels:
         """Return the chosen rows (a mask or indices)."""

@@ -26,37 +26,18 @@ class TreeEdge:
 
 @dataclass(frozen=True)
 class Network:
-    """Kernels by number (in the instance's order), and the certificate's tree hung up at roots.
-
-    Attributes
-    ----------
-    names
-        Of the kernels.
-    wires
-        How often each pair of kernels is joined; the smaller number stands first.
-    parent, up
-        Each kernel's parent in the tree and the edge to it; None at a root.
-    depth
-        Number of edges to the root.
-    order
-        All kernels, parents before their children.
-    spine
-        The spine's kernels; its last one is a root, so each one's parent is the next.
-    cycles
-        Each the edges of a cycle that the certificate names; all but one of them are in the tree.
-    pays_turns
-        Whether the certificate is one in which turns are paid for.
-    """
+    """Kernels by number (in the instance's order), and the certificate's tree hung up at roots."""
 
     names: tuple[str, ...]
-    wires: dict[Pair, int]
-    parent: tuple[int | None, ...]
-    up: tuple[TreeEdge | None, ...]
-    depth: tuple[int, ...]
-    order: tuple[int, ...]
-    spine: tuple[int, ...]
+    wires: dict[Pair, int]  #: how often each pair of kernels is joined; the smaller number stands first
+    parent: tuple[int | None, ...]  #: of each kernel in the tree; None at a root
+    up: tuple[TreeEdge | None, ...]  #: the edge to it
+    depth: tuple[int, ...]  #: number of edges to the root
+    order: tuple[int, ...]  #: all kernels, parents before their children
+    spine: tuple[int, ...]  #: the spine's kernels; its last one is a root, so each one's parent is the next
+    #: Each the edges of a cycle that the certificate names; all but one of them are in the tree.
     cycles: tuple[tuple[Pair, ...], ...]
-    pays_turns: bool
+    pays_turns: bool  #: whether the certificate is one in which turns are paid for
 
     @cached_property
     def spine_set(self) -> frozenset[int]:

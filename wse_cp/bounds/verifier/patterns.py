@@ -26,26 +26,16 @@ SCALE = 4
 
 @dataclass(frozen=True)
 class Pattern:
-    """One way in which the edges of a cell may run.
+    """One way in which the edges of a cell may run."""
 
-    Attributes
-    ----------
-    labels
-        The axis of each edge.
-    pays
-        What each kernel pays for a tile of its width and of its height, without surcharge off-axis.
-    off_axis
-        What it pays besides as a surcharge off-axis; empty if the pattern has none.
-    between
-        Who lies between others where all kernels stand in a row along the axis of all labels.
-    half_sums
-        Whether it is a row whose edges pay their half sums only, and nothing for what they pass over.
-    """
-
-    labels: Mapping[Pair, Axis]
+    labels: Mapping[Pair, Axis]  #: the axis of each edge
+    #: What each kernel pays for a tile of its width and of its height, without surcharge off-axis.
     pays: Mapping[int, Pair]
+    #: What it pays besides as a surcharge off-axis; empty if the pattern has none.
     off_axis: Mapping[int, Pair]
+    #: Who lies between others where all kernels stand in a row along the axis of all labels.
     between: frozenset[int] = frozenset()
+    #: Whether it is a row whose edges pay their half sums only, and nothing for what they pass over.
     half_sums: bool = False
 
 
@@ -156,29 +146,15 @@ def _pattern(
 
 @dataclass(frozen=True)
 class Money:
-    """What things cost.
+    """What things cost."""
 
-    Attributes
-    ----------
-    area
-        Per tile of area (lambda).
-    quarter_wire
-        A quarter of the weight of a tile of wire (beta / 4).
-    adapter
-        One adapter (gamma).
-    run_x, run_y
-        Per tile of a run along x and y (mu).
-    width, height
-        The wafer's, in tiles.
-    """
-
-    area: int
-    quarter_wire: int
-    adapter: int
-    run_x: int
-    run_y: int
-    width: int
-    height: int
+    area: int  #: per tile of area (lambda)
+    quarter_wire: int  #: a quarter of the weight of a tile of wire (beta / 4)
+    adapter: int  #: one adapter (gamma)
+    run_x: int  #: per tile of a run along x (mu)
+    run_y: int  #: per tile of a run along y
+    width: int  #: the wafer's, in tiles
+    height: int  #: the same
 
     def wires(self, halves: Pair) -> Pair:
         """Return the price for a tile of width and of height that are so many half wires."""

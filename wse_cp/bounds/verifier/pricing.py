@@ -21,24 +21,12 @@ from wse_cp.bounds.verifier.splits import CHANNEL_CLASS, RADIX
 
 @dataclass(frozen=True, eq=False)
 class Priced:
-    """The choices that matter under one payment, sorted by what the edge to the parent sees.
+    """The choices that matter under one payment, sorted by what the edge to the parent sees."""
 
-    Attributes
-    ----------
-    choices
-        Their numbers in `Shapes`.
-    prices
-        Of each one's best shape.
-    starts
-        First choice of each view that occurs.
-    views
-        The numbers of these views.
-    """
-
-    choices: Integers
-    prices: Integers
-    starts: Integers
-    views: Integers
+    choices: Integers  #: their numbers in `Shapes`
+    prices: Integers  #: of each one's best shape
+    starts: Integers  #: first choice of each view that occurs
+    views: Integers  #: the numbers of these views
 
     def least(self, others: Integers, lanes: Integers) -> Integers:
         """Return the least price by view with some lanes of `others` (lanes x choices, or x 1) added."""
@@ -119,35 +107,17 @@ class Rates:
 
 @dataclass(frozen=True, eq=False)
 class Agreement:
-    """What a centre needs to know of its chord.
+    """What a centre needs to know of its chord."""
 
-    Attributes
-    ----------
-    keys
-        Classes of h, w and channels (keys x 3), split by split for each h and w.
-    splits
-        How many splits x there are.
-    group, low, high
-        For each choice of the centre: the number of its h and w, and of its channels towards the kernel
-        below and above among the splits x, -1 if they are none.
-    arrival, departure
-        From the views of the kernel below to the keys; from the keys to the views of the kernel above. None
-        if there are no keys.
-    rates
-        Prices.
-    missing
-        The value that stands for infinity.
-    """
-
-    keys: Integers
-    splits: int
-    group: Integers
-    low: Integers
-    high: Integers
-    arrival: AgreeingCrossing | None
-    departure: AgreeingCrossing | None
+    keys: Integers  #: classes of h, w and channels (keys x 3), split by split for each h and w
+    splits: int  #: how many splits x there are
+    group: Integers  #: for each choice of the centre the number of its h and w
+    low: Integers  #: that of its channels towards the kernel below among the splits x, -1 if they are none
+    high: Integers  #: the same towards the kernel above
+    arrival: AgreeingCrossing | None  #: from the views of the kernel below to the keys; None without keys
+    departure: AgreeingCrossing | None  #: from the keys to the views of the kernel above; None without keys
     rates: Rates
-    missing: int
+    missing: int  #: the value that stands for infinity
     _known: dict[int, tuple[Priced, Integers]] = field(default_factory=dict)
 
     @property

@@ -24,27 +24,15 @@ from wse_cp.kernels import Conv, Kernel, convs
 
 @dataclass(frozen=True, eq=False)
 class Shapes:
-    """The shapes of a kernel by *choice*: a combination of classes that edges of the tree can tell apart.
+    """The shapes of a kernel by *choice*: a combination of classes that edges of the tree can tell apart."""
 
-    Attributes
-    ----------
-    width, height
-        Of each row (tiles, rotation applied), in the dtype of prices; rows of a choice are contiguous.
-    starts
-        The first row of each choice.
-    h, w, inlet
-        Numbers of the classes of each choice (int64); 0 if no edge compares them.
-    outlets
-        Numbers of the class of k by each consumer's input channels.
-    """
-
-    width: Integers
-    height: Integers
-    starts: Integers
-    h: Integers
-    w: Integers
-    inlet: Integers
-    outlets: dict[int, Integers]
+    width: Integers  #: of each row (tiles, rotation applied), in the dtype of prices
+    height: Integers  #: the same
+    starts: Integers  #: the first row of each choice; rows of a choice are contiguous
+    h: Integers  #: number of the class of each choice (int64); 0 if no edge compares it
+    w: Integers  #: the same
+    inlet: Integers  #: the same
+    outlets: dict[int, Integers]  #: numbers of the class of k by each consumer's input channels
     _views: dict[int | None, tuple[Integers, Integers]] = field(default_factory=dict)
 
     @cached_property

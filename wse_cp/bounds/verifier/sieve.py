@@ -29,28 +29,16 @@ class Box:
 class Sieve:
     """Which rows can be part of a minimum at all.
 
-    Attributes
-    ----------
-    boxes
-        Cover all payments the kernel may face.
-    area
-        Price per tile of area.
-    inlet_slack, outlet_slack
-        What another class at the inlet, and other classes at all outlets, can cost in adapters at most.
-        A row that is more expensive than another by at least what its other classes can cost is never needed.
-    width, height
-        The wafer's (tiles).
-    dtype
-        In which prices are exact.
+    A row that is more expensive than another by at least what its other classes can cost is never needed.
     """
 
-    boxes: tuple[Box, ...]
-    area: int
-    inlet_slack: int
-    outlet_slack: int
-    width: int
-    height: int
-    dtype: np.dtype[np.generic]
+    boxes: tuple[Box, ...]  #: cover all payments the kernel may face
+    area: int  #: price per tile of area
+    inlet_slack: int  #: what another class at the inlet can cost in adapters at most
+    outlet_slack: int  #: what other classes at all outlets can cost
+    width: int  #: the wafer's (tiles)
+    height: int  #: the same
+    dtype: np.dtype[np.generic]  #: in which prices are exact
 
     def covers(self, pay: Pair) -> bool:
         """Return whether a payment lies in one of the boxes."""

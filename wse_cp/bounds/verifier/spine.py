@@ -53,38 +53,19 @@ DetourSide = Literal["", "before", "after"]
 
 
 class HalfEdge(NamedTuple):
-    """An edge of the spine as the kernel at one of its ends sees it.
+    """An edge of the spine as the kernel at one of its ends sees it."""
 
-    Attributes
-    ----------
-    axis
-        The edge's label.
-    surcharged
-        Whether its cell's pattern has a surcharge off-axis.
-    bridge
-        Whether the edge is a cell of its own.
-    inside, closer
-        Whether the kernel is inside a row (form 2 of section 5), or has to be a closer (forms 3 and 4).
-    beside
-        The kernel off the spine that is inside the row too; -1 for none.
-    uncounted
-        Tells that a kernel off a straight spine is not counted, and whether it pays for that.
-    regular, middle
-        Whether the cell is a bridge or has two spine edges, and whether both of these are the kernel's.
-    half_sums
-        Whether the pattern leaves out what wires pass over.
-    """
-
-    axis: Axis
-    surcharged: bool = False
-    bridge: bool = False
-    inside: bool = False
-    closer: bool = False
-    beside: int = -1
+    axis: Axis  #: the edge's label
+    surcharged: bool = False  #: whether its cell's pattern has a surcharge off-axis
+    bridge: bool = False  #: whether the edge is a cell of its own
+    inside: bool = False  #: whether the kernel is inside a row (form 2 of section 5)
+    closer: bool = False  #: whether the kernel has to be a closer (forms 3 and 4)
+    beside: int = -1  #: the kernel off the spine that is inside the row too; -1 for none
+    #: Tells that a kernel off a straight spine is not counted, and whether it pays for that.
     uncounted: Literal["", "pays", "free"] = ""
-    regular: bool = False
-    middle: bool = False
-    half_sums: bool = False
+    regular: bool = False  #: whether the cell is a bridge or has two spine edges
+    middle: bool = False  #: whether both of these are the kernel's
+    half_sums: bool = False  #: whether the pattern leaves out what wires pass over
 
 
 class Step(NamedTuple):
@@ -99,18 +80,10 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Move:
-    """Parts a kernel of the spine may play that pay the same for a tile of its extents.
-
-    Attributes
-    ----------
-    pay
-        What they pay.
-    steps
-        What they lead from and to, and cost besides.
-    """
+    """Parts a kernel of the spine may play that pay the same for a tile of its extents."""
 
     pay: Pair
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...]  #: what they lead from and to, and cost besides
 
     @cached_property
     def sources(self) -> Integers:
