@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from wse_cp.clock import WorkClock
 from wse_cp.construct.stacks.build import FACTORS, Stack, Stacker, StackSearch
 from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.incumbent import Incumbent
@@ -30,15 +30,11 @@ def chain(wlength: int, wadapter: int = 0, side: int = 60) -> Instance:
 
 
 def begun(instance: Instance, without: tuple[str, ...] = ()) -> tuple[Run, Stacks]:
-    incumbent = Incumbent(instance, lambda event: None)
-    end = time.monotonic() + 30
-    run = Run(
-        incumbent,
-        RunOptions(workers=1, without=without),
-        end,
-        threading.Event(),
-        least_time_by_area(instance),
-    )
+    """A run by the work clock: what it finds does not depend on how busy the machine is."""
+    incumbent, clock = Incumbent(instance, lambda event: None), WorkClock()
+    options = RunOptions(time_limit=30, workers=1, deterministic=True, without=without)
+    least = least_time_by_area(instance)
+    run = Run(incumbent, options, clock.now() + options.time_limit, threading.Event(), least, clock)
     first_rows(run)
     return run, Stacks(run)
 
