@@ -1,4 +1,7 @@
-"""Score and violations of a placement in plain exact Python: the specification; all is judged by it."""
+"""Score and violations of a placement in plain exact Python: the specification; all is judged by it.
+
+The formulas, and the rule of adapters, are in `kernels`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a command line to an exit status."""
+"""From a command line to an exit status; the numbers are in `app`."""
 
 from __future__ import annotations
 

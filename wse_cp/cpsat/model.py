@@ -1,4 +1,4 @@
-"""Build the constraint model of a problem, and solve it in this process."""
+"""Build the constraint model of a problem, set the solver's parameters, and solve it in this process."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Who searches when: a few stacks and rows first, then everything else on several cores.
 
 Start with `schedule`: the order of the steps, the threads of a run and what each does in turn. `run` holds
-what they share; `rows`, `stacks` and `trees` call the rooms of `construct/`.
+what they share, random streams too. `rows`, `stacks` and `trees` call the rooms of `construct/` and say how
+long they may take.
 """
 
 from wse_cp.strategy.run import Run

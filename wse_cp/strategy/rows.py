@@ -1,4 +1,4 @@
-"""Rows and capped stacks, built before the threads start: the first placements of a run."""
+"""Rows and capped stacks, built before the threads start, and how long they may take."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from wse_cp.construct.orders import Order, orders
 from wse_cp.construct.rows.build import construct_rows, realised
 from wse_cp.strategy.run import Layouts, Run, Stream
 
-#: Rows get a share of the time left, up to a number of seconds, a larger one where adapters cost something,
-#: because protocols take time to match. The first rows and hopeless ones get a tenth of the smaller one.
-_SHARE, _SECONDS, _MATCHED_SECONDS, _FIRST = 0.15, 3.0, 6.0, 0.1
+#: Rows may take this share of the time left, but at most so many seconds; or so many where adapters cost
+#: something, for matching protocols takes time.
+_SHARE, _SECONDS, _MATCHED_SECONDS = 0.15, 3.0, 6.0
+#: The quick first rows, and rows that are hopeless, may take this share of the time without adapters.
+_FIRST = 0.1
 
 #: How many rows are kept as starts.
 _KEPT = 8

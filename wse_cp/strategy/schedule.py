@@ -1,7 +1,7 @@
 """Who searches when: the order of the first steps, then what each thread does, and for how long.
 
 Annealing and neighbourhoods get slices of time, the more of them the more they have gained per second of
-late. docs/search_explained.md tells the order of events.
+late. How long the first steps may take stands in `rows` and `stacks`. docs/search_explained.md tells more.
 """
 
 from __future__ import annotations

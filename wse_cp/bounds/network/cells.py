@@ -1,9 +1,8 @@
 """Cells: the pieces a network is taken apart into, and the patterns of separation that each can show.
 
-docs/bounds.md, section 4, has the list of patterns and the proofs. That rectangles which cannot overlap
-bound the wire between them is the idea of J. Huchette, S. S. Dey and J. P. Vielma, Strong mixed-integer
-formulations for the floor layout problem (arXiv 1602.07802). Axis 0 is x (extents are widths), axis 1 is y
-(heights).
+docs/bounds.md, section 4, has the list of patterns and the proofs. Bounds from small parts of a layout are
+the idea of J. Huchette, S. S. Dey and J. P. Vielma, Beating the SDP bound for the floor layout problem (arXiv
+1602.07802). Axis 0 is x (extents are widths), axis 1 is y (heights).
 """
 
 from __future__ import annotations

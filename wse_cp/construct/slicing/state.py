@@ -118,7 +118,7 @@ def new_undo(tree: Tree) -> Undo:
 def new_random(seed: int) -> IntArray:
     """Return the state of a generator for a seed, a uint64 array of one entry.
 
-    The generator is splitmix64 (Steele, Lea and Flood 2014, doi 10.1145/2660193.2660195).
+    The generator is splitmix64, of the family of Steele, Lea and Flood (2014), doi 10.1145/2660193.2660195.
     """
     return np.array([seed * 0x9E3779B97F4A7C15 + 0x1234567 & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64)
 
