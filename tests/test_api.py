@@ -11,6 +11,7 @@ import pytest
 
 import wse_cp as wse
 from tests.paths import ROOT
+from wse_cp.api import load, report_page
 from wse_cp.bounds.result import BoundParts
 from wse_cp.options import RunOptions
 from wse_cp.result import OperatorStatistics
@@ -212,3 +213,17 @@ def test_whole_numbers_of_numpy_are_options_and_bounds_as_good_as_pythons(
     value = wse.grade(inst, {"best": best}, np.int32(1300)).lower_bound  # type: ignore[arg-type]
     assert value == 1300
     assert type(value.numerator) is int
+
+
+def test_a_contest_case_takes_other_settings_and_is_checked_with_them() -> None:
+    assert wse.contest("K") == load("contest:K")
+    assert load("contest:K", {"wlength": 9}).settings.wlength == 9
+    with pytest.raises(wse.InputError, match=r"contest:K: .*1 x 633"):
+        load("contest:K", {"width": 1})
+    with pytest.raises(wse.InputError, match="settings among width"):
+        load("contest:K", {"depth": 1})
+
+
+def test_more_traces_than_solutions_are_refused(inst: wse.Instance, tmp_path: Path) -> None:
+    with pytest.raises(wse.InputError, match="1 traces of 0"):
+        report_page(tmp_path / "page.html", inst, [], traces=[tmp_path / "t.csv"])

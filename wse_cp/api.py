@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from wse_cp.bounding import lower_bound, verify
 from wse_cp.bounds.result import Bound
-from wse_cp.errors import InputError
+from wse_cp.errors import InputError, located
 from wse_cp.export.formats import Export
 from wse_cp.files.by_suffix import (
     read_instance_file,
@@ -26,7 +26,7 @@ from wse_cp.files.by_suffix import (
 from wse_cp.files.text import parse_integer, write_atomically
 from wse_cp.grades import Grade, judge
 from wse_cp.grading import check_certificate_choice, grade, report_page
-from wse_cp.instance import Instance, Settings, check_settings
+from wse_cp.instance import SETTING_RANGES, Instance, Settings, check_settings, require_legal_shapes
 from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions
 from wse_cp.outputs import Outputs, check_outputs
 from wse_cp.placement import Placement
@@ -93,10 +93,15 @@ def load(path: FilePath, settings: Mapping[str, int] | None = None) -> Instance:
     >>> inst = wse.load("A.kgraph")
     """
     overrule = dict(settings or {})
+    for key in overrule.keys() - SETTING_RANGES:
+        raise InputError("settings among " + ", ".join(SETTING_RANGES), key)
     check_settings(replace(Settings(), **overrule))
     if fspath(path).startswith(CONTEST):
         instance = contest(fspath(path).removeprefix(CONTEST))
-        return replace(instance, settings=replace(instance.settings, **overrule))
+        instance = replace(instance, settings=replace(instance.settings, **overrule))
+        with located(fspath(path)):
+            require_legal_shapes(instance)
+        return instance
     return read_instance_file(Path(path), overrule)
 
 

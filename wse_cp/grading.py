@@ -10,6 +10,7 @@ from numbers import Rational
 from os import PathLike, fspath
 from pathlib import Path
 from threading import Event as StopEvent
+from typing import TYPE_CHECKING
 
 from wse_cp.bounding import lower_bound, verify
 from wse_cp.bounds.result import Bound
@@ -18,6 +19,9 @@ from wse_cp.grades import Grades, check_unbeaten, judge, judge_file, ranked
 from wse_cp.instance import Instance
 from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
+
+if TYPE_CHECKING:
+    from wse_cp.report.page.model import Solution
 
 FilePath = str | PathLike[str]
 
@@ -102,28 +106,38 @@ def report_page(
         If the certificate is refused, or a legal solution costs less than it claims to be possible.
     """
     # Late, because templates are needed for pages only.
-    from wse_cp.report.page.model import KnownBound, judged, labels, solution_in_file
+    from wse_cp.report.page.model import KnownBound, judged
     from wse_cp.report.page.render import write_report
 
-    files = [Path(file) for file in solutions]
-    shown = [
-        solution_in_file(instance, file, label, trace)
-        for file, label, trace in zip_longest(files, labels(files), map(Path, traces))
-    ]
+    shown = _shown(instance, solutions, traces)
     bound = None
     if certificate is not None:
         bound = KnownBound(verify(instance, Path(certificate)), verified=True)
     elif time_limit is not None:
-        found = lower_bound(instance, time_limit=time_limit, progress=progress, stop=stop)
-        bound = KnownBound(found.value, verified=True)
-    grades = [judged(instance, solution) for solution in shown]
+        value = lower_bound(instance, time_limit=time_limit, progress=progress, stop=stop).value
+        bound = KnownBound(value, verified=True)
+    grades = [
+        replace(judged(instance, solution), file=str(file))
+        for solution, file in zip(shown, solutions, strict=True)
+    ]
     if bound is not None:
-        check_unbeaten(
-            (replace(found, file=str(file)) for found, file in zip(grades, solutions, strict=True)),
-            bound.value,
-        )
+        check_unbeaten(grades, bound.value)
     write_report(Path(path), instance, shown, bound=bound, name=name, command=command)
-    return all(found.score is not None for found in grades)
+    return all(grade.score is not None for grade in grades)
+
+
+def _shown(instance: Instance, solutions: Sequence[FilePath], traces: Sequence[FilePath]) -> list[Solution]:
+    """Return the solutions in files, the first ones with their traces."""
+    from wse_cp.report.page.model import labels, solution_in_file
+
+    if len(traces) > len(solutions):
+        found = f"{len(traces)} traces of {len(solutions)} solutions"
+        raise InputError("at most one trace for each solution", found)
+    files = [Path(file) for file in solutions]
+    return [
+        solution_in_file(instance, file, label, trace)
+        for file, label, trace in zip_longest(files, labels(files), map(Path, traces))
+    ]
 
 
 def check_certificate_choice(certificate: Path | None, time_limit: float | None) -> None:

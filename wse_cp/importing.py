@@ -9,7 +9,7 @@ from pathlib import Path
 from wse_cp.errors import InputError, located
 from wse_cp.files.kgraph import format_kgraph
 from wse_cp.files.text import parse_integer, write_atomically
-from wse_cp.instance import SETTING_RANGES, Instance, Settings, require_legal_shape
+from wse_cp.instance import SETTING_RANGES, Instance, Settings, require_legal_shapes
 from wse_cp.networks.model import read_model
 from wse_cp.onnx import ImportOptions, read_onnx
 from wse_cp.onnx.options import ADDS, GRANULARITIES, GROUPS, parse_choice, parse_input_shape
@@ -87,8 +87,7 @@ def _import_model(network: Path, settings: Settings, options: ImportOptions) -> 
         raise InputError("no options for ONNX networks with a model (.toml)", "some", str(network))
     with located(str(network)):
         instance = read_model(network).instance(settings, network.stem)
-        for kernel in set(instance.kernels.values()):
-            require_legal_shape(kernel, instance.settings)
+        require_legal_shapes(instance)
     return without_report(instance)
 
 

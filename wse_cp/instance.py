@@ -213,6 +213,12 @@ def _check_acyclic(graph: nx.DiGraph[str]) -> None:
         raise InputError("a graph without cycles", "the cycle " + " -> ".join([*cycle, cycle[0]]))
 
 
+def require_legal_shapes(instance: Instance) -> None:
+    """Raise `InputError` unless every kernel has a legal shape (see `require_legal_shape`)."""
+    for kernel in set(instance.kernels.values()):
+        require_legal_shape(kernel, instance.settings)
+
+
 def require_legal_shape(kernel: Kernel, settings: Settings) -> None:
     """Raise `InputError` unless some execution arguments fit both the wafer and the memory limit."""
     short, long = sorted((settings.width, settings.height))

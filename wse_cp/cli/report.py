@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from wse_cp.cli.app import ILLEGAL, CertificateOption, InstanceFile, SolutionFiles, app, examples
-from wse_cp.errors import InputError
 
 
 @app.command(
@@ -37,12 +37,10 @@ def report(
 
     traces = trace or []
     api.check_certificate_choice(certificate, time_limit)
-    if len(traces) > len(solutions):
-        found = f"{len(traces)} traces of {len(solutions)} solutions"
-        raise InputError("at most one --trace for each solution", found, "command line")
     api.check_outputs([output], [instance, *solutions, *traces, *([certificate] if certificate else [])])
     network = api.load(instance)
-    with stop_on_signals("bound") as stop:
+    # Where nothing is searched for, Ctrl-C ends the command at once.
+    with stop_on_signals("bound") if time_limit else nullcontext(None) as stop:
         all_legal = api.report_page(
             output,
             network,
