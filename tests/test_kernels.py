@@ -1,3 +1,4 @@
+from dataclasses import FrozenInstanceError
 from fractions import Fraction
 
 import pytest
@@ -8,6 +9,7 @@ from wse_cp.kernels import (
     CBlock,
     Conv,
     DBlock,
+    Kernel,
     Protocol,
     adapters,
     check_kernel,
@@ -133,3 +135,11 @@ def test_kernels_without_meaning_are_an_input_error(kernel: Conv | DBlock | CBlo
 @pytest.mark.parametrize("kernel", [STRIDED, DBlock(7, 7, 4), CBlock(2, 2, 4)])
 def test_kernels_with_meaning_pass(kernel: Conv | DBlock | CBlock) -> None:
     check_kernel(kernel)
+
+
+def test_blocks_of_the_two_kinds_differ_and_cannot_be_changed() -> None:
+    blocks: list[Kernel] = [DBlock(8, 8, 8), CBlock(8, 8, 8)]
+    assert len(set(blocks)) == 2
+    for block in blocks:
+        with pytest.raises(FrozenInstanceError):
+            block.extra = 1  # type: ignore[union-attr]

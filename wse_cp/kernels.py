@@ -57,12 +57,14 @@ class _Block:
         hold_integers(self, ("H", "W", "F"))
 
 
+@dataclass(frozen=True)
 class DBlock(_Block):
     """A residual bottleneck block on an H x W image with F output channels."""
 
     type_name: ClassVar[str] = "dblock"
 
 
+@dataclass(frozen=True)
 class CBlock(_Block):
     """A down-sampling block with a projection branch: image H x W in, F channels out."""
 
