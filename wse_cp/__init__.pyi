@@ -4,6 +4,7 @@
 from .api import (
     contest,
     grade,
+    large,
     load,
     load_placement,
     lower_bound,
@@ -52,6 +53,7 @@ __all__ = [
     "contest",
     "grade",
     "kernel_frame",
+    "large",
     "load",
     "load_placement",
     "lower_bound",

@@ -52,6 +52,7 @@ __all__ = [
     "grade",
     "import_network",
     "judge_solution",
+    "large",
     "load",
     "load_placement",
     "load_start",
@@ -69,12 +70,14 @@ __all__ = [
 
 FilePath = str | PathLike[str]
 
-#: Before the letter of a contest case, where the name of a file could stand.
-CONTEST = "contest:"
+#: Before the letter of a contest case, or the name of a large one, where the name of a file could stand.
+CONTEST, LARGE = "contest:", "large:"
 
 
 def load(path: FilePath, settings: Mapping[str, int] | None = None) -> Instance:
     """Read an instance from a `.kgraph` or `.json` file; `contest:A` is the contest's case A.
+
+    `large:transformer-384` is a large case, see `large`.
 
     Parameters
     ----------
@@ -96,8 +99,9 @@ def load(path: FilePath, settings: Mapping[str, int] | None = None) -> Instance:
     for key in overrule.keys() - SETTING_RANGES:
         raise InputError("settings among " + ", ".join(SETTING_RANGES), key)
     check_settings(replace(Settings(), **overrule))
-    if fspath(path).startswith(CONTEST):
-        instance = contest(fspath(path).removeprefix(CONTEST))
+    if fspath(path).startswith((CONTEST, LARGE)):
+        kind, _, name = fspath(path).partition(":")
+        instance = contest(name) if kind == "contest" else large(name)
         instance = replace(instance, settings=replace(instance.settings, **overrule))
         with located(fspath(path)):
             require_legal_shapes(instance)
@@ -120,6 +124,23 @@ def contest(case: str) -> Instance:
     from wse_cp.networks.contest import contest_instance
 
     return contest_instance(case)
+
+
+def large(name: str) -> Instance:
+    """Return a large instance of the package, 300 to 10,000 kernels, by its name (instances/large/README.md).
+
+    Raises
+    ------
+    InputError
+        If there is no such instance.
+
+    Examples
+    --------
+    >>> inst = wse.large("transformer-384")
+    """
+    from wse_cp.networks.large import large_instance
+
+    return large_instance(name)
 
 
 def load_placement(path: FilePath, instance: Instance) -> Placement:
@@ -259,12 +280,12 @@ def import_network(
     input_shapes: Sequence[str] = (),
     pass_through: Sequence[str] = (),
 ) -> Imported:
-    """Return the instance that a network becomes: an ONNX file, a model file (.toml) or a contest case.
+    """Return the instance that a network becomes: an ONNX file, a model file (.toml) or a named case.
 
     Parameters
     ----------
     network
-        A file, or `contest:` and the letter of a case.
+        A file, `contest:` and the letter of a case, or `large:` and the name of one.
     settings
         Numbers of the instance's header as ``KEY=VALUE``.
     granularity, groups, adds, split_large, input_shapes, pass_through
@@ -279,7 +300,7 @@ def import_network(
 
     options = parse_options(granularity, groups, adds, split_large, input_shapes, pass_through)
     overrule = parse_settings(settings)
-    if fspath(network).startswith(CONTEST):
+    if fspath(network).startswith((CONTEST, LARGE)):
         return without_report(load(network, overrule))
     return import_file(Path(network), Settings(**overrule), options)
 

@@ -6,9 +6,11 @@ import pytest
 
 from wse_cp.errors import InputError
 from wse_cp.instance import Settings
-from wse_cp.networks.contest import read_problems
-from wse_cp.networks.families import ResNet, UNet, build_fully_connected, build_resnet, build_unet
+from wse_cp.networks.families.fully_connected import build_fully_connected
+from wse_cp.networks.families.resnet import ResNet, build_resnet
+from wse_cp.networks.families.unet import UNet, build_unet
 from wse_cp.networks.model import parse_model, read_model
+from wse_cp.networks.problems import read_problems
 
 RESNET = """family = "resnet"
 granularity = "blocks"
@@ -46,7 +48,7 @@ def test_written_shapes_replace_those_of_the_builder() -> None:
         (
             '"resnet"',
             '"vgg"',
-            'm:1: expected family = "..." with one of resnet, unet, fully-connected',
+            'm:1: expected family = "..." with one of resnet, unet, fully-connected, transformer',
         ),
         ('family = "resnet"', "", "m: expected family = "),
         ('"blocks"', '"layers"', "m:2: expected granularity"),

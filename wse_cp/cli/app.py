@@ -97,7 +97,7 @@ def start_logging(level: LogLevel | None) -> None:
 
 def stem(path: Path) -> str:
     """Return what files made of a file, or of a contest case, are called."""
-    return path.stem.rpartition(":")[2] if path.stem.startswith("contest:") else path.stem
+    return path.stem.rpartition(":")[2] if path.stem.startswith(("contest:", "large:")) else path.stem
 
 
 def print_rich(items: Iterable[RenderableType], pipe_width: int = PIPE_WIDTH) -> None:
@@ -124,7 +124,7 @@ InstanceFile = Annotated[
     Path,
     typer.Argument(
         metavar="INSTANCE",
-        help="Instance file (.kgraph or .json), or contest:A to contest:T.",
+        help="Instance file (.kgraph or .json), contest:A to contest:T, or large:NAME.",
         autocompletion=completing.instance_files,
     ),
 ]

@@ -22,7 +22,10 @@ from wse_cp.cli.app import app, examples, stem
 )
 def import_network(
     network: Annotated[
-        Path, typer.Argument(metavar="NET", help="Network: .onnx, a model .toml, or contest:A to contest:T.")
+        Path,
+        typer.Argument(
+            metavar="NET", help="Network: .onnx, a model .toml, contest:A to contest:T, large:NAME."
+        ),
     ],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Instance to write [NET's name .kgraph].")
