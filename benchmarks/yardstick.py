@@ -57,6 +57,23 @@ class Plan:
         )
 
 
+class _Narrowest:
+    """The narrowest shape of each kind of kernel at one height, while the cycle limit goes up."""
+
+    def __init__(self, kinds: int) -> None:
+        self.widths = np.zeros(kinds, np.int64)
+        self.since = np.zeros(kinds, np.int64)  #: limit (1 / time_scale cycles) that made the width possible
+        self.unknown = np.ones(kinds, np.bool_)  #: whether the option of this width is still to be found
+        self.options: dict[int, Option] = {}
+
+    def update(self, widths: IntArray, time: int) -> None:
+        """Take over the widths at a higher limit."""
+        changed = widths != self.widths
+        self.widths = widths.astype(np.int64)
+        self.since[changed] = time
+        self.unknown |= changed
+
+
 class Yardstick:
     """The heuristic on one instance; `best` is the best plan so far."""
 
@@ -66,6 +83,7 @@ class Yardstick:
         self._least = least_time_by_area(instance)
         self._kinds = list(dict.fromkeys(instance.kernels.values()))
         number = {kernel: kind for kind, kernel in enumerate(self._kinds)}
+        self._narrowest = [_Narrowest(len(self._kinds)) for _ in range(MOST_ROWS + 1)]
         self._orders = {}
         for label, names in _orders(instance).items():
             kinds = np.array([number[instance.kernels[name]] for name in names])
@@ -89,13 +107,15 @@ class Yardstick:
         curves = np.stack([kernel_curve(kernel, settings, scale, time) for kernel in self._kinds])
         for rows in range(1, min(MOST_ROWS, settings.height) + 1):
             height = settings.height // rows
-            widths = curves[:, height].astype(np.int64)
+            narrowest = self._narrowest[rows]
+            narrowest.update(curves[:, height], time)
+            widths = narrowest.widths
             options: list[Option] | None = None
             for label, (_, kinds, edges) in self._orders.items():
                 placed = fill_rows(widths[kinds], settings.width, rows)
                 if placed is None or not self._may_win(edges, widths[kinds], *placed, height):
                     continue
-                options = options or self._options(time, widths, height)
+                options = options or self._options(narrowest, height)
                 self._keep(label, rows, limit, options, *placed)
 
     def _may_win(self, edges: IntArray, widths: IntArray, x: IntArray, row: IntArray, height: int) -> bool:
@@ -107,13 +127,16 @@ class Yardstick:
         wire = Fraction(max(length2 - slack, 0), 2)
         return self.instance.cost(self._least, wire, 0) < self.best.cost
 
-    def _options(self, time: int, widths: IntArray, height: int) -> list[Option]:
+    def _options(self, narrowest: _Narrowest, height: int) -> list[Option]:
+        """Return the option of each kind: the one at the least limit that made its width possible."""
         settings, scale = self.instance.settings, self.instance.time_scale
-        found = [
-            fit(kernel, settings, scale, time, int(width), height)
-            for kernel, width in zip(self._kinds, widths, strict=True)
-        ]
-        return [option for option in found if option is not None]
+        for kind in np.flatnonzero(narrowest.unknown):
+            time, width = int(narrowest.since[kind]), int(narrowest.widths[kind])
+            option = fit(self._kinds[kind], settings, scale, time, width, height)
+            assert option is not None
+            narrowest.options[int(kind)] = option
+        narrowest.unknown[:] = False
+        return [narrowest.options[kind] for kind in range(len(self._kinds))]
 
     def _keep(
         self, label: str, rows: int, limit: Fraction, options: Sequence[Option], x: IntArray, row: IntArray
