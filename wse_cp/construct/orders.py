@@ -9,6 +9,8 @@ are tried.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from heapq import heapify, heappop, heappush
+from itertools import count
 
 import networkx as nx
 import numpy as np
@@ -114,18 +116,22 @@ def narrow(graph: Graph[str]) -> Order:
 
 
 def _by_choice(graph: Graph[str], key: Callable[[str, list[str]], tuple[int, int]]) -> Order:
-    """Return the topological order that always takes the ready kernel of least key."""
+    """Return the topological order that always takes the ready kernel of least key, first come first served.
+
+    A key is asked for when its kernel becomes ready, and never again.
+    """
     waiting = dict(graph.in_degree())
-    ready = [name for name, count in waiting.items() if not count]
     placed: list[str] = []
+    arrival = count()
+    ready = [(key(name, placed), next(arrival), name) for name, before in waiting.items() if not before]
+    heapify(ready)
     while ready:
-        chosen = min(ready, key=lambda name: key(name, placed))
-        ready.remove(chosen)
+        chosen = heappop(ready)[-1]
         placed.append(chosen)
         for after in graph.successors(chosen):
             waiting[after] -= 1
             if not waiting[after]:
-                ready.append(after)
+                heappush(ready, (key(after, placed), next(arrival), after))
     return tuple(placed)
 
 

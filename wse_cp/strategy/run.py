@@ -41,6 +41,7 @@ class Stream(IntEnum):
     SPANS = 4
     ROWS = 5
     CAPS = 6
+    COLUMNS = 7
 
 
 @dataclass(frozen=True)

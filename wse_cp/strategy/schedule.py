@@ -7,6 +7,7 @@ late. How long the first steps may take stands in `rows` and `stacks`. docs/sear
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -27,6 +28,7 @@ from wse_cp.lns.operators import operators
 from wse_cp.lns.tables import Tables, cycle_limits
 from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.shapes.options import timed_options
+from wse_cp.strategy.columns import LARGE, Columns
 from wse_cp.strategy.rows import build_caps, construct, first_rows
 from wse_cp.strategy.run import Layouts, Run, Stream
 from wse_cp.strategy.stacks import Stacks
@@ -74,6 +76,11 @@ def _rate(recent: tuple[float, float]) -> float:
 
 def search(run: Run) -> None:
     """Search until the time is up: rows found at once, stacks, capped stacks, rows; then with all workers."""
+    if len(run.incumbent.instance.kernels) >= LARGE:
+        columns = Columns(run)
+        columns.scan()
+        with_workers(run, columns.work)
+        return
     first_rows(run)
     stacks = Stacks(run)
     hopeless = stacks.begin()
@@ -85,12 +92,16 @@ def improve(run: Run, layouts: Layouts, stacks: Stacks) -> None:
     """Search with all workers until the time is up or the run is stopped."""
     if run.left() < 0:
         return
-    team = _Team(run, layouts, stacks)
+    with_workers(run, _Team(run, layouts, stacks).work)
+
+
+def with_workers(run: Run, work: Callable[[int], None]) -> None:
+    """Call `work` with its number in each of the workers' threads; raises what the first that failed raised."""
     failures: list[Exception] = []
 
     def guarded(worker: int) -> None:
         try:
-            team.work(worker)
+            work(worker)
         except Exception as error:
             failures.append(error)
 

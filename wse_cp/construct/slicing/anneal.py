@@ -15,6 +15,7 @@ import numpy as np
 
 from wse_cp.clock import WALL, Clock
 from wse_cp.compiled import compiled
+from wse_cp.construct.random import below, new_random, uniform
 from wse_cp.construct.slicing.curves import begin_move, copy_shape, refresh_all, take_back
 from wse_cp.construct.slicing.layout import evaluate
 from wse_cp.construct.slicing.model import SlicingSpace
@@ -25,11 +26,8 @@ from wse_cp.construct.slicing.state import (
     Model,
     Tree,
     Undo,
-    below,
-    new_random,
     new_tree,
     new_undo,
-    uniform,
 )
 from wse_cp.construct.slicing.trees import TreeShape
 from wse_cp.placement import Placement

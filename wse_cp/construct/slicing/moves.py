@@ -7,6 +7,7 @@ protocols that match, that is for adapters.
 from __future__ import annotations
 
 from wse_cp.compiled import compiled
+from wse_cp.construct.random import below
 from wse_cp.construct.slicing.curves import combine, refresh_all, refresh_leaf, refresh_up, save_node
 from wse_cp.construct.slicing.state import (
     CUT,
@@ -22,7 +23,6 @@ from wse_cp.construct.slicing.state import (
     Tree,
     Undo,
     W,
-    below,
 )
 from wse_cp.shapes.arrays import IntArray
 

@@ -1,0 +1,328 @@
+"""An arrangement in columns within rows as arrays, with exact positions, and drafts of changed rows; compiled.
+
+A column is never changed once it stands in a row: a change makes new columns and puts them into a draft of
+the row. `measure` tells what the drafts would cost, `accept` puts them in place, `drop` gives them up. What
+that takes depends on the rows concerned, not on the network.
+
+All arrays are int64. Coordinates are in half tiles where the name ends in 2, else in tiles.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from wse_cp.compiled import compiled
+from wse_cp.construct.columns.partition import MOST, column_width
+from wse_cp.shapes.arrays import IntArray
+
+#: Rows that one move may change, and columns that it may make or replace.
+ROWS = 2
+#: Indices of scalars: free columns, columns made and replaced by the present drafts, drafts, number of the
+#: present move, kernels touched by it, wire of the whole (half tiles), area of the rows used (tiles).
+FREE, MADE, GONE, DRAFTS, STAMP, TOUCHED, WIRE2, AREA, SCALARS = 0, 1, 2, 3, 4, 5, 6, 7, 8
+
+
+class Network(NamedTuple):
+    """What does not change: curves and classes, the edges of each kernel, the wafer's width."""
+
+    curves: IntArray  #: int32, [class, extent]
+    kinds: IntArray  #: class of each kernel
+    first: IntArray  #: as in `settle.Graph`
+    other: IntArray
+    times: IntArray
+    width: int
+
+
+class Columns(NamedTuple):
+    """Columns by number: kernels from bottom to top, width, x, row and place in it (row -1: in no row)."""
+
+    members: IntArray
+    size: IntArray
+    wide: IntArray
+    left: IntArray
+    row: IntArray
+    place: IntArray
+    free: IntArray  #: numbers not in use
+    made: IntArray  #: numbers made by the present drafts
+    gone: IntArray  #: numbers that they replace
+
+
+class Rows(NamedTuple):
+    """Rows by number: height, y, columns from left to right, their number, their width, x of the first."""
+
+    heights: IntArray
+    base: IntArray
+    columns: IntArray
+    length: IntArray
+    used: IntArray
+    offset: IntArray
+
+
+class Drafts(NamedTuple):
+    """Changed rows: which, and the same values as in `Rows`; and new centres of the kernels touched."""
+
+    row: IntArray
+    columns: IntArray
+    length: IntArray
+    used: IntArray
+    offset: IntArray
+    touched: IntArray
+    stamp: IntArray
+    x2: IntArray
+    y2: IntArray
+    buffer: IntArray  #: kernels of a column to be made
+
+
+class State(NamedTuple):
+    """An arrangement and the drafts of a change of it."""
+
+    network: Network
+    columns: Columns
+    rows: Rows
+    drafts: Drafts
+    column: IntArray  #: of each kernel
+    x2: IntArray
+    y2: IntArray
+    scalars: IntArray
+
+
+def new_state(network: Network, heights: IntArray) -> State:
+    """Return a state with empty rows of these heights, stacked from y = 0."""
+    count, rows = len(network.kinds), len(heights)
+    numbers = count + 16 + 2 * (network.width // 2)
+    places = min(count, network.width // 2) + 2
+    zeros = np.zeros(count, np.int64)
+    columns = Columns(
+        np.zeros((numbers, MOST), np.int64),
+        *(np.zeros(numbers, np.int64) for _ in range(3)),
+        np.full(numbers, -1),
+        np.zeros(numbers, np.int64),
+        np.arange(numbers)[::-1].copy(),
+        *(np.zeros(numbers, np.int64) for _ in range(2)),
+    )
+    base = np.cumsum(heights) - heights
+    standing = Rows(
+        heights.astype(np.int64),
+        base.astype(np.int64),
+        np.zeros((rows, places), np.int64),
+        *(np.zeros(rows, np.int64) for _ in range(3)),
+    )
+    drafts = Drafts(
+        np.zeros(ROWS, np.int64),
+        np.zeros((ROWS, places), np.int64),
+        *(np.zeros(ROWS, np.int64) for _ in range(3)),
+        zeros.copy(),
+        zeros.copy(),
+        zeros.copy(),
+        zeros.copy(),
+        np.zeros(MOST, np.int64),
+    )
+    scalars = np.zeros(SCALARS, np.int64)
+    scalars[FREE] = numbers
+    return State(network, columns, standing, drafts, zeros.copy(), zeros.copy(), zeros.copy(), scalars)
+
+
+@compiled
+def make_column(state: State, size: int, row: int) -> int:
+    """Make a column of the kernels in the buffer for a row; return its number, -1 if it does not fit."""
+    network, columns, buffer = state.network, state.columns, state.drafts.buffer
+    kinds = network.kinds[buffer[:size]]
+    wide = column_width(network.curves, kinds, state.rows.heights[row], 1, network.width)
+    if wide > network.width:
+        return -1
+    state.scalars[FREE] -= 1
+    number = columns.free[state.scalars[FREE]]
+    columns.members[number, :size] = buffer[:size]
+    columns.size[number], columns.wide[number], columns.row[number] = size, wide, -1
+    columns.made[state.scalars[MADE]] = number
+    state.scalars[MADE] += 1
+    return number
+
+
+@compiled
+def draft_of(state: State, row: int) -> int:
+    """Return the draft of a row; it begins as a copy of the row."""
+    drafts, rows = state.drafts, state.rows
+    for i in range(state.scalars[DRAFTS]):
+        if drafts.row[i] == row:
+            return i
+    i = state.scalars[DRAFTS]
+    state.scalars[DRAFTS] += 1
+    length = rows.length[row]
+    drafts.row[i], drafts.length[i], drafts.offset[i] = row, length, rows.offset[row]
+    drafts.columns[i, :length] = rows.columns[row, :length]
+    return i
+
+
+@compiled
+def replace_column(state: State, old: int, new: int) -> None:
+    """Put a new column in place of an old one, in a draft in which nothing has been moved yet."""
+    state.drafts.columns[draft_of(state, state.columns.row[old]), state.columns.place[old]] = new
+    _gone(state, old)
+
+
+@compiled
+def _gone(state: State, number: int) -> None:
+    state.columns.gone[state.scalars[GONE]] = number
+    state.scalars[GONE] += 1
+
+
+@compiled
+def insert_column(state: State, draft: int, place: int, number: int) -> bool:
+    """Put a column at a place of a draft; return whether there is room for one more."""
+    drafts = state.drafts
+    length = drafts.length[draft]
+    if length >= drafts.columns.shape[1]:
+        return False
+    for i in range(length, place, -1):
+        drafts.columns[draft, i] = drafts.columns[draft, i - 1]
+    drafts.columns[draft, place] = number
+    drafts.length[draft] += 1
+    return True
+
+
+@compiled
+def remove_column(state: State, draft: int, number: int, give_up: bool) -> None:
+    """Take a column out of a draft; if it is to be given up, its number becomes free once accepted."""
+    drafts = state.drafts
+    length, shift = drafts.length[draft], 0
+    for i in range(length):
+        if drafts.columns[draft, i] == number:
+            shift = 1
+        elif shift:
+            drafts.columns[draft, i - 1] = drafts.columns[draft, i]
+    drafts.length[draft] -= shift
+    if give_up:
+        _gone(state, number)
+
+
+@compiled
+def measure(state: State) -> tuple[bool, int, int]:
+    """Return whether the drafts fit, and by how much they change the wire (half tiles) and the area used."""
+    drafts, rows, scalars = state.drafts, state.rows, state.scalars
+    scalars[STAMP] += 1
+    scalars[TOUCHED] = 0
+    area = 0
+    for i in range(scalars[DRAFTS]):
+        total = 0
+        for j in range(drafts.length[i]):
+            total += state.columns.wide[drafts.columns[i, j]]
+        if total > state.network.width:
+            return False, 0, 0
+        drafts.used[i] = total
+        drafts.offset[i] = min(drafts.offset[i], state.network.width - total)
+        area += (total - rows.used[drafts.row[i]]) * rows.heights[drafts.row[i]]
+        _locate(state, i)
+    return True, _change_of_wire(state), area
+
+
+@compiled
+def _locate(state: State, draft: int) -> None:
+    """Compute new centres of all kernels of a draft that are not where they were."""
+    columns, drafts = state.columns, state.drafts
+    row, x = drafts.row[draft], drafts.offset[draft]
+    for j in range(drafts.length[draft]):
+        number = drafts.columns[draft, j]
+        stays = columns.row[number] == row
+        if not stays or columns.left[number] != x:
+            _place_members(state, number, row, 2 * x + columns.wide[number], stays)
+        x += columns.wide[number]
+
+
+@compiled
+def _place_members(state: State, number: int, row: int, x2: int, stays: bool) -> None:
+    """Set the new centres of the kernels of a column; they keep y if the column stays in its row."""
+    columns, drafts, rows, scalars = state.columns, state.drafts, state.rows, state.scalars
+    network, wide = state.network, columns.wide[number]
+    y2 = 0
+    if not stays:
+        total = 0
+        for m in range(columns.size[number]):
+            total += network.curves[network.kinds[columns.members[number, m]], wide]
+        y2 = 2 * (rows.base[row] + (rows.heights[row] - total) // 2)
+    for m in range(columns.size[number]):
+        kernel = columns.members[number, m]
+        drafts.x2[kernel] = x2
+        if stays:
+            drafts.y2[kernel] = state.y2[kernel]
+        else:
+            tall = network.curves[network.kinds[kernel], wide]
+            drafts.y2[kernel] = y2 + tall
+            y2 += 2 * tall
+        drafts.stamp[kernel] = scalars[STAMP]
+        drafts.touched[scalars[TOUCHED]] = kernel
+        scalars[TOUCHED] += 1
+
+
+@compiled
+def _change_of_wire(state: State) -> int:
+    """Return by how much the wire of the kernels touched changes (half tiles)."""
+    network, drafts, stamp = state.network, state.drafts, state.scalars[STAMP]
+    twice = 0
+    for t in range(state.scalars[TOUCHED]):
+        u = drafts.touched[t]
+        for e in range(network.first[u], network.first[u + 1]):
+            v = network.other[e]
+            x2, y2, share = state.x2[v], state.y2[v], 2
+            before = abs(state.x2[u] - x2) + abs(state.y2[u] - y2)
+            if drafts.stamp[v] == stamp:
+                x2, y2, share = drafts.x2[v], drafts.y2[v], 1
+            after = abs(drafts.x2[u] - x2) + abs(drafts.y2[u] - y2)
+            twice += share * network.times[e] * (after - before)
+    return twice // 2
+
+
+@compiled
+def accept(state: State, wire2: int, area: int) -> None:
+    """Put the drafts in place, after `measure`."""
+    columns, drafts, rows, scalars = state.columns, state.drafts, state.rows, state.scalars
+    for g in range(scalars[GONE]):
+        _release(state, columns.gone[g])
+    for i in range(scalars[DRAFTS]):
+        row, x = drafts.row[i], drafts.offset[i]
+        for j in range(drafts.length[i]):
+            number = drafts.columns[i, j]
+            rows.columns[row, j] = number
+            columns.row[number], columns.place[number], columns.left[number] = row, j, x
+            x += columns.wide[number]
+        rows.length[row], rows.used[row] = drafts.length[i], drafts.used[i]
+        rows.offset[row] = drafts.offset[i]
+    for m in range(scalars[MADE]):
+        number = columns.made[m]
+        for k in range(columns.size[number]):
+            state.column[columns.members[number, k]] = number
+    for t in range(scalars[TOUCHED]):
+        kernel = drafts.touched[t]
+        state.x2[kernel], state.y2[kernel] = drafts.x2[kernel], drafts.y2[kernel]
+    scalars[WIRE2] += wire2
+    scalars[AREA] += area
+    scalars[MADE] = scalars[GONE] = scalars[DRAFTS] = 0
+
+
+@compiled
+def drop(state: State) -> None:
+    """Give the drafts up."""
+    for m in range(state.scalars[MADE]):
+        _release(state, state.columns.made[m])
+    state.scalars[MADE] = state.scalars[GONE] = state.scalars[DRAFTS] = 0
+
+
+@compiled
+def _release(state: State, number: int) -> None:
+    state.columns.row[number] = -1
+    state.columns.free[state.scalars[FREE]] = number
+    state.scalars[FREE] += 1
+
+
+@compiled
+def wire(state: State) -> int:
+    """Return the wire of the whole arrangement (half tiles), added up anew."""
+    network, total = state.network, 0
+    for u in range(len(network.kinds)):
+        for e in range(network.first[u], network.first[u + 1]):
+            v = network.other[e]
+            if u < v:
+                total += network.times[e] * (abs(state.x2[u] - state.x2[v]) + abs(state.y2[u] - state.y2[v]))
+    return total

@@ -1,0 +1,190 @@
+"""Columns within rows, for networks too large for everything else: a scan, then annealing by all workers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from functools import partial
+
+from wse_cp.construct.columns.problem import ColumnProblem
+from wse_cp.construct.columns.realise import Realiser
+from wse_cp.construct.columns.scan import ColumnScan, Plan
+from wse_cp.construct.columns.search import ColumnAnnealer
+from wse_cp.construct.cycle_limits import rounded_up
+from wse_cp.construct.orders import depth_first, orders
+from wse_cp.lns.improve import searching
+from wse_cp.shapes.arrays import IntArray
+from wse_cp.strategy.run import Run, Stream
+
+#: From so many kernels on, columns within rows replace rows, stacks and trees.
+LARGE = 200
+#: Under this name they appear in statistics.
+NAME = "columns"
+#: The scan may take this share of the time left; annealing goes on until this share is over.
+_SCAN_SHARE, _ANNEAL_SHARE = 0.3, 0.8
+#: Steps between cycle limits in the passes of the scan.
+_COARSE, _FINE, _UNEQUAL = 1.06, 1.015, 1.02
+#: Cycle limits relative to the best so far at which further orders are compared; how many of the best orders
+#: get further passes.
+_NEAR, _ORDERS = (0.96, 0.98, 1.0, 1.02, 1.05), 2
+#: Plans that are better are offered when so many times the time of an offer has passed.
+_PATIENCE = 4.0
+#: At most so many plans are annealed at first; each needs so many seconds for each kernel.
+_MOST, _SECONDS_A_KERNEL = 8, 4e-3
+#: Plans differ enough if their rows or, by this factor, their cycle limits do.
+_APART = 1.03
+#: First temperature of the first round and its factor from round to round, the least, the last of a round.
+_HOT, _COOLER, _LEAST_HOT, _COLD = 0.12, 0.7, 0.03, 0.004
+
+
+class Columns:
+    """The plans of a run, and what the workers share while they anneal them."""
+
+    def __init__(self, run: Run) -> None:
+        instance = run.incumbent.instance
+        self._run = run
+        square = instance.settings.width == instance.settings.height
+        self._problems = [
+            ColumnProblem(instance, turned) for turned in ((False,) if square else (False, True))
+        ]
+        self._realisers = {problem.transposed: Realiser(problem) for problem in self._problems}
+        self._lock = threading.Lock()
+        self._offered: Plan | None = None
+        self._next_offer = 0.0
+        self._plans: list[tuple[int, Plan]] = []  #: rounds, plan
+        self._busy: list[Plan] = []
+
+    def scan(self) -> None:
+        """Look for good plans and offer them as they come."""
+        run = self._run
+        begin = run.clock.now()
+        end = begin + _SCAN_SHARE * run.left()
+        with run.incumbent.working(NAME):
+            scans = [self._scan(problem, end) for problem in self._problems]
+            for scan in scans:
+                for plan in _passes(scan, partial(self._more_orders, scan.problem)):
+                    self._offer(plan)
+            found = sorted((plan for scan in scans for plan in scan.plans), key=lambda plan: plan.cost)
+            if found:
+                self._offer(found[0], at_once=True)
+            self._plans = [(0, plan) for plan in self._apart(found)]
+        run.incumbent.count(NAME, run.clock.now() - begin)
+
+    def _scan(self, problem: ColumnProblem, end: float) -> ColumnScan:
+        run = self._run
+        graph = run.incumbent.instance.kernel_graph
+        return ColumnScan(
+            problem,
+            run.least_time,
+            [problem.positions(depth_first(graph, list(graph)))],
+            lambda: run.clock.now() > end or run.left() < 0,
+            run.options.seed,
+        )
+
+    def _more_orders(self, problem: ColumnProblem) -> Iterator[IntArray]:
+        for order in orders(self._run.incumbent.instance, self._run.generator(Stream.COLUMNS)):
+            yield problem.positions(order)
+
+    def _offer(self, plan: Plan, at_once: bool = False) -> None:
+        """Offer a plan unless the last offer is too recent."""
+        begin = self._run.clock.now()
+        with self._lock:
+            known = self._offered is not None and plan.cost >= self._offered.cost
+            if known or (begin < self._next_offer and not at_once):
+                return
+            self._offered = plan
+            placement = self._realisers[plan.problem.transposed].placement(plan.arrangement, plan.limit)
+            self._run.incumbent.offer(placement, NAME)
+            now = self._run.clock.now()
+            self._next_offer = now + _PATIENCE * (now - begin)
+
+    def _apart(self, plans: list[Plan]) -> list[Plan]:
+        """Return the cheapest plans that differ, as many as there is time for."""
+        seconds = _SECONDS_A_KERNEL * len(self._run.incumbent.instance.kernels)
+        most = min(_MOST, max(1, int(self._run.left() * self._run.options.workers / (8 * seconds))))
+        found: list[Plan] = []
+        for plan in plans:
+            if len(found) < most and not any(_alike(plan, other) for other in found):
+                found.append(plan)
+        return found
+
+    def anneal(self, worker: int) -> None:
+        """Anneal plans, half of them one round longer each time, until the share of the time is over."""
+        run = self._run
+        seed = int(run.generator(Stream.COLUMNS, worker).integers(1 << 62))
+        annealer = ColumnAnnealer(seed, run.clock, lambda: run.left() < 0)
+        begin = run.clock.now()
+        end = begin + _ANNEAL_SHARE * run.left()
+        length = self._round(end - begin)
+        while (left := end - run.clock.now()) > 0.1 and (picked := self._pick()) is not None:
+            rounds, plan = picked
+            start = run.clock.now()
+            seconds = length * 2 ** min(rounds, 3)
+            hot = max(_HOT * _COOLER**rounds, _LEAST_HOT)
+            with run.incumbent.working(NAME):
+                better = annealer.run(plan, left if left < 1.5 * seconds else seconds, hot, _COLD)
+                self._put(rounds + 1, plan, better)
+                self._offer(better, at_once=left < 2 * seconds)
+            run.incumbent.count(NAME, run.clock.now() - start)
+
+    def work(self, worker: int) -> None:
+        """Do the work of one thread: annealing, then large neighbourhoods."""
+        run = self._run
+        if "trees" not in run.options.without:
+            self.anneal(worker)
+        if run.left() > 0 and run.incumbent.best is not None and "neighbourhoods" not in run.options.without:
+            generator = run.generator(Stream.NEIGHBOURHOODS, worker)
+            with searching(run.incumbent, generator=generator, stop=run.stop, clock=run.clock) as search:
+                search.run(run.clock.now() + run.left())
+
+    def _round(self, seconds: float) -> float:
+        """Return how long the first rounds take, so that the last plan gets half of the time."""
+        return seconds * self._run.options.workers / max(6 * len(self._plans), 16)
+
+    def _pick(self) -> tuple[int, Plan] | None:
+        """Return the plan that has had fewest rounds, of those the cheapest; one that no other works on."""
+        with self._lock:
+            picked = min(
+                self._plans,
+                key=lambda item: (any(item[1] is plan for plan in self._busy), item[0], item[1].cost),
+                default=None,
+            )
+            if picked is not None:
+                self._busy.append(picked[1])
+            return picked
+
+    def _put(self, rounds: int, plan: Plan, better: Plan) -> None:
+        """Put a plan back after a round; give up the worse half of those with as many rounds."""
+        with self._lock:
+            del self._busy[next(i for i, other in enumerate(self._busy) if other is plan)]
+            others = [item for item in self._plans if item[1] is not plan]
+            self._plans = sorted([*others, (rounds, better)], key=lambda item: item[1].cost)
+            if len(self._plans) > 1 and all(item[0] >= rounds for item in self._plans):
+                self._plans = self._plans[: (len(self._plans) + 1) // 2]
+
+
+def _passes(scan: ColumnScan, more: Callable[[], Iterable[IntArray]]) -> Iterator[Plan]:
+    """Yield ever better plans: equal rows of one order, of all orders where that was best, then unequal ones."""
+    counts = scan.counts()
+    yield from scan.equal_rows(0, counts[::2], scan.limits(_COARSE, 1.05))
+    best = scan.best
+    if best is None:
+        yield from scan.equal_rows(0, counts, scan.limits(_FINE))
+        return
+    for order in more():
+        near = [rounded_up(scan.problem.instance, best.limit * Fraction(factor)) for factor in _NEAR]
+        yield from scan.equal_rows(scan.add(order), [max(best.rows - 1, 1), best.rows, best.rows + 1], near)
+    for order in _ranked(scan)[:_ORDERS]:
+        yield from scan.equal_rows(order, counts, scan.limits(_FINE))
+    for order in _ranked(scan)[:_ORDERS]:
+        yield from scan.unequal_rows(order, scan.limits(_UNEQUAL, _UNEQUAL), counts)
+
+
+def _ranked(scan: ColumnScan) -> list[int]:
+    """Return the orders of the plans, that of the cheapest first."""
+    return list(dict.fromkeys(plan.key[0] for plan in scan.plans))
+
+
+def _alike(one: Plan, other: Plan) -> bool:
+    return one.rows == other.rows and max(one.limit, other.limit) < _APART * min(one.limit, other.limit)
