@@ -122,6 +122,10 @@ class Instance:
             strides = sorted({conv.T for kernel in self.kernels.values() for conv in convs(kernel)})
             raise InputError("strides T with a common multiple of at most 256", " ".join(map(str, strides)))
 
+    def __getstate__(self) -> dict[str, object]:
+        """Return the fields alone: what is derived of them is derived anew, and may be just now."""
+        return {name: self.__dict__[name] for name in ("settings", "nodes", "edges", "test")}
+
     @cached_property
     def graph(self) -> nx.DiGraph[str]:
         """The frozen graph, with nodes by name (attribute `node`) and edges (attribute `multiplicity`)."""
