@@ -7,6 +7,7 @@ row fits. To keep the problem small only the splits (h, w) that serve the kernel
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -58,8 +59,9 @@ def likely_splits(
         for w in values.w
         if 2 * h * w <= side and (h <= w or not symmetric)
     ]
-    keys = sorted(set(zip(kernels, limits, strict=True)), key=str)
-    number = np.array([sum(key == other for other in zip(kernels, limits, strict=True)) for key in keys])
+    counts = Counter(zip(kernels, limits, strict=True))
+    keys = sorted(counts, key=str)
+    number = np.array([counts[key] for key in keys])
     table = np.array([_split_widths(instance, kernel, time, pairs, limit) for kernel, limit in keys]).T
     excess = np.minimum(table - table.min(axis=0), slack)
     chosen: list[int] = []

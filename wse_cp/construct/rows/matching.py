@@ -37,46 +37,77 @@ def match(choices: Choices, orders: IntArray) -> IntArray:
         int64 [round, kernel]: in each round kernels become free in this order while no cycle arises.
     """
     chosen = np.full(len(choices.first) - 1, -1, np.int64)
+    at = _incidence(choices.edges, len(chosen))
     # At first nothing is chosen, and kernels held then would stay so: let those go first until all are.
     order = orders[0]
     while np.min(chosen) < 0:
-        _improve(chosen, order, choices)
+        _improve(chosen, order, choices, at)
         order = np.concatenate((np.nonzero(chosen < 0)[0], np.nonzero(chosen >= 0)[0]))
     for order in orders[1:]:
-        _improve(chosen, order, choices)
+        _improve(chosen, order, choices, at)
     return chosen
 
 
+class _Incidence(NamedTuple):
+    """The edges at each kernel: of kernel i they are edge[first[i]] .. edge[first[i + 1] - 1], ascending."""
+
+    first: IntArray
+    edge: IntArray
+
+
 @compiled
-def _forest(order: IntArray, edges: IntArray, count: int) -> BoolArray:
+def _incidence(edges: IntArray, count: int) -> _Incidence:
+    first = np.zeros(count + 1, np.int64)
+    for e in range(len(edges)):
+        first[edges[e, 0] + 1] += 1
+        first[edges[e, 1] + 1] += 1
+    for i in range(count):
+        first[i + 1] += first[i]
+    edge, filled = np.empty(2 * len(edges), np.int64), first.copy()
+    for e in range(len(edges)):
+        for i in edges[e, :2]:
+            edge[filled[i]] = e
+            filled[i] += 1
+    return _Incidence(first, edge)
+
+
+@compiled
+def _root(label: IntArray, i: int) -> int:
+    """Return the representative of the tree that i is in, and shorten the way to it."""
+    while label[i] != i:
+        label[i] = label[label[i]]
+        i = label[i]
+    return i
+
+
+@compiled
+def _forest(order: IntArray, edges: IntArray, at: _Incidence) -> BoolArray:
     """Return which kernels are free: in turn, each that closes no cycle with the free ones before."""
+    count = len(at.first) - 1
     free = np.zeros(count, np.bool_)
-    label = np.arange(count)
+    label, seen = np.arange(count), np.full(count, -1)
     for i in order:
-        labels = np.empty(len(edges), np.int64)
-        used, cycle = 0, False
-        for e in range(len(edges)):
-            if edges[e, 0] == i or edges[e, 1] == i:
-                j = edges[e, 0] + edges[e, 1] - i
-                if free[j]:
-                    for k in range(used):
-                        cycle |= labels[k] == label[j]
-                    labels[used] = label[j]
-                    used += 1
+        cycle = False
+        for a in range(at.first[i], at.first[i + 1]):
+            j = edges[at.edge[a], 0] + edges[at.edge[a], 1] - i
+            if free[j]:
+                root = _root(label, j)
+                cycle |= seen[root] == i
+                seen[root] = i
         if not cycle:
             free[i] = True
-            for k in range(used):
-                for j in range(count):
-                    if label[j] == labels[k]:
-                        label[j] = i
+            for a in range(at.first[i], at.first[i + 1]):
+                j = edges[at.edge[a], 0] + edges[at.edge[a], 1] - i
+                if free[j]:
+                    label[_root(label, j)] = i
     return free
 
 
 @compiled
-def _improve(chosen: IntArray, order: IntArray, choices: Choices) -> None:
+def _improve(chosen: IntArray, order: IntArray, choices: Choices, at: _Incidence) -> None:
     """Choose the free kernels anew, optimally for the others held (those not yet chosen do not count)."""
     first, options, unary, edges, splits, channels = choices
-    free = _forest(order, edges, len(chosen))
+    free = _forest(order, edges, at)
     costs = unary.copy()
     for e in range(len(edges)):
         u, v = edges[e, 0], edges[e, 1]
@@ -88,7 +119,7 @@ def _improve(chosen: IntArray, order: IntArray, choices: Choices) -> None:
                 message[options[option, 0], options[option, 1 if free[u] else 2]] = 0
                 message = spread(message, splits, edges[e, 2])
                 _receive(costs, message, moved, 2 if free[u] else 1, first, options)
-    visit, parent = _tree_order(free, order, edges)
+    visit, parent = _tree_order(free, order, edges, at)
     for k in range(len(visit) - 1, -1, -1):
         if parent[k] >= 0:
             e = parent[k]
@@ -153,7 +184,9 @@ def _receive(
 
 
 @compiled
-def _tree_order(free: BoolArray, order: IntArray, edges: IntArray) -> tuple[IntArray, IntArray]:
+def _tree_order(
+    free: BoolArray, order: IntArray, edges: IntArray, at: _Incidence
+) -> tuple[IntArray, IntArray]:
     """Return the free kernels, parents before children, and for each the edge to its parent (-1: a root)."""
     visit, parent = np.empty(free.sum(), np.int64), np.empty(free.sum(), np.int64)
     seen = np.zeros(len(free), np.bool_)
@@ -166,11 +199,11 @@ def _tree_order(free: BoolArray, order: IntArray, edges: IntArray) -> tuple[IntA
         while done < used:
             i = visit[done]
             done += 1
-            for e in range(len(edges)):
-                if edges[e, 0] == i or edges[e, 1] == i:
-                    j = edges[e, 0] + edges[e, 1] - i
-                    if free[j] and not seen[j]:
-                        seen[j] = True
-                        visit[used], parent[used] = j, e
-                        used += 1
+            for a in range(at.first[i], at.first[i + 1]):
+                e = at.edge[a]
+                j = edges[e, 0] + edges[e, 1] - i
+                if free[j] and not seen[j]:
+                    seen[j] = True
+                    visit[used], parent[used] = j, e
+                    used += 1
     return visit, parent
