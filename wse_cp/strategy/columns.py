@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import partial
 
+from wse_cp.construct.columns.matched import ProtocolMatching
 from wse_cp.construct.columns.problem import ColumnProblem
 from wse_cp.construct.columns.realise import Realiser
 from wse_cp.construct.columns.scan import ColumnScan, Plan
@@ -14,6 +15,7 @@ from wse_cp.construct.columns.search import ColumnAnnealer
 from wse_cp.construct.cycle_limits import rounded_up
 from wse_cp.construct.orders import depth_first, orders
 from wse_cp.lns.improve import searching
+from wse_cp.score import total_adapters
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.strategy.run import Run, Stream
 
@@ -23,6 +25,8 @@ LARGE = 200
 NAME = "columns"
 #: The scan may take this share of the time left; annealing goes on until this share is over.
 _SCAN_SHARE, _ANNEAL_SHARE = 0.3, 0.8
+#: Matching protocols may take this share of the time left after the scan.
+_MATCHING_SHARE = 0.2
 #: Steps between cycle limits in the passes of the scan.
 _COARSE, _FINE, _UNEQUAL = 1.06, 1.015, 1.02
 #: Cycle limits relative to the best so far at which further orders are compared; how many of the best orders
@@ -48,7 +52,7 @@ class Columns:
         self._problems = [
             ColumnProblem(instance, turned) for turned in ((False,) if square else (False, True))
         ]
-        self._realisers = {problem.transposed: Realiser(problem) for problem in self._problems}
+        self._realisers: dict[int, Realiser] = {}
         self._lock = threading.Lock()
         self._offered: Plan | None = None
         self._next_offer = 0.0
@@ -66,6 +70,8 @@ class Columns:
                 for plan in _passes(scan, partial(self._more_orders, scan.problem)):
                     self._offer(plan)
             found = sorted((plan for scan in scans for plan in scan.plans), key=lambda plan: plan.cost)
+            if run.incumbent.instance.weighs_adapters and found:
+                found = self._matched(scans, found, end)
             if found:
                 self._offer(found[0], at_once=True)
             self._plans = [(0, plan) for plan in self._apart(found)]
@@ -94,10 +100,29 @@ class Columns:
             if known or (begin < self._next_offer and not at_once):
                 return
             self._offered = plan
-            placement = self._realisers[plan.problem.transposed].placement(plan.arrangement, plan.limit)
+            placement = self._realiser(plan.problem).placement(plan.arrangement, plan.limit)
             self._run.incumbent.offer(placement, NAME)
             now = self._run.clock.now()
             self._next_offer = now + _PATIENCE * (now - begin)
+
+    def _realiser(self, problem: ColumnProblem) -> Realiser:
+        return self._realisers.setdefault(id(problem), Realiser(problem))
+
+    def _matched(self, scans: list[ColumnScan], plans: list[Plan], end: float) -> list[Plan]:
+        """Return plans with their adapters: those given, and some whose protocols are chosen to match."""
+        run, instance = self._run, self._run.incumbent.instance
+        end += _MATCHING_SHARE * max(run.left(), 0.0)
+        placement = self._realiser(plans[0].problem).placement(plans[0].arrangement, plans[0].limit)
+        count = total_adapters(instance, placement)
+        found = [plan.with_adapters(count) for plan in plans]
+        matching = ProtocolMatching(
+            run.generator(Stream.COLUMNS), lambda: run.clock.now() > end or run.left() < 0
+        )
+        for scan in scans:
+            for plan in matching.plans(scan):
+                found.append(plan)
+                self._offer(plan)
+        return sorted(found, key=lambda plan: plan.cost)
 
     def _apart(self, plans: list[Plan]) -> list[Plan]:
         """Return the cheapest plans that differ, as many as there is time for."""
@@ -165,7 +190,7 @@ class Columns:
 
 
 def _passes(scan: ColumnScan, more: Callable[[], Iterable[IntArray]]) -> Iterator[Plan]:
-    """Yield ever better plans: equal rows of one order, of all orders where that was best, then unequal ones."""
+    """Yield ever better plans: equal rows of one order, of all orders at its best, then unequal ones."""
     counts = scan.counts()
     yield from scan.equal_rows(0, counts[::2], scan.limits(_COARSE, 1.05))
     best = scan.best
@@ -175,10 +200,10 @@ def _passes(scan: ColumnScan, more: Callable[[], Iterable[IntArray]]) -> Iterato
     for order in more():
         near = [rounded_up(scan.problem.instance, best.limit * Fraction(factor)) for factor in _NEAR]
         yield from scan.equal_rows(scan.add(order), [max(best.rows - 1, 1), best.rows, best.rows + 1], near)
-    for order in _ranked(scan)[:_ORDERS]:
-        yield from scan.equal_rows(order, counts, scan.limits(_FINE))
-    for order in _ranked(scan)[:_ORDERS]:
-        yield from scan.unequal_rows(order, scan.limits(_UNEQUAL, _UNEQUAL), counts)
+    for number in _ranked(scan)[:_ORDERS]:
+        yield from scan.equal_rows(number, counts, scan.limits(_FINE))
+    for number in _ranked(scan)[:_ORDERS]:
+        yield from scan.unequal_rows(number, scan.limits(_UNEQUAL, _UNEQUAL), counts)
 
 
 def _ranked(scan: ColumnScan) -> list[int]:

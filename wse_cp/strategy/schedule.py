@@ -96,7 +96,7 @@ def improve(run: Run, layouts: Layouts, stacks: Stacks) -> None:
 
 
 def with_workers(run: Run, work: Callable[[int], None]) -> None:
-    """Call `work` with its number in each of the workers' threads; raises what the first that failed raised."""
+    """Call `work` in each of the workers' threads, with its number; raise what the first failure raised."""
     failures: list[Exception] = []
 
     def guarded(worker: int) -> None:

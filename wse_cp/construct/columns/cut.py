@@ -1,4 +1,4 @@
-"""Chooses the heights of the rows, and where each ends, by dynamic programming over the height used, compiled.
+"""Chooses the heights of rows, and where each ends, by dynamic programming over the height used; compiled.
 
 A row takes as many columns of its height's partition as fit the width. For each height used only the state
 that has placed most kernels is kept: then a longer rest never has to fit less room. So the time is linear in
@@ -87,4 +87,4 @@ def reach(begins: IntArray, widths: IntArray, start: int, width: int) -> int:
             low = middle
         else:
             high = middle - 1
-    return max(start, begins[low])
+    return int(max(start, begins[low]))

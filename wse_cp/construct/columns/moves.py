@@ -229,14 +229,14 @@ def _within_row(state: State, random: IntArray, p: int, kind: int) -> bool:
         draft = draft_of(state, row)
         for j in range(place, end + 1):
             drafts.columns[draft, j] = rows.columns[row, place + end - j]
-        return end > place
+        return bool(end > place)
     if kind < _FLIP:
         return _turn_column(state, p)
     if kind < _SLIDE:
         slack = state.network.width - rows.used[row]
         draft = draft_of(state, row)
         drafts.offset[draft] = below(random, slack + 1)
-        return slack > 0
+        return bool(slack > 0)
     return _cross(state, row, place, columns.left[p], random)
 
 
@@ -248,7 +248,7 @@ def _turn_column(state: State, p: int) -> bool:
     for m in range(size):
         buffer[m] = columns.members[p, size - 1 - m]
     replace_column(state, p, make_column(state, size, columns.row[p]))
-    return size > 1
+    return bool(size > 1)
 
 
 @compiled
@@ -269,4 +269,4 @@ def _cross(state: State, row: int, place: int, x: int, random: IntArray) -> bool
                 return False
             state.columns.gone[state.scalars[GONE]] = old
             state.scalars[GONE] += 1
-    return state.scalars[DRAFTS] == 2
+    return bool(state.scalars[DRAFTS] == 2)

@@ -28,7 +28,7 @@ def column_width(curves: IntArray, kinds: IntArray, height: int, low: int, most:
         The classes of the kernels.
     """
     if len(kinds) == 1:
-        return min(curves[kinds[0], height], most + 1)
+        return int(min(curves[kinds[0], height], most + 1))
     if _height(curves, kinds, most, height) > height:
         return most + 1
     # Widths are mostly close to `low`: gallop, then bisect.
@@ -53,8 +53,8 @@ def _height(curves: IntArray, kinds: IntArray, width: int, enough: int) -> int:
     for kind in kinds:
         total += curves[kind, width]
         if total > enough:
-            return total
-    return total
+            return int(total)
+    return int(total)
 
 
 @compiled

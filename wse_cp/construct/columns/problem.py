@@ -1,14 +1,16 @@
-"""What all steps need of an instance: classes of equal kernels, their curves, and the wires of each kernel."""
+"""What all steps need of an instance: classes of equal kernels, their curves, the wires of each kernel."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from wse_cp.construct.orders import Order, edges_by_position
+from wse_cp.construct.rows.options import Protocol4, Protocols
 from wse_cp.construct.settle import Graph, adjacency
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
@@ -16,10 +18,17 @@ from wse_cp.shapes.arrays import IntArray, scaled
 from wse_cp.shapes.curves import kernel_curve
 
 #: Cycle limits whose curves are remembered, as far as they take at most so many bytes.
-_BYTES = 1 << 28
+_BYTES = 1 << 27
 
 
-@dataclass(frozen=True)
+class Kind(NamedTuple):
+    """A class of kernels: equal, and if protocols are forced, with equal protocols (h, w, c, k)."""
+
+    kernel: Kernel
+    protocol: Protocol4 | None
+
+
+@dataclass(frozen=True, eq=False)
 class ColumnProblem:
     """An instance as arrays; kernels are numbered in file order.
 
@@ -27,10 +36,16 @@ class ColumnProblem:
     ----------
     transposed
         Whether x and y change places: rows stand upright.
+    protocols
+        Of all kernels, if they are forced.
+    adapters
+        How many the edges need; an estimate unless protocols are forced.
     """
 
     instance: Instance
     transposed: bool = False
+    protocols: Protocols | None = None
+    adapters: int = 0
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -43,15 +58,22 @@ class ColumnProblem:
         return {name: i for i, name in enumerate(self.names)}
 
     @cached_property
-    def kinds(self) -> tuple[Kernel, ...]:
-        """The different kernels, by class."""
-        return tuple(dict.fromkeys(self.instance.kernels.values()))
+    def _kind_of(self) -> list[Kind]:
+        forced = self.protocols
+        return [
+            Kind(kernel, forced[name] if forced else None) for name, kernel in self.instance.kernels.items()
+        ]
+
+    @cached_property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The different classes."""
+        return tuple(dict.fromkeys(self._kind_of))
 
     @cached_property
     def classes(self) -> IntArray:
         """The class of each kernel, int64."""
         rank = {kind: i for i, kind in enumerate(self.kinds)}
-        return np.array([rank[kernel] for kernel in self.instance.kernels.values()], np.int64)
+        return np.array([rank[kind] for kind in self._kind_of], np.int64)
 
     @cached_property
     def edges(self) -> IntArray:
@@ -86,12 +108,18 @@ class ColumnProblem:
         """
         time = scaled(self.instance, limit)
         if time not in self._known:
-            settings, scale = self.instance.settings, self.instance.time_scale
-            found = np.stack([kernel_curve(kind, settings, scale, time) for kind in self.kinds])
+            found = np.stack([self._curve(kind, time) for kind in self.kinds])
             if (len(self._known) + 1) * found.nbytes > _BYTES:
                 self._known.clear()
             self._known[time] = found
         return self._known[time]
+
+    def _curve(self, kind: Kind, time: int) -> IntArray:
+        settings, scale = self.instance.settings, self.instance.time_scale
+        if kind.protocol is None:
+            return kernel_curve(kind.kernel, settings, scale, time)
+        h, w, c, k = kind.protocol
+        return kernel_curve(kind.kernel, settings, scale, time, (h, w), (c, k))
 
     def positions(self, order: Order) -> IntArray:
         """Return the numbers of the kernels in the sequence of an order, int64."""
@@ -113,5 +141,5 @@ class ColumnProblem:
         return np.asarray(np.cumsum(change)[:-1])
 
     def cost(self, limit: Fraction, wire2: int) -> Fraction:
-        """Return what a cycle limit and so much wire (half tiles) cost, adapters not counted."""
-        return self.instance.cost(limit, Fraction(int(wire2), 2), 0)
+        """Return what a cycle limit, so much wire (half tiles) and the adapters cost."""
+        return self.instance.cost(limit, Fraction(int(wire2), 2), self.adapters)

@@ -1,7 +1,7 @@
 """Protocols for kernels whose boxes are given: few adapters, no tile more.
 
-Each kernel may be built in several ways within its box and the cycle limit; the ways differ in the loop splits
-by which it reads and writes. They are chosen one kernel after the other to suit its neighbours (iterated
+Each kernel may be built in several ways within its box and the cycle limit; the ways differ in the splits by
+which it reads and writes. They are chosen one kernel after the other to suit its neighbours (iterated
 conditional modes: Besag 1986, doi 10.1111/j.2517-6161.1986.tb01412.x), in time linear in the edges.
 """
 
@@ -20,7 +20,7 @@ from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import C_SPLIT, H_SPLIT, HEIGHT, K_SPLIT, W_SPLIT, WIDTH
 from wse_cp.shapes.options import candidate_rows
 
-#: Columns of a way: splits h and w, least and largest c that is read by, least and largest k that is written by.
+#: Columns of a way: splits h and w, least and largest c to read by, least and largest k to write by.
 _H, _W, _C, _MOST_C, _K, _MOST_K = range(6)
 #: Ways that are kept for one box, those of the splits first that suit most kernels.
 _KEPT = 40

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -11,6 +11,7 @@ from wse_cp.construct.columns.arrangement import Arrangement, opened
 from wse_cp.construct.columns.problem import ColumnProblem
 from wse_cp.construct.columns.protocols import Box, Ways, chosen, match, ways_of
 from wse_cp.construct.columns.state import State
+from wse_cp.construct.rows.options import Protocol4, protocol_option
 from wse_cp.kernels import Arguments
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.shapes.arrays import IntArray, scaled
@@ -23,7 +24,7 @@ class Realiser:
     def __init__(self, problem: ColumnProblem) -> None:
         self._problem = problem
         self._limit: Fraction | None = None
-        self._fitting: dict[Box, tuple[Arguments, bool]] = {}
+        self._fitting: dict[tuple[Box, Protocol4 | None], tuple[Arguments, bool]] = {}
         self._ways: dict[Box, Ways] = {}
 
     def placement(self, arrangement: Arrangement, limit: Fraction) -> Placement:
@@ -35,7 +36,8 @@ class Realiser:
         state = opened(problem, curves, arrangement)
         assert state is not None, "the arrangement does not fit"
         boxes = self._boxes(state, curves)
-        built = self._matched(boxes) if problem.instance.weighs_adapters else map(self._fastest, boxes)
+        matched = problem.instance.weighs_adapters and problem.protocols is None
+        built = self._matched(boxes) if matched else self._fitted(boxes)
         return self._placed(state, boxes, built)
 
     def _boxes(self, state: State, curves: IntArray) -> list[Box]:
@@ -48,19 +50,28 @@ class Realiser:
         kernels = self._problem.instance.kernels.values()
         return [Box(kernel, int(w), int(h)) for kernel, (w, h) in zip(kernels, sizes, strict=True)]
 
-    def _fastest(self, box: Box) -> tuple[Arguments, bool]:
-        """Return the fastest arguments within a box, and whether they are rotated."""
-        if box not in self._fitting:
-            instance = self._problem.instance
-            assert self._limit is not None
-            limit = scaled(instance, self._limit)
-            option = fit(box.kernel, instance.settings, instance.time_scale, limit, box.width, box.height)
-            assert option is not None, f"no shape of {box.kernel} within {box.width} x {box.height}"
-            self._fitting[box] = option.args, option.rotated
-        return self._fitting[box]
+    def _fitted(self, boxes: list[Box]) -> Iterator[tuple[Arguments, bool]]:
+        """Yield the fastest arguments within the boxes, with the forced protocols if any, and if rotated."""
+        problem = self._problem
+        for number, box in zip(problem.classes, boxes, strict=True):
+            key = box, problem.kinds[number].protocol
+            if key not in self._fitting:
+                self._fitting[key] = self._option(*key)
+            yield self._fitting[key]
 
-    def _matched(self, boxes: list[Box]) -> Iterable[tuple[Arguments, bool]]:
-        """Return arguments within the boxes that need few adapters, and whether they are rotated."""
+    def _option(self, box: Box, protocol: Protocol4 | None) -> tuple[Arguments, bool]:
+        instance = self._problem.instance
+        assert self._limit is not None
+        limit = scaled(instance, self._limit)
+        if protocol is None:
+            option = fit(box.kernel, instance.settings, instance.time_scale, limit, box.width, box.height)
+        else:
+            option = protocol_option(box.kernel, instance, limit, protocol, box.width, box.height)
+        assert option is not None, f"no shape of {box.kernel} within {box.width} x {box.height}"
+        return option.args, option.rotated
+
+    def _matched(self, boxes: list[Box]) -> Iterator[tuple[Arguments, bool]]:
+        """Yield arguments within the boxes that need few adapters, and whether they are rotated."""
         instance = self._problem.instance
         assert self._limit is not None
         limit = scaled(instance, self._limit)

@@ -1,4 +1,4 @@
-"""Another cycle limit for an arrangement: the columns stay as they are, the rows get the heights they need."""
+"""Another cycle limit for an arrangement: the columns stay as they are, rows get the heights they need."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def heights_at(problem: ColumnProblem, arrangement: Arrangement, limit: Fraction
 def at_limit(
     problem: ColumnProblem, arrangement: Arrangement, limit: Fraction
 ) -> tuple[Fraction, Arrangement] | None:
-    """Return cost and arrangement at a cycle limit, rows as low as possible or spread, or None if none fits."""
+    """Return cost and arrangement at a cycle limit, the rows low or spread, or None if none fit."""
     least = heights_at(problem, arrangement, limit)
     if least is None:
         return None

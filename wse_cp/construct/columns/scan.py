@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -28,8 +28,8 @@ _RATIO, _LOWEST = 1.16, 4
 _SPREADS, _HEIGHTS = (1.6, 3.0), 30
 #: Ways to cut columns: kernels in one at most, price of a tile of width relative to the mean cut.
 _WAYS = ((1, 0.0), (3, 100.0))
-#: Heights are annealed if a plan costs at most so many times the best; so many steps for all kernels together,
-#: or the fewest; first and last temperature relative to the height of the wafer.
+#: Heights are annealed if a plan costs at most so many times the best; in so many steps for each kernel's
+#: share, or the fewest; first and last temperature relative to the height of the wafer.
 _PROMISING, _STEPS, _FEWEST, _TEMPERATURES = 1.1, 500_000, 30, (5.0, 0.05)
 #: How many plans are remembered.
 _KEPT = 64
@@ -49,6 +49,12 @@ class Plan:
     def rows(self) -> int:
         """How many rows it has."""
         return len(self.arrangement.heights)
+
+    def with_adapters(self, count: int) -> Plan:
+        """Return the plan with an estimate of its adapters."""
+        problem = replace(self.problem, adapters=count)
+        more = (count - self.problem.adapters) * self.problem.instance.settings.wadapter
+        return replace(self, cost=self.cost + more, problem=problem)
 
 
 @dataclass

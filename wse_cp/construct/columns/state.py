@@ -1,4 +1,4 @@
-"""An arrangement in columns within rows as arrays, with exact positions, and drafts of changed rows; compiled.
+"""An arrangement in columns within rows as arrays, with exact positions, and drafts of changes; compiled.
 
 A column is never changed once it stands in a row: a change makes new columns and puts them into a draft of
 the row. `measure` tells what the drafts would cost, `accept` puts them in place, `drop` gives them up. What
@@ -93,35 +93,44 @@ def new_state(network: Network, heights: IntArray) -> State:
     count, rows = len(network.kinds), len(heights)
     numbers = count + 16 + 2 * (network.width // 2)
     places = min(count, network.width // 2) + 2
-    zeros = np.zeros(count, np.int64)
     columns = Columns(
-        np.zeros((numbers, MOST), np.int64),
-        *(np.zeros(numbers, np.int64) for _ in range(3)),
-        np.full(numbers, -1),
-        np.zeros(numbers, np.int64),
-        np.arange(numbers)[::-1].copy(),
-        *(np.zeros(numbers, np.int64) for _ in range(2)),
+        members=_zeros(numbers, MOST),
+        size=_zeros(numbers),
+        wide=_zeros(numbers),
+        left=_zeros(numbers),
+        row=np.full(numbers, -1),
+        place=_zeros(numbers),
+        free=np.arange(numbers)[::-1].copy(),
+        made=_zeros(numbers),
+        gone=_zeros(numbers),
     )
-    base = np.cumsum(heights) - heights
     standing = Rows(
-        heights.astype(np.int64),
-        base.astype(np.int64),
-        np.zeros((rows, places), np.int64),
-        *(np.zeros(rows, np.int64) for _ in range(3)),
+        heights=heights.astype(np.int64),
+        base=(np.cumsum(heights) - heights).astype(np.int64),
+        columns=_zeros(rows, places),
+        length=_zeros(rows),
+        used=_zeros(rows),
+        offset=_zeros(rows),
     )
     drafts = Drafts(
-        np.zeros(ROWS, np.int64),
-        np.zeros((ROWS, places), np.int64),
-        *(np.zeros(ROWS, np.int64) for _ in range(3)),
-        zeros.copy(),
-        zeros.copy(),
-        zeros.copy(),
-        zeros.copy(),
-        np.zeros(MOST, np.int64),
+        row=_zeros(ROWS),
+        columns=_zeros(ROWS, places),
+        length=_zeros(ROWS),
+        used=_zeros(ROWS),
+        offset=_zeros(ROWS),
+        touched=_zeros(count),
+        stamp=_zeros(count),
+        x2=_zeros(count),
+        y2=_zeros(count),
+        buffer=_zeros(MOST),
     )
     scalars = np.zeros(SCALARS, np.int64)
     scalars[FREE] = numbers
-    return State(network, columns, standing, drafts, zeros.copy(), zeros.copy(), zeros.copy(), scalars)
+    return State(network, columns, standing, drafts, _zeros(count), _zeros(count), _zeros(count), scalars)
+
+
+def _zeros(*shape: int) -> IntArray:
+    return np.zeros(shape, np.int64)
 
 
 @compiled
@@ -138,7 +147,7 @@ def make_column(state: State, size: int, row: int) -> int:
     columns.size[number], columns.wide[number], columns.row[number] = size, wide, -1
     columns.made[state.scalars[MADE]] = number
     state.scalars[MADE] += 1
-    return number
+    return int(number)
 
 
 @compiled
@@ -153,7 +162,7 @@ def draft_of(state: State, row: int) -> int:
     length = rows.length[row]
     drafts.row[i], drafts.length[i], drafts.offset[i] = row, length, rows.offset[row]
     drafts.columns[i, :length] = rows.columns[row, :length]
-    return i
+    return int(i)
 
 
 @compiled
