@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
@@ -62,7 +63,8 @@ def test_outlines_never_fill_a_kernel(axes: Axes) -> None:
     (boxes,) = (found for found in axes.collections if isinstance(found, PolyCollection))
     points_per_tile = axes.get_window_extent().width * 72 / axes.figure.dpi / 3000
     thin = PLACEMENT["k1"].rectangle
-    assert boxes.get_linewidth()[4] == pytest.approx(OUTLINE * points_per_tile * min(thin[2:]))
+    widths = np.atleast_1d(boxes.get_linewidth())
+    assert widths[4] == pytest.approx(OUTLINE * points_per_tile * min(thin[2:]))
 
 
 def test_only_names_that_can_be_read_are_written(axes: Axes) -> None:

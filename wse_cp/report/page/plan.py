@@ -13,6 +13,7 @@ from itertools import combinations, pairwise
 from wse_cp.decimals import exact_text, share, share_text
 from wse_cp.instance import Settings
 from wse_cp.placement import Rectangle
+from wse_cp.report.page.crowd import CROWD, Group, groups
 from wse_cp.report.page.facts import KernelFacts, Wire
 from wse_cp.report.picture.style import conv_rectangles, fitted_label
 
@@ -110,8 +111,9 @@ class Plan:
     height: int
     view: Rectangle
     shapes: tuple[Shape, ...]
-    lines: tuple[str, ...]  #: of the wires, in their order, from centre to centre
+    lines: tuple[str, ...]  #: of the wires, in their order, from centre to centre; none of a crowd
     overlaps: tuple[Rectangle, ...]  #: tiles that two kernels claim
+    groups: tuple[Group, ...]  #: what is drawn of a crowd; empty if its kernels are drawn one by one
 
 
 def draw_plan(
@@ -126,17 +128,23 @@ def draw_plan(
     font = LARGEST_FONT * max(settings.width, settings.height)
     boxes = [kernel.box for kernel in sized]
     shared = [kernel.box for kernel in sized if kernel.placed.name in overlapping]
+    shapes = tuple(_shape(kernel, settings.height, scales, font) for kernel in sized)
+    crowded = len(shapes) > CROWD
     return Plan(
         settings.width,
         settings.height,
         _view(settings, boxes),
-        tuple(_shape(kernel, settings.height, scales, font) for kernel in sized),
-        tuple(_line(found[wire.producer].box, found[wire.consumer].box, settings.height) for wire in wires),
+        shapes,
+        tuple(
+            _line(found[wire.producer].box, found[wire.consumer].box, settings.height)
+            for wire in (() if crowded else wires)
+        ),
         tuple(
             _downwards(a.intersection(b), settings.height)
             for a, b in combinations(shared, 2)
             if a.overlaps(b)
         ),
+        groups(shapes) if crowded else (),
     )
 
 
