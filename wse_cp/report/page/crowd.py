@@ -8,13 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from wse_cp.placement import Rectangle
 from wse_cp.report.page.facts import Wire
-
-if TYPE_CHECKING:
-    from wse_cp.report.page.plan import Shape
+from wse_cp.report.page.shape import Shape
 
 #: More kernels than this are a crowd; as many rows of a table stand on the page from the beginning.
 CROWD = 500

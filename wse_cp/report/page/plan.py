@@ -15,6 +15,7 @@ from wse_cp.instance import Settings
 from wse_cp.placement import Rectangle
 from wse_cp.report.page.crowd import CROWD, Group, groups
 from wse_cp.report.page.facts import KernelFacts, Wire
+from wse_cp.report.page.shape import Label, Shape
 from wse_cp.report.picture.style import conv_rectangles, fitted_label
 
 #: Number of shades; page.css has a colour for each.
@@ -75,32 +76,6 @@ TWO_LINES = 0.6
 BEND = 0.08
 #: Kernels outside the wafer are shown up to this part of its longer side.
 BEYOND = 0.5
-
-
-@dataclass(frozen=True)
-class Label:
-    """A kernel's name, and in two lines its time or memory: centre, font size, whether it stands upright."""
-
-    x: float
-    y: float
-    size: float
-    upright: bool
-    lines: tuple[str, ...]
-    memory: str  #: the second line where kernels are shaded by memory
-
-
-@dataclass(frozen=True)
-class Shape:
-    """A kernel of the floorplan."""
-
-    index: int
-    name: str
-    type_name: str
-    box: Rectangle
-    parts: tuple[Rectangle, ...]  #: the convolutions of a block, none for a conv
-    shades: dict[str, int]  #: by "time" and by "memory"
-    label: Label
-    spoken: str  #: what a screen reader says
 
 
 @dataclass(frozen=True)
