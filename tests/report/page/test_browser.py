@@ -432,13 +432,14 @@ def many_placed() -> tuple[Any, Any]:
 
 
 def test_names_of_a_crowd_come_when_they_can_be_read(crowd: Any) -> None:
-    assert len(texts(crowd, ".labels text")) == CROWDED
+    before = len(texts(crowd, ".labels text"))
+    assert before < CROWDED
     for _ in range(6):
         one(crowd, "[data-zoom=in]").click()
     sizes = [float(size) for size in attributes(crowd, ".labels text", "font-size")]
     scale = one(crowd, ".plan").size["width"] / view_box(crowd)[2]
     assert 0 < len(sizes) < CROWDED
-    assert min(sizes) * scale >= 5
+    assert min(sizes) * scale >= 8
 
 
 def test_the_table_of_a_crowd_grows_on_demand_and_finds_any_row(crowd: Any) -> None:

@@ -2,6 +2,7 @@
 // that can be read have elements. What the page shows of all is a few outlines.
 
 const MOST_NAMES = 1500; // at a time
+const READABLE = 8; // pixels: among many, smaller names would be a grey band
 const CELLS = 64; // of the grid for finding kernels, along the longer side
 
 // The data of a solution, with its texts in place of their numbers.
@@ -126,7 +127,7 @@ class Crowd {
   // The names that can be read, and those of highlighted kernels.
   showNames() {
     const { view } = this.solution.zoom;
-    const least = LEGIBLE / this.solution.zoom.pixelsPerTile();
+    const least = READABLE / this.solution.zoom.pixelsPerTile();
     const seen = [];
     this.shapes.forEach((shape, index) => {
       if (!shape || !meet(shape, view)) return;
