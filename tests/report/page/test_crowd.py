@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.report.page.cases import many, view
-from wse_cp.report.page.crowd import CROWD, Texts, groups, profile_outline
+from wse_cp.report.page.crowd import CROWD, CROWDED_WIRES, Texts, groups, is_crowd, profile_outline
 from wse_cp.report.page.facts import tip_lines
 from wse_cp.report.page.render import render
 from wse_cp.report.page.view import SolutionView, page_view
@@ -45,6 +45,12 @@ def test_only_a_crowd_is_drawn_in_groups() -> None:
     plan = page_view(problem, [solution], None, "", "").solutions[0].plan
     assert plan.groups == ()
     assert len(plan.lines) > CROWD
+
+
+def test_many_wires_make_a_crowd_too() -> None:
+    assert not is_crowd(CROWD, CROWDED_WIRES)
+    assert is_crowd(CROWD + 1, 0)
+    assert is_crowd(10, CROWDED_WIRES + 1)
 
 
 def test_no_text_of_a_crowd_stands_twice_and_every_tip_can_be_read(crowd: SolutionView, data: Any) -> None:

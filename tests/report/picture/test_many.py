@@ -12,7 +12,7 @@ from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, Conv, DBlock, Kernel
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.report.picture.draw import draw
-from wse_cp.report.picture.many import MANY, OUTLINE
+from wse_cp.report.picture.many import MANY, MANY_WIRES, OUTLINE
 
 CONV = Conv(8, 8, 1, 1, 8, 8, 1)
 COUNT = MANY + 2
@@ -74,3 +74,19 @@ def test_only_names_that_can_be_read_are_written(axes: Axes) -> None:
 def test_kernels_outside_the_picture_do_not_move_it(axes: Axes) -> None:
     assert axes.get_xlim() == (0, 3000)
     assert axes.get_ylim() == (0, 300)
+
+
+def test_many_wires_are_plain_lines_even_between_few_kernels() -> None:
+    kernels = [PlacedKernel(f"k{i}", CONV, Arguments(2, 1, (3,), (1,)), 30 * i, 0) for i in range(60)]
+    pairs = [(u, v) for u in range(60) for v in range(u + 1, 60)]
+    assert len(pairs) > MANY_WIRES
+    instance = Instance(
+        Settings(width=2000, height=300),
+        tuple(Node(i, f"k{i}", CONV) for i in range(60)),
+        tuple(Edge(f"k{u}", f"k{v}") for u, v in pairs),
+    )
+    made = Figure(figsize=(20, 3)).add_axes((0.05, 0.08, 0.9, 0.86))
+    draw(made, instance, Placement(kernels))
+    (lines,) = (found for found in made.collections if isinstance(found, LineCollection))
+    assert len(lines.get_segments()) == len(pairs)
+    assert not any(type(patch).__name__ == "FancyArrowPatch" for patch in made.patches)

@@ -15,6 +15,13 @@ from wse_cp.report.page.shape import Shape
 
 #: More kernels than this are a crowd; as many rows of a table stand on the page from the beginning.
 CROWD = 500
+#: More wires than this make a crowd of any kernels.
+CROWDED_WIRES = 2000
+
+
+def is_crowd(kernels: int, wires: int) -> bool:
+    """Tell whether so many kernels and wires are too many to have an element each."""
+    return kernels > CROWD or wires > CROWDED_WIRES
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from itertools import combinations, pairwise
 from wse_cp.decimals import exact_text, share, share_text
 from wse_cp.instance import Settings
 from wse_cp.placement import Rectangle
-from wse_cp.report.page.crowd import CROWD, Group, groups
+from wse_cp.report.page.crowd import Group, groups, is_crowd
 from wse_cp.report.page.facts import KernelFacts, Wire
 from wse_cp.report.page.shape import Label, Shape
 from wse_cp.report.picture.style import conv_rectangles, fitted_label
@@ -103,8 +103,9 @@ def draw_plan(
     font = LARGEST_FONT * max(settings.width, settings.height)
     boxes = [kernel.box for kernel in sized]
     shared = [kernel.box for kernel in sized if kernel.placed.name in overlapping]
+    wires = tuple(wires)
     shapes = tuple(_shape(kernel, settings.height, scales, font) for kernel in sized)
-    crowded = len(shapes) > CROWD
+    crowded = is_crowd(len(shapes), len(wires))
     return Plan(
         settings.width,
         settings.height,

@@ -16,7 +16,7 @@ from wse_cp.decimals import difference_text, exact_text, percent_text, share, sh
 from wse_cp.grades import Grade
 from wse_cp.instance import Instance
 from wse_cp.report.page.chart import Chart, draw_chart
-from wse_cp.report.page.crowd import CROWD, Texts, packed_shapes, packed_wires, profile_outline
+from wse_cp.report.page.crowd import CROWD, Texts, is_crowd, packed_shapes, packed_wires, profile_outline
 from wse_cp.report.page.facts import (
     COLUMNS,
     TIP_TITLES,
@@ -104,7 +104,7 @@ class SolutionView:
 
     def to_json(self) -> Json:
         """Return what the page's program needs; of a crowd with texts by number (assets/crowd.js)."""
-        if len(self.kernels) > CROWD:
+        if is_crowd(len(self.kernels), len(self.wires)):
             return self._packed()
         return {
             "label": self.label,

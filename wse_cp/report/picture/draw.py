@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle as Box
 from wse_cp.decimals import exact_text
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement
-from wse_cp.report.picture.many import MANY, draw_kernels, draw_wires
+from wse_cp.report.picture.many import MANY, MANY_WIRES, draw_kernels, draw_wires
 from wse_cp.report.picture.palette import Palette, Rgb, palette_for
 from wse_cp.report.picture.style import (
     DEFAULT_PAGE,
@@ -42,12 +42,12 @@ def draw(
 ) -> None:
     """Draw a placement on `ax`, coloured by "type" or "time"; axes are in tiles.
 
-    Of more than `MANY` kernels only the names that can be read are written, and wires are plain lines.
+    Where there are many kernels or wires only names that can be read are written, and wires are plain lines.
     """
     palette = palette_for(placement, colour)
     _draw_wafer(ax, instance, page)
     scale = _points_per_tile(ax)
-    if many := len(placement) > MANY:
+    if many := len(placement) > MANY or len(instance.kernel_edges) > MANY_WIRES:
         draw_kernels(ax, placement.values(), palette, scale, page)
         draw_wires(ax, instance, placement, page)
     else:

@@ -17,6 +17,8 @@ Corners = tuple[tuple[int, int], ...]
 
 #: Most kernels that are drawn one by one, with arrows.
 MANY = 250
+#: Most wires that are drawn as arrows.
+MANY_WIRES = 1000
 #: An outline takes at most this part of a kernel's shorter side.
 OUTLINE = 0.06
 #: Width (points) and opacity of a wire among `MANY`; both fall with the number of wires.
