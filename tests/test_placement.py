@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from wse_cp.errors import InputError
-from wse_cp.kernels import Arguments, Conv
+from wse_cp.kernels import Arguments, Conv, performance
 from wse_cp.placement import PlacedKernel, Placement, Rectangle
 
 KERNEL = Conv(8, 8, 1, 1, 4, 4, 1)
@@ -55,3 +55,14 @@ def test_replace_leaves_the_old_placement_alone() -> None:
     before = Placement([PLACED])
     after = before.replace([replace(PLACED, x=0)])
     assert (before["a"].x, after["a"].x) == (5, 0)
+
+
+def test_kernels_alike_are_measured_once_and_impossible_arguments_every_time() -> None:
+    other = PlacedKernel("b", replace(KERNEL), Arguments(2, 3, (1,), (4,)), 0, 0, rotated=True)
+    assert other.performance is PLACED.performance
+    assert other.performance == performance(KERNEL, PLACED.args)
+    assert replace(other, args=Arguments(2, 3, (1,), (2,))).performance.width == 6
+    wrong = replace(other, args=Arguments(2, 3, (1, 1), (4,)))
+    for _ in range(2):
+        with pytest.raises(InputError, match="1 c and 1 k arguments"):
+            replace(wrong, x=1).performance  # noqa: B018

@@ -11,7 +11,7 @@ from wse_cp.errors import IllegalPlacementError
 from wse_cp.files.by_suffix import read_placement_file
 from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
 from wse_cp.kernels import Arguments, Conv, DBlock
-from wse_cp.placement import PlacedKernel, Placement
+from wse_cp.placement import PlacedKernel, Placement, Rectangle
 from wse_cp.score import Score, checked_score, edge_adapters, score, violations
 
 SMALL = Conv(4, 4, 1, 1, 4, 4, 1)
@@ -110,6 +110,44 @@ def test_memory_is_compared_exactly() -> None:
 
 def test_all_violations_are_reported_at_once() -> None:
     assert kinds(replace(A, x=-1), B, replace(B, name="d")) == ["missing", "unknown", "outside", "overlap"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_overlaps_are_found_whichever_axis_the_sweep_takes(turned: bool) -> None:
+    names = [f"k{number}" for number in range(60)]
+    instance = Instance(
+        Settings(width=200, height=200), tuple(Node(i, n, SMALL) for i, n in enumerate(names)), ()
+    )
+    # Strips of 2 x 12 in a pile, some of them askew.
+    at = [(3 * (i % 4), 2 * i - (i % 7 == 3)) for i in range(60)]
+    strips = [
+        PlacedKernel(name, SMALL, Arguments(1, 1, (1,), (4,)), *((y, x) if turned else (x, y)), turned)
+        for name, (x, y) in zip(names, at, strict=True)
+    ]
+    expected = [
+        (a.name, b.name)
+        for i, a in enumerate(strips)
+        for b in strips[i + 1 :]
+        if a.rectangle.overlaps(b.rectangle)
+    ]
+    assert [violation.kernels for violation in violations(instance, strips)] == expected
+    assert len(expected) > 5
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_pile_of_strips_is_compared_with_neighbours_only(
+    turned: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = []
+    monkeypatch.setattr(Rectangle, "overlaps", lambda *boxes: compared.append(boxes))
+    strips = [
+        PlacedKernel(
+            f"k{i}", SMALL, Arguments(1, 1, (1,), (4,)), *((2 * i, 0) if turned else (0, 2 * i)), turned
+        )
+        for i in range(100)
+    ]
+    violations(INSTANCE, strips)
+    assert compared == []
 
 
 def test_an_illegal_placement_has_no_checked_score() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from wse_cp.errors import InputError
@@ -15,6 +15,9 @@ from wse_cp.views import views
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: Kernels alike under the same arguments are measured once; the least recently used are forgotten.
+_performance = lru_cache(1 << 14)(performance)
 
 
 class Rectangle(NamedTuple):
@@ -73,7 +76,7 @@ class PlacedKernel:
     @cached_property
     def performance(self) -> Performance:
         """Size before rotation, time and memory; raises `InputError` on impossible arguments."""
-        return performance(self.kernel, self.args)
+        return _performance(self.kernel, self.args)
 
     @property
     def rotation(self) -> str:

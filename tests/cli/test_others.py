@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,21 @@ def test_info_shows_network_weights_and_a_line_per_kernel(
     assert ["counted", "edges", "1"] in lines
     [kernel] = [line for line in lines if line[:2] == ["k2", "conv"]]
     assert kernel[-2:] == ["576", "6"]  # work; least area 3 x 2
+
+
+def test_info_of_many_kernels_has_a_line_for_those_alike(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["info", "large:inception-308"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    rows = [line for line in lines if re.search(r"\bconv +H=", line)]
+    assert len(rows) < 50
+    counted = [re.match(r"k\d+( and (\d+) alike)? ", row) for row in rows]
+    assert sum(1 + int(found[2] or 0) for found in counted if found) == 308
+
+
+def test_info_names_only_some_of_many_sources_and_sinks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["info", "large:layered-800"]) == 0
+    (sinks,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("sinks"))
+    assert re.fullmatch(r"sinks( +k\d+){24} and \d+ more", sinks)
 
 
 def test_info_in_a_pipe_is_plain_text(tmp_path: Path) -> None:

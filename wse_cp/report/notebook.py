@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 #: Rows of a table in a notebook; longer ones are shortened in the middle.
 _ROWS = 20
 
+#: Most sources or sinks that are named.
+MOST_NAMES = 24
+
 
 def result_html(result: Result) -> str:
     """Return the score of a run with its bound, and the picture of the placement."""
@@ -70,8 +73,15 @@ def network_facts(instance: Instance) -> Iterator[tuple[str, str]]:
     yield "kernels", f"{len(graph)} ({', '.join(f'{count} {name}' for name, count in types.items())})"
     yield "counted edges", str(sum(count for _, _, count in instance.kernel_edges))
     yield "depth", f"{nx.dag_longest_path_length(graph, weight=None) + 1} kernels"
-    yield "sources", " ".join(name for name, degree in graph.in_degree() if degree == 0)
-    yield "sinks", " ".join(name for name, degree in graph.out_degree() if degree == 0)
+    yield "sources", _names(name for name, degree in graph.in_degree() if degree == 0)
+    yield "sinks", _names(name for name, degree in graph.out_degree() if degree == 0)
+
+
+def _names(names: Iterable[str]) -> str:
+    """Return names as text; of many, the first ones and how many more there are."""
+    found = list(names)
+    more = f" and {len(found) - MOST_NAMES} more" if len(found) > MOST_NAMES else ""
+    return " ".join(found[:MOST_NAMES]) + more
 
 
 def settings_facts(instance: Instance) -> Iterator[tuple[str, str]]:

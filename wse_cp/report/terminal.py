@@ -15,11 +15,14 @@ from wse_cp.decimals import count_text, exact_text, percent_text
 from wse_cp.errors import shorten
 from wse_cp.grades import Grade, Grades
 from wse_cp.instance import Instance, Settings
-from wse_cp.kernels import formal_text, work
+from wse_cp.kernels import Kernel, formal_text, work
 from wse_cp.progress import score_cells
 from wse_cp.report.notebook import network_facts, settings_facts
 from wse_cp.result import Result
 from wse_cp.score import Score, weighted_parts
+
+#: Most kernels that `describe` lists one by one.
+MOST_ROWS = 250
 
 
 def describe(instance: Instance) -> Iterator[RenderableType]:
@@ -124,17 +127,29 @@ def _least_areas(instance: Instance) -> dict[str, int | None]:
 
 
 def _kernel_table(instance: Instance, areas: dict[str, int | None]) -> Table:
-    """Return a table of the kernels: formal arguments, work, least area."""
+    """Return a table of the kernels: formal arguments, work, least area; of many, a row for those alike."""
     table = _plain_table(header=True)
     for heading in ("kernel", "type", "arguments"):
         table.add_column(heading)
     for heading in ("multiplications", "least area"):
         table.add_column(heading, justify="right")
-    for name, kernel in instance.kernels.items():
-        area = areas[name]
+    for label, name in _listed(instance):
+        kernel, area = instance.kernels[name], areas[name]
         cells = (exact_text(work(kernel)), "-" if area is None else str(area))
-        table.add_row(name, kernel.type_name, formal_text(kernel), *cells)
+        table.add_row(label, kernel.type_name, formal_text(kernel), *cells)
     return table
+
+
+def _listed(instance: Instance) -> Iterator[tuple[str, str]]:
+    """Yield what a row says of which kernels, and the name of the kernel that stands for them."""
+    if len(instance.kernels) <= MOST_ROWS:
+        yield from ((name, name) for name in instance.kernels)
+        return
+    alike: dict[Kernel, list[str]] = {}
+    for name, kernel in instance.kernels.items():
+        alike.setdefault(kernel, []).append(name)
+    for first, *others in alike.values():
+        yield f"{first} and {len(others)} alike" if others else first, first
 
 
 def _totals(instance: Instance, areas: dict[str, int | None]) -> Iterator[tuple[str, str]]:

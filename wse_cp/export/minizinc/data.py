@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor, gcd
@@ -65,18 +65,22 @@ def format_data(
 
 def _data(instance: Instance, placement: Placement | None, max_options: int | None) -> _Data:
     low, high = scaled(instance, least_time_by_area(instance)), _slowest(instance, placement)
-    options, complete = _options(instance, low, high, max_options)
+    uses = {name: (kernel, _edge_use(instance, name)) for name, kernel in instance.kernels.items()}
+    options, complete = _options(instance, uses, low, high, max_options)
     problem = problem_from(instance, options, placement)
     rows: list[tuple[Option, Splits]] = []
+    by_use: dict[tuple[Kernel, EdgeUse], tuple[int, int]] = {}
     known: dict[tuple[object, ...], tuple[int, int]] = {}
-    ranges = []
     for kernel in problem.free:
-        table = option_table(problem, kernel, high)
-        content = tuple(zip(table.options, table.splits, strict=True))
-        if content not in known:
-            known[content] = (len(rows) + 1, len(rows) + len(content))
-            rows += content
-        ranges.append(known[content])
+        use = uses[kernel.name]
+        if use not in by_use:  # kernels of the same use have the same table
+            table = option_table(problem, kernel, high)
+            content = tuple(zip(table.options, table.splits, strict=True))
+            if content not in known:
+                known[content] = (len(rows) + 1, len(rows) + len(content))
+                rows += content
+            by_use[use] = known[content]
+    ranges = [by_use[uses[kernel.name]] for kernel in problem.free]
     if len(rows) > MAX_TABLE:
         raise _too_many(f"{len(rows)}")
     return _Data(instance, problem, low, complete, rows, ranges)
@@ -90,10 +94,13 @@ def _slowest(instance: Instance, placement: Placement | None) -> int:
 
 
 def _options(
-    instance: Instance, low: int, high: int, max_options: int | None
+    instance: Instance,
+    uses: Mapping[str, tuple[Kernel, EdgeUse]],
+    low: int,
+    high: int,
+    max_options: int | None,
 ) -> tuple[dict[str, list[Option]], bool]:
     """Return the options of every kernel, and whether they are all that may matter."""
-    uses = {name: (kernel, _edge_use(instance, name)) for name, kernel in instance.kernels.items()}
     known = {use: _kernel_options(instance, *use, (low, high), max_options) for use in set(uses.values())}
     return {name: known[use][0] for name, use in uses.items()}, all(full for _, full in known.values())
 

@@ -13,7 +13,9 @@ from itertools import combinations, pairwise
 from wse_cp.decimals import exact_text, share, share_text
 from wse_cp.instance import Settings
 from wse_cp.placement import Rectangle
+from wse_cp.report.page.crowd import Group, groups, is_crowd
 from wse_cp.report.page.facts import KernelFacts, Wire
+from wse_cp.report.page.shape import Label, Shape
 from wse_cp.report.picture.style import conv_rectangles, fitted_label
 
 #: Number of shades; page.css has a colour for each.
@@ -77,32 +79,6 @@ BEYOND = 0.5
 
 
 @dataclass(frozen=True)
-class Label:
-    """A kernel's name, and in two lines its time or memory: centre, font size, whether it stands upright."""
-
-    x: float
-    y: float
-    size: float
-    upright: bool
-    lines: tuple[str, ...]
-    memory: str  #: the second line where kernels are shaded by memory
-
-
-@dataclass(frozen=True)
-class Shape:
-    """A kernel of the floorplan."""
-
-    index: int
-    name: str
-    type_name: str
-    box: Rectangle
-    parts: tuple[Rectangle, ...]  #: the convolutions of a block, none for a conv
-    shades: dict[str, int]  #: by "time" and by "memory"
-    label: Label
-    spoken: str  #: what a screen reader says
-
-
-@dataclass(frozen=True)
 class Plan:
     """All shapes of a floorplan; `view` is what of it is seen at first."""
 
@@ -110,8 +86,9 @@ class Plan:
     height: int
     view: Rectangle
     shapes: tuple[Shape, ...]
-    lines: tuple[str, ...]  #: of the wires, in their order, from centre to centre
+    lines: tuple[str, ...]  #: of the wires, in their order, from centre to centre; none of a crowd
     overlaps: tuple[Rectangle, ...]  #: tiles that two kernels claim
+    groups: tuple[Group, ...]  #: what is drawn of a crowd; empty if its kernels are drawn one by one
 
 
 def draw_plan(
@@ -126,17 +103,24 @@ def draw_plan(
     font = LARGEST_FONT * max(settings.width, settings.height)
     boxes = [kernel.box for kernel in sized]
     shared = [kernel.box for kernel in sized if kernel.placed.name in overlapping]
+    wires = tuple(wires)
+    shapes = tuple(_shape(kernel, settings.height, scales, font) for kernel in sized)
+    crowded = is_crowd(len(shapes), len(wires))
     return Plan(
         settings.width,
         settings.height,
         _view(settings, boxes),
-        tuple(_shape(kernel, settings.height, scales, font) for kernel in sized),
-        tuple(_line(found[wire.producer].box, found[wire.consumer].box, settings.height) for wire in wires),
+        shapes,
+        tuple(
+            _line(found[wire.producer].box, found[wire.consumer].box, settings.height)
+            for wire in (() if crowded else wires)
+        ),
         tuple(
             _downwards(a.intersection(b), settings.height)
             for a, b in combinations(shared, 2)
             if a.overlaps(b)
         ),
+        groups(shapes) if crowded else (),
     )
 
 

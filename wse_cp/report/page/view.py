@@ -16,6 +16,7 @@ from wse_cp.decimals import difference_text, exact_text, percent_text, share, sh
 from wse_cp.grades import Grade
 from wse_cp.instance import Instance
 from wse_cp.report.page.chart import Chart, draw_chart
+from wse_cp.report.page.crowd import CROWD, Texts, is_crowd, packed_shapes, packed_wires, profile_outline
 from wse_cp.report.page.facts import (
     COLUMNS,
     TIP_TITLES,
@@ -96,14 +97,34 @@ class SolutionView:
         """Cells of the table of kernels."""
         return tuple(cells(kernel) for kernel in self.kernels)
 
+    @property
+    def profile(self) -> str:
+        """Outline of the bars of a crowd."""
+        return profile_outline([bar.share for bar in self.bars])
+
     def to_json(self) -> Json:
-        """Return what the page's program needs."""
+        """Return what the page's program needs; of a crowd with texts by number (assets/crowd.js)."""
+        if is_crowd(len(self.kernels), len(self.wires)):
+            return self._packed()
         return {
             "label": self.label,
             "names": [kernel.placed.name for kernel in self.kernels],
             "tips": [tip_lines(kernel) for kernel in self.kernels],
             "ranks": ranks(self.kernels),
             "wires": [wire.to_json() for wire in self.wires],
+        }
+
+    def _packed(self) -> Json:
+        texts = Texts()
+        return {
+            "label": self.label,
+            "names": [kernel.placed.name for kernel in self.kernels],
+            "tips": [texts.numbers(tip_lines(kernel)) for kernel in self.kernels],
+            "ranks": ranks(self.kernels),
+            "rows": [texts.numbers(row) for row in self.rows],
+            "wires": list(packed_wires(self.wires, texts)),
+            "shapes": packed_shapes(self.plan.shapes, len(self.kernels), texts) if self.plan.groups else None,
+            "texts": texts.all,
         }
 
 
@@ -118,6 +139,16 @@ class PageView:
     legend: dict[str, tuple[str, ...]]  #: for each way of shading, what its shades mean
     versions: tuple[tuple[str, str], ...]
     command: str
+
+    @property
+    def rows_shown(self) -> int:
+        """Rows of a table that stand on the page from the beginning."""
+        return CROWD
+
+    @property
+    def crowded(self) -> bool:
+        """Whether wires are left out at first."""
+        return any(solution.plan.groups for solution in self.solutions)
 
     @property
     def titles(self) -> tuple[str, ...]:

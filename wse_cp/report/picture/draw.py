@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from math import hypot
 
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import LinearSegmentedColormap, Normalize, to_rgb
 from matplotlib.patches import FancyArrowPatch, Patch
 from matplotlib.patches import Rectangle as Box
 
 from wse_cp.decimals import exact_text
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement
+from wse_cp.report.picture.many import MANY, MANY_WIRES, draw_kernels, draw_wires
+from wse_cp.report.picture.palette import Palette, Rgb, palette_for
 from wse_cp.report.picture.style import (
     DEFAULT_PAGE,
     PAD,
     TICK,
-    TIMES,
-    TYPES,
     UNUSED,
     Page,
     conv_rectangles,
@@ -29,46 +26,36 @@ from wse_cp.report.picture.style import (
 from wse_cp.score import score, violations
 
 Point = tuple[float, float]
-Rgb = tuple[float, float, float]
-
-_TIMES = LinearSegmentedColormap.from_list("times", list(TIMES))
 
 #: Width of a character of the title in font sizes.
 TITLE_CHARACTER = 0.58
 #: Largest and smallest size of a label (points).
 MAX_POINTS = 12.0
 MIN_POINTS = 2.0
+LEGIBLE_POINTS = 4.5  #: smallest size where there are many
 #: Least size at which the time stands below the name.
 TIME_POINTS = 6.0
-
-
-@dataclass(frozen=True)
-class Palette:
-    """Which colour a kernel gets, and what a legend says about it (a list or a scale)."""
-
-    colour_of: Callable[[PlacedKernel], Rgb]
-    legend: tuple[tuple[str, Rgb], ...] = ()
-    scale: ScalarMappable | None = None
-
-    def fills(self, placed: PlacedKernel) -> tuple[Rgb, Rgb]:
-        """Return the colour of a kernel's rectangle and that of the convolutions inside."""
-        red, green, blue = self.colour_of(placed)
-        pale = (0.35 * red + 0.65, 0.35 * green + 0.65, 0.35 * blue + 0.65)
-        return pale, (red, green, blue)
 
 
 def draw(
     ax: Axes, instance: Instance, placement: Placement, colour: str = "type", page: Page = DEFAULT_PAGE
 ) -> None:
-    """Draw a placement on `ax`, coloured by "type" or "time"; axes are in tiles."""
-    palette = _time_palette(placement) if colour == "time" else _type_palette(placement)
+    """Draw a placement on `ax`, coloured by "type" or "time"; axes are in tiles.
+
+    Where there are many kernels or wires only names that can be read are written, and wires are plain lines.
+    """
+    palette = palette_for(placement, colour)
     _draw_wafer(ax, instance, page)
-    for placed in placement.values():
-        _draw_kernel(ax, placed, palette, page)
     scale = _points_per_tile(ax)
-    _draw_edges(ax, instance, placement, scale, page)
+    if many := len(placement) > MANY or len(instance.kernel_edges) > MANY_WIRES:
+        draw_kernels(ax, placement.values(), palette, scale, page)
+        draw_wires(ax, instance, placement, page)
+    else:
+        for placed in placement.values():
+            _draw_kernel(ax, placed, palette, page)
+        _draw_edges(ax, instance, placement, scale, page)
     for placed in placement.values():
-        _draw_label(ax, placed, scale, page, palette.colour_of(placed))
+        _draw_label(ax, placed, scale, page, palette, LEGIBLE_POINTS if many else MIN_POINTS)
     if page.title:
         text = title(instance, placement)
         room = scale * instance.settings.width / (TITLE_CHARACTER * len(text))
@@ -91,28 +78,6 @@ def title(instance: Instance, placement: Placement) -> str:
         f"wire length {exact_text(parts.wire_length)}   adapters {parts.adapters}   "
         f"area {100 * used / tiles:.1f} %"
     )
-
-
-def _type_palette(placement: Placement) -> Palette:
-    """Return one colour for each kernel type that occurs."""
-    occurring = {placed.kernel.type_name for placed in placement.values()}
-    legend = tuple((name, to_rgb(colour)) for name, colour in TYPES.items() if name in occurring)
-    return Palette(lambda placed: to_rgb(TYPES[placed.kernel.type_name]), legend)
-
-
-def _time_palette(placement: Placement) -> Palette:
-    """Return colours for the time relative to the slowest kernel, dark for slow."""
-    times = {placed.name: placed.time for placed in placement.values()}
-    slowest = max(times.values())
-    fastest = float(min(times.values()) / slowest)
-    low = min(fastest, 0.95)  # so that nearly equal times look nearly equal
-    scale = ScalarMappable(Normalize(low, 1.0), _TIMES)
-
-    def colour_of(placed: PlacedKernel) -> Rgb:
-        red, green, blue, _ = _TIMES((float(placed.time / slowest) - low) / (1 - low))
-        return float(red), float(green), float(blue)
-
-    return Palette(colour_of, scale=scale)
 
 
 def _draw_wafer(ax: Axes, instance: Instance, page: Page) -> None:
@@ -145,8 +110,12 @@ def _points_per_tile(ax: Axes) -> float:
     return float(ax.get_window_extent().width * 72 / ax.figure.dpi / (right - left))
 
 
-def _draw_label(ax: Axes, placed: PlacedKernel, scale: float, page: Page, ground: Rgb) -> None:
+def _draw_label(
+    ax: Axes, placed: PlacedKernel, scale: float, page: Page, palette: Palette, smallest: float
+) -> None:
     """Write a kernel's name, and its time where there is room, at `scale` points per tile, on its colour.
+
+    A name that only fits below the `smallest` size (points) is left out.
 
     The text stands beside the centre, along the longer side, so that the arrows stay visible.
     """
@@ -155,8 +124,9 @@ def _draw_label(ax: Axes, placed: PlacedKernel, scale: float, page: Page, ground
     texts = (placed.name, exact_text(placed.time))
     largest, least = MAX_POINTS * page.scale, page.points(TIME_POINTS)
     lines, (size, upright), shift = fitted_label(texts, *sides, largest, least)
-    if size < MIN_POINTS:
+    if size < smallest:
         return
+    ground: Rgb = palette.colour_of(placed)
     x, y = _centre(placed)
     x, y = (x, y + shift / scale) if box.height > box.width else (x - shift / scale, y)
     ax.text(

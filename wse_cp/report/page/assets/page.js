@@ -33,7 +33,9 @@ function link(solution) {
     area.addEventListener("pointerout", (event) => {
       const index = indexAt(event.target);
       if (index !== null) solution.hover(index, false);
-      if (event.target.closest(".plan, .profile")) tooltip.hide();
+      const within = solution.crowd && event.relatedTarget?.closest?.(".plan"); // elements come and go there
+      if (event.target.closest(".plan, .profile") && !within) tooltip.hide();
+      if (!within) solution.crowd?.hover(null);
     });
     area.addEventListener("pointermove", (event) => showTip(solution, event));
     area.addEventListener("click", (event) => click(solution, event));
@@ -45,26 +47,37 @@ function link(solution) {
     }
   });
   solution.svg?.addEventListener("focusout", () => tooltip.hide());
-  solution.kernels[0]?.setAttribute("tabindex", 0);
+  if (solution.indices.length) solution.kernel(solution.indices[0]).setAttribute("tabindex", 0);
 }
 
-function showTip(solution, { target, clientX, clientY }) {
-  const index = indexAt(target);
+// The kernel of an event: that of its target, or of a crowd the one at its place.
+function indexOf(solution, event) {
+  const index = indexAt(event.target);
+  return index === null && solution.crowd && event.target.closest(".plan") ? solution.crowd.at(event) : index;
+}
+
+function showTip(solution, event) {
+  const { target, clientX, clientY } = event;
+  const index = indexOf(solution, event);
   const area = target.closest(".plan, .profile");
+  if (area?.matches(".plan")) solution.crowd?.hover(index);
+  if (index === null && solution.crowd) tooltip.hide();
   if (index === null || !area) return;
   tooltip.show(solution, index, { left: clientX, right: clientX, top: clientY, bottom: clientY }, area);
 }
 
-function click(solution, { target }) {
+function click(solution, event) {
+  const { target } = event;
   if (target.dataset.name !== undefined) select(target.dataset.name);
   else if (solution.zoom?.dragged && target.closest(".plan")) return;
-  else if (indexAt(target) !== null) toggle(solution.data.names[indexAt(target)]);
+  else if (target.closest(".more")) return;
+  else if (indexOf(solution, event) !== null) toggle(solution.data.names[indexOf(solution, event)]);
   else if (target.closest(".plan")) select(null);
 }
 
 function planKey(solution, event) {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
-  const kernel = event.target.closest("g.kernel");
+  const kernel = event.target.closest("g.kernel[data-k]");
   if (!(zoomKey(solution.zoom, event, kernel) || (kernel && kernelKey(solution, event, kernel)))) return;
   event.preventDefault();
 }
@@ -81,12 +94,13 @@ function zoomKey(zoom, { key, shiftKey }, kernel) {
 }
 
 function kernelKey(solution, { key }, kernel) {
-  const { kernels } = solution;
+  const { indices } = solution;
+  const index = indexAt(kernel);
   const direction = DIRECTIONS[key];
-  if (key === "Enter" || key === " ") toggle(solution.data.names[indexAt(kernel)]);
-  else if (direction) solution.focus(solution.neighbour(kernel, ...direction) ?? kernel);
-  else if (key === "Home") solution.focus(kernels[0]);
-  else if (key === "End") solution.focus(kernels.at(-1));
+  if (key === "Enter" || key === " ") toggle(solution.data.names[index]);
+  else if (direction) solution.focus(solution.neighbour(index, ...direction) ?? index);
+  else if (key === "Home") solution.focus(indices[0]);
+  else if (key === "End") solution.focus(indices.at(-1));
   else return false;
   return true;
 }
@@ -115,7 +129,10 @@ for (const radio of document.querySelectorAll("[name=table]")) {
   if (radio.checked) show();
 }
 const wires = document.getElementById("wires");
-const showWires = () => root.classList.toggle("no-wires", !wires.checked);
+function showWires() {
+  root.classList.toggle("no-wires", !wires.checked);
+  for (const solution of solutions) solution.crowd?.showWires(wires.checked);
+}
 wires.addEventListener("change", showWires);
 showWires();
 document.getElementById("scheme").addEventListener("click", nextScheme);

@@ -11,7 +11,8 @@ function element(name, properties = {}, ...children) {
 
 class Solution {
   constructor(number, data, titles) {
-    this.data = data;
+    this.data = unpacked(data);
+    this.marks = { selected: new Set(), source: new Set(), target: new Set() };
     this.titles = titles;
     this.section = document.querySelector(`.solution[data-solution="${number}"]`);
     this.table = document.querySelector(`.kernels-of[data-solution="${number}"]`);
@@ -22,13 +23,39 @@ class Solution {
     for (const root of [this.section, this.table]) {
       for (const part of root.querySelectorAll("[data-k]")) this.parts[part.dataset.k].push(part);
     }
-    this.kernels = [...this.section.querySelectorAll("g.kernel")];
+    this.indices = [...this.section.querySelectorAll("g.kernel[data-k]")].map((part) => Number(part.dataset.k));
     this.wires = [...this.section.querySelectorAll("path[data-w]")];
     this.zoom = this.svg && new Zoom(this.svg);
+    if (this.data.shapes) {
+      this.crowd = new Crowd(this);
+      this.indices = [...this.data.shapes.keys()].filter((index) => this.data.shapes[index]);
+    }
   }
 
   kernel(index) {
-    return this.parts[index].find((part) => part.matches("g.kernel"));
+    return this.crowd ? this.crowd.kernel(index) : this.parts[index].find((part) => part.matches("g.kernel"));
+  }
+
+  // Adds an element that stands for a kernel, or takes it away.
+  add(index, part) {
+    this.parts[index].push(part);
+    this.mark([part], this.statesOf(index));
+  }
+
+  drop(index, part) {
+    this.parts[index] = this.parts[index].filter((other) => other !== part);
+  }
+
+  statesOf(index) {
+    return Object.fromEntries(Object.entries(this.marks).map(([name, found]) => [name, found.has(index)]));
+  }
+
+  isMarked(index) {
+    return Object.values(this.marks).some((found) => found.has(index));
+  }
+
+  fact(index, title) {
+    return this.data.tips[index][this.titles.indexOf(title)];
   }
 
   hover(index, on) {
@@ -41,16 +68,21 @@ class Solution {
     const sources = new Set();
     const targets = new Set();
     this.svg?.classList.toggle("selecting", chosen.size > 0);
+    if (this.crowd) this.wires = [];
+    this.crowd?.clearWires();
     this.data.wires.forEach((wire, index) => {
       const [reads, writes] = [chosen.has(wire.consumer), chosen.has(wire.producer)];
-      this.wires[index].classList.toggle("in", reads);
-      this.wires[index].classList.toggle("out", writes);
+      if (this.crowd && (reads || writes)) this.wires[index] = this.crowd.wire(index);
+      this.wires[index]?.classList.toggle("in", reads);
+      this.wires[index]?.classList.toggle("out", writes);
       if (reads) sources.add(wire.producer);
       if (writes) targets.add(wire.consumer);
     });
-    this.parts.forEach((parts, index) => {
-      this.mark(parts, { selected: chosen.has(index), source: sources.has(index), target: targets.has(index) });
-    });
+    this.marks = { selected: chosen, source: sources, target: targets };
+    if (this.crowd) for (const index of [...chosen, ...sources, ...targets]) this.crowd.kernel(index);
+    this.parts.forEach((parts, index) => parts.length && this.mark(parts, this.statesOf(index)));
+    this.crowd?.tidy();
+    this.crowd?.showNames();
     this.showBadges(chosen);
     this.showPanel([...chosen]);
   }
@@ -119,12 +151,12 @@ class Solution {
   }
 
   // The kernel whose centre lies next in a direction: near, and not far aside.
-  neighbour(kernel, dx, dy) {
-    const from = center(kernel);
+  neighbour(index, dx, dy) {
+    const from = this.center(index);
     let best = null;
     let least = Infinity;
-    for (const other of this.kernels) {
-      const to = center(other);
+    for (const other of this.indices) {
+      const to = this.center(other);
       const ahead = (to.x - from.x) * dx + (to.y - from.y) * dy;
       const aside = Math.abs((to.x - from.x) * dy) + Math.abs((to.y - from.y) * dx);
       if (ahead > 0 && ahead + 2 * aside < least) {
@@ -136,10 +168,17 @@ class Solution {
   }
 
   // One kernel of a floorplan takes the focus from the tab key: the last that had it.
-  focus(kernel) {
-    for (const other of this.kernels) other.setAttribute("tabindex", other === kernel ? 0 : -1);
+  focus(index) {
+    for (const other of this.svg.querySelectorAll("g.kernel[tabindex='0']")) other.setAttribute("tabindex", -1);
+    const kernel = this.kernel(index);
+    kernel.setAttribute("tabindex", 0);
     this.zoom.reveal(kernel.querySelector(".edge").getBBox());
     kernel.focus();
+    this.crowd?.tidy();
+  }
+
+  center(index) {
+    return middle(this.crowd ? this.data.shapes[index] : this.kernel(index).querySelector(".edge").getBBox());
   }
 }
 
@@ -158,9 +197,4 @@ function drawn(name, attributes) {
   const made = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   return made;
-}
-
-function center(kernel) {
-  const { x, y, width, height } = kernel.querySelector(".edge").getBBox();
-  return { x: x + width / 2, y: y + height / 2 };
 }

@@ -1,16 +1,23 @@
-// The table of a solution's kernels: sorting by any column, a filter, moving with the keyboard.
+// The table of a solution's kernels: sorting by any column, a filter, moving with the keyboard. Of a crowd only
+// the first rows are there; more are made on demand.
 
 class KernelTable {
   constructor(solution) {
     this.solution = solution;
     this.root = solution.table;
     this.body = this.root.querySelector("tbody");
-    this.rows = [...this.body.rows];
+    this.rows = new Map([...this.body.rows].map((row) => [Number(row.dataset.k), row]));
+    this.order = [...solution.data.names.keys()];
+    this.words = [];
+    this.step = this.limit = this.rows.size;
     this.headings = [...this.root.querySelectorAll("thead th")];
     this.headings.forEach((heading, column) => {
       heading.firstElementChild.addEventListener("click", () => this.sort(column));
     });
     this.body.addEventListener("keydown", (event) => this.key(event));
+    this.more = this.root.querySelector(".more");
+    this.more.firstElementChild.addEventListener("click", () => this.show(this.limit + this.step));
+    this.show(this.limit);
   }
 
   // By the exact order that came with the page; again by the same column turns it round.
@@ -19,29 +26,63 @@ class KernelTable {
     const down = heading.getAttribute("aria-sort") === "ascending";
     const ranks = this.solution.data.ranks[column];
     const sign = down ? -1 : 1;
-    this.rows.sort((a, b) => sign * (ranks[a.dataset.k] - ranks[b.dataset.k]) || a.dataset.k - b.dataset.k);
-    this.body.append(...this.rows);
+    this.order.sort((a, b) => sign * (ranks[a] - ranks[b]) || a - b);
     for (const other of this.headings) other.setAttribute("aria-sort", "none");
     heading.setAttribute("aria-sort", down ? "descending" : "ascending");
-    this.offer(this.shown()[0]);
+    this.show(this.step);
   }
 
   filter(text) {
-    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-    for (const row of this.rows) {
-      const content = `${row.cells[0].textContent} ${row.cells[1].textContent}`.toLowerCase();
-      row.hidden = !words.every((word) => content.includes(word));
-    }
-    this.offer(this.shown()[0]);
+    this.words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    this.show(this.step);
+  }
+
+  // Shows the first rows that match, up to a limit.
+  show(limit) {
+    this.limit = limit;
+    const matching = this.order.filter((index) => this.matches(index));
+    for (const row of this.rows.values()) row.hidden = true;
+    const shown = matching.slice(0, limit).map((index) => this.row(index));
+    for (const row of shown) row.hidden = false;
+    this.body.append(...shown);
+    this.more.hidden = shown.length === matching.length;
+    this.more.firstElementChild.textContent = `show more of ${matching.length} rows`;
+    this.offer(shown[0]);
+  }
+
+  matches(index) {
+    const content = `${this.solution.data.names[index]} ${this.text(index, 1)}`.toLowerCase();
+    return this.words.every((word) => content.includes(word));
+  }
+
+  text(index, column) {
+    const { rows, texts } = this.solution.data;
+    return rows ? texts[rows[index][column]] : this.rows.get(index).cells[column].textContent;
+  }
+
+  row(index) {
+    if (!this.rows.has(index)) this.make(index);
+    return this.rows.get(index);
+  }
+
+  // A row like those that came with the page.
+  make(index) {
+    const row = this.body.rows[0].cloneNode(true);
+    row.className = "";
+    row.dataset.k = index;
+    row.cells[0].firstElementChild.textContent = this.text(index, 0);
+    for (let column = 1; column < row.cells.length; column += 1) row.cells[column].textContent = this.text(index, column);
+    this.rows.set(index, row);
+    this.solution.add(index, row);
   }
 
   shown() {
-    return this.rows.filter((row) => !row.hidden);
+    return [...this.body.rows].filter((row) => !row.hidden);
   }
 
   // One row takes the focus from the tab key.
   offer(row) {
-    for (const other of this.rows) {
+    for (const other of this.rows.values()) {
       other.cells[0].firstElementChild.setAttribute("tabindex", other === row ? 0 : -1);
     }
   }

@@ -12,8 +12,8 @@ class Zoom {
     this.view = { ...this.whole };
     this.dragged = false;
     this.labels = [...svg.querySelectorAll(".labels text")];
-    this.wires = [...svg.querySelectorAll(".wires path")];
-    for (const wire of this.wires) wire.dataset.room = wire.getTotalLength().toFixed(1);
+    this.onShow = () => {}; // called whenever another part or scale is seen
+    for (const wire of svg.querySelectorAll(".wires path")) wire.dataset.room = wire.getTotalLength().toFixed(1);
     for (const text of this.labels) text.style.setProperty("--fit", text.getAttribute("font-size"));
     this.listen();
     new ResizeObserver(() => this.show()).observe(svg);
@@ -28,13 +28,14 @@ class Zoom {
     this.svg.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
     this.svg.style.setProperty("--scale", this.pixelsPerTile());
     this.showSmall();
+    this.onShow();
   }
 
   // Leaves out names that could not be read, and badges and arrow heads that would hide their wires.
   showSmall() {
     const scale = this.pixelsPerTile();
     for (const text of this.labels) text.classList.toggle("tiny", text.getAttribute("font-size") * scale < LEGIBLE);
-    for (const wire of this.wires) wire.classList.toggle("short", wire.dataset.room * scale < HEAD_ROOM);
+    for (const wire of this.svg.querySelectorAll(".wires path[data-w]")) wire.classList.toggle("short", wire.dataset.room * scale < HEAD_ROOM);
     for (const badge of this.svg.querySelectorAll(".badges [data-room]")) {
       badge.classList.toggle("tiny", badge.dataset.room * scale < BADGE_ROOM);
     }
