@@ -21,14 +21,18 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numba.core.config
+from numba.extending import register_jitable
 from platformdirs import user_cache_path
 
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
+from wse_cp.linked import WholeCompiler
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 _config: Any = numba.core.config
 
+#: No lock of the interpreter, no form for calls from C.
+_OPTIONS: dict[str, Any] = {"nogil": True, "no_cfunc_wrapper": True}
 #: So begins the name of a directory for machine code that is thrown away.
 TEMPORARY = "wse-cp-"
 #: Versions of the machine code that are kept.
@@ -36,13 +40,22 @@ _KEPT = 3
 
 
 def compiled(function: Function) -> Function:
-    """Return `function` compiled on first call, without the interpreter lock, kept between runs."""
+    """Return `function` compiled on first call, without the interpreter lock, kept between runs.
+
+    What it calls should be `inner`: it is compiled into it.
+    """
     before = _config.CACHE_DIR
     _config.CACHE_DIR = str(cache_directory())
     try:
-        return cast(Function, numba.njit(cache=True, nogil=True)(function))
+        return cast(Function, numba.njit(cache=True, pipeline_class=WholeCompiler, **_OPTIONS)(function))
     finally:
         _config.CACHE_DIR = before
+
+
+def inner(function: Function) -> Function:
+    """Return `function` as it is: compiled where compiled functions call it, else interpreted."""
+    register_jitable(no_cfunc_wrapper=True)(function)
+    return function
 
 
 @cache
@@ -70,7 +83,7 @@ def _digest() -> str:
     found = hashlib.sha256()
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         text = path.read_bytes()
-        if b"@compiled" in text:
+        if b"@compiled" in text or b"@inner" in text:
             found.update(text)
     return found.hexdigest()[:16]
 

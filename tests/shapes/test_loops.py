@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import astuple
 from itertools import pairwise
 from math import ceil
+from typing import Any
 
 import numpy as np
 import pytest
@@ -121,20 +121,16 @@ def test_the_largest_convolutions_are_exact_in_64_bits(conv: Conv) -> None:
         assert time < UNLIMITED
 
 
-def uncompiled(loop: Callable[..., int]) -> Callable[..., int]:
-    """The Python function that numba compiled."""
-    function: Callable[..., int] = vars(loop)["py_func"]
-    return function
-
-
 @pytest.mark.parametrize("conv", biggest_convs(), ids=str)
 def test_numpy_sees_no_overflow_in_the_formulas(conv: Conv) -> None:
     # Compiled integers wrap silently; numpy's scalars warn, and here a warning is an error.
     with np.errstate(over="raise"):
         for h, w, c in [(1, 1, MAX_SIDE - 1), (MAX_SIDE // 2, 1, 1), (16, 16, 15)]:
             for memlimit in (1, MAX_MEMLIMIT):
-                uncompiled(least_k)(conv_rows(conv)[0], np.int64(UNLIMITED), *np.array([memlimit, h, w, c]))
-            uncompiled(scaled_time)(conv_rows(conv)[0], np.int64(MAX_TIME_SCALE), *np.array([h, w, c, 1]))
+                numpys: Any = (np.int64(UNLIMITED), *np.array([memlimit, h, w, c]))
+                least_k(conv_rows(conv)[0], *numpys)
+            numpys = (np.int64(MAX_TIME_SCALE), *np.array([h, w, c, 1]))
+            scaled_time(conv_rows(conv)[0], *numpys)
 
 
 def test_the_largest_wafer_is_handled() -> None:

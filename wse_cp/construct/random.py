@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import inner
 from wse_cp.shapes.arrays import IntArray
 
 
@@ -16,7 +16,7 @@ def new_random(seed: int) -> IntArray:
     return np.array([seed * 0x9E3779B97F4A7C15 + 0x1234567 & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64)
 
 
-@compiled
+@inner
 def next_bits(state: IntArray) -> np.uint64:
     """Advance the generator and return 64 random bits."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
@@ -26,13 +26,13 @@ def next_bits(state: IntArray) -> np.uint64:
     return np.uint64(z ^ (z >> np.uint64(31)))
 
 
-@compiled
+@inner
 def below(state: IntArray, limit: int) -> int:
     """Return an integer in [0, limit)."""
     return int(np.int64(next_bits(state) >> np.uint64(33)) % limit)
 
 
-@compiled
+@inner
 def uniform(state: IntArray) -> float:
     """Return a float in [0, 1)."""
     return np.float64(next_bits(state) >> np.uint64(11)) * 1.1102230246251565e-16

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.shapes.arrays import IntArray
 
 #: Rounds at most; each descent stops earlier when nothing moves.
@@ -28,7 +28,7 @@ class Graph(NamedTuple):
     times: IntArray
 
 
-@compiled
+@inner
 def _median(values: IntArray, weights: IntArray) -> int:
     """Return a weighted median."""
     half, seen = weights.sum() / 2, 0
@@ -51,7 +51,7 @@ def slide(low: IntArray, size: IntArray, graph: Graph, start: IntArray, end: Int
             return
 
 
-@compiled
+@inner
 def _slide_one(low: IntArray, size: IntArray, graph: Graph, i: int, start: int, end: int) -> bool:
     """Move kernel i to its best place within [start, end); tell whether that shortened its wire."""
     a, b = graph.first[i], graph.first[i + 1]
@@ -99,7 +99,7 @@ def settle_rows(x: IntArray, widths: IntArray, starts: IntArray, graph: Graph, w
             return
 
 
-@compiled
+@inner
 def _settle_row(x: IntArray, widths: IntArray, a: int, b: int, graph: Graph, width: int) -> bool:
     """Give row [a, b) its best direction and offset; tell whether that shortened the wire."""
     first, other, times = graph

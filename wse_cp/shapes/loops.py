@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.shapes.arrays import BoolArray, IntArray
 
 #: Larger than any extent and any area (instance.MAX_SIDE ** 2 = 2 ** 24 tiles): "no such shape".
@@ -23,7 +23,7 @@ NONE = 1 << 25
 WIDTH, HEIGHT, TIME, H_SPLIT, W_SPLIT, C_SPLIT, K_SPLIT, COLUMNS = 0, 1, 2, 3, 4, 5, 9, 13
 
 
-@compiled
+@inner
 def least_k(conv: IntArray, trips: int, memlimit: int, h: int, w: int, c: int) -> int:
     """Return the least k within `trips` loop trips and `memlimit` words, or NONE; never grows with c."""
     H, W, R, S, C, K = conv[0], conv[1], conv[2], conv[3], conv[4], conv[5]
@@ -37,14 +37,14 @@ def least_k(conv: IntArray, trips: int, memlimit: int, h: int, w: int, c: int) -
     return int(min(max(-(-K // left), by_memory), NONE))
 
 
-@compiled
+@inner
 def scaled_time(conv: IntArray, scale: int, h: int, w: int, c: int, k: int) -> int:
     """Return the time of a convolution times `scale` (a multiple of T^2)."""
     H, W, R, S, C, K, T = conv[0], conv[1], conv[2], conv[3], conv[4], conv[5], conv[6]
     return int(-(-H // h) * -(-W // w) * -(-C // c) * -(-K // k) * R * S * (scale // (T * T)))
 
 
-@compiled
+@inner
 def allowed_trips(convs: IntArray, scale: int, time: int) -> IntArray:
     """Return the loop trips each convolution may make within the scaled time."""
     trips = np.empty(len(convs), np.int64)
@@ -54,7 +54,7 @@ def allowed_trips(convs: IntArray, scale: int, time: int) -> IntArray:
     return trips
 
 
-@compiled
+@inner
 def sum_of_least_k(convs: IntArray, trips: IntArray, memlimit: int, h: int, w: int, c: int) -> int:
     """Return the sum over the convolutions of the least k when each may use up to c, or NONE."""
     total = 0
@@ -65,7 +65,7 @@ def sum_of_least_k(convs: IntArray, trips: IntArray, memlimit: int, h: int, w: i
     return total
 
 
-@compiled
+@inner
 def add_split(
     curve: IntArray, convs: IntArray, trips: IntArray, memlimit: int, h: int, w: int, first: int, last: int
 ) -> None:
@@ -115,7 +115,7 @@ def fill_curve(
         curve[limit] = min(curve[limit], curve[limit - 1])
 
 
-@compiled
+@inner
 def smallest_c(conv: IntArray, trips: int, memlimit: int, h: int, w: int, c: int, k: int) -> int:
     """Return the least c <= `c` for which k still suffices."""
     low, high = 1, c
@@ -154,7 +154,7 @@ def enumerate_options(
     return count
 
 
-@compiled
+@inner
 def measure_option(row: IntArray, convs: IntArray, scale: int) -> None:
     """Fill footprint and time of a row from its execution arguments."""
     h, w, width, height, time = row[H_SPLIT], row[W_SPLIT], 0, 0, 0
@@ -185,7 +185,7 @@ def pareto_rows(keys: IntArray) -> BoolArray:
     return kept
 
 
-@compiled
+@inner
 def write_option(
     row: IntArray, convs: IntArray, trips: IntArray, scale: int, memlimit: int, h: int, w: int, c: int
 ) -> int:

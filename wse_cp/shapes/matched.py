@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.instance import Settings
 from wse_cp.kernels import Kernel
 from wse_cp.shapes.arrays import FloatArray, IntArray, conv_rows
@@ -150,7 +150,7 @@ def enumerate_matched(
     return count
 
 
-@compiled
+@inner
 def matched_k(limited: LimitedKernel, h: int, w: int, c: int, first: int, last: int) -> int:
     """Return the sum of the k at height level c under forced channel splits (0: free), or NONE."""
     n, total = len(limited.convs), 0
@@ -165,7 +165,7 @@ def matched_k(limited: LimitedKernel, h: int, w: int, c: int, first: int, last: 
     return total
 
 
-@compiled
+@inner
 def write_matched(
     row: IntArray, limited: LimitedKernel, h: int, w: int, c: int, first: int, last: int
 ) -> None:
@@ -245,7 +245,7 @@ def enumerate_thin(
     return count
 
 
-@compiled
+@inner
 def highest_level(limited: LimitedKernel, area: int, height: int, first: int) -> int:
     """Return the largest c for which h * w * (c + 1) fits the height, 0 if it is below a forced one."""
     level = height // area - 1
@@ -254,7 +254,7 @@ def highest_level(limited: LimitedKernel, area: int, height: int, first: int) ->
     return int(first if len(limited.convs) == 1 and first > 0 else level)
 
 
-@compiled
+@inner
 def lowest_level(
     limited: LimitedKernel, h: int, w: int, most: int, height: int, first: int, last: int
 ) -> int:

@@ -6,6 +6,8 @@ from itertools import combinations
 
 import numpy as np
 
+from wse_cp.compiled import compiled
+from wse_cp.construct.slicing import anneal, layout
 from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.curves import need_by_height, need_by_width
 from wse_cp.construct.slicing.model import SlicingSpace, slicing_space
@@ -14,6 +16,9 @@ from wse_cp.construct.slicing.trees import TreeShape
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
 from wse_cp.shapes.curves import least_time_by_area
+
+#: Compiled for calls from Python: interpreted they would take minutes.
+propose, evaluate = compiled(anneal.propose), compiled(layout.evaluate)
 
 
 def random_kernel(rng: np.random.Generator) -> Kernel:

@@ -9,10 +9,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from tests.construct.slicing.cases import random_search, random_shape
-from wse_cp.construct.slicing.anneal import SlicingSearch, propose
+from tests.construct.slicing.cases import evaluate, propose, random_search, random_shape
+from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.curves import begin_move, take_back
-from wse_cp.construct.slicing.layout import evaluate, mismatches, wire2
+from wse_cp.construct.slicing.layout import mismatches, wire2
 from wse_cp.construct.slicing.realise import realise
 from wse_cp.construct.slicing.state import TIME_INDEX
 from wse_cp.score import Score, checked_score

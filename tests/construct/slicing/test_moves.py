@@ -7,10 +7,17 @@ import math
 import numpy as np
 import pytest
 
-from tests.construct.slicing.cases import complete, random_instance, random_search, random_shape, space_of
-from wse_cp.construct.slicing.anneal import SlicingSearch, propose
+from tests.construct.slicing.cases import (
+    complete,
+    evaluate,
+    propose,
+    random_instance,
+    random_search,
+    random_shape,
+    space_of,
+)
+from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.curves import begin_move, take_back
-from wse_cp.construct.slicing.layout import evaluate
 from wse_cp.construct.slicing.state import FAR, ROOT, TIME_INDEX, Tree
 from wse_cp.construct.slicing.trees import TreeShape
 from wse_cp.shapes.arrays import IntArray

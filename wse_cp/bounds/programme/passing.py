@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from wse_cp.bounds.programme import columns as col
 from wse_cp.bounds.programme.plan import Step
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
 #: Added to limits of cost, so that rounding loses nothing.
@@ -181,7 +181,7 @@ def gather(
     return best, which
 
 
-@compiled
+@inner
 def _least(
     candidates: Candidates,
     transitions: IntArray,
@@ -316,7 +316,7 @@ def cross(
     return got, used
 
 
-@compiled
+@inner
 def _places(classes: IntArray, starts: IntArray, nw: int, nc: int) -> IntArray:
     """Return where each row of classes stands in the tables of `cross`, int64 of shape (rows, `_SUBSETS`).
 

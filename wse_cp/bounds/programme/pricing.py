@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from wse_cp.bounds.programme import columns as col
 from wse_cp.bounds.programme.plan import Step
 from wse_cp.bounds.programme.rows import ComparedSplits, RowMaker, Rows
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
@@ -220,7 +220,7 @@ def candidates(
     return rows[:count], costs[:count]
 
 
-@compiled
+@inner
 def _grown(values: NDArray[Any], size: int) -> NDArray[Any]:
     """Return the values in an array of another size."""
     grown = np.empty(size, values.dtype)

@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from wse_cp.bounds.programme import columns as col
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, convs
 from wse_cp.shapes.arrays import FloatArray, IntArray, conv_rows
@@ -232,14 +232,14 @@ def first_splits(classes: IntArray) -> IntArray:
     return firsts
 
 
-@compiled
+@inner
 def _same_splits(first: IntArray, second: IntArray) -> bool:
     """Tell whether two levels have the same classes of h and w."""
     same_h = first[col.LEVEL_H_CLASS] == second[col.LEVEL_H_CLASS]
     return bool(same_h and first[col.LEVEL_W_CLASS] == second[col.LEVEL_W_CLASS])
 
 
-@compiled
+@inner
 def _limit_group(
     convs: IntArray,
     trips: IntArray,
@@ -267,7 +267,7 @@ def _limit_group(
         limits[i, col.MOST] = min(limits[i, col.MOST], prices[i, col.MOST])
 
 
-@compiled
+@inner
 def _affordable(width: int, height: int, prices: FloatArray) -> bool:
     """Tell whether a size costs less than `MOST` under one of the prices."""
     for i in range(len(prices)):
@@ -276,7 +276,7 @@ def _affordable(width: int, height: int, prices: FloatArray) -> bool:
     return len(prices) == 0
 
 
-@compiled
+@inner
 def _cost(width: int, height: int, price: FloatArray) -> float:
     """Return what a size costs in the cheaper rotation."""
     upright = price[col.PER_WIDTH] * width + price[col.PER_HEIGHT] * height

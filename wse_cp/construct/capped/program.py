@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.shapes.arrays import IntArray
 
 #: The cost of a state that is not reached: more than any wire.
@@ -66,7 +66,7 @@ def stand(
     return cost[strips, x], places, thickness
 
 
-@compiled
+@inner
 def _place(
     i: int,
     cost: IntArray,
@@ -93,7 +93,7 @@ def _place(
                 cost[i + 1, x + w], step[i + 1, x + w] = value, w
 
 
-@compiled
+@inner
 def _trace(step: IntArray, x: int) -> tuple[IntArray, IntArray]:
     """Return x and thickness of the strips, the last of which or empty tiles end at `x`."""
     i = len(step) - 1
@@ -107,7 +107,7 @@ def _trace(step: IntArray, x: int) -> tuple[IntArray, IntArray]:
     return places, thickness
 
 
-@compiled
+@inner
 def _leave_empty(cost: IntArray, step: IntArray, price: int) -> None:
     """Let empty tiles follow; in `step` they have no thickness."""
     for x in range(1, len(cost)):
@@ -115,7 +115,7 @@ def _leave_empty(cost: IntArray, step: IntArray, price: int) -> None:
             cost[x], step[x] = cost[x - 1] + price, 0
 
 
-@compiled
+@inner
 def _thickness(curve: IntArray, level: IntArray, limits: IntArray, x: int) -> int:
     """Return the least thickness of a strip that begins at x."""
     deepest = level[x]

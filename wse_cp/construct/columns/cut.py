@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.shapes.arrays import IntArray
 
 
@@ -76,7 +76,7 @@ def furthest(parts: Partitions, width: int, height: int) -> tuple[IntArray, IntA
     return placed, last
 
 
-@compiled
+@inner
 def reach(begins: IntArray, widths: IntArray, start: int, width: int) -> int:
     """Return where a row ends that begins at a position, with as many whole columns as fit the width."""
     limit = widths[start] + width

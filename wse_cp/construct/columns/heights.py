@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.construct.random import below, uniform
 from wse_cp.shapes.arrays import IntArray
 
@@ -39,7 +39,7 @@ def fill_rows(curves: IntArray, kinds: IntArray, heights: IntArray, width: int) 
     return starts
 
 
-@compiled
+@inner
 def _wire(
     curves: IntArray, kinds: IntArray, edges: IntArray, heights: IntArray, width: int, centres: IntArray
 ) -> int:
@@ -67,7 +67,7 @@ def _wire(
     return wire
 
 
-@compiled
+@inner
 def _change(heights: IntArray, random: IntArray) -> None:
     """Change one or two heights at random."""
     kind, i, j = below(random, 4), below(random, len(heights)), below(random, len(heights))

@@ -6,7 +6,7 @@ stands close by: 2-opt and or-opt on the rows, and the same with kernels within 
 
 from __future__ import annotations
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import inner
 from wse_cp.construct.columns.partition import MOST
 from wse_cp.construct.columns.state import (
     DRAFTS,
@@ -29,7 +29,7 @@ _JOIN, _ALONE, _SWAP, _SHIFT, _EXCHANGE, _TURN, _FLIP, _SLIDE = 16, 30, 50, 66, 
 _LONGEST, _NEAR = 12, 6
 
 
-@compiled
+@inner
 def propose(state: State, random: IntArray) -> bool:
     """Draft one random move; return whether that made sense."""
     count = len(state.network.kinds)
@@ -56,7 +56,7 @@ def propose(state: State, random: IntArray) -> bool:
     return _exchange(state, p, q)
 
 
-@compiled
+@inner
 def _partner(state: State, random: IntArray, u: int) -> int:
     """Return a kernel near which u may want to be: near one of its neighbours, or anywhere near itself."""
     network, columns, rows = state.network, state.columns, state.rows
@@ -76,7 +76,7 @@ def _partner(state: State, random: IntArray, u: int) -> int:
     return int(columns.members[found, below(random, columns.size[found])])
 
 
-@compiled
+@inner
 def _next_row(state: State, random: IntArray, row: int, x: int) -> tuple[int, int]:
     """Return a row above or below, and a place in it that is close to x."""
     rows, columns = state.rows, state.columns
@@ -92,7 +92,7 @@ def _next_row(state: State, random: IntArray, row: int, x: int) -> tuple[int, in
     return row, low + below(random, 3) - 1
 
 
-@compiled
+@inner
 def _without(state: State, u: int) -> bool:
     """Draft the column of u without it."""
     columns, buffer, p = state.columns, state.drafts.buffer, state.column[u]
@@ -109,7 +109,7 @@ def _without(state: State, u: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def _join(state: State, random: IntArray, u: int, q: int) -> bool:
     """Draft that u joins column q."""
     columns, buffer = state.columns, state.drafts.buffer
@@ -126,7 +126,7 @@ def _join(state: State, random: IntArray, u: int, q: int) -> bool:
     return _without(state, u)
 
 
-@compiled
+@inner
 def _stand_alone(state: State, random: IntArray, u: int, q: int) -> bool:
     """Draft that u becomes a column of its own before or after column q."""
     columns, p = state.columns, state.column[u]
@@ -146,7 +146,7 @@ def _stand_alone(state: State, random: IntArray, u: int, q: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def _changed(state: State, p: int, u: int, v: int, row: int) -> int:
     """Make the column p for a row with v in place of u and u in place of v; return its number, or -1."""
     columns, buffer = state.columns, state.drafts.buffer
@@ -156,7 +156,7 @@ def _changed(state: State, p: int, u: int, v: int, row: int) -> int:
     return make_column(state, columns.size[p], row)
 
 
-@compiled
+@inner
 def _reorder(state: State, u: int, v: int) -> bool:
     """Draft that two kernels of one column change places."""
     p = state.column[u]
@@ -165,7 +165,7 @@ def _reorder(state: State, u: int, v: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def _swap(state: State, u: int, v: int) -> bool:
     """Draft that two kernels of different columns change places."""
     p, q = state.column[u], state.column[v]
@@ -177,13 +177,13 @@ def _swap(state: State, u: int, v: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def _copied(state: State, p: int, row: int) -> int:
     """Make a column of the same kernels for a row; return its number, or -1."""
     return _changed(state, p, -1, -1, row)
 
 
-@compiled
+@inner
 def _shift(state: State, random: IntArray, p: int, q: int) -> bool:
     """Draft that column p goes before or after column q."""
     columns = state.columns
@@ -199,7 +199,7 @@ def _shift(state: State, random: IntArray, p: int, q: int) -> bool:
     return insert_column(state, draft, place - (1 if columns.place[p] < place else 0), p)
 
 
-@compiled
+@inner
 def _exchange(state: State, p: int, q: int) -> bool:
     """Draft that two columns change places."""
     columns, drafts = state.columns, state.drafts
@@ -216,7 +216,7 @@ def _exchange(state: State, p: int, q: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def _within_row(state: State, random: IntArray, p: int, kind: int) -> bool:
     """Draft a move that begins at column p: turn a part of the row or the column, shift or cross rows."""
     columns, rows, drafts = state.columns, state.rows, state.drafts
@@ -240,7 +240,7 @@ def _within_row(state: State, random: IntArray, p: int, kind: int) -> bool:
     return _cross(state, row, place, columns.left[p], random)
 
 
-@compiled
+@inner
 def _turn_column(state: State, p: int) -> bool:
     """Draft the column upside down."""
     columns, buffer = state.columns, state.drafts.buffer
@@ -251,7 +251,7 @@ def _turn_column(state: State, p: int) -> bool:
     return bool(size > 1)
 
 
-@compiled
+@inner
 def _cross(state: State, row: int, place: int, x: int, random: IntArray) -> bool:
     """Draft that a row and the next exchange what stands to the right of x."""
     rows, drafts = state.rows, state.drafts

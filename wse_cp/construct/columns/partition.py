@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.shapes.arrays import IntArray
 
 #: Kernels in one column at most.
@@ -18,7 +18,7 @@ MOST = 6
 _NEVER = 1 << 60
 
 
-@compiled
+@inner
 def column_width(curves: IntArray, kinds: IntArray, height: int, low: int, most: int) -> int:
     """Return the least width in [low, most] at which kernels fit a height one above the other, else most + 1.
 
@@ -46,7 +46,7 @@ def column_width(curves: IntArray, kinds: IntArray, height: int, low: int, most:
     return low
 
 
-@compiled
+@inner
 def _height(curves: IntArray, kinds: IntArray, width: int, enough: int) -> int:
     """Return the sum of the least heights at a width, or something above `enough`."""
     total = 0
@@ -102,7 +102,7 @@ def partition(
     return _prefixes(before, chosen)
 
 
-@compiled
+@inner
 def _prefixes(before: IntArray, chosen: IntArray) -> tuple[IntArray, IntArray]:
     """Return begins and widths of the columns that the pointers `before` lead to from the end."""
     count = len(before) - 1

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.instance import Instance, Settings
 from wse_cp.kernels import Arguments, Kernel, convs
 from wse_cp.shapes.arrays import IntArray
@@ -141,7 +141,7 @@ def _settle(
             return
 
 
-@compiled
+@inner
 def _suited(
     u: int, least: int, most: int, sign: int, starts: IntArray, links: IntArray, protocol: IntArray
 ) -> int:
@@ -163,7 +163,7 @@ def _suited(
     return best
 
 
-@compiled
+@inner
 def _adapters(
     u: int,
     way: IntArray,

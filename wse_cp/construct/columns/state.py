@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import inner
 from wse_cp.construct.columns.partition import MOST, column_width
 from wse_cp.shapes.arrays import IntArray
 
@@ -133,7 +133,7 @@ def _zeros(*shape: int) -> IntArray:
     return np.zeros(shape, np.int64)
 
 
-@compiled
+@inner
 def make_column(state: State, size: int, row: int) -> int:
     """Make a column of the kernels in the buffer for a row; return its number, -1 if it does not fit."""
     network, columns, buffer = state.network, state.columns, state.drafts.buffer
@@ -150,7 +150,7 @@ def make_column(state: State, size: int, row: int) -> int:
     return int(number)
 
 
-@compiled
+@inner
 def draft_of(state: State, row: int) -> int:
     """Return the draft of a row; it begins as a copy of the row."""
     drafts, rows = state.drafts, state.rows
@@ -165,20 +165,20 @@ def draft_of(state: State, row: int) -> int:
     return int(i)
 
 
-@compiled
+@inner
 def replace_column(state: State, old: int, new: int) -> None:
     """Put a new column in place of an old one, in a draft in which nothing has been moved yet."""
     state.drafts.columns[draft_of(state, state.columns.row[old]), state.columns.place[old]] = new
     _gone(state, old)
 
 
-@compiled
+@inner
 def _gone(state: State, number: int) -> None:
     state.columns.gone[state.scalars[GONE]] = number
     state.scalars[GONE] += 1
 
 
-@compiled
+@inner
 def insert_column(state: State, draft: int, place: int, number: int) -> bool:
     """Put a column at a place of a draft; return whether there is room for one more."""
     drafts = state.drafts
@@ -192,7 +192,7 @@ def insert_column(state: State, draft: int, place: int, number: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def remove_column(state: State, draft: int, number: int, give_up: bool) -> None:
     """Take a column out of a draft; if it is to be given up, its number becomes free once accepted."""
     drafts = state.drafts
@@ -207,7 +207,7 @@ def remove_column(state: State, draft: int, number: int, give_up: bool) -> None:
         _gone(state, number)
 
 
-@compiled
+@inner
 def measure(state: State) -> tuple[bool, int, int]:
     """Return whether the drafts fit, and by how much they change the wire (half tiles) and the area used."""
     drafts, rows, scalars = state.drafts, state.rows, state.scalars
@@ -227,7 +227,7 @@ def measure(state: State) -> tuple[bool, int, int]:
     return True, _change_of_wire(state), area
 
 
-@compiled
+@inner
 def _locate(state: State, draft: int) -> None:
     """Compute new centres of all kernels of a draft that are not where they were."""
     columns, drafts = state.columns, state.drafts
@@ -240,7 +240,7 @@ def _locate(state: State, draft: int) -> None:
         x += columns.wide[number]
 
 
-@compiled
+@inner
 def _place_members(state: State, number: int, row: int, x2: int, stays: bool) -> None:
     """Set the new centres of the kernels of a column; they keep y if the column stays in its row."""
     columns, drafts, rows, scalars = state.columns, state.drafts, state.rows, state.scalars
@@ -265,7 +265,7 @@ def _place_members(state: State, number: int, row: int, x2: int, stays: bool) ->
         scalars[TOUCHED] += 1
 
 
-@compiled
+@inner
 def _change_of_wire(state: State) -> int:
     """Return by how much the wire of the kernels touched changes (half tiles)."""
     network, drafts, stamp = state.network, state.drafts, state.scalars[STAMP]
@@ -283,7 +283,7 @@ def _change_of_wire(state: State) -> int:
     return twice // 2
 
 
-@compiled
+@inner
 def accept(state: State, wire2: int, area: int) -> None:
     """Put the drafts in place, after `measure`."""
     columns, drafts, rows, scalars = state.columns, state.drafts, state.rows, state.scalars
@@ -310,7 +310,7 @@ def accept(state: State, wire2: int, area: int) -> None:
     scalars[MADE] = scalars[GONE] = scalars[DRAFTS] = 0
 
 
-@compiled
+@inner
 def drop(state: State) -> None:
     """Give the drafts up."""
     for m in range(state.scalars[MADE]):
@@ -318,14 +318,14 @@ def drop(state: State) -> None:
     state.scalars[MADE] = state.scalars[GONE] = state.scalars[DRAFTS] = 0
 
 
-@compiled
+@inner
 def _release(state: State, number: int) -> None:
     state.columns.row[number] = -1
     state.columns.free[state.scalars[FREE]] = number
     state.scalars[FREE] += 1
 
 
-@compiled
+@inner
 def wire(state: State) -> int:
     """Return the wire of the whole arrangement (half tiles), added up anew."""
     network, total = state.network, 0

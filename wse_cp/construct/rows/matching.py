@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.shapes.arrays import BoolArray, IntArray
 
 _FAR = 1 << 60
@@ -55,7 +55,7 @@ class _Incidence(NamedTuple):
     edge: IntArray
 
 
-@compiled
+@inner
 def _incidence(edges: IntArray, count: int) -> _Incidence:
     first = np.zeros(count + 1, np.int64)
     for e in range(len(edges)):
@@ -71,7 +71,7 @@ def _incidence(edges: IntArray, count: int) -> _Incidence:
     return _Incidence(first, edge)
 
 
-@compiled
+@inner
 def _root(label: IntArray, i: int) -> int:
     """Return the representative of the tree that i is in, and shorten the way to it."""
     while label[i] != i:
@@ -80,7 +80,7 @@ def _root(label: IntArray, i: int) -> int:
     return i
 
 
-@compiled
+@inner
 def _forest(order: IntArray, edges: IntArray, at: _Incidence) -> BoolArray:
     """Return which kernels are free: in turn, each that closes no cycle with the free ones before."""
     count = len(at.first) - 1
@@ -103,7 +103,7 @@ def _forest(order: IntArray, edges: IntArray, at: _Incidence) -> BoolArray:
     return free
 
 
-@compiled
+@inner
 def _improve(chosen: IntArray, order: IntArray, choices: Choices, at: _Incidence) -> None:
     """Choose the free kernels anew, optimally for the others held (those not yet chosen do not count)."""
     first, options, unary, edges, splits, channels = choices
@@ -144,7 +144,7 @@ def _improve(chosen: IntArray, order: IntArray, choices: Choices, at: _Incidence
                 best, chosen[i] = cost, o
 
 
-@compiled
+@inner
 def spread(table: IntArray, splits: IntArray, price: int) -> IntArray:
     """Return the least of table[s, k] + price * adapters between (s, k) and each (t, c)."""
     count, channels = table.shape
@@ -167,14 +167,14 @@ def spread(table: IntArray, splits: IntArray, price: int) -> IntArray:
     return message
 
 
-@compiled
+@inner
 def _adapters(options: IntArray, splits: IntArray, u: int, v: int) -> int:
     """Return the adapters between option u of a producer and v of its consumer."""
     s, t = splits[options[u, 0]], splits[options[v, 0]]
     return int(s[0] != t[0]) + int(s[1] != t[1]) + int(options[u, 2] != options[v, 1])
 
 
-@compiled
+@inner
 def _receive(
     costs: IntArray, message: IntArray, i: int, column: int, first: IntArray, options: IntArray
 ) -> None:
@@ -183,7 +183,7 @@ def _receive(
         costs[o] += message[options[o, 0], options[o, column]]
 
 
-@compiled
+@inner
 def _tree_order(
     free: BoolArray, order: IntArray, edges: IntArray, at: _Incidence
 ) -> tuple[IntArray, IntArray]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.instance import Instance
 from wse_cp.kernels import Arguments, Kernel
 from wse_cp.shapes.arrays import IntArray
@@ -112,7 +112,7 @@ def _fill_options(
     return count
 
 
-@compiled
+@inner
 def _least_width(
     limited: LimitedKernel, h: int, w: int, first: int, first_k: int, last: int, height: int, width: int
 ) -> int:
@@ -133,7 +133,7 @@ def _least_width(
     return best if best <= width else NONE
 
 
-@compiled
+@inner
 def _sum_of_k(limited: LimitedKernel, h: int, w: int, first_k: int, last: int, level: int) -> int:
     """Return the sum of k, the first conv's and the output's given, c = `level` in the others, or NONE."""
     convs, trips, _, memlimit = limited

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import NONE
 
@@ -119,14 +119,14 @@ def _fill(prefix: IntArray, edges: IntArray, counts: IntArray, rest: IntArray, w
     return table
 
 
-@compiled
+@inner
 def _relax(target: IntArray, base: IntArray, step: int, low: int, last: int, limit: int) -> None:
     """Offer `target` the states `base[low..last]` followed by a row of height `limit`."""
     for used in range(low, last + 1):
         target[used + limit] = min(target[used + limit], base[used] + step)
 
 
-@compiled
+@inner
 def _add_last_kernel(inner: IntArray, prefix: IntArray, edges: IntArray, start: int, stop: int) -> None:
     """Add to `inner[height]` what position stop - 1 brings: edges within the row, edges to the row below."""
     v = stop - 1
@@ -139,7 +139,7 @@ def _add_last_kernel(inner: IntArray, prefix: IntArray, edges: IntArray, start: 
             inner += edges[e, 2] * (prefix[v + 1] + prefix[v] - prefix[opposite + 1] - prefix[opposite])
 
 
-@compiled
+@inner
 def _turn_costs(prefix: IntArray, edges: IntArray, counts: IntArray, start: int, stop: int) -> IntArray:
     """Return by height the vertical cost of row [start, stop) and the horizontal one of its leaving edges."""
     total = counts.shape[0] - 1

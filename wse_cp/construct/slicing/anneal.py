@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 
 from wse_cp.clock import WALL, Clock
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.construct.random import below, new_random, uniform
 from wse_cp.construct.slicing.curves import begin_move, copy_shape, refresh_all, take_back
 from wse_cp.construct.slicing.layout import evaluate
@@ -42,7 +42,7 @@ _SLICE = 0.1
 _MOVE_WORK, _LEAF_WORK = 2e-5, 4e-7
 
 
-@compiled
+@inner
 def propose(model: Model, tree: Tree, undo: Undo, random: IntArray, todo: IntArray) -> bool:
     """Make one random move; return whether it changed the tree."""
     kernels = len(model.kernel_class)
@@ -56,12 +56,18 @@ def propose(model: Model, tree: Tree, undo: Undo, random: IntArray, todo: IntArr
     return move_topology(model, tree, undo, random, todo)
 
 
-@compiled
-def rebuild(model: Model, tree: Tree, undo: Undo, todo: IntArray) -> tuple[float, int]:
+@inner
+def lay_out_anew(model: Model, tree: Tree, undo: Undo, todo: IntArray) -> tuple[float, int]:
     """Recompute all curves and the layout; return cost and overflow."""
     begin_move(tree, undo)
     refresh_all(model, tree, undo, todo)
     return evaluate(model, tree, todo, math.inf)
+
+
+@compiled
+def rebuild(model: Model, tree: Tree, undo: Undo, todo: IntArray) -> tuple[float, int]:
+    """Do the same, called from Python."""
+    return lay_out_anew(model, tree, undo, todo)
 
 
 @compiled
@@ -77,7 +83,7 @@ def anneal(
     moves: int,
 ) -> tuple[float, int]:
     """Make `moves` moves; return the cost of the best fitting tree (in `best`) and the number accepted."""
-    cost, _ = rebuild(model, tree, undo, todo)
+    cost, _ = lay_out_anew(model, tree, undo, todo)
     accepted = 0
     for _ in range(moves):
         begin_move(tree, undo)

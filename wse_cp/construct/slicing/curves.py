@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.construct.slicing.state import (
     ABOVE,
     CUT,
@@ -32,7 +32,7 @@ from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import least_k, smallest_c
 
 
-@compiled
+@inner
 def invert(curves: IntArray, inverses: IntArray, node: int) -> None:
     """Set each ``inverses[node, b]`` to the least a with ``curves[node, a] <= b``, or FAR.
 
@@ -54,7 +54,7 @@ def invert(curves: IntArray, inverses: IntArray, node: int) -> None:
         inverses[node, b] = least
 
 
-@compiled
+@inner
 def add_curves(curves: IntArray, first: int, second: int, total: int) -> None:
     """Set row `total` to the sum of two rows, at most FAR."""
     for i in range(curves.shape[1]):
@@ -62,14 +62,14 @@ def add_curves(curves: IntArray, first: int, second: int, total: int) -> None:
         curves[total, i] = min(both, np.int16(FAR))
 
 
-@compiled
+@inner
 def copy_row(source: IntArray, target: IntArray, row: int) -> None:
     """Copy one row of a table (a loop: assigning slices costs more than the copying)."""
     for i in range(source.shape[1]):
         target[row, i] = source[row, i]
 
 
-@compiled
+@inner
 def need_by_width(tree: Tree, node: int) -> None:
     """Make sure that the curve over width limits is there."""
     if not tree.ready[0, node]:
@@ -77,7 +77,7 @@ def need_by_width(tree: Tree, node: int) -> None:
         tree.ready[0, node] = 1
 
 
-@compiled
+@inner
 def need_by_height(tree: Tree, node: int) -> None:
     """Make sure that the curve over height limits is there."""
     if not tree.ready[1, node]:
@@ -85,7 +85,7 @@ def need_by_height(tree: Tree, node: int) -> None:
         tree.ready[1, node] = 1
 
 
-@compiled
+@inner
 def combine(tree: Tree, node: int) -> None:
     """Recompute the curve of a cut from its children; the other curve is made only where it is needed."""
     left, right = tree.links[LEFT, node], tree.links[RIGHT, node]
@@ -101,7 +101,7 @@ def combine(tree: Tree, node: int) -> None:
         tree.ready[0, node], tree.ready[1, node] = 0, 1
 
 
-@compiled
+@inner
 def fill_leaf(model: Model, tree: Tree, leaf: int) -> None:
     """Recompute the curve of a leaf for the tree's cycle limit and the leaf's forced splits."""
     kind, time = model.kernel_class[leaf], tree.scalars[TIME_INDEX]
@@ -116,6 +116,13 @@ def fill_leaf(model: Model, tree: Tree, leaf: int) -> None:
 
 
 @compiled
+def fill_leaves(model: Model, tree: Tree) -> None:
+    """Recompute the curves of all leaves."""
+    for leaf in range(len(model.kernel_class)):
+        fill_leaf(model, tree, leaf)
+
+
+@inner
 def fill_forced(model: Model, tree: Tree, leaf: int) -> None:
     """Fill the curve of a leaf whose (h, w) is forced, with the protocol behind each entry.
 
@@ -161,14 +168,14 @@ def fill_forced(model: Model, tree: Tree, leaf: int) -> None:
             curve[limit], level[limit] = curve[limit - 1], level[limit - 1]
 
 
-@compiled
+@inner
 def add_entry(curve: IntArray, level: IntArray, limit: int, value: int, c: int) -> None:
     """Lower one entry of a curve and note its height level."""
     if value < curve[limit]:
         curve[limit], level[limit] = value, c
 
 
-@compiled
+@inner
 def begin_move(tree: Tree, undo: Undo) -> None:
     """Remember the topology and the forced splits; no curve is saved yet."""
     tree.scalars[STAMP] += 1
@@ -176,7 +183,7 @@ def begin_move(tree: Tree, undo: Undo) -> None:
     copy_shape(tree.scalars, tree.links, tree.forced, undo.scalars, undo.links, undo.forced)
 
 
-@compiled
+@inner
 def save_node(tree: Tree, undo: Undo, node: int) -> bool:
     """Save the curves of a node once in a move; return whether they were saved just now."""
     if undo.stamps[node] == tree.scalars[STAMP]:
@@ -192,7 +199,7 @@ def save_node(tree: Tree, undo: Undo, node: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def copy_node(
     ready: IntArray,
     by_width: IntArray,
@@ -210,7 +217,7 @@ def copy_node(
         copy_row(by_height, to_by_height, node)
 
 
-@compiled
+@inner
 def take_back(tree: Tree, undo: Undo) -> None:
     """Restore the tree as it was before the move."""
     for i in range(tree.scalars[UNDO_COUNT]):
@@ -225,7 +232,7 @@ def take_back(tree: Tree, undo: Undo) -> None:
     tree.scalars[STAMP] = stamp
 
 
-@compiled
+@inner
 def copy_shape(
     scalars: IntArray,
     links: IntArray,
@@ -242,7 +249,7 @@ def copy_shape(
         copy_row(forced, to_forced, k)
 
 
-@compiled
+@inner
 def refresh_up(tree: Tree, undo: Undo, node: int) -> None:
     """Recompute the cuts from `node` up to the root, or to the first whose curve stays as it was."""
     while node >= 0:
@@ -254,7 +261,7 @@ def refresh_up(tree: Tree, undo: Undo, node: int) -> None:
         node = tree.links[PARENT, node]
 
 
-@compiled
+@inner
 def unchanged(tree: Tree, undo: Undo, node: int) -> bool:
     """Tell whether a recomputed cut has the curve it was saved with (false if that is not known)."""
     if tree.ready[0, node]:
@@ -262,7 +269,7 @@ def unchanged(tree: Tree, undo: Undo, node: int) -> bool:
     return bool(undo.ready[1, node]) and same_row(tree.by_height, undo.by_height, node)
 
 
-@compiled
+@inner
 def same_row(first: IntArray, second: IntArray, row: int) -> bool:
     """Tell whether two tables agree in a row."""
     same = True
@@ -271,7 +278,7 @@ def same_row(first: IntArray, second: IntArray, row: int) -> bool:
     return same
 
 
-@compiled
+@inner
 def refresh_leaf(model: Model, tree: Tree, undo: Undo, leaf: int) -> None:
     """Recompute a leaf and all cuts above it."""
     save_node(tree, undo, leaf)
@@ -280,7 +287,7 @@ def refresh_leaf(model: Model, tree: Tree, undo: Undo, leaf: int) -> None:
         refresh_up(tree, undo, tree.links[PARENT, leaf])
 
 
-@compiled
+@inner
 def refresh_all(model: Model, tree: Tree, undo: Undo, order: IntArray) -> None:
     """Recompute every curve. `order` is scratch, int64 (2n - 1,)."""
     kernels = len(model.kernel_class)
@@ -294,7 +301,7 @@ def refresh_all(model: Model, tree: Tree, undo: Undo, order: IntArray) -> None:
             combine(tree, node)
 
 
-@compiled
+@inner
 def preorder(tree: Tree, order: IntArray, kernels: int) -> int:
     """Write the nodes into `order`, parents before children; return their number."""
     order[0] = tree.scalars[0]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import inner
 from wse_cp.construct.slicing.state import ABOVE, CUT, FAR, LEFT, RIGHT, ROOT, TIME_INDEX, H, Model, Tree, W
 from wse_cp.shapes.arrays import IntArray
 
 
-@compiled
+@inner
 def root_box(model: Model, tree: Tree) -> tuple[int, int, int]:
     """Return width and height of the box the tree is laid out in and the tiles it exceeds the wafer by."""
     root = tree.scalars[ROOT]
@@ -22,7 +22,7 @@ def root_box(model: Model, tree: Tree) -> tuple[int, int, int]:
     return width, height, over
 
 
-@compiled
+@inner
 def least_box(curves: IntArray, root: int, limit: int, room: int, domain: int) -> tuple[int, int, int]:
     """Return the box (extent along the curve's limits, other extent) and the tiles beyond limit and room."""
     if curves[root, limit] <= room:
@@ -39,7 +39,7 @@ def least_box(curves: IntArray, root: int, limit: int, room: int, domain: int) -
     return domain, room, 1 << 30
 
 
-@compiled
+@inner
 def lay_out(model: Model, tree: Tree, width: int, height: int, todo: IntArray) -> None:
     """Fill boxes, rects and channels for a root box the tree fits in. `todo` is scratch, int64 (2n - 1,)."""
     kernels = len(model.kernel_class)
@@ -60,7 +60,7 @@ def lay_out(model: Model, tree: Tree, width: int, height: int, todo: IntArray) -
         count += 2
 
 
-@compiled
+@inner
 def split_box(tree: Tree, node: int) -> None:
     """Give the children of a cut their boxes: just what they need along the cut, all across it, centred."""
     boxes = tree.boxes
@@ -78,7 +78,7 @@ def split_box(tree: Tree, node: int) -> None:
         boxes[0, right], boxes[1, right], boxes[2, right], boxes[3, right] = start + first, y, second, height
 
 
-@compiled
+@inner
 def set_leaf(tree: Tree, leaf: int) -> None:
     """Choose the rectangle of a leaf in its box and the channel splits that would still fit."""
     boxes, rects, channels = tree.boxes, tree.rects, tree.channels
@@ -98,7 +98,7 @@ def set_leaf(tree: Tree, leaf: int) -> None:
         channels[3, leaf] = channels[2, leaf] + (across - 3 * tree.protocol[2, leaf, c]) // 3
 
 
-@compiled
+@inner
 def wire2(model: Model, tree: Tree) -> int:
     """Return the wire length (half tiles)."""
     total, rects = 0, tree.rects
@@ -110,19 +110,19 @@ def wire2(model: Model, tree: Tree) -> int:
     return total
 
 
-@compiled
+@inner
 def mismatches(model: Model, tree: Tree) -> int:
     """Return the adapters of a tree with all splits forced; at least as many as its placement will need."""
     total, forced = 0, tree.forced
     for e in range(len(model.edges)):
         u, v, count = model.edges[e, 0], model.edges[e, 1], model.edges[e, 2]
-        total += count * ((forced[H, u] != forced[H, v]) + (forced[W, u] != forced[W, v]))
+        total += count * (int(forced[H, u] != forced[H, v]) + int(forced[W, u] != forced[W, v]))
     for g in range(len(model.port_groups) - 1):
         total += unmatched(model, tree, model.port_groups[g], model.port_groups[g + 1])
     return total
 
 
-@compiled
+@inner
 def unmatched(model: Model, tree: Tree, first: int, last: int) -> int:
     """Return the edges of a group whose channels differ when as many as possible share one value."""
     edges, channels = model.edges, tree.channels
@@ -141,7 +141,7 @@ def unmatched(model: Model, tree: Tree, first: int, last: int) -> int:
     return total - best
 
 
-@compiled
+@inner
 def evaluate(model: Model, tree: Tree, todo: IntArray, limit: float) -> tuple[float, int]:
     """Lay the tree out; return its cost with the penalty for overflow, and the overflow (tiles).
 

@@ -6,7 +6,7 @@ protocols that match, that is for adapters.
 
 from __future__ import annotations
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import inner
 from wse_cp.construct.random import below
 from wse_cp.construct.slicing.curves import combine, refresh_all, refresh_leaf, refresh_up, save_node
 from wse_cp.construct.slicing.state import (
@@ -27,7 +27,7 @@ from wse_cp.construct.slicing.state import (
 from wse_cp.shapes.arrays import IntArray
 
 
-@compiled
+@inner
 def replace_child(tree: Tree, parent: int, old: int, new: int) -> None:
     """Put `new` where `old` hung under `parent` (-1: the root)."""
     links = tree.links
@@ -40,7 +40,7 @@ def replace_child(tree: Tree, parent: int, old: int, new: int) -> None:
     links[PARENT, new] = parent
 
 
-@compiled
+@inner
 def is_ancestor(tree: Tree, upper: int, lower: int) -> bool:
     """Tell whether `upper` is `lower` or above it."""
     while lower >= 0:
@@ -50,7 +50,7 @@ def is_ancestor(tree: Tree, upper: int, lower: int) -> bool:
     return False
 
 
-@compiled
+@inner
 def swap_nodes(tree: Tree, undo: Undo, a: int, b: int) -> bool:
     """Exchange two disjoint subtrees."""
     if is_ancestor(tree, a, b) or is_ancestor(tree, b, a):
@@ -65,7 +65,7 @@ def swap_nodes(tree: Tree, undo: Undo, a: int, b: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def reverse_cut(tree: Tree, node: int) -> bool:
     """Exchange the children of a cut; no curve changes."""
     links = tree.links
@@ -73,7 +73,7 @@ def reverse_cut(tree: Tree, node: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def mirror(tree: Tree, kernels: int, node: int, cut: int, todo: IntArray) -> bool:
     """Mirror a subtree: exchange the children of all its cuts of one kind; no curve changes."""
     todo[0] = node
@@ -90,7 +90,7 @@ def mirror(tree: Tree, kernels: int, node: int, cut: int, todo: IntArray) -> boo
     return changed
 
 
-@compiled
+@inner
 def turn_cut(tree: Tree, undo: Undo, node: int) -> bool:
     """Turn a cut from beside to above or back."""
     tree.links[CUT, node] = 1 - tree.links[CUT, node]
@@ -98,7 +98,7 @@ def turn_cut(tree: Tree, undo: Undo, node: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def regraft(tree: Tree, undo: Undo, node: int, target: int, cut: int, first: bool) -> bool:
     """Prune the subtree at `node` and hang it beside `target` under a new cut."""
     links = tree.links
@@ -121,14 +121,14 @@ def regraft(tree: Tree, undo: Undo, node: int, target: int, cut: int, first: boo
     return True
 
 
-@compiled
+@inner
 def random_node(model: Model, tree: Tree, random: IntArray) -> int:
     """Return a random node other than the root."""
     node = below(random, 2 * len(model.kernel_class) - 2)
     return node if node != tree.scalars[ROOT] else 2 * len(model.kernel_class) - 2
 
 
-@compiled
+@inner
 def move_time(model: Model, tree: Tree, undo: Undo, random: IntArray, todo: IntArray) -> bool:
     """Shift the cycle limit by a few steps of its grid and rebuild all curves."""
     old = tree.scalars[TIME_INDEX]
@@ -141,7 +141,7 @@ def move_time(model: Model, tree: Tree, undo: Undo, random: IntArray, todo: IntA
     return True
 
 
-@compiled
+@inner
 def approach(model: Model, tree: Tree, undo: Undo, random: IntArray) -> bool:
     """Hang one end of a random edge beside the other, or beside the other's parent."""
     if len(model.edges) == 0:
@@ -156,7 +156,7 @@ def approach(model: Model, tree: Tree, undo: Undo, random: IntArray) -> bool:
     return regraft(tree, undo, node, target, below(random, 2), below(random, 2) == 0)
 
 
-@compiled
+@inner
 def move_topology(model: Model, tree: Tree, undo: Undo, random: IntArray, todo: IntArray) -> bool:
     """Make one of the moves that leave shapes' limits alone."""
     kernels = len(model.kernel_class)
@@ -178,7 +178,7 @@ def move_topology(model: Model, tree: Tree, undo: Undo, random: IntArray, todo: 
     return regraft(tree, undo, node, target, below(random, 2), below(random, 2) == 0)
 
 
-@compiled
+@inner
 def force_split(model: Model, tree: Tree, undo: Undo, leaf: int, h: int, w: int) -> bool:
     """Force (h, w) of a leaf; channels stay as they are."""
     if tree.forced[H, leaf] == h and tree.forced[W, leaf] == w:
@@ -188,7 +188,7 @@ def force_split(model: Model, tree: Tree, undo: Undo, leaf: int, h: int, w: int)
     return True
 
 
-@compiled
+@inner
 def force_channel(model: Model, tree: Tree, undo: Undo, leaf: int, row: int, value: int) -> bool:
     """Force the least channel split at the input (LEAST_C) or output (LEAST_OUT) of a leaf, 0 to free it."""
     if tree.forced[row, leaf] == value:
@@ -198,7 +198,7 @@ def force_channel(model: Model, tree: Tree, undo: Undo, leaf: int, row: int, val
     return True
 
 
-@compiled
+@inner
 def copy_split(model: Model, tree: Tree, undo: Undo, random: IntArray) -> bool:
     """Give one end of a random edge the (h, w) of the other."""
     edge, side = below(random, len(model.edges)), below(random, 2)
@@ -206,7 +206,7 @@ def copy_split(model: Model, tree: Tree, undo: Undo, random: IntArray) -> bool:
     return force_split(model, tree, undo, u, tree.forced[H, v], tree.forced[W, v])
 
 
-@compiled
+@inner
 def paint_cluster(model: Model, tree: Tree, undo: Undo, random: IntArray, todo: IntArray) -> bool:
     """Give a random kernel, and mostly all connected ones that share its (h, w), a new useful one."""
     leaf = below(random, len(model.kernel_class))
@@ -236,7 +236,7 @@ def paint_cluster(model: Model, tree: Tree, undo: Undo, random: IntArray, todo: 
     return True
 
 
-@compiled
+@inner
 def match_channels(model: Model, tree: Tree, undo: Undo, random: IntArray) -> bool:
     """Set both channel splits of a random edge to the larger one, or to that of one end."""
     edge = below(random, len(model.edges))
@@ -249,7 +249,7 @@ def match_channels(model: Model, tree: Tree, undo: Undo, random: IntArray) -> bo
     return force_channel(model, tree, undo, v, LEAST_C, value) or changed
 
 
-@compiled
+@inner
 def shift_channel(model: Model, tree: Tree, undo: Undo, random: IntArray) -> bool:
     """Move a forced channel split a little, or free it; mostly at both ends of an edge."""
     edge = below(random, len(model.edges))
@@ -266,7 +266,7 @@ def shift_channel(model: Model, tree: Tree, undo: Undo, random: IntArray) -> boo
     return changed
 
 
-@compiled
+@inner
 def move_splits(model: Model, tree: Tree, undo: Undo, random: IntArray, todo: IntArray) -> bool:
     """Make one of the moves on forced splits."""
     if len(model.edges) == 0:

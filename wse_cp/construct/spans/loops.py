@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.construct.slicing.state import FAR
 from wse_cp.shapes.arrays import IntArray
 
@@ -74,7 +74,7 @@ def new_labels(kernels: int, side: int, step: int) -> Labels:
     )
 
 
-@compiled
+@inner
 def span_index(first: int, last: int) -> int:
     """Return the row of the span from position `first` to `last` (included)."""
     return last * (last + 1) // 2 + first
@@ -111,7 +111,7 @@ def fill_labels(labels: Labels, curves: IntArray, links: Float32Array, price: fl
                 attach(labels, table, row, links[first], links[last + 1])
 
 
-@compiled
+@inner
 def clear(labels: Labels, table: int, row: int) -> None:
     """Forget a span."""
     for i in range(len(labels.limits)):
@@ -120,7 +120,7 @@ def clear(labels: Labels, table: int, row: int) -> None:
         labels.split[table, row, i] = NOTHING
 
 
-@compiled
+@inner
 def fill_leaf_labels(labels: Labels, table: int, row: int, curve: IntArray, price: float) -> None:
     """Fill the labels of a single kernel, which stands in the middle of its box."""
     for i in range(len(curve)):
@@ -135,7 +135,7 @@ def fill_leaf_labels(labels: Labels, table: int, row: int, curve: IntArray, pric
                 labels.ends[end + 1 - table, table, row, i] = extent
 
 
-@compiled
+@inner
 def join_all(labels: Labels, table: int, first: int, last: int, links: Float32Array) -> None:
     """Give a span the best union of two parts at each limit: of one width, stacked, or one height, in a row.
 
@@ -159,14 +159,14 @@ def join_all(labels: Labels, table: int, first: int, last: int, links: Float32Ar
             settle(labels, table, first, last, i)
 
 
-@compiled
+@inner
 def copy(source: Float32Array, target: Float32Array) -> None:
     """Copy a row."""
     for i in range(len(target)):
         target[i] = source[i]
 
 
-@compiled
+@inner
 def add(
     first: Float32Array,
     second: Float32Array,
@@ -186,7 +186,7 @@ def add(
         total[i] = first[i] + second[i] + link * min(straight, mirrored)
 
 
-@compiled
+@inner
 def forbid_large(
     values: Float32Array, first: Float32Array, second: Float32Array, largest: float, found: Float32Array
 ) -> None:
@@ -196,7 +196,7 @@ def forbid_large(
         found[i] = value if extent <= largest else _NONE
 
 
-@compiled
+@inner
 def keep_best(
     trial: Float32Array, best: Float32Array, middle: int, found: Float32Array, split: IntArray
 ) -> None:
@@ -210,7 +210,7 @@ def keep_best(
         split[i] = np.int16(middle) if new < old else known
 
 
-@compiled
+@inner
 def settle(labels: Labels, table: int, first: int, last: int, i: int) -> None:
     """Fill in the label of a joined span from its parts."""
     row = span_index(first, last)
@@ -238,7 +238,7 @@ def settle(labels: Labels, table: int, first: int, last: int, i: int) -> None:
     ends[2 + across, table, row, i] = 2 * limit - end if flips & SECOND_ACROSS else end
 
 
-@compiled
+@inner
 def exchange(labels: Labels, row: int) -> None:
     """Offer each table of a span the joined labels of the other, whose boxes they may suit as well."""
     limits = labels.limits
@@ -255,7 +255,7 @@ def exchange(labels: Labels, row: int) -> None:
                 labels.flips[other, row, k] |= OTHER_TABLE
 
 
-@compiled
+@inner
 def copy_label(labels: Labels, table: int, row: int, i: int, target: int, k: int) -> None:
     """Copy a label of a span to entry k of table `target`."""
     labels.value[target, row, k] = labels.value[table, row, i]
@@ -267,7 +267,7 @@ def copy_label(labels: Labels, table: int, row: int, i: int, target: int, k: int
         labels.ends[end, target, row, k] = labels.ends[end, table, row, i]
 
 
-@compiled
+@inner
 def widen(labels: Labels, table: int, row: int, price: float) -> None:
     """Let every label serve larger limits, where the area wasted costs less than what stands there."""
     for i in range(1, len(labels.limits)):
@@ -281,7 +281,7 @@ def widen(labels: Labels, table: int, row: int, price: float) -> None:
             labels.value[table, row, i] = value
 
 
-@compiled
+@inner
 def attach(labels: Labels, table: int, row: int, before: float, after: float) -> None:
     """Add the wire between the end kernels and the box's nearer edges along the axis of a cut."""
     value, extent = labels.value[table, row], labels.extent[table, row]

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from wse_cp.clock import WALL, Clock
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.construct.slicing.anneal import SlicingSearch
-from wse_cp.construct.slicing.curves import fill_leaf
+from wse_cp.construct.slicing.curves import fill_leaves
 from wse_cp.construct.slicing.state import ABOVE, BESIDE, PARENT, ROOT, Tree, new_tree
 from wse_cp.construct.slicing.trees import TreeShape
 from wse_cp.construct.spans.loops import (
@@ -92,7 +92,7 @@ def best_pair(
                 pair[FIRST_FLIPS], pair[SECOND_FLIPS] = first_flips, second_flips
 
 
-@compiled
+@inner
 def offset_of(labels: Labels, table: int, a: int, i: int, b: int, j: int) -> tuple[float, int, int]:
     """Return the distance of the kernels at the cut (half tiles), and how to mirror the parts for it."""
     ends, limits = labels.ends, labels.limits
@@ -166,8 +166,7 @@ class SpanProgram:
 
     def _curves(self, base: TreeShape) -> IntArray:
         base.write_to(self.search.tree)
-        for leaf in range(self.kernels):
-            fill_leaf(self.model, self.search.tree, leaf)
+        fill_leaves(self.model, self.search.tree)
         return self.search.tree.by_width[: self.kernels]
 
     def links(self, positions: IntArray) -> FloatArray:
