@@ -222,7 +222,8 @@ def candidates(
 
 @inner
 def _grown(values: NDArray[Any], size: int) -> NDArray[Any]:
-    """Return the values in an array of another size."""
+    """Return the values in an array of another size (a loop: assigning a slice compiles for a second)."""
     grown = np.empty(size, values.dtype)
-    grown[: len(values)] = values
+    for i in range(len(values)):
+        grown[i] = values[i]
     return grown

@@ -43,8 +43,8 @@ def match(choices: Choices, orders: IntArray) -> IntArray:
     while np.min(chosen) < 0:
         _improve(chosen, order, choices, at)
         order = np.concatenate((np.nonzero(chosen < 0)[0], np.nonzero(chosen >= 0)[0]))
-    for order in orders[1:]:
-        _improve(chosen, order, choices, at)
+    for r in range(1, len(orders)):
+        _improve(chosen, orders[r], choices, at)
     return chosen
 
 
