@@ -37,6 +37,16 @@ def test_errors_raised_in_a_part_arrive_with_their_text() -> None:
         whole(assign)(np.zeros(4), 2)
 
 
+def test_code_that_was_kept_is_called_by_python_after_a_whole_took_it_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("numba.core.config.CACHE_DIR", str(tmp_path))
+    numba.njit(cache=True, pipeline_class=WholeCompiler)(double_last)(np.arange(4))
+    kept = numba.njit(cache=True, pipeline_class=WholeCompiler)(double_last)
+    assert whole(lambda values: kept(values) + 1)(np.arange(4)) == 7
+    assert kept(np.arange(4)) == 6
+
+
 def test_numba_makes_later_code_as_usual() -> None:
     whole(lambda value: value + 1)(1)
     twice = numba.njit(lambda value: 2 * value)

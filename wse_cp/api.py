@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
@@ -46,6 +46,7 @@ __all__ = [
     "Outputs",
     "check_certificate_choice",
     "check_outputs",
+    "compile_all",
     "contest",
     "draw",
     "examine",
@@ -337,6 +338,13 @@ def plot(instance: Instance, placement: Placement, colour: str = "type") -> Figu
     from wse_cp.report.picture.figure import placement_figure
 
     return placement_figure(instance, placement, colour)
+
+
+def compile_all(tell: Callable[[str], object] = lambda text: None) -> None:
+    """Compile what the first run on a machine would compile; `tell` hears of each part that is done."""
+    from wse_cp.doctor import compile_all as compile_now
+
+    compile_now(tell)
 
 
 def examine() -> Diagnosis:

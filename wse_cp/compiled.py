@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Callable
@@ -21,12 +23,14 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numba.core.config
+from llvmlite.binding import get_host_cpu_features, get_host_cpu_name
 from numba.extending import register_jitable
 from platformdirs import user_cache_path
 
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 from wse_cp.linked import WholeCompiler
+from wse_cp.shared_cache import SharedCache
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 _config: Any = numba.core.config
@@ -47,7 +51,10 @@ def compiled(function: Function) -> Function:
     before = _config.CACHE_DIR
     _config.CACHE_DIR = str(cache_directory())
     try:
-        return cast(Function, numba.njit(cache=True, pipeline_class=WholeCompiler, **_OPTIONS)(function))
+        dispatcher: Any = numba.njit(cache=True, pipeline_class=WholeCompiler, **_OPTIONS)(function)
+        lock = cache_directory() / f"{function.__module__}.{function.__qualname__}.lock"
+        dispatcher._cache = SharedCache(dispatcher._cache, lock)
+        return cast(Function, dispatcher)
     finally:
         _config.CACHE_DIR = before
 
@@ -81,11 +88,30 @@ def cache_directory() -> Path:
 def _digest() -> str:
     """Return a name for the contents of the files with compiled functions."""
     found = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        text = path.read_bytes()
-        if b"@compiled" in text or b"@inner" in text:
-            found.update(text)
+    for path in _sources():
+        found.update(path.read_bytes())
     return found.hexdigest()[:16]
+
+
+@cache
+def _sources() -> tuple[Path, ...]:
+    """Return the files with compiled functions."""
+    every = sorted(Path(__file__).parent.rglob("*.py"))
+    marked = re.compile(rb"^@(compiled|inner)$", re.MULTILINE)
+    return tuple(path for path in every if marked.search(path.read_bytes()))
+
+
+def completion_mark() -> Path:
+    """Return the file that says that everything is compiled, for this machine, Numba and these sources.
+
+    Numba does not use code that it made for another machine or from files of another date.
+    """
+    found = hashlib.sha256(f"{numba.__version__} {sys.version} {get_host_cpu_name()}".encode())
+    found.update(str(get_host_cpu_features()).encode())
+    for path in _sources():
+        status = path.stat()
+        found.update(f"{path} {status.st_mtime_ns} {status.st_size}".encode())
+    return cache_directory() / f"complete-{found.hexdigest()[:16]}"
 
 
 def _forget_old(base: Path) -> None:
@@ -119,19 +145,20 @@ def warm_up(
         Called at the end: it waits for other processes that compile.
     """
     timer = threading.Timer(
-        _PATIENCE, tell, ["compiling the numerical loops (once on this machine, a minute or two)"]
+        _PATIENCE, tell, ["compiling the numerical loops (once on this machine, half a minute)"]
     )
     timer.daemon = True
     timer.start()
     try:
         for wadapter in (0, 1):
-            exercise(_tiny(wadapter))
+            exercise(tiny_instance(wadapter))
         wait()
     finally:
         timer.cancel()
 
 
-def _tiny(wadapter: int) -> Instance:
+def tiny_instance(wadapter: int) -> Instance:
+    """Return an instance that every loop is soon done with."""
     conv = Conv(2, 2, 1, 1, 2, 2, 1)
     nodes = tuple(Node(i, f"k{i}", conv) for i in range(3))
     edges = (Edge("k0", "k1"), Edge("k1", "k2"), Edge("k0", "k2"))

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import psutil
 from packaging.requirements import Requirement
@@ -64,6 +63,14 @@ class Diagnosis:
         yield "all parts work" if self.sound else "something is broken: see above"
 
 
+def compile_all(tell: Callable[[str], object]) -> None:
+    """Compile everything that is not compiled yet; `tell` hears of each part."""
+    from wse_cp.ahead.compiling import Compiling
+
+    with Compiling(tell) as compiling:
+        compiling.wait()
+
+
 def examine() -> Diagnosis:
     """Look at everything; takes a few seconds, for the compiler and the solver are tried."""
     return Diagnosis(tuple(_findings()))
@@ -109,14 +116,11 @@ def _memory() -> Finding:
 
 def _cache() -> Finding:
     """Look where machine code is kept between runs."""
+    from wse_cp.ahead.compiling import is_complete
     from wse_cp.compiled import TEMPORARY, cache_directory
-    from wse_cp.shapes.loops import fill_curve
 
     directory = cache_directory()
-    # Each copy of the package has its own code there.
-    kept: Any = fill_curve
-    compiled = any(Path(kept.stats.cache_path).glob("*.nbc"))
-    state = "warm" if compiled else "cold: the first run compiles, a minute or two"
+    state = "warm" if is_complete() else "cold: the first run compiles; wse-cp doctor --compile does it now"
     if not directory.name.startswith(TEMPORARY):
         return Finding("compile cache", f"{directory} ({state})")
     advice = "every run compiles anew: set NUMBA_CACHE_DIR to a directory that can be written"

@@ -117,6 +117,12 @@ class Incumbent:
             self.observer(Event(seconds, source, score=found))
             return Offer(found, taken=True)
 
+    def begin(self) -> None:
+        """Start the run's time; what was found before counts as found at its start."""
+        with self._lock:
+            self.started = time.monotonic()
+            self._history = [(0.0, cost) for _, cost in self._history]
+
     def close(self) -> None:
         """Take no more placements and tell the observer nothing more: the run is over."""
         with self._lock:

@@ -33,6 +33,15 @@ class PartLibrary(_Library):  # type: ignore[misc]
         self._ensure_finalized()
         return 0
 
+    @classmethod
+    def _unserialize(cls, generator: Any, state: Any) -> Any:
+        """Return code that was kept: machine code already, so no part."""
+        generator._library_class = _Library
+        try:
+            return _Library._unserialize(generator, state)
+        finally:
+            generator._library_class = cls
+
     @property
     def codegen(self) -> object:
         """The code generator, for a function that has no environment yet."""

@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+from wse_cp.ahead.compiling import Compiling
+from wse_cp.ahead.parts import SEARCH, first_parts
 from wse_cp.bounds.background.process import BoundProcess
 from wse_cp.clock import WALL, Clock, WorkClock
-from wse_cp.compiled import warm_up
+from wse_cp.construct.shelves import first_placement
 from wse_cp.errors import NoPlacementError
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Instance
@@ -19,12 +21,14 @@ from wse_cp.placement import Placement
 from wse_cp.progress import GuardedMonitor, GuardedObserver, Monitor, Observer
 from wse_cp.result import Result
 from wse_cp.shapes.curves import least_time_by_area
-from wse_cp.strategy import Run, exercise_search, search
+from wse_cp.strategy import Run, search
 
 #: Seconds between looks at a search that should have ended.
 _PERIOD = 0.1
 #: Seconds that the last bound is waited for at the end.
 _LAST_STEP = 0.5
+#: A run of so many seconds begins before everything is compiled.
+_LONG = 30.0
 
 _log = logging.getLogger(__name__)
 
@@ -54,27 +58,50 @@ def solve(
     NoPlacementError
         If nothing legal was found in time.
     """
-    with BoundProcess() as bounding:
-        told, watched = GuardedObserver(observers), GuardedMonitor(monitors)
-        run = _begin(instance, options, told, bounding, start)
-        return _solve(run, _Prover(run, bounding), told, watched, stop or threading.Event())
-
-
-def _begin(
-    instance: Instance,
-    options: RunOptions,
-    observer: Observer,
-    bounding: BoundProcess,
-    start: Placement | None,
-) -> Run:
-    """Compile what has to be compiled; the run's time begins afterwards."""
-    incumbent = Incumbent(instance, observer)
+    told, watched = GuardedObserver(observers), GuardedMonitor(monitors)
+    incumbent, asked = Incumbent(instance, told), stop or threading.Event()
     if start is not None:
         incumbent.offer(start, "start")
-    least = least_time_by_area(instance)
-    warm_up(exercise_search, lambda text: incumbent.say("compiler", text), bounding.wait)
-    incumbent.started = time.monotonic()
-    _log.info("%s kernels, %s", len(instance.kernels), options)
+    first = first_parts(instance)
+    with (
+        BoundProcess() as bounding,
+        Compiling(lambda text: incumbent.say("compiler", text), first) as compiling,
+    ):
+        if compiling.needed:
+            _compile(incumbent, options, compiling, asked, lambda: told.ended or asked.is_set())
+        run = _begin(incumbent, options)
+        return _solve(run, _Prover(run, bounding), told, watched, asked)
+
+
+def _compile(
+    incumbent: Incumbent,
+    options: RunOptions,
+    compiling: Compiling,
+    asked: threading.Event,
+    over: Callable[[], bool],
+) -> None:
+    """Wait for what the run needs at once, with a first placement in hand that Ctrl-C returns.
+
+    What is compiled later is waited for where it is needed; in a short run that would be soon.
+    """
+    incumbent.say("compiler", "compiling the numerical loops (once on this machine, half a minute)")
+    try:
+        placement = None if options.deterministic else first_placement(incumbent.instance, over)
+        if placement is not None:
+            incumbent.offer(placement, "shelves")
+        long = options.time_limit >= _LONG
+        compiling.wait(first_parts(incumbent.instance) if long else SEARCH, over)
+    except KeyboardInterrupt:
+        if incumbent.best is None:
+            raise
+        asked.set()
+
+
+def _begin(incumbent: Incumbent, options: RunOptions) -> Run:
+    """Start the run's time."""
+    least = least_time_by_area(incumbent.instance)
+    incumbent.begin()
+    _log.info("%s kernels, %s", len(incumbent.instance.kernels), options)
     clock: Clock = WorkClock() if options.deterministic else WALL
     return Run(incumbent, options, clock.now() + options.time_limit, threading.Event(), least, clock)
 
@@ -178,7 +205,10 @@ class _Search:
         self.asked = False
 
     def run(self) -> Exception | None:
-        """Search; return what it failed with, if it did."""
+        """Search; return what it failed with, if it did. What was stopped before stays as it is."""
+        if self._over() and self._run.incumbent.best is not None:
+            self._stop()
+            return None
         thread = threading.Thread(target=self._work, name="search", daemon=True)
         thread.start()
         try:

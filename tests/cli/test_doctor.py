@@ -92,3 +92,12 @@ def test_the_packages_of_this_one_are_found_with_their_extras() -> None:
     found = {package.name: package for package in versions()}
     assert (found["networkx"].extra, found["onnx"].extra) == ("", "onnx")
     assert "pytest" not in found
+
+
+def test_it_compiles_ahead_when_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(doctor, "compile_all", lambda tell: tell("compiled: rows (1 of 1)"))
+    monkeypatch.setattr(doctor, "_findings", lambda: iter([Finding("all", "well")]))
+    assert run(["doctor", "--compile"]) == 0
+    assert "compiled: rows (1 of 1)" in capsys.readouterr().err

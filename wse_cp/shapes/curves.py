@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from math import lcm
+from functools import lru_cache
+from math import ceil, lcm
 
 import numpy as np
 
 from wse_cp.errors import InputError
 from wse_cp.instance import Instance, Settings, require_legal_shape
-from wse_cp.kernels import Kernel, convs
+from wse_cp.kernels import Kernel, convs, work
 from wse_cp.shapes.arrays import UNLIMITED, IntArray, conv_rows, scaled, scaled_limit
 from wse_cp.shapes.loops import NONE, allowed_trips, fill_curve
 
@@ -83,6 +84,7 @@ def total_least_area(instance: Instance, time: Fraction | int | None = None) -> 
     return sum(areas[kernel] for kernel in instance.kernels.values())
 
 
+@lru_cache(maxsize=4)
 def least_time_by_area(instance: Instance) -> Fraction:
     """Return the least time (cycles) at which the kernels' least areas together fit the wafer.
 
@@ -94,7 +96,10 @@ def least_time_by_area(instance: Instance) -> Fraction:
         If they do not fit at any time: then the instance has no legal placement.
     """
     _require_room(instance)
-    low, high = 0, 1
+    # Of its 3k x h w (c + 1) tiles a convolution uses a third at most: h w c k.
+    total = sum(map(work, instance.kernels.values()), Fraction(0)) * instance.time_scale
+    low = ceil(3 * total / (instance.settings.width * instance.settings.height)) - 1
+    high = low + 1
     while not _has_room(instance, high):
         low, high = high, 2 * high
     while high - low > 1:

@@ -19,9 +19,8 @@ from typing import IO
 
 from wse_cp.bounds.background.messages import Begin, Better, Cost, Over, Ready, Signs
 from wse_cp.bounds.result import Bound
-from wse_cp.bounds.search.best_first import BoundSearch, exercise_bounds
+from wse_cp.bounds.search.best_first import BoundSearch
 from wse_cp.bounds.verifier import CertificateError, verify
-from wse_cp.compiled import warm_up
 from wse_cp.instance import Instance
 from wse_cp.processes.pipes import Sender, take_pipes
 
@@ -197,7 +196,6 @@ def main() -> None:
     """Serve the parent until it is gone."""
     sender, requests = take_pipes()
     parent = _Parent(requests)
-    warm_up(exercise_bounds, lambda _: None)
     sender.send(Ready())
     while True:
         sender.send(Over(_optimal(parent.runs.get(), sender)))

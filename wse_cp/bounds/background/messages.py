@@ -60,7 +60,7 @@ class End:
 
 @dataclass(frozen=True)
 class Ready:
-    """Child: everything is loaded and compiled."""
+    """Child: everything is loaded."""
 
 
 @dataclass(frozen=True)

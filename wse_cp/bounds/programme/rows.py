@@ -188,7 +188,7 @@ def class_rows(
     limits, best = prices.copy(), np.full((reads[-1] + 1, writes[-1] + 1), NONE)
     n, count, most = len(convs), 0, long // 3
     out = min(2, n - 1)
-    firsts = first_splits(writes)
+    firsts = _first_splits(writes)
     for t in range(len(levels)):
         h, w, level = levels[t, col.LEVEL_H], levels[t, col.LEVEL_W], levels[t, col.LEVEL_C]
         splits = (levels[t, col.LEVEL_H_CLASS] << _W_BITS) + levels[t, col.LEVEL_W_CLASS]
@@ -226,6 +226,11 @@ def class_rows(
 @compiled
 def first_splits(classes: IntArray) -> IntArray:
     """Return the least split, from 1 on, of every class; `classes` has the class of each split."""
+    return _first_splits(classes)
+
+
+@inner
+def _first_splits(classes: IntArray) -> IntArray:
     firsts = np.zeros(classes[-1] + 1, np.int64)
     for split in range(len(classes) - 1, 0, -1):
         firsts[classes[split]] = split

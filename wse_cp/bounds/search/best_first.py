@@ -79,10 +79,14 @@ class BoundSearch:
         if self._rough and (
             self._stage.intervals.finished or time.monotonic() > self._began + _ROUGH_SECONDS
         ):
-            with self._lock:
-                if self._rough:
-                    self._stage, self._rough = self._with_adapters(), False
+            self.count_adapters()
         return self._stage.intervals.improve()
+
+    def count_adapters(self) -> None:
+        """Begin the second stage, if there is one to come."""
+        with self._lock:
+            if self._rough:
+                self._stage, self._rough = self._with_adapters(), False
 
     def _with_adapters(self) -> _Stage:
         """Return the second stage; where the first one was weakest, a shorter spine may be better."""
@@ -206,5 +210,7 @@ def lower_bound(
 def exercise_bounds(instance: Instance) -> None:
     """Run every compiled loop of the search on a tiny instance, so that it is compiled, or loaded."""
     search = BoundSearch(instance)
-    for _ in range(_EXERCISE_STEPS):
-        search.step()
+    for _ in range(2):
+        for _ in range(_EXERCISE_STEPS):
+            search.step()
+        search.count_adapters()

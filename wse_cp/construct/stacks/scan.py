@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wse_cp.clock import WALL, Clock
-from wse_cp.compiled import compiled
+from wse_cp.compiled import compiled, inner
 from wse_cp.construct.cycle_limits import ascending_limits, rounded_up
 from wse_cp.construct.orders import Order, edges_by_position
 from wse_cp.instance import Instance
@@ -59,7 +59,7 @@ def better_order(
 def improved(order: IntArray, sizes: IntArray, edges: IntArray, draws: FloatArray) -> IntArray:
     """Move random runs of up to four kernels (some reversed) wherever that does not lengthen the wires."""
     n = len(order)
-    best = wires2(order, sizes, edges)
+    best = _wires2(order, sizes, edges)
     for draw in draws:
         length = min(n - 1, 1 + int(4 * draw[0] * draw[0]))
         start = int(draw[1] * (n - length + 1))
@@ -69,7 +69,7 @@ def improved(order: IntArray, sizes: IntArray, edges: IntArray, draws: FloatArra
         rest = np.concatenate((order[:start], order[start + length :]))
         at = int(draw[2] * (len(rest) + 1))
         trial = np.concatenate((rest[:at], run, rest[at:]))
-        cost = wires2(trial, sizes, edges)
+        cost = _wires2(trial, sizes, edges)
         if cost <= best:
             best, order = cost, trial
     return order
@@ -78,6 +78,11 @@ def improved(order: IntArray, sizes: IntArray, edges: IntArray, draws: FloatArra
 @compiled
 def wires2(order: IntArray, sizes: IntArray, edges: IntArray) -> int:
     """Return twice the wire length of a stack (half tiles)."""
+    return _wires2(order, sizes, edges)
+
+
+@inner
+def _wires2(order: IntArray, sizes: IntArray, edges: IntArray) -> int:
     centres = np.zeros(len(order), np.int64)
     end = 0
     for i in order:

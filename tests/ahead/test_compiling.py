@@ -1,0 +1,98 @@
+"""Several processes share the parts; what cannot be compiled ahead is left to whoever needs it."""
+
+from __future__ import annotations
+
+import queue
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wse_cp.ahead import compiling
+from wse_cp.ahead.compiling import Compiling
+from wse_cp.ahead.parts import ALL
+
+
+class StubProcess:
+    """Stands in for a child process: compiles at once, or dies of one part."""
+
+    def __init__(self, fatal: str = "") -> None:
+        self.fatal = fatal
+        self.sent: list[str] = []
+        self.killed = False
+        self.reports: queue.Queue[str | None] = queue.Queue()
+
+    def send(self, name: str) -> None:
+        self.sent.append(name)
+        self.reports.put(None if name == self.fatal else name)
+
+    def kill(self) -> None:
+        self.killed = True
+
+
+@pytest.fixture
+def mark(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where it is noted that everything is compiled: nothing is yet."""
+    monkeypatch.setattr(compiling, "completion_mark", lambda: tmp_path / "complete")
+    monkeypatch.setattr(compiling, "cache_directory", lambda: tmp_path)
+    return tmp_path / "complete"
+
+
+def stub(monkeypatch: pytest.MonkeyPatch, fatal: str = "") -> list[StubProcess]:
+    made: list[StubProcess] = []
+
+    def start(module: str, name: str) -> Any:
+        made.append(StubProcess(fatal))
+        return made[-1]
+
+    monkeypatch.setattr(compiling, "ChildProcess", start)
+    return made
+
+
+def test_every_part_is_compiled_once_and_that_is_noted(monkeypatch: pytest.MonkeyPatch, mark: Path) -> None:
+    made, told = stub(monkeypatch), list[str]()
+    with Compiling(told.append) as work:
+        assert work.needed
+        work.wait()
+        assert sorted(name for process in made for name in process.sent) == sorted(ALL)
+    assert any(f"{len(ALL)} of {len(ALL)}" in text for text in told)
+    assert all(process.killed for process in made)
+    assert mark.exists()
+
+
+def test_nothing_is_done_once_that_is_noted(monkeypatch: pytest.MonkeyPatch, mark: Path) -> None:
+    mark.touch()
+    made = stub(monkeypatch)
+    with Compiling() as work:
+        assert not work.needed
+        work.wait()
+    assert not made
+
+
+def test_a_part_that_processes_die_of_is_given_up(monkeypatch: pytest.MonkeyPatch, mark: Path) -> None:
+    monkeypatch.setattr(compiling, "_MOST", 1)
+    stub(monkeypatch, fatal="trees")
+    with Compiling() as work:
+        work.wait()
+    assert not mark.exists()
+
+
+def test_without_processes_it_compiles_itself(monkeypatch: pytest.MonkeyPatch, mark: Path) -> None:
+    def refuse(module: str, name: str) -> Any:
+        raise OSError
+
+    done: list[str] = []
+    monkeypatch.setattr(compiling, "ChildProcess", refuse)
+    monkeypatch.setattr(compiling, "compile_part", done.append)
+    with Compiling() as work:
+        work.wait()
+    assert done == list(ALL)
+    assert mark.exists()
+
+
+def test_waiting_ends_when_asked(monkeypatch: pytest.MonkeyPatch, mark: Path) -> None:
+    monkeypatch.setattr(compiling, "compile_part", lambda name: pytest.fail(name))
+    monkeypatch.setattr(compiling, "cache_directory", lambda: mark.with_name("wse-cp-temporary"))
+    with Compiling() as work:
+        work.wait(stop=lambda: True)
+    assert not mark.exists()

@@ -1,0 +1,20 @@
+"""The process that compiles: reads names of parts from stdin, compiles them, writes the names back."""
+
+from __future__ import annotations
+
+import pickle
+
+from wse_cp.ahead.parts import compile_part
+from wse_cp.processes.pipes import take_pipes
+
+
+def main() -> None:
+    """Serve the parent until it closes the pipe or is gone."""
+    sender, requests = take_pipes()
+    while True:
+        try:
+            name = pickle.load(requests)
+        except EOFError:
+            return
+        compile_part(name)
+        sender.send(name)

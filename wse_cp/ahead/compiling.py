@@ -1,0 +1,110 @@
+"""The parent's side of compiling ahead."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from wse_cp.ahead.parts import ALL, compile_part
+from wse_cp.compiled import TEMPORARY, cache_directory, completion_mark
+from wse_cp.processes.child_process import ChildProcess
+
+#: The module that the processes run, and how many there are at most.
+MODULE, _MOST = "wse_cp.ahead.child", 4
+#: Seconds between looks at whether to stop.
+_PERIOD = 0.05
+
+
+def is_complete() -> bool:
+    """Tell whether everything is compiled, so that nothing but loading is left."""
+    return completion_mark().exists()
+
+
+class Compiling:
+    """Compiles all parts in several processes, unless that was done before; a context manager.
+
+    Where no process can be started, or none can keep its code for others, `wait` compiles by itself.
+
+    Parameters
+    ----------
+    tell
+        Told of the parts that are done, from any thread.
+    first
+        Parts to begin with.
+    """
+
+    def __init__(self, tell: Callable[[str], object] = lambda text: None, first: Iterable[str] = ()) -> None:
+        self._tell = tell
+        self._lock, self._waiting = threading.Lock(), deque(dict.fromkeys([*first, *ALL]))
+        self._done = {name: threading.Event() for name in ALL}
+        self._processes: list[ChildProcess[str, str]] = []
+        self._serving, self._failed, self._closed = 0, False, False
+        self.needed = not is_complete()
+        if self.needed and not cache_directory().name.startswith(TEMPORARY):
+            self._start()
+
+    def __enter__(self) -> Compiling:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes; what they have compiled stays."""
+        self._closed = True
+        for process in self._processes:
+            process.kill()
+
+    def wait(self, names: Iterable[str] = tuple(ALL), stop: Callable[[], bool] = lambda: False) -> None:
+        """Wait until some parts are compiled or given up, or `stop` becomes true."""
+        for name in names if self.needed else ():
+            while not (self._done[name].is_set() or stop()):
+                if self._processes:
+                    self._done[name].wait(_PERIOD)
+                else:
+                    compile_part(name)
+                    self._finish(name)
+
+    def _start(self) -> None:
+        usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        for _ in range(min(usable, _MOST)):
+            try:
+                process: ChildProcess[str, str] = ChildProcess(MODULE, "a compiling process")
+            except OSError:
+                break
+            self._processes.append(process)
+            self._serving += 1
+        for process in self._processes:
+            threading.Thread(target=self._serve, args=(process,), daemon=True).start()
+
+    def _serve(self, process: ChildProcess[str, str]) -> None:
+        """Give one part after the other to a process, until none is left or it dies of one."""
+        alive = True
+        while alive and (name := self._next()) is not None:
+            process.send(name)
+            alive = process.reports.get() is not None
+            self._finish(name, alive)
+        process.kill()
+        with self._lock:
+            self._serving -= 1
+            last = self._serving == 0
+        while last and (name := self._next()) is not None:  # whoever needs it will compile it
+            self._finish(name, compiled=False)
+
+    def _next(self) -> str | None:
+        with self._lock:
+            return self._waiting.popleft() if self._waiting else None
+
+    def _finish(self, name: str, compiled: bool = True) -> None:
+        """Take note that a part is done, or given up."""
+        if self._closed:
+            return
+        with self._lock:
+            self._failed = self._failed or not compiled
+            self._done[name].set()
+            count = sum(done.is_set() for done in self._done.values())
+        self._tell(f"{'compiled' if compiled else 'not compiled'}: {name} ({count} of {len(ALL)})")
+        if count == len(ALL) and not self._failed:
+            completion_mark().touch()
