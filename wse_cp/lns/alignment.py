@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from wse_cp.incremental.grid import Grid
+from wse_cp.incremental.links import Links
 from wse_cp.instance import Instance
 from wse_cp.kernels import Arguments
 from wse_cp.placement import PlacedKernel, Placement
@@ -25,9 +27,9 @@ def aligned(instance: Instance, placement: Placement) -> Placement | None:
 
     No kernel is slower and no adapter is added, so less wire is less cost.
     """
-    best, least = placement, total_length2(instance, placement)
+    best, least, links = placement, total_length2(instance, placement), Links(instance)
     for axis in (0, 1):
-        for found in [_Aligner(instance, best, axis, parity).run() for parity in (0, 1)]:
+        for found in [_Aligner(instance, best, links, axis, parity).run() for parity in (0, 1)]:
             length2 = total_length2(instance, found)
             if length2 < least:
                 best, least = found, length2
@@ -37,11 +39,15 @@ def aligned(instance: Instance, placement: Placement) -> Placement | None:
 class _Aligner:
     """One attempt: an axis (0: x, 1: y) and the parity that extents along it shall have."""
 
-    def __init__(self, instance: Instance, placement: Placement, axis: int, parity: int) -> None:
-        self.instance, self.axis, self.parity = instance, axis, parity
+    def __init__(
+        self, instance: Instance, placement: Placement, links: Links, axis: int, parity: int
+    ) -> None:
+        self.instance, self.links, self.axis, self.parity = instance, links, axis, parity
         self.kernels = dict(placement)
+        rectangles = ((name, kernel.rectangle) for name, kernel in placement.items())
+        self.grid = Grid(instance.settings.width, instance.settings.height, rectangles)
         self.wires: dict[str, list[tuple[str, int]]] = {name: [] for name in self.kernels}
-        for u, v, count in instance.kernel_edges:
+        for u, v, count in links.edges:
             self.wires[u].append((v, count))
             self.wires[v].append((u, count))
 
@@ -66,7 +72,7 @@ class _Aligner:
             spots = [moved(new, shift, self.axis) for shift in self._shifts(new)]
             free = [spot for spot in spots if self._fits(spot)]
             if free:
-                self.kernels[name] = min(free, key=self._wire2)
+                self._place(min(free, key=self._wire2))
                 return
 
     def _shifts(self, new: PlacedKernel) -> range:
@@ -82,7 +88,11 @@ class _Aligner:
         spots = [moved(kernel, (other - center) // 2, self.axis) for other in sorted(others)]
         best = min(spots, key=self._wire2, default=kernel)
         if self._wire2(best) < self._wire2(kernel) and self._fits(best):
-            self.kernels[name] = best
+            self._place(best)
+
+    def _place(self, kernel: PlacedKernel) -> None:
+        self.kernels[kernel.name] = kernel
+        self.grid.replace(kernel.name, kernel.rectangle)
 
     def _wire2(self, kernel: PlacedKernel) -> int:
         x, y = kernel.rectangle.center2
@@ -92,17 +102,19 @@ class _Aligner:
     def _adapters(self, kernel: PlacedKernel) -> int:
         if not self.instance.settings.wadapter:
             return 0
-        placed = {**self.kernels, kernel.name: kernel}
-        edges = ((u, v, count) for u, v, count in self.instance.kernel_edges if kernel.name in (u, v))
-        return sum(count * edge_adapters(placed[u], placed[v]) for u, v, count in edges)
+
+        def placed(name: str) -> PlacedKernel:
+            return kernel if name == kernel.name else self.kernels[name]
+
+        edges = self.links.of([kernel.name])
+        return sum(count * edge_adapters(placed(u), placed(v)) for u, v, count in edges)
 
     def _fits(self, kernel: PlacedKernel) -> bool:
         x, y, width, height = kernel.rectangle
         wafer = self.instance.settings
         if x < 0 or y < 0 or x + width > wafer.width or y + height > wafer.height:
             return False
-        others = (other.rectangle for name, other in self.kernels.items() if name != kernel.name)
-        return not any(kernel.rectangle.overlaps(other) for other in others)
+        return all(name == kernel.name for name in self.grid.overlapping(kernel.rectangle))
 
 
 def moved(kernel: PlacedKernel, shift: int, axis: int) -> PlacedKernel:

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from wse_cp.incremental.state import PlacementState
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, convs
 from wse_cp.lns.neighbourhood import Neighbourhood, Room, rooms
 from wse_cp.lns.protocols import ProtocolParts, kept_rows, protocol_parts, protocol_prices
-from wse_cp.placement import PlacedKernel, Placement
+from wse_cp.lns.selections import MOST as SMALL
+from wse_cp.placement import PlacedKernel
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import HEIGHT, WIDTH
 from wse_cp.shapes.matched import Prices, matched_rows, ranked_splits
@@ -34,20 +36,20 @@ ENTRIES = 1000
 
 
 def cycle_limits(
-    instance: Instance, placement: Placement, reshaped: Collection[str], generator: np.random.Generator
+    state: PlacementState, reshaped: Collection[str], generator: np.random.Generator
 ) -> list[int]:
     """Return ascending cycle limits (1 / time_scale cycles), the present largest time among them.
 
-    Smaller ones only if all of the slowest kernels are reshaped: else the largest time cannot fall.
+    Smaller ones only if all of the slowest kernels are reshaped: else the largest time cannot fall. Larger
+    ones only in a small network: the wire of a few kernels does not pay for them.
     """
-    slowest = max(kernel.time for kernel in placement.values())
-    now = int(slowest * instance.time_scale)
+    now, others = state.times.largest, state.times.largest_without(reshaped)
     below = now - int(now * exp(generator.uniform(NEAREST, FARTHEST)))
     above = now + int(now * exp(generator.uniform(NEAREST, FARTHEST)))
     limits = [now]
-    if all(name in reshaped for name, kernel in placement.items() if kernel.time == slowest):
-        limits += [now - 1, below]
-    if generator.random() < SLOWER:
+    if others < now:
+        limits += [now - 1, max(below, others)]
+    if generator.random() < SLOWER and len(state) <= SMALL:
         limits.append(above)
     return sorted({limit for limit in limits if limit > 0})
 
@@ -81,7 +83,7 @@ class Tables:
 
     def options(
         self,
-        placement: Placement,
+        state: PlacementState,
         neighbourhood: Neighbourhood,
         limits: Sequence[int],
         generator: np.random.Generator,
@@ -90,21 +92,21 @@ class Tables:
 
         `limits` are cycle limits in 1 / time_scale cycles; the placement's own options are left to the model.
         """
-        names = [name for name in self.instance.kernels if name in neighbourhood.reshaped]
+        names = state.links.in_order(neighbourhood.reshaped)
         most = min(MOST, max(FEWEST, MODEL_OPTIONS // max(1, len(names))))
-        room = rooms(self.instance, placement, neighbourhood)
-        prices = {name: kernel_prices(self.instance, placement, name) for name in names}
+        room = rooms(state, neighbourhood)
+        prices = {name: kernel_prices(state, name) for name in names}
         matching = self.instance.weighs_adapters and len(names) <= MATCHED
         wanted: dict[str, ProtocolParts] = {}
         if matching:
-            ranked = {name: self.splits(placement[name].kernel, max(limits), prices[name]) for name in names}
-            wanted = protocol_parts(self.instance, placement, ranked, generator)
+            ranked = {name: self.splits(state[name].kernel, max(limits), prices[name]) for name in names}
+            wanted = protocol_parts(state, ranked, generator)
         found: dict[str, list[Option]] = {name: [] for name in neighbourhood.free}
         for name in names:
             sized = most // 3 if matching else most
-            found[name] = self._sized(placement[name], limits, sized, prices[name], room[name])
+            found[name] = self._sized(state[name], limits, sized, prices[name], room[name])
             if matching:
-                found[name] += self._matched(placement, name, limits, most, prices[name], wanted, room[name])
+                found[name] += self._matched(state, name, limits, most, prices[name], wanted, room[name])
             found[name] = list(dict.fromkeys(found[name]))
         return found
 
@@ -123,7 +125,7 @@ class Tables:
 
     def _matched(
         self,
-        placement: Placement,
+        state: PlacementState,
         name: str,
         limits: Sequence[int],
         most: int,
@@ -132,28 +134,27 @@ class Tables:
         room: Room,
     ) -> list[Option]:
         settings, scale = self.instance.settings, self.instance.time_scale
-        kernel, offered = placement[name].kernel, wanted[name]
+        kernel, offered = state[name].kernel, wanted[name]
         parts = [
             matched_rows(kernel, settings, scale, limit, offered.splits, offered.reads, offered.writes)
             for limit in limits
         ]
         rows = within(np.unique(np.concatenate(parts), axis=0), room)
-        price = protocol_prices(self.instance, placement, name, rows, prices, wanted)
+        price = protocol_prices(state, name, rows, prices, wanted)
         rows = rows[kept_rows(rows, price, most, len(convs(kernel)))]
         return [option for row in rows for option in option_of(row, kernel).within(*room)]
 
 
-def kernel_prices(instance: Instance, placement: Placement, name: str) -> Prices:
+def kernel_prices(state: PlacementState, name: str) -> Prices:
     """Return what the size of a kernel costs: half its shorter side per wire, and time by area.
 
     On a full wafer a tile costs its share of the largest time, elsewhere much less.
     """
-    settings = instance.settings
-    wires = sum(count for u, v, count in instance.kernel_edges if name in (u, v))
+    settings = state.instance.settings
+    wires = sum(count for _, _, count in state.links.of([name]))
     wafer = settings.width * settings.height
-    used = sum(kernel.rectangle.width * kernel.rectangle.height for kernel in placement.values())
-    slowest = float(max(kernel.time for kernel in placement.values()))
-    scarcity = (used / wafer) ** 8
+    slowest = state.times.largest / state.instance.time_scale
+    scarcity = (state.area / wafer) ** 8
     return Prices(settings.wlength * wires / 2, scarcity * settings.wdeltat * slowest / wafer)
 
 
