@@ -96,7 +96,5 @@ def test_edges_with_adapters_are_noted_where_these_cost(wadapter: int, noted: bo
 def test_links_are_in_the_order_of_the_edges() -> None:
     links = state_of(network(9)).links
     assert links.of(["k3", "k4"]) == [edge for edge in links.edges if {"k3", "k4"} & set(edge[:2])]
-    assert sorted(links.neighbours("k3")) == sorted(
-        u if v == "k3" else v for u, v, _ in links.edges if "k3" in (u, v)
-    )
+    assert links.ends["k3"] == [(u if v == "k3" else v, n) for u, v, n in links.edges if "k3" in (u, v)]
     assert links.in_order({"k5", "k2", "k4"}) == ["k2", "k4", "k5"]

@@ -16,8 +16,12 @@ class Links:
         self.edges: tuple[Link, ...] = instance.kernel_edges
         self.names = tuple(instance.kernels)
         self.position = {name: i for i, name in enumerate(self.names)}
+        #: The other ends of each kernel's edges, with multiplicities.
+        self.ends: dict[str, list[tuple[str, int]]] = {name: [] for name in self.names}
         self._at: dict[str, list[int]] = {name: [] for name in self.names}
-        for i, (u, v, _) in enumerate(self.edges):
+        for i, (u, v, count) in enumerate(self.edges):
+            self.ends[u].append((v, count))
+            self.ends[v].append((u, count))
             self._at[u].append(i)
             self._at[v].append(i)
 
@@ -28,10 +32,6 @@ class Links:
     def of(self, names: Iterable[str]) -> list[Link]:
         """Return all edges that some kernels have, each once, in the order of `edges`."""
         return [self.edges[i] for i in self.indices(names)]
-
-    def neighbours(self, name: str) -> list[str]:
-        """Return the other ends of a kernel's edges."""
-        return [u if v == name else v for u, v, _ in self.of([name])]
 
     def in_order(self, names: Iterable[str]) -> list[str]:
         """Return names in the order of the instance."""

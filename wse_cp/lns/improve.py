@@ -6,7 +6,7 @@ As in Shaw (1998, doi 10.1007/3-540-49481-2_30), a constraint solver solves the 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -20,9 +20,11 @@ from wse_cp.cpsat.problem import Problem
 from wse_cp.cpsat.session import Session
 from wse_cp.cpsat.whole import free_kernels, model_cost
 from wse_cp.errors import IllegalPlacementError
+from wse_cp.incremental.indexed import IndexedSet
 from wse_cp.incremental.state import PlacementState
 from wse_cp.incumbent import Incumbent, Kind, Scored
 from wse_cp.lns.alignment import aligned
+from wse_cp.lns.exchange import exchanged
 from wse_cp.lns.operators import POLISH, Arm, Choice, operators
 from wse_cp.lns.selections import MOST as SMALL
 from wse_cp.lns.subproblem import sub_problem
@@ -35,10 +37,12 @@ NAME = "lns"
 MODEL_SECONDS = 1.5
 MODEL_MEMORY = 1 << 30
 STOP_PERIOD = 0.05
+#: How many kernels at most are exchanged in one go.
+EXCHANGED = 60
 #: Where the clock is deterministic: wall time a sub-model may take for each second of the solver's own clock;
-#: seconds that aligning and building a model take per kernel, roughly.
+#: seconds that aligning, building a model and exchanging take per kernel, roughly.
 DETERMINISTIC_WALL = 100.0
-ALIGNING_WORK, BUILDING_WORK = 1e-3, 2e-3
+ALIGNING_WORK, BUILDING_WORK, EXCHANGING_WORK = 1e-3, 2e-3, 3e-4
 
 
 class Solver(Protocol):
@@ -100,6 +104,8 @@ class Search:
         self._polish = Arm(POLISH, 1, 1)
         self._polished = 0
         self._seen: _Seen | None = None
+        #: Kernels that may have somewhere better to go since they or what they are wired to have changed.
+        self._restless: IndexedSet[str] = IndexedSet()
 
     def run(self, deadline: float) -> None:
         """Call one operator after the other until the time is over; may be called again."""
@@ -108,7 +114,9 @@ class Search:
             seen = self._follow()
             if seen is None:
                 return
-            if seen.version == self._polished or len(seen.state) > SMALL:
+            if self._restless:
+                self._exchange(seen)
+            elif seen.version == self._polished or len(seen.state) > SMALL:
                 self._call(self._choice.next(self.generator), seen)
             else:
                 self._align(seen)
@@ -123,11 +131,21 @@ class Search:
             return None
         if self._seen is None or update.changed is None:
             state = PlacementState(self.incumbent.instance, update.best.placement, self.incumbent.links)
+            self._disturb(state, state.links.names)
         else:
             state = self._seen.state
             state.apply({kernel.name: kernel for kernel in update.changed})
+            self._disturb(state, [kernel.name for kernel in update.changed])
         self._seen = _Seen(update.version, update.best, state)
         return self._seen
+
+    def _disturb(self, state: PlacementState, names: Iterable[str]) -> None:
+        """Note which kernels of a large network may want to move: changed ones, those they are wired to."""
+        if len(state) > SMALL:
+            for name in names:
+                self._restless.add(name)
+                for other, _ in state.links.ends[name]:
+                    self._restless.add(other)
 
     def _align(self, seen: _Seen) -> None:
         begin, source, placement = self.clock.now(), _source("align"), seen.best.placement
@@ -148,6 +166,20 @@ class Search:
 
     def _over(self) -> bool:
         return self.stop.is_set() or self.clock.now() > self.deadline
+
+    def _exchange(self, seen: _Seen) -> None:
+        """Let some of the kernels that have not rested yet slide and change places."""
+        begin, source, state = self.clock.now(), _source("exchange"), seen.state
+        first = self._restless[int(self.generator.integers(len(self._restless)))]
+        close = state.grid.closest(state[first].rectangle, EXCHANGED)
+        names = [name for name in close if name in self._restless]
+        with self.incumbent.working(source):
+            self.clock.spend(EXCHANGING_WORK * len(names))
+            kernels = exchanged(state, names)
+            if not kernels or self.incumbent.offer_change(seen.best.placement, kernels, source).taken:
+                for name in names:
+                    self._restless.discard(name)
+        self.incumbent.count(source, self.clock.now() - begin, Kind.NEIGHBOURHOOD)
 
     def _solved(self, arm: Arm, seen: _Seen) -> tuple[Fraction, bool]:
         """Let the solver place a neighbourhood anew; return the gain and whether it was solved to the end."""

@@ -134,7 +134,8 @@ class Choice:
     """Picks operators: each once in the given order, then by gain per second with some exploration."""
 
     def __init__(self, operators: Sequence[Operator], kernels: int) -> None:
-        self.arms = [Arm(operator, min(operator.size, kernels), kernels) for operator in operators]
+        largest = min(kernels, MOST)
+        self.arms = [Arm(operator, min(operator.size, kernels), largest) for operator in operators]
 
     def next(self, generator: np.random.Generator) -> Arm:
         """Return the arm to try."""
