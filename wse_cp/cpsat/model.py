@@ -224,6 +224,8 @@ def set_parameters(solver: cp_model.CpSolver, problem: Problem, model: Model, li
     parameters.interleave_search = False
     if limits.deterministic_time is not None:
         parameters.max_deterministic_time = limits.deterministic_time
+    if limits.presolve is not None:
+        parameters.max_presolve_iterations = limits.presolve
     if limits.memory is not None:
         parameters.max_memory_in_mb = max(1, limits.memory >> 20)
     if 0 < model.boxes <= MAX_PAIRWISE_BOXES:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
@@ -36,6 +36,8 @@ NAME = "lns"
 #: Wall time of one sub-model (seconds), bytes it may allocate, and the period of looks at `stop`.
 MODEL_SECONDS = 1.5
 MODEL_MEMORY = 1 << 30
+#: In a large network sub-models are smaller: their wall time (seconds) and rounds of presolve.
+LOCAL_SECONDS, LOCAL_PRESOLVE = 0.5, 1
 STOP_PERIOD = 0.05
 #: How many kernels at most are exchanged in one go.
 EXCHANGED = 60
@@ -185,11 +187,15 @@ class Search:
         """Let the solver place a neighbourhood anew; return the gain and whether it was solved to the end."""
         size = max(1, round(arm.size))
         problem = sub_problem(seen.state, self._tables, arm.operator, size, self.generator)
-        seconds = min(MODEL_SECONDS, self.deadline - self.clock.now())
+        most = LOCAL_SECONDS if len(seen.state) > SMALL else MODEL_SECONDS
+        seconds = min(most, self.deadline - self.clock.now())
         if self.stop.is_set() or seconds <= 0:
             return Fraction(0), True
         seed = int(self.generator.integers(1 << 31))
-        outcome = self.solver.solve(problem, self._limits(seconds, seed))
+        limits = self._limits(seconds, seed)
+        if len(seen.state) > SMALL:
+            limits = replace(limits, presolve=LOCAL_PRESOLVE)
+        outcome = self.solver.solve(problem, limits)
         self.clock.spend(BUILDING_WORK * len(problem.free) + outcome.deterministic_time)
         return self._take(arm, problem, outcome, seen), outcome.status in ("optimal", "infeasible")
 

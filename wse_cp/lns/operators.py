@@ -85,21 +85,22 @@ def operators(instance: Instance) -> tuple[Operator, ...]:
 
 
 def _local_operators(instance: Instance) -> tuple[Operator, ...]:
-    """Return the operators for a large network: none decides on more than a few tens of kernels."""
+    """Return the operators for a large network: none decides on more than a few tens of kernels.
+
+    Left out for lack of gains: windows of more kernels, positions alone.
+    """
     found = [
-        Operator("near-window", near, in_window, 5),
-        Operator("line-window", line, in_window, 5),
-        Operator("wires-window", worst_wires, in_window, 5),
-        Operator("near-shift", near, shifted, 8),
-        Operator("line-shift", line, shifted, 8),
-        Operator("near-moved", near, moved, 1),
-        Operator("near-loose", near, loosened, 3),
-        Operator("wires-loose", worst_wires, loosened, 3),
-        Operator("hole-window", hole, in_window, 5),
-        Operator("critical-loose", critical, loosened, 3),
+        Operator("near-shift", near, shifted, 30),
+        Operator("line-shift", line, shifted, 30),
+        Operator("hole-window", hole, in_window, 3),
+        Operator("wires-window", worst_wires, in_window, 3),
+        Operator("near-window", near, in_window, 3),
+        Operator("line-window", line, in_window, 3),
+        Operator("wires-loose", worst_wires, loosened, 2),
+        Operator("critical-loose", critical, loosened, 2),
     ]
     if instance.weighs_adapters:
-        found.append(Operator("adapter-shift", adapter_cluster, shifted, 6))
+        found.insert(1, Operator("adapter-shift", adapter_cluster, shifted, 16))
     return tuple(found)
 
 
