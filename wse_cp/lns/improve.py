@@ -6,7 +6,7 @@ As in Shaw (1998, doi 10.1007/3-540-49481-2_30), a constraint solver solves the 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -23,7 +23,7 @@ from wse_cp.errors import IllegalPlacementError
 from wse_cp.incremental.indexed import IndexedSet
 from wse_cp.incremental.state import PlacementState
 from wse_cp.incumbent import Incumbent, Kind, Scored
-from wse_cp.lns.alignment import aligned
+from wse_cp.lns.alignment import aligned, aligned_kernels
 from wse_cp.lns.exchange import exchanged
 from wse_cp.lns.operators import POLISH, Arm, Choice, operators
 from wse_cp.lns.selections import MOST as SMALL
@@ -39,12 +39,14 @@ MODEL_MEMORY = 1 << 30
 #: In a large network sub-models are smaller: their wall time (seconds) and rounds of presolve.
 LOCAL_SECONDS, LOCAL_PRESOLVE = 0.5, 1
 STOP_PERIOD = 0.05
-#: How many kernels at most are exchanged in one go.
-EXCHANGED = 60
+#: How many kernels at most are settled in one go.
+SETTLED = 60
 #: Where the clock is deterministic: wall time a sub-model may take for each second of the solver's own clock;
-#: seconds that aligning, building a model and exchanging take per kernel, roughly.
+#: seconds that aligning, building a model and settling take per kernel, roughly.
 DETERMINISTIC_WALL = 100.0
-ALIGNING_WORK, BUILDING_WORK, EXCHANGING_WORK = 1e-3, 2e-3, 3e-4
+ALIGNING_WORK, BUILDING_WORK, SETTLING_WORK = 1e-3, 2e-3, 3e-4
+
+Move = Callable[[PlacementState, Sequence[str]], list[PlacedKernel]]
 
 
 class Solver(Protocol):
@@ -117,7 +119,7 @@ class Search:
             if seen is None:
                 return
             if self._restless:
-                self._exchange(seen)
+                self._settle(seen)
             elif seen.version == self._polished or len(seen.state) > SMALL:
                 self._call(self._choice.next(self.generator), seen)
             else:
@@ -169,19 +171,27 @@ class Search:
     def _over(self) -> bool:
         return self.stop.is_set() or self.clock.now() > self.deadline
 
-    def _exchange(self, seen: _Seen) -> None:
-        """Let some of the kernels that have not rested yet slide and change places."""
-        begin, source, state = self.clock.now(), _source("exchange"), seen.state
+    def _settle(self, seen: _Seen) -> None:
+        """Let some kernels that have not come to rest slide and change places, or else align them."""
+        state = seen.state
         first = self._restless[int(self.generator.integers(len(self._restless)))]
-        close = state.grid.closest(state[first].rectangle, EXCHANGED)
+        close = state.grid.closest(state[first].rectangle, SETTLED)
         names = [name for name in close if name in self._restless]
+        for name in names:
+            self._restless.discard(name)
+        if not self._moved("exchange", exchanged, names, seen):
+            self._moved("align", aligned_kernels, names, seen)
+
+    def _moved(self, what: str, move: Move, names: Sequence[str], seen: _Seen) -> bool:
+        """Offer what a way of moving kernels finds; tell whether it found something."""
+        begin, source = self.clock.now(), _source(what)
         with self.incumbent.working(source):
-            self.clock.spend(EXCHANGING_WORK * len(names))
-            kernels = exchanged(state, names)
-            if not kernels or self.incumbent.offer_change(seen.best.placement, kernels, source).taken:
-                for name in names:
-                    self._restless.discard(name)
+            self.clock.spend(SETTLING_WORK * len(names))
+            kernels = move(seen.state, names)
+            if kernels and not self.incumbent.offer_change(seen.best.placement, kernels, source).taken:
+                self._disturb(seen.state, names)  # others were there first
         self.incumbent.count(source, self.clock.now() - begin, Kind.NEIGHBOURHOOD)
+        return bool(kernels)
 
     def _solved(self, arm: Arm, seen: _Seen) -> tuple[Fraction, bool]:
         """Let the solver place a neighbourhood anew; return the gain and whether it was solved to the end."""
