@@ -18,7 +18,7 @@ from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, Conv
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.progress import Event
-from wse_cp.score import score
+from wse_cp.score import Score, score
 
 #: The module: `wse_cp.score` is also a function.
 SCORING = import_module("wse_cp.score")
@@ -269,6 +269,26 @@ def test_a_change_that_scores_otherwise_than_the_whole_is_a_defect(monkeypatch: 
         incumbent.offer_change(base, [at(base, "k0", 10)], "s")
     assert incumbent.best is not None
     assert incumbent.best.placement is base
+
+
+def test_full_scores_take_a_share_of_the_time_and_the_last_one_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counted: list[Placement] = []
+
+    def slow(instance: Instance, placement: Placement) -> Score:
+        counted.append(placement)
+        time.sleep(0.01)
+        return score(instance, placement)
+
+    incumbent, base = line()
+    monkeypatch.setattr("wse_cp.incumbent.checked_score", slow)
+    monkeypatch.setattr("wse_cp.incumbent.AUDIT_SHARE", 1e-6)
+    for x in range(1, 10):
+        assert incumbent.offer_change(base, [at(base, "k0", x)], "s").taken
+    assert len(counted) == 1
+    incumbent.close()
+    assert counted[1:] == [base.replace([at(base, "k0", 9)])]
 
 
 def test_changes_from_many_threads_far_apart_are_all_made() -> None:

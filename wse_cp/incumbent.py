@@ -114,7 +114,7 @@ class Incumbent:
         #: Changes by the number of the incumbent they led to, without gap up to the newest.
         self._changes: deque[tuple[int, tuple[PlacedKernel, ...]]] = deque(maxlen=CHANGES)
         self._state: PlacementState | None = None
-        self._next_audit = 0.0
+        self._next_audit, self._audited = 0.0, True
 
     @cached_property
     def links(self) -> Links:
@@ -145,7 +145,7 @@ class Incumbent:
             if self._closed or (self._best is not None and found.cost >= self._best.score.cost):
                 return Offer(found, taken=False)
             self._changes.clear()
-            self._state = None
+            self._state, self._audited = None, True
             self._take(Scored(placement, found), source, kind)
             return Offer(found, taken=True)
 
@@ -226,14 +226,18 @@ class Incumbent:
         """Raise RuntimeError if a placement has not the score that its change says.
 
         Changes are checked and scored exactly anyway: this guards against defects. Where it takes long it is
-        left out for most, so that its share of the time does not grow with the number of kernels.
+        left out for most, so that its share of the time does not grow with the number of kernels; the last
+        incumbent is always compared.
         """
         begin = time.monotonic()
-        if begin < self._next_audit:
-            return
+        self._audited = begin >= self._next_audit
+        if self._audited:
+            self._compare(placement, found)
+            self._next_audit = begin + (time.monotonic() - begin) / AUDIT_SHARE
+
+    def _compare(self, placement: Placement, found: Score) -> None:
         if (full := checked_score(self.instance, placement)) != found:
             raise RuntimeError(f"a change scores {found}, the placement it makes {full}")
-        self._next_audit = begin + (time.monotonic() - begin) / AUDIT_SHARE
 
     def _take(self, scored: Scored, source: str, kind: Kind) -> None:
         """Make a better placement the incumbent; the lock is held."""
@@ -249,9 +253,18 @@ class Incumbent:
         self.observer(Event(seconds, source, score=scored.score))
 
     def close(self) -> None:
-        """Take no more placements and tell the observer nothing more: the run is over."""
+        """Take no more placements and tell the observer nothing more: the run is over.
+
+        Raises
+        ------
+        RuntimeError
+            If the best placement came of a change and has not the score that it should have.
+        """
         with self._lock:
             self._closed = True
+            if self._best is not None and not self._audited:
+                self._compare(*self._best)
+                self._audited = True
 
     def say(self, source: str, message: str) -> None:
         """Pass a message to the observer."""
