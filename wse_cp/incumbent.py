@@ -23,6 +23,7 @@ from wse_cp.bounds.result import Bound
 from wse_cp.decimals import exact_text
 from wse_cp.errors import IllegalPlacementError
 from wse_cp.incremental.links import Links
+from wse_cp.incremental.restless import Restless
 from wse_cp.incremental.state import PlacementState
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement
@@ -121,6 +122,11 @@ class Incumbent:
         """The edges of each kernel."""
         return Links(self.instance)
 
+    @cached_property
+    def restless(self) -> Restless:
+        """Kernels that may have somewhere better to go since the incumbent changed."""
+        return Restless(self.links)
+
     @property
     def best(self) -> Scored | None:
         """The best placement with its score, or None so far."""
@@ -146,6 +152,7 @@ class Incumbent:
                 return Offer(found, taken=False)
             self._changes.clear()
             self._state, self._audited = None, True
+            self.restless.disturb_all()
             self._take(Scored(placement, found), source, kind)
             return Offer(found, taken=True)
 
@@ -195,6 +202,7 @@ class Incumbent:
             placement = best.placement.replace(change.values())
             self._audit(placement, found)
             state.apply(change)
+            self.restless.disturb(change)
             self._changes.append((self._version + 1, tuple(change.values())))
             self._take(Scored(placement, found), source, kind)
             return ChangeOffer(found, gain, taken=True)

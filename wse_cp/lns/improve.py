@@ -6,7 +6,7 @@ As in Shaw (1998, doi 10.1007/3-540-49481-2_30), a constraint solver solves the 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -20,7 +20,6 @@ from wse_cp.cpsat.problem import Problem
 from wse_cp.cpsat.session import Session
 from wse_cp.cpsat.whole import free_kernels, model_cost
 from wse_cp.errors import IllegalPlacementError
-from wse_cp.incremental.indexed import IndexedSet
 from wse_cp.incremental.state import PlacementState
 from wse_cp.incumbent import Incumbent, Kind, Scored
 from wse_cp.lns.alignment import aligned, aligned_kernels
@@ -108,8 +107,6 @@ class Search:
         self._polish = Arm(POLISH, 1, 1)
         self._polished = 0
         self._seen: _Seen | None = None
-        #: Kernels that may have somewhere better to go since they or what they are wired to have changed.
-        self._restless: IndexedSet[str] = IndexedSet()
 
     def run(self, deadline: float) -> None:
         """Call one operator after the other until the time is over; may be called again."""
@@ -118,9 +115,9 @@ class Search:
             seen = self._follow()
             if seen is None:
                 return
-            if self._restless:
-                self._settle(seen)
-            elif seen.version == self._polished or len(seen.state) > SMALL:
+            if self._settle(seen):
+                continue
+            if seen.version == self._polished or len(seen.state) > SMALL:
                 self._call(self._choice.next(self.generator), seen)
             else:
                 self._align(seen)
@@ -135,21 +132,11 @@ class Search:
             return None
         if self._seen is None or update.changed is None:
             state = PlacementState(self.incumbent.instance, update.best.placement, self.incumbent.links)
-            self._disturb(state, state.links.names)
         else:
             state = self._seen.state
             state.apply({kernel.name: kernel for kernel in update.changed})
-            self._disturb(state, [kernel.name for kernel in update.changed])
         self._seen = _Seen(update.version, update.best, state)
         return self._seen
-
-    def _disturb(self, state: PlacementState, names: Iterable[str]) -> None:
-        """Note which kernels of a large network may want to move: changed ones, those they are wired to."""
-        if len(state) > SMALL:
-            for name in names:
-                self._restless.add(name)
-                for other, _ in state.links.ends[name]:
-                    self._restless.add(other)
 
     def _align(self, seen: _Seen) -> None:
         begin, source, placement = self.clock.now(), _source("align"), seen.best.placement
@@ -171,16 +158,14 @@ class Search:
     def _over(self) -> bool:
         return self.stop.is_set() or self.clock.now() > self.deadline
 
-    def _settle(self, seen: _Seen) -> None:
-        """Let some kernels that have not come to rest slide and change places, or else align them."""
-        state = seen.state
-        first = self._restless[int(self.generator.integers(len(self._restless)))]
-        close = state.grid.closest(state[first].rectangle, SETTLED)
-        names = [name for name in close if name in self._restless]
-        for name in names:
-            self._restless.discard(name)
-        if not self._moved("exchange", exchanged, names, seen):
+    def _settle(self, seen: _Seen) -> bool:
+        """Let restless kernels of a large network slide, change places or align; tell whether there were any."""
+        if len(seen.state) <= SMALL:
+            return False
+        names = self.incumbent.restless.take(seen.state.grid, SETTLED, self.generator)
+        if names and not self._moved("exchange", exchanged, names, seen):
             self._moved("align", aligned_kernels, names, seen)
+        return bool(names)
 
     def _moved(self, what: str, move: Move, names: Sequence[str], seen: _Seen) -> bool:
         """Offer what a way of moving kernels finds; tell whether it found something."""
@@ -189,7 +174,7 @@ class Search:
             self.clock.spend(SETTLING_WORK * len(names))
             kernels = move(seen.state, names)
             if kernels and not self.incumbent.offer_change(seen.best.placement, kernels, source).taken:
-                self._disturb(seen.state, names)  # others were there first
+                self.incumbent.restless.disturb(names)  # others were there first
         self.incumbent.count(source, self.clock.now() - begin, Kind.NEIGHBOURHOOD)
         return bool(kernels)
 
