@@ -159,7 +159,7 @@ class Search:
         return self.stop.is_set() or self.clock.now() > self.deadline
 
     def _settle(self, seen: _Seen) -> bool:
-        """Let restless kernels of a large network slide, change places or align; tell whether there were any."""
+        """Let restless kernels of a large network slide, change places or align; tell if there were any."""
         if len(seen.state) <= SMALL:
             return False
         names = self.incumbent.restless.take(seen.state.grid, SETTLED, self.generator)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from math import exp
 from typing import Any
 
 import numpy as np
 
 from wse_cp.incremental.state import PlacementState
-from wse_cp.instance import Instance
+from wse_cp.instance import Instance, Settings
 from wse_cp.kernels import Kernel, convs
 from wse_cp.lns.neighbourhood import Neighbourhood, Room, rooms
 from wse_cp.lns.protocols import ProtocolParts, kept_rows, protocol_parts, protocol_prices
@@ -60,26 +61,40 @@ class Tables:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self._image_splits = frozenset(image_splits(instance))
-        self._shapes: dict[tuple[Kernel, int], list[Option]] = {}
-        self._splits: dict[tuple[Kernel, int], dict[tuple[int, int], float]] = {}
+        self._shapes: dict[tuple[Kernel, int, Settings], list[Option]] = {}
+        self._splits: dict[tuple[Kernel, int, Settings], dict[tuple[int, int], float]] = {}
 
-    def shapes(self, kernel: Kernel, time: int) -> list[Option]:
-        """Return all Pareto-minimal shapes within a cycle limit (1 / time_scale cycles)."""
-        if (kernel, time) not in self._shapes:
-            settings, scale = self.instance.settings, self.instance.time_scale
+    def shapes(self, kernel: Kernel, time: int, room: Room) -> list[Option]:
+        """Return all Pareto-minimal shapes within a cycle limit (1 / time_scale cycles) that fit a room."""
+        box = self._box(room)
+        if (kernel, time, box) not in self._shapes:
             _forget(self._shapes)
-            self._shapes[kernel, time] = pareto_shapes(kernel, settings, scale, time)
-        return self._shapes[kernel, time]
+            found = pareto_shapes(kernel, box, self.instance.time_scale, time)
+            self._shapes[kernel, time, box] = found
+        options = self._shapes[kernel, time, box]
+        return [o for o in options if o.width <= room[0] and o.height <= room[1]]
 
-    def splits(self, kernel: Kernel, time: int, prices: Prices) -> dict[tuple[int, int], float]:
-        """Return useful (h, w) within a cycle limit with the price of their cheapest shapes."""
-        if (kernel, time) not in self._splits:
-            settings, scale = self.instance.settings, self.instance.time_scale
-            ranked = ranked_splits(kernel, settings, scale, time, prices)
+    def splits(self, kernel: Kernel, time: int, prices: Prices, room: Room) -> dict[tuple[int, int], float]:
+        """Return useful (h, w) within a cycle limit with the price of their cheapest shapes.
+
+        In a large network only of shapes that may fit a room.
+        """
+        small = len(self.instance.kernels) <= SMALL
+        box = self.instance.settings if small else self._box(room)
+        if (kernel, time, box) not in self._splits:
+            ranked = ranked_splits(kernel, box, self.instance.time_scale, time, prices)
             _forget(self._splits)
             useful = {split: price for split, price in ranked.items() if split in self._image_splits}
-            self._splits[kernel, time] = useful or dict(list(ranked.items())[:1])
-        return self._splits[kernel, time]
+            self._splits[kernel, time, box] = useful or dict(list(ranked.items())[:1])
+        return self._splits[kernel, time, box]
+
+    def _box(self, room: Room) -> Settings:
+        """Return the settings with a square around a room for a wafer: the fewer shapes, the sooner found.
+
+        Its side is a power of two, so that many rooms have the same.
+        """
+        settings, side = self.instance.settings, 1 << (max(room) - 1).bit_length()
+        return replace(settings, width=min(settings.width, side), height=min(settings.height, side))
 
     def options(
         self,
@@ -99,7 +114,9 @@ class Tables:
         matching = self.instance.weighs_adapters and len(names) <= MATCHED
         wanted: dict[str, ProtocolParts] = {}
         if matching:
-            ranked = {name: self.splits(state[name].kernel, max(limits), prices[name]) for name in names}
+            ranked = {
+                name: self.splits(state[name].kernel, max(limits), prices[name], room[name]) for name in names
+            }
             wanted = protocol_parts(state, ranked, generator)
         found: dict[str, list[Option]] = {name: [] for name in neighbourhood.free}
         for name in names:
@@ -113,8 +130,7 @@ class Tables:
     def _sized(
         self, placed: PlacedKernel, limits: Sequence[int], most: int, prices: Prices, room: Room
     ) -> list[Option]:
-        options = list(dict.fromkeys(o for limit in limits for o in self.shapes(placed.kernel, limit)))
-        options = [o for o in options if o.width <= room[0] and o.height <= room[1]]
+        options = list(dict.fromkeys(o for limit in limits for o in self.shapes(placed.kernel, limit, room)))
         if len(options) <= most:
             return options
         current = placed.rectangle
@@ -133,7 +149,7 @@ class Tables:
         wanted: dict[str, ProtocolParts],
         room: Room,
     ) -> list[Option]:
-        settings, scale = self.instance.settings, self.instance.time_scale
+        settings, scale = self._box(room), self.instance.time_scale
         kernel, offered = state[name].kernel, wanted[name]
         parts = [
             matched_rows(kernel, settings, scale, limit, offered.splits, offered.reads, offered.writes)
@@ -172,6 +188,6 @@ def within(rows: IntArray, room: Room) -> IntArray:
     return chosen
 
 
-def _forget(table: dict[tuple[Kernel, int], Any]) -> None:
+def _forget(table: dict[tuple[Kernel, int, Settings], Any]) -> None:
     if len(table) >= ENTRIES:
         table.clear()
