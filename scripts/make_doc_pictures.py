@@ -16,6 +16,7 @@ from matplotlib.patches import Rectangle as Box
 import wse_cp as wse
 from wse_cp.decimals import exact_text
 from wse_cp.files.text import write_atomically
+from wse_cp.incremental.state import PlacementState
 from wse_cp.lns.neighbourhood import in_window
 from wse_cp.lns.selections import line
 from wse_cp.report.picture.draw import draw
@@ -57,8 +58,8 @@ def draw_window(case: str = "B") -> Figure:
     """Draw a neighbourhood: the kernels that a line crosses are placed anew inside their bounding box."""
     figure, axes = panels(2)
     instance, placement = best(case)
-    names = line(instance, placement, 6, np.random.default_rng(4))
-    window = in_window(instance, placement, names)
+    state = PlacementState(instance, placement)
+    window = in_window(state, line(state, 6, np.random.default_rng(4)))
     draw_panel(axes[0], f"case {case}: an incumbent", instance, placement)
     draw_panel(axes[1], f"{len(window.free)} kernels are free inside a box", instance, placement)
     for name, placed in placement.items():

@@ -5,18 +5,20 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from importlib import import_module
+from itertools import pairwise
 
 import pytest
 
 from wse_cp.errors import IllegalPlacementError
-from wse_cp.incumbent import Incumbent, Kind
+from wse_cp.incumbent import ChangeOffer, Incumbent, Kind
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, Conv
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.progress import Event
-from wse_cp.score import score
+from wse_cp.score import Score, score
 
 #: The module: `wse_cp.score` is also a function.
 SCORING = import_module("wse_cp.score")
@@ -160,3 +162,151 @@ def test_many_threads_keep_the_best_and_lose_no_gain() -> None:
     assert sum(entry.gain for entry in statistics) == 145
     assert sum(entry.improvements for entry in statistics) == len(events)
     assert all(entry.seconds == entry.calls / 4 for entry in statistics)
+
+
+def line(count: int = 5, gap: int = 30) -> tuple[Incumbent, Placement]:
+    """A chain of kernels in a row, so many tiles between their left sides."""
+    nodes = tuple(Node(i, f"k{i}", CONV) for i in range(count))
+    edges = tuple(Edge(a.name, b.name) for a, b in pairwise(nodes))
+    args = Arguments(1, 1, (1,), (1,))
+    placed = Placement(PlacedKernel(f"k{i}", CONV, args, gap * i, 0) for i in range(count))
+    incumbent = Incumbent(Instance(Settings(200, 60), nodes, edges))
+    incumbent.offer(placed, "start")
+    return incumbent, placed
+
+
+def at(placed: Placement, name: str, x: int, y: int = 0) -> PlacedKernel:
+    return replace(placed[name], x=x, y=y)
+
+
+def test_a_change_is_taken_if_it_gains_and_scores_as_the_whole_does() -> None:
+    incumbent, base = line()
+    found = incumbent.offer_change(base, [at(base, "k0", 10), base["k1"]], "s")
+    assert found.taken
+    assert found.gain == 10
+    assert incumbent.best is not None
+    assert incumbent.best.placement == base.replace([at(base, "k0", 10)])
+    assert found.score == incumbent.best.score == score(incumbent.instance, incumbent.best.placement)
+    worse = incumbent.offer_change(incumbent.best.placement, [at(base, "k0", 5)], "s")
+    lower = score(incumbent.instance, base.replace([at(base, "k0", 5)]))
+    assert worse == ChangeOffer(lower, Fraction(0), taken=False)
+    assert incumbent.totals(Kind.NEIGHBOURHOOD)[0] == 10
+
+
+@pytest.mark.parametrize(("x", "y"), [(31, 0), (-1, 0), (0, 59)])
+def test_illegal_changes_are_refused(x: int, y: int) -> None:
+    incumbent, base = line()
+    with pytest.raises(IllegalPlacementError):
+        incumbent.offer_change(base, [at(base, "k0", x, y)], "s")
+    assert incumbent.best is not None
+    assert incumbent.best.placement is base
+
+
+def test_changes_of_one_incumbent_far_apart_are_both_made() -> None:
+    incumbent, base = line()
+    assert incumbent.offer_change(base, [at(base, "k0", 10)], "s").gain == 10
+    assert incumbent.offer_change(base, [at(base, "k4", 110)], "s").gain == 10
+    assert incumbent.best is not None
+    assert incumbent.best.placement == base.replace([at(base, "k0", 10), at(base, "k4", 110)])
+    assert incumbent.best.score == score(incumbent.instance, incumbent.best.placement)
+
+
+def test_room_taken_meanwhile_refuses_a_change_without_a_word() -> None:
+    incumbent, base = line()
+    assert incumbent.offer_change(base, [at(base, "k0", 25)], "s").taken
+    late = incumbent.offer_change(base, [at(base, "k1", 23)], "s")
+    assert late == ChangeOffer(None, Fraction(0), taken=False)
+    with pytest.raises(IllegalPlacementError):  # k2 stands there all the time
+        incumbent.offer_change(base, [at(base, "k1", 60)], "s")
+
+
+def test_a_change_is_judged_by_the_newest_incumbent() -> None:
+    incumbent, base = line()
+    wide = [at(base, "k1", 20), at(base, "k2", 40), at(base, "k3", 60), at(base, "k4", 80)]
+    assert incumbent.offer_change(base, wide, "s").taken
+    late = incumbent.offer_change(base, [at(base, "k0", 19)], "s")
+    assert late.score is None  # k1 has come there
+    farther = incumbent.offer_change(base, [at(base, "k0", 45)], "s")
+    assert farther.score is not None
+    assert not farther.taken
+
+
+def test_changes_after_a_whole_placement_are_made_on_that() -> None:
+    incumbent, base = line()
+    assert incumbent.offer_change(base, [at(base, "k0", 10)], "s").taken
+    _, near = line(gap=20)
+    assert incumbent.offer(near, "t").taken
+    assert incumbent.offer_change(near, [at(near, "k0", 10)], "s").gain == 10
+
+
+def test_who_follows_hears_of_the_kernels_that_changed() -> None:
+    incumbent, base = line()
+    assert Incumbent(INSTANCE).since(0) is None
+    first = incumbent.since(0)
+    assert first is not None
+    assert first.changed is None
+    incumbent.offer_change(base, [at(base, "k0", 10)], "s")
+    incumbent.offer_change(base, [at(base, "k4", 110)], "s")
+    second = incumbent.since(first.version)
+    assert second is not None
+    assert second.changed == (at(base, "k0", 10), at(base, "k4", 110))
+    assert second.best == incumbent.best
+    again = incumbent.since(second.version)
+    assert again is not None
+    assert again.changed == ()
+    incumbent.offer(line(gap=10)[1], "t")
+    incumbent.offer_change(line(gap=10)[1], [at(base, "k0", 3)], "s")
+    third = incumbent.since(second.version)
+    assert third is not None
+    assert third.changed is None
+
+
+def test_a_change_that_scores_otherwise_than_the_whole_is_a_defect(monkeypatch: pytest.MonkeyPatch) -> None:
+    incumbent, base = line()
+    wrong = score(incumbent.instance, base)
+    monkeypatch.setattr("wse_cp.incumbent.checked_score", lambda instance, placement: wrong)
+    with pytest.raises(RuntimeError, match="scores"):
+        incumbent.offer_change(base, [at(base, "k0", 10)], "s")
+    assert incumbent.best is not None
+    assert incumbent.best.placement is base
+
+
+def test_full_scores_take_a_share_of_the_time_and_the_last_one_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counted: list[Placement] = []
+
+    def slow(instance: Instance, placement: Placement) -> Score:
+        counted.append(placement)
+        time.sleep(0.01)
+        return score(instance, placement)
+
+    incumbent, base = line()
+    monkeypatch.setattr("wse_cp.incumbent.checked_score", slow)
+    monkeypatch.setattr("wse_cp.incumbent.AUDIT_SHARE", 1e-6)
+    for x in range(1, 10):
+        assert incumbent.offer_change(base, [at(base, "k0", x)], "s").taken
+    assert len(counted) == 1
+    incumbent.close()
+    assert counted[1:] == [base.replace([at(base, "k0", 9)])]
+
+
+def test_changes_from_many_threads_far_apart_are_all_made() -> None:
+    placed = line(count=6)[1]
+    raised = placed.replace(at(placed, f"k{i}", 30 * i, 20) for i in (1, 3, 5))
+    incumbent = Incumbent(line(count=6)[0].instance)
+    incumbent.offer(raised, "start")
+
+    def lower(worker: int) -> None:
+        name = f"k{2 * worker + 1}"
+        for y in reversed(range(20)):
+            assert incumbent.offer_change(raised, [at(raised, name, raised[name].x, y)], "s").taken
+
+    threads = [threading.Thread(target=lower, args=[worker]) for worker in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert incumbent.best is not None
+    assert incumbent.best.placement == placed
+    assert incumbent.best.score == score(incumbent.instance, placed)

@@ -27,6 +27,16 @@ def test_search_is_never_interleaved(workers: int, deterministic_time: float | N
     assert solver.parameters.num_workers == workers
 
 
+@pytest.mark.parametrize("presolve", [None, 1])
+def test_presolve_is_limited_only_where_asked(presolve: int | None) -> None:
+    solver, problem = cp_model.CpSolver(), squares(2)
+    model = build(problem)
+    assert model is not None
+    default = solver.parameters.max_presolve_iterations
+    set_parameters(solver, problem, model, Limits(5, presolve=presolve))
+    assert solver.parameters.max_presolve_iterations == (presolve or default) != 0
+
+
 def test_only_this_room_imports_the_solver() -> None:
     found = set()
     for path in PACKAGE.rglob("*.py"):

@@ -6,9 +6,11 @@ from fractions import Fraction
 
 import pytest
 
+from tests.lns.small_cases import network, poor_placement
+from wse_cp.incremental.state import PlacementState
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Arguments, Conv
-from wse_cp.lns.alignment import aligned, raised
+from wse_cp.lns.alignment import aligned, aligned_kernels, raised
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.score import checked_score
 
@@ -64,3 +66,30 @@ def test_raised_arguments_differ_in_one_split_only(args: Arguments) -> None:
         assert len(grown) == 1
         assert grown[0] > 0
         assert (new.h, new.w) == (args.h, args.w)
+
+
+@pytest.mark.parametrize("wadapter", [0, 5])
+@pytest.mark.parametrize("seed", range(4))
+def test_alignment_is_legal_and_costs_nothing_but_wire(seed: int, wadapter: int) -> None:
+    instance = network(12, wadapter=wadapter, side=90)
+    placement = poor_placement(instance, seed)
+    better = aligned(instance, placement)
+    assert better is not None
+    before, after = checked_score(instance, placement), checked_score(instance, better)
+    assert after.wire_length < before.wire_length
+    assert after.max_time <= before.max_time
+    assert wadapter == 0 or after.adapters <= before.adapters
+
+
+def test_only_the_kernels_asked_for_are_aligned_and_the_state_is_left() -> None:
+    instance = network(12, wadapter=0, side=90)
+    placement = poor_placement(instance)
+    state = PlacementState(instance, placement)
+    rectangles = dict(state.grid.rectangles)
+    names = ["k1", "k4", "k7"]
+    found = aligned_kernels(state, names)
+    assert found
+    assert {kernel.name for kernel in found} <= set(names)
+    assert all(kernel != placement[kernel.name] for kernel in found)
+    assert state.grid.rectangles == rectangles
+    assert checked_score(instance, placement.replace(found)).cost < checked_score(instance, placement).cost

@@ -14,7 +14,9 @@ from wse_cp.clock import WALL, Clock, WorkClock
 from wse_cp.cpsat.outcome import Limits, Outcome
 from wse_cp.cpsat.problem import Problem
 from wse_cp.cpsat.session import Session
+from wse_cp.incremental.state import PlacementState
 from wse_cp.incumbent import Incumbent
+from wse_cp.lns.exchange import exchanged
 from wse_cp.lns.improve import Solver, searching
 from wse_cp.progress import Event
 from wse_cp.score import checked_score
@@ -217,3 +219,39 @@ def test_without_an_incumbent_nothing_happens() -> None:
     solver = IdleSolver()
     run(Incumbent(network()), solver, seconds=5)
     assert not solver.problems
+
+
+def test_a_large_network_is_first_improved_by_exchanges() -> None:
+    instance = network(160, side=520)
+    incumbent = Incumbent(instance)
+    incumbent.offer(poor_placement(instance), "start")
+    solver = IdleSolver()
+    run(incumbent, solver, calls=2, clock=WorkClock())
+    names = [statistics.name for statistics in incumbent.statistics()]
+    assert names[:2] == ["start", "lns:exchange"]
+    assert "lns:align" in names
+    assert "lns:polish" not in names
+    exchange = incumbent.statistics()[1]
+    assert exchange.gain > 0
+    assert exchange.calls > exchange.improvements
+    assert all(len(problem.free) < 100 for problem in solver.problems)
+
+
+def test_a_search_goes_on_from_what_another_thread_has_changed() -> None:
+    incumbent = started()
+    assert incumbent.best is not None
+    base = incumbent.best.placement
+    hints: list[object] = []
+
+    class Meanwhile(IdleSolver):
+        def solve(self, problem: Problem, limits: Limits) -> Outcome:
+            best = incumbent.since(0)
+            assert best is not None
+            hints.append([(k.name, problem.hint[k.name][1:]) for k in problem.free])
+            assert hints[-1] == [(k.name, best.best.placement[k.name].rectangle[:2]) for k in problem.free]
+            found = exchanged(PlacementState(incumbent.instance, best.best.placement), list(base))
+            incumbent.offer_change(best.best.placement, found, "another")
+            return super().solve(problem, limits)
+
+    run(incumbent, Meanwhile(), calls=4)
+    assert any(statistics.name == "another" for statistics in incumbent.statistics())

@@ -46,22 +46,6 @@ def keep_apart(model: cp_model.CpModel, free: Iterable[Terms], obstacles: Iterab
     model.add_no_overlap_2d(xs, ys)
 
 
-def reach(problem: Problem) -> Rectangle:
-    """Return the smallest rectangle that contains the ranges of all free kernels."""
-    left = min(kernel.x_range[0] for kernel in problem.free)
-    bottom = min(kernel.y_range[0] for kernel in problem.free)
-    right = max(kernel.x_range[1] for kernel in problem.free)
-    top = max(kernel.y_range[1] for kernel in problem.free)
-    return Rectangle(left, bottom, right - left, top - bottom)
-
-
-def obstacles(problem: Problem) -> list[Rectangle]:
-    """Return the parts of fixed kernels that free kernels could run into."""
-    region = reach(problem)
-    parts = [kernel.rectangle.intersection(region) for kernel in problem.fixed]
-    return [part for part in parts if part.width > 0 and part.height > 0]
-
-
 def limit_area(model: cp_model.CpModel, free: Iterable[Terms], area: int) -> None:
     """Demand that the free kernels fill no more than `area` (tiles squared); implied, for the bound."""
     parts = []

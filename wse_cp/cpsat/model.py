@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from time import monotonic
@@ -12,7 +12,8 @@ from ortools.sat.python import cp_model
 from wse_cp.cpsat import constraints as rules
 from wse_cp.cpsat.objective import Objective, minimize
 from wse_cp.cpsat.outcome import Limits, Outcome, Status
-from wse_cp.cpsat.problem import Choice, OnSolution, Problem, choices_cost, closure, edge_cost
+from wse_cp.cpsat.problem import Choice, OnSolution, Problem, choices_cost, edge_cost, obstacles, reach
+from wse_cp.cpsat.relations import closure
 from wse_cp.cpsat.symmetry import NONE, Symmetry, canonical, find_symmetry, satisfies
 from wse_cp.cpsat.tables import Table, option_table
 from wse_cp.cpsat.variables import Terms, all_terms
@@ -132,20 +133,21 @@ def _add_geometry(
         rules.extend(model, term)
     for relation in problem.relations:
         rules.order(model, terms, relation)
-    walls = rules.obstacles(problem)
-    region = rules.reach(problem)
+    in_the_way = obstacles(problem)
+    walls = [part for _, part in in_the_way]
+    region = reach(problem)
     rules.limit_area(
         model, free, region.width * region.height - sum(wall.width * wall.height for wall in walls)
     )
-    if _all_ordered(problem, implied):
+    if _all_ordered(problem, [kernel.name for kernel, _ in in_the_way], implied):
         return 0
     rules.keep_apart(model, free, walls)
     return len(free) + len(walls)
 
 
-def _all_ordered(problem: Problem, implied: Collection[tuple[str, str]]) -> bool:
+def _all_ordered(problem: Problem, still: Sequence[str], implied: Collection[tuple[str, str]]) -> bool:
+    """Tell whether relations keep all free kernels apart, and from the fixed ones in `still`."""
     free = [kernel.name for kernel in problem.free]
-    still = [kernel.name for kernel in problem.fixed]
     return all(
         (a, b) in implied or (b, a) in implied for i, a in enumerate(free) for b in [*free[i + 1 :], *still]
     )
@@ -222,6 +224,8 @@ def set_parameters(solver: cp_model.CpSolver, problem: Problem, model: Model, li
     parameters.interleave_search = False
     if limits.deterministic_time is not None:
         parameters.max_deterministic_time = limits.deterministic_time
+    if limits.presolve is not None:
+        parameters.max_presolve_iterations = limits.presolve
     if limits.memory is not None:
         parameters.max_memory_in_mb = max(1, limits.memory >> 20)
     if 0 < model.boxes <= MAX_PAIRWISE_BOXES:

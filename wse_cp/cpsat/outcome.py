@@ -28,6 +28,9 @@ class Limits:
         The solver's own clock; with it and one worker, equal seeds give equal results (if `seconds` suffice).
     memory
         Bytes the solver may allocate (roughly), or None.
+    presolve
+        Rounds of simplification at most, or None for the solver's default: small models are solved sooner
+        with one.
     """
 
     seconds: float
@@ -35,6 +38,7 @@ class Limits:
     seed: int = 0
     deterministic_time: float | None = None
     memory: int | None = None
+    presolve: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,14 @@
 """Problem: plain, picklable data of one constraint model; some kernels free, the others fixed, some in order.
 
 All costs are integers, 2 * time_scale times the cost of score.py: wire lengths are half-integers and times
-multiples of 1 / time_scale. Relations (left of, below) may be kept; their closure, their reduction and those
-that an incumbent fulfils are found here.
+multiples of 1 / time_scale. Relations (left of, below) may be kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import Literal, NamedTuple
-
-import networkx as nx
 
 from wse_cp.kernels import adapters, input_protocol, output_protocol
 from wse_cp.placement import Rectangle
@@ -87,7 +83,8 @@ class Problem:
     wdeltat, wlength, wadapter, time_scale
         As in the instance.
     free, fixed
-        The kernels; together at least the ends of all edges. Fixed kernels must not overlap.
+        The kernels; together at least the ends of all edges. Fixed kernels must not overlap. Of a large
+        network a problem holds only those that matter to the free ones.
     edges
         Counted edges (producer, consumer, multiplicity); those among fixed kernels are a constant.
     relations
@@ -95,7 +92,8 @@ class Problem:
     upper_bound
         Only costs strictly below it are wanted (model units).
     min_time, max_time
-        A proven lower bound of, and a limit on, the largest time (1 / time_scale cycles).
+        A lower bound of, and a limit on, the largest time (1 / time_scale cycles). The bound is proven, or
+        the time of the slowest kernel that the problem does not hold.
     hint
         Choices of all free kernels of a legal solution to start from, or empty.
     """
@@ -142,7 +140,8 @@ def choices_cost(problem: Problem, choices: Mapping[str, Choice]) -> int:
     """Return the cost of a complete choice in model units."""
     kernels = placed(problem, choices)
     weights = problem.weights
-    cost = weights.time * max(kernel.option.time for kernel in kernels.values())
+    times = (kernel.option.time for kernel in kernels.values())
+    cost = weights.time * max(problem.min_time, *times)
     return cost + sum(n * edge_cost(weights, kernels[u], kernels[v]) for u, v, n in problem.edges)
 
 
@@ -153,60 +152,17 @@ def edge_cost(weights: Weights, producer: FixedKernel, consumer: FixedKernel) ->
     return weights.length2 * (abs(ax - bx) + abs(ay - by)) + weights.adapter * count
 
 
-def closure(relations: Iterable[Relation]) -> dict[tuple[str, str], Axis]:
-    """Return every pair (first, second) that the relations imply along one axis, with that axis."""
-    implied: dict[tuple[str, str], Axis] = {}
-    known = list(relations)
-    for axis in AXES:
-        graph = _axis_graph(known, axis)
-        for first in graph:
-            implied.update({(first, second): axis for second in nx.descendants(graph, first)})
-    return implied
+def reach(problem: Problem) -> Rectangle:
+    """Return the smallest rectangle that contains the ranges of all free kernels."""
+    left = min(kernel.x_range[0] for kernel in problem.free)
+    bottom = min(kernel.y_range[0] for kernel in problem.free)
+    right = max(kernel.x_range[1] for kernel in problem.free)
+    top = max(kernel.y_range[1] for kernel in problem.free)
+    return Rectangle(left, bottom, right - left, top - bottom)
 
 
-def reduced(relations: Iterable[Relation]) -> tuple[Relation, ...]:
-    """Return the relations without those that others imply by transitivity."""
-    kept: list[Relation] = []
-    known = list(relations)
-    for axis in AXES:
-        graph = nx.transitive_reduction(_axis_graph(known, axis))
-        kept += [Relation(u, v, axis) for u, v in graph.edges]
-    return tuple(kept)
-
-
-def relations_of(
-    rectangles: Mapping[str, Rectangle], loose: Iterable[str] = (), fixed: Iterable[str] = ()
-) -> tuple[Relation, ...]:
-    """Return one relation that holds for every pair, along the axis of the larger gap, reduced.
-
-    Parameters
-    ----------
-    rectangles
-        Kernels at their places; must not overlap.
-    loose
-        Kernels whose pairs get no relation.
-    fixed
-        Kernels that need no relation among each other.
-    """
-    free = set(rectangles) - set(loose)
-    still = set(fixed)
-    pairs = [(a, b) for a, b in combinations(sorted(free), 2) if not (a in still and b in still)]
-    found = [_relation(a, rectangles[a], b, rectangles[b]) for a, b in pairs]
-    return reduced(relation for relation in found if relation is not None)
-
-
-def _relation(a: str, first: Rectangle, b: str, second: Rectangle) -> Relation | None:
-    gaps: list[tuple[int, Relation]] = [
-        (second.x - first.x - first.width, Relation(a, b, "x")),
-        (first.x - second.x - second.width, Relation(b, a, "x")),
-        (second.y - first.y - first.height, Relation(a, b, "y")),
-        (first.y - second.y - second.height, Relation(b, a, "y")),
-    ]
-    gap, relation = max(gaps, key=lambda item: item[0])
-    return relation if gap >= 0 else None
-
-
-def _axis_graph(relations: Iterable[Relation], axis: Axis) -> nx.DiGraph[str]:
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_edges_from((r.first, r.second) for r in relations if r.axis == axis)
-    return graph
+def obstacles(problem: Problem) -> list[tuple[FixedKernel, Rectangle]]:
+    """Return the fixed kernels that free kernels could run into, and which part of them."""
+    region = reach(problem)
+    parts = [(kernel, kernel.rectangle.intersection(region)) for kernel in problem.fixed]
+    return [(kernel, part) for kernel, part in parts if part.width > 0 and part.height > 0]

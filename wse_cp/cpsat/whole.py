@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
 
-from wse_cp.cpsat.problem import Choice, FixedKernel, FreeKernel, Problem, placed, relations_of
+from wse_cp.cpsat.problem import Choice, FixedKernel, FreeKernel, Problem, choices_cost, obstacles, placed
+from wse_cp.cpsat.relations import relations_of
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement, Rectangle
 from wse_cp.shapes.options import Option
 
 
+@dataclass(frozen=True)
+class Part:
+    """The part of an instance that a problem of some kernels holds beside these.
+
+    Parameters
+    ----------
+    fixed
+        Those of the other kernels that matter: what is in the regions, the ends of wires.
+    edges
+        The edges of the free kernels.
+    others_time
+        The largest time of all other kernels (1 / time_scale cycles).
+    """
+
+    fixed: Sequence[str]
+    edges: tuple[tuple[str, str, int], ...]
+    others_time: int
+
+
 def problem_from(
     instance: Instance,
     options: Mapping[str, Sequence[Option]],
-    incumbent: Placement | None = None,
+    incumbent: Mapping[str, PlacedKernel] | None = None,
     *,
-    free: Collection[str] | None = None,
+    free: Sequence[str] | None = None,
+    part: Part | None = None,
     keep_relations: bool = False,
     loose: Collection[str] = (),
     regions: Mapping[str, Rectangle] | None = None,
@@ -35,8 +57,12 @@ def problem_from(
         Legal; gives the places of fixed kernels, the relations and the hint. Needed unless all are free.
     free
         Kernels to decide on; None for all.
+    part
+        What the problem holds beside them; None for everything. Else its costs are those of the part, and the
+        upper bound is the incumbent's.
     keep_relations, loose
-        Keep the incumbent's left-of and below relations of all pairs that touch no loose kernel.
+        Keep the incumbent's left-of and below relations of all pairs that touch no loose kernel. Of a part
+        only fixed kernels that free ones could run into have relations.
     regions
         Where free kernels must stay (default: the wafer). Without effect on the hint, which must fit.
     upper_bound
@@ -45,17 +71,14 @@ def problem_from(
         Proven lower bound of, and limit on, the largest time (cycles).
     """
     settings, scale = instance.settings, instance.time_scale
-    names = [name for name in instance.kernels if free is None or name in free]
-    spots = {} if incumbent is None else {name: spot(instance, incumbent[name]) for name in instance.kernels}
-    still = tuple(spots[name] for name in instance.kernels if name not in names)
+    names = list(instance.kernels) if free is None else list(free)
+    others = _others(instance, names) if part is None else part.fixed
+    spots = {} if incumbent is None else {n: spot(instance, incumbent[n]) for n in [*names, *others]}
     wafer = Rectangle(0, 0, settings.width, settings.height)
     kernels = [
         _free_kernel(name, options[name], spots.get(name), (regions or {}).get(name, wafer)) for name in names
     ]
-    rectangles = {name: at.rectangle for name, at in spots.items()}
-    fixed = [kernel.name for kernel in still]
-    relations = relations_of(rectangles, loose, fixed) if keep_relations else ()
-    return Problem(
+    problem = Problem(
         settings.width,
         settings.height,
         settings.wdeltat,
@@ -63,14 +86,23 @@ def problem_from(
         settings.wadapter,
         scale,
         tuple(kernels),
-        still,
-        instance.kernel_edges,
-        relations,
+        tuple(spots[name] for name in others),
+        instance.kernel_edges if part is None else part.edges,
         upper_bound=None if upper_bound is None else ceil(model_cost(instance, upper_bound)),
-        min_time=ceil(min_time * scale),
+        min_time=ceil(min_time * scale) if part is None else part.others_time,
         max_time=None if max_time is None else int(max_time * scale),
         hint={kernel.name: _hint(kernel, spots[kernel.name]) for kernel in kernels if spots},
     )
+    if keep_relations:
+        near = problem.fixed if part is None else [kernel for kernel, _ in obstacles(problem)]
+        rectangles = {name: spots[name].rectangle for name in [*names, *(kernel.name for kernel in near)]}
+        problem = replace(problem, relations=relations_of(rectangles, loose, others))
+    return problem if part is None else replace(problem, upper_bound=choices_cost(problem, problem.hint))
+
+
+def _others(instance: Instance, names: Iterable[str]) -> list[str]:
+    chosen = frozenset(names)
+    return [name for name in instance.kernels if name not in chosen]
 
 
 def _free_kernel(
@@ -100,9 +132,17 @@ def model_cost(instance: Instance, cost: Fraction) -> Fraction:
     return cost * 2 * instance.time_scale
 
 
+def free_kernels(instance: Instance, problem: Problem, choices: Mapping[str, Choice]) -> list[PlacedKernel]:
+    """Return the free kernels of a problem as chosen; whoever takes them has to check them."""
+    found = placed(problem, choices)
+    return [_placed_kernel(instance, found[kernel.name]) for kernel in problem.free]
+
+
 def placement_from(instance: Instance, problem: Problem, choices: Mapping[str, Choice]) -> Placement:
     """Return the placement of choices for all free kernels; whoever takes it has to check it."""
-    return Placement(
-        PlacedKernel(name, instance.kernels[name], at.option.args, at.x, at.y, at.option.rotated)
-        for name, at in placed(problem, choices).items()
-    )
+    return Placement(_placed_kernel(instance, at) for at in placed(problem, choices).values())
+
+
+def _placed_kernel(instance: Instance, at: FixedKernel) -> PlacedKernel:
+    kernel = instance.kernels[at.name]
+    return PlacedKernel(at.name, kernel, at.option.args, at.x, at.y, at.option.rotated)

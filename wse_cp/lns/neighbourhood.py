@@ -6,18 +6,17 @@ others 1996, doi 10.1109/43.552084): shapes and positions change, the order of t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import networkx as nx
+from wse_cp.cpsat.problem import AXES, Relation
+from wse_cp.cpsat.relations import longest_before, relations_of
+from wse_cp.incremental.state import PlacementState
+from wse_cp.lns.selections import MOST, bounding_box
+from wse_cp.placement import Rectangle
 
-from wse_cp.cpsat.problem import AXES, relations_of
-from wse_cp.instance import Instance
-from wse_cp.lns.selections import bounding_box, closest
-from wse_cp.placement import Placement, Rectangle
-
-#: How many kernels may move around a loose set.
-MOVABLE = 20
+#: How many kernels may move around a loose set, and around one that is shifted in a large network.
+MOVABLE, SHIFTABLE = 20, 40
 Room = tuple[int, int]  #: greatest width and height (tiles)
 
 
@@ -44,66 +43,80 @@ class Neighbourhood:
     regions: Mapping[str, Rectangle] = field(default_factory=dict)
 
 
-def in_window(instance: Instance, placement: Placement, names: Collection[str]) -> Neighbourhood:
+def in_window(state: PlacementState, names: Sequence[str]) -> Neighbourhood:
     """Free a set inside the smallest box around it; everything else is fixed."""
-    box = bounding_box([placement[name].rectangle for name in names])
     chosen = frozenset(names)
-    return Neighbourhood(chosen, chosen, regions=dict.fromkeys(names, box))
+    return Neighbourhood(chosen, chosen, regions=dict.fromkeys(names, _box(state, names)))
 
 
-def shifted(instance: Instance, placement: Placement, names: Collection[str]) -> Neighbourhood:
-    """Free the shapes of a set and the positions of all kernels; every relation is kept."""
-    return Neighbourhood(frozenset(instance.kernels), frozenset(names), keep_relations=True)
+def shifted(state: PlacementState, names: Sequence[str]) -> Neighbourhood:
+    """Free the shapes of a set and the positions of all kernels; every relation is kept.
+
+    In a large network only kernels around the first of the set take part.
+    """
+    if len(state) <= MOST:
+        return Neighbourhood(frozenset(state.links.names), frozenset(names), keep_relations=True)
+    movable = frozenset(state.grid.closest(state[names[0]].rectangle, SHIFTABLE))
+    regions = dict.fromkeys(movable, _box(state, movable))
+    return Neighbourhood(movable, movable.intersection(names), keep_relations=True, regions=regions)
 
 
-def loosened(instance: Instance, placement: Placement, names: Collection[str]) -> Neighbourhood:
+def loosened(state: PlacementState, names: Sequence[str]) -> Neighbourhood:
     """Free a set altogether and let those around it move in order; everything else is fixed.
 
     With few kernels all may move; with many, as many as the solver can keep apart well.
     """
     chosen = frozenset(names)
-    spots = [placement[name].rectangle for name in names]
-    around = frozenset(instance.kernels)
-    regions = {}
-    if len(instance.kernels) > MOVABLE:
-        around = chosen | set(closest(placement, bounding_box(spots), MOVABLE))
-        regions = dict.fromkeys(around, bounding_box([placement[name].rectangle for name in around]))
-    return Neighbourhood(around, chosen, keep_relations=True, loose=chosen, regions=regions)
+    if len(state) <= MOVABLE:
+        return Neighbourhood(frozenset(state.links.names), chosen, keep_relations=True, loose=chosen)
+    movable = chosen.union(state.grid.closest(_box(state, names), MOVABLE))
+    regions = dict.fromkeys(movable, _box(state, movable))
+    return Neighbourhood(movable, chosen, keep_relations=True, loose=chosen, regions=regions)
 
 
-def rooms(instance: Instance, placement: Placement, neighbourhood: Neighbourhood) -> dict[str, Room]:
+def fixed_around(state: PlacementState, neighbourhood: Neighbourhood) -> list[str]:
+    """Return the fixed kernels that matter: what free kernels could run into, the ends of their wires."""
+    if len(neighbourhood.free) == len(state):
+        return []
+    areas = set(neighbourhood.regions.values())
+    names = {name for area in areas for name in state.grid.overlapping(area)}
+    names |= {name for link in state.links.of(neighbourhood.free) for name in link[:2]}
+    return state.links.in_order(names - neighbourhood.free)
+
+
+def rooms(state: PlacementState, neighbourhood: Neighbourhood) -> dict[str, Room]:
     """Return the room of every reshaped kernel, never less than what it covers now."""
-    settings = instance.settings
-    found = {}
-    for name in neighbourhood.reshaped:
-        region = neighbourhood.regions.get(name)
-        found[name] = (region.width, region.height) if region else (settings.width, settings.height)
+    settings = state.instance.settings
+    wafer = Rectangle(0, 0, settings.width, settings.height)
+    areas = {name: neighbourhood.regions.get(name, wafer) for name in neighbourhood.reshaped}
     if not neighbourhood.keep_relations or neighbourhood.loose:
-        return found
-    widths = _left(placement, neighbourhood.reshaped, 0, settings.width)
-    heights = _left(placement, neighbourhood.reshaped, 1, settings.height)
-    return {name: (widths[name], heights[name]) for name in neighbourhood.reshaped}
+        return {name: (area.width, area.height) for name, area in areas.items()}
+    rectangles = {name: state[name].rectangle for name in neighbourhood.free}
+    relations = relations_of(rectangles)
+    widths = _left(rectangles, relations, areas, 0)
+    heights = _left(rectangles, relations, areas, 1)
+    return {name: (widths[name], heights[name]) for name in areas}
 
 
-def _left(placement: Placement, reshaped: Iterable[str], axis: int, length: int) -> dict[str, int]:
-    """Return what the others leave of the wafer along an axis if all relations are kept.
+def _left(
+    rectangles: Mapping[str, Rectangle],
+    relations: Collection[Relation],
+    areas: Mapping[str, Rectangle],
+    axis: int,
+) -> dict[str, int]:
+    """Return what the others leave of the areas along an axis if all relations are kept.
 
-    Kernels that are not reshaped keep their extent, the others need nothing.
+    Kernels that have no area keep their extent, the others need nothing.
     """
-    rectangles = {name: kernel.rectangle for name, kernel in placement.items()}
     extents = {name: rectangle[2 + axis] for name, rectangle in rectangles.items()}
-    needs = extents | dict.fromkeys(reshaped, 0)
-    order: nx.DiGraph[str] = nx.DiGraph()
-    order.add_nodes_from(placement)
-    order.add_edges_from((a, b) for a, b, along in relations_of(rectangles) if along == AXES[axis])
-    before = longest_before(order, needs)
-    after = longest_before(order.reverse(copy=False), needs)
-    return {name: max(extents[name], length - before[name] - after[name]) for name in reshaped}
+    needs = extents | dict.fromkeys(areas, 0)
+    along = [relation for relation in relations if relation.axis == AXES[axis]]
+    before = longest_before(along, needs)
+    after = longest_before([Relation(b, a, to) for a, b, to in along], needs)
+    return {
+        name: max(extents[name], area[2 + axis] - before[name] - after[name]) for name, area in areas.items()
+    }
 
 
-def longest_before(order: nx.DiGraph[str], needs: Mapping[str, int]) -> dict[str, int]:
-    """Return the extent (tiles) of the longest chain that must come before each kernel."""
-    before: dict[str, int] = {}
-    for name in nx.topological_sort(order):
-        before[name] = max((before[n] + needs[n] for n in order.predecessors(name)), default=0)
-    return before
+def _box(state: PlacementState, names: Collection[str]) -> Rectangle:
+    return bounding_box([state[name].rectangle for name in names])

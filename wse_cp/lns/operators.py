@@ -7,18 +7,28 @@ as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from wse_cp.incremental.state import PlacementState
 from wse_cp.instance import Instance
 from wse_cp.lns.neighbourhood import Neighbourhood, in_window, loosened, shifted
-from wse_cp.lns.selections import adapter_cluster, chain, critical, everything, hole, line, near, worst_wires
-from wse_cp.placement import Placement
+from wse_cp.lns.selections import (
+    MOST,
+    adapter_cluster,
+    chain,
+    critical,
+    everything,
+    hole,
+    line,
+    near,
+    worst_wires,
+)
 
-Select = Callable[[Instance, Placement, int, np.random.Generator], list[str]]
-Free = Callable[[Instance, Placement, Collection[str]], Neighbourhood]
+Select = Callable[[PlacementState, int, np.random.Generator], list[str]]
+Free = Callable[[PlacementState, Sequence[str]], Neighbourhood]
 #: Share of the choices that ignores past gains.
 EXPLORATION = 0.35
 #: Factor by which past gains and seconds fade with each further call.
@@ -37,16 +47,14 @@ class Operator:
     free: Free
     size: int
 
-    def __call__(
-        self, instance: Instance, placement: Placement, size: int, generator: np.random.Generator
-    ) -> Neighbourhood:
+    def __call__(self, state: PlacementState, size: int, generator: np.random.Generator) -> Neighbourhood:
         """Return a random neighbourhood of about `size` kernels."""
-        return self.free(instance, placement, self.select(instance, placement, size, generator))
+        return self.free(state, self.select(state, size, generator))
 
 
-def moved(instance: Instance, placement: Placement, names: Collection[str]) -> Neighbourhood:
+def moved(state: PlacementState, names: Sequence[str]) -> Neighbourhood:
     """Free only the positions: all shapes and relations are kept."""
-    return replace(shifted(instance, placement, names), reshaped=frozenset())
+    return replace(shifted(state, names), reshaped=frozenset())
 
 
 #: Positions only: cheap and exact, tried on each new incumbent.
@@ -58,6 +66,8 @@ def operators(instance: Instance) -> tuple[Operator, ...]:
 
     Left out for lack of gains: windows of chains, and loose chains, adapter clusters and holes.
     """
+    if len(instance.kernels) > MOST:
+        return _local_operators(instance)
     found = [
         Operator("resize", everything, shifted, len(instance.kernels)),
         Operator("chain-shift", chain, shifted, 6),
@@ -71,6 +81,26 @@ def operators(instance: Instance) -> tuple[Operator, ...]:
     ]
     if instance.weighs_adapters:
         found.insert(1, Operator("adapter-shift", adapter_cluster, shifted, 6))
+    return tuple(found)
+
+
+def _local_operators(instance: Instance) -> tuple[Operator, ...]:
+    """Return the operators for a large network: none decides on more than a few tens of kernels.
+
+    Left out for lack of gains: windows of more kernels, positions alone.
+    """
+    found = [
+        Operator("near-shift", near, shifted, 30),
+        Operator("line-shift", line, shifted, 30),
+        Operator("hole-window", hole, in_window, 3),
+        Operator("wires-window", worst_wires, in_window, 3),
+        Operator("near-window", near, in_window, 3),
+        Operator("line-window", line, in_window, 3),
+        Operator("wires-loose", worst_wires, loosened, 2),
+        Operator("critical-loose", critical, loosened, 2),
+    ]
+    if instance.weighs_adapters:
+        found.insert(1, Operator("adapter-shift", adapter_cluster, shifted, 16))
     return tuple(found)
 
 
@@ -105,7 +135,8 @@ class Choice:
     """Picks operators: each once in the given order, then by gain per second with some exploration."""
 
     def __init__(self, operators: Sequence[Operator], kernels: int) -> None:
-        self.arms = [Arm(operator, min(operator.size, kernels), kernels) for operator in operators]
+        largest = min(kernels, MOST)
+        self.arms = [Arm(operator, min(operator.size, kernels), largest) for operator in operators]
 
     def next(self, generator: np.random.Generator) -> Arm:
         """Return the arm to try."""

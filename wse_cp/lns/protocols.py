@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.instance import Instance
+from wse_cp.incremental.state import PlacementState
 from wse_cp.kernels import convs, input_protocol, output_protocol
-from wse_cp.placement import Placement
 from wse_cp.shapes.arrays import FloatArray, IntArray
 from wse_cp.shapes.loops import C_SPLIT, H_SPLIT, K_SPLIT, W_SPLIT
 from wse_cp.shapes.matched import Prices, shape_prices
@@ -33,18 +32,18 @@ class ProtocolParts(NamedTuple):
 
 
 def protocol_parts(
-    instance: Instance, placement: Placement, ranked: Mapping[str, Ranked], generator: np.random.Generator
+    state: PlacementState, ranked: Mapping[str, Ranked], generator: np.random.Generator
 ) -> dict[str, ProtocolParts]:
     """Return what to offer to the kernels in `ranked`: common splits, channel splits that can match."""
-    splits = offered_splits(instance, placement, ranked, generator)
-    graph = instance.kernel_graph
+    splits = offered_splits(state, ranked, generator)
+    graph = state.instance.kernel_graph
     offered: dict[int, list[int]] = {}
     found = {}
     for name in ranked:
-        args, parts = placement[name].args, convs(instance.kernels[name])
+        args, parts = state[name].args, convs(state[name].kernel)
         producers, consumers = list(graph.predecessors(name)), list(graph.successors(name))
-        reads = {output_protocol(placement[n].args).channels for n in producers}
-        writes = {input_protocol(placement[n].args).channels for n in consumers}
+        reads = {output_protocol(state[n].args).channels for n in producers}
+        writes = {input_protocol(state[n].args).channels for n in consumers}
         if any(n in ranked for n in producers):
             reads.update(channels(parts[0].C, offered, generator))
         if any(n in ranked for n in consumers):
@@ -64,12 +63,12 @@ def channels(count: int, offered: dict[int, list[int]], generator: np.random.Gen
 
 
 def offered_splits(
-    instance: Instance, placement: Placement, ranked: Mapping[str, Ranked], generator: np.random.Generator
+    state: PlacementState, ranked: Mapping[str, Ranked], generator: np.random.Generator
 ) -> list[tuple[int, int]]:
     """Return the present splits of some kernels and their neighbours, and others cheap for all of them."""
-    graph = instance.kernel_graph
+    graph = state.instance.kernel_graph
     linked = [n for name in ranked for n in (name, *graph.predecessors(name), *graph.successors(name))]
-    present = dict.fromkeys((placement[n].args.h, placement[n].args.w) for n in linked)
+    present = dict.fromkeys((state[n].args.h, state[n].args.w) for n in linked)
     total: dict[tuple[int, int], float] = {}
     for split in {split for prices in ranked.values() for split in prices}:
         total[split] = sum(p.get(split, 2 * max(p.values(), default=0.0)) for p in ranked.values())
@@ -80,8 +79,7 @@ def offered_splits(
 
 
 def protocol_prices(
-    instance: Instance,
-    placement: Placement,
+    state: PlacementState,
     name: str,
     rows: IntArray,
     prices: Prices,
@@ -89,15 +87,17 @@ def protocol_prices(
 ) -> FloatArray:
     """Return what option rows cost at best: their size, and adapters to kernels that keep their protocol."""
     price = shape_prices(rows, prices)
-    out = K_SPLIT + min(2, len(convs(instance.kernels[name])) - 1)
-    for u, v, count in instance.kernel_edges:
-        if name not in (u, v) or (u in wanted and v in wanted):
+    out = K_SPLIT + min(2, len(convs(state[name].kernel)) - 1)
+    for u, v, count in state.links.of([name]):
+        if u in wanted and v in wanted:
             continue
         other, channels = (u, C_SPLIT) if v == name else (v, out)
-        args = placement[other].args
+        args = state[other].args
         shown = output_protocol(args) if v == name else input_protocol(args)
         differs = (rows[:, H_SPLIT] != shown.h).astype(np.int64) + (rows[:, W_SPLIT] != shown.w)
-        price = price + instance.settings.wadapter * count * (differs + (rows[:, channels] != shown.channels))
+        price = price + state.instance.settings.wadapter * count * (
+            differs + (rows[:, channels] != shown.channels)
+        )
     return price
 
 

@@ -1,4 +1,7 @@
-"""Sets of kernels that belong together on the wafer or in the network, of about a given size."""
+"""Sets of kernels that belong together on the wafer or in the network, of about a given size.
+
+None looks at more than a bounded number of kernels and edges, whatever the size of the network.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,14 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from wse_cp.instance import Instance
-from wse_cp.placement import Placement, Rectangle
+from wse_cp.incremental.grid import distance
+from wse_cp.incremental.state import PlacementState
+from wse_cp.placement import Rectangle
 from wse_cp.score import edge_adapters, edge_length2
 from wse_cp.shapes.arrays import IntArray
 
-
-def closest(placement: Placement, spot: Rectangle, size: int) -> list[str]:
-    """Return the names of the kernels closest to a spot, nearest first."""
-    return sorted(placement, key=lambda name: (distance(placement[name].rectangle, spot), name))[:size]
-
-
-def distance(a: Rectangle, b: Rectangle) -> int:
-    """Return the gap between two rectangles (L1), or for those that touch less the longer their contact."""
-    x = max(a.x, b.x) - min(a.x + a.width, b.x + b.width)
-    y = max(a.y, b.y) - min(a.y + a.height, b.y + b.height)
-    return min(x, y) if max(x, y) <= 0 else max(x, 0) + max(y, 0)
+#: So many kernels or edges may be looked at; of more a sample.
+MOST = 150
 
 
 def bounding_box(rectangles: Collection[Rectangle]) -> Rectangle:
@@ -32,41 +27,59 @@ def bounding_box(rectangles: Collection[Rectangle]) -> Rectangle:
     return Rectangle(x, y, x_end - x, y_end - y)
 
 
-def everything(
-    instance: Instance, placement: Placement, size: int, generator: np.random.Generator
-) -> list[str]:
+def everything(state: PlacementState, size: int, generator: np.random.Generator) -> list[str]:
     """Pick all kernels, whatever the size."""
-    return list(instance.kernels)
+    return list(state.links.names)
 
 
-def near(instance: Instance, placement: Placement, size: int, generator: np.random.Generator) -> list[str]:
+def near(state: PlacementState, size: int, generator: np.random.Generator) -> list[str]:
     """Pick the kernels closest to a random one."""
-    seed = placement[pick(list(instance.kernels), generator)].rectangle
-    return closest(placement, seed, size)
+    return around(state, pick(state.links.names, generator), size)
 
 
-def line(instance: Instance, placement: Placement, size: int, generator: np.random.Generator) -> list[str]:
+def around(state: PlacementState, name: str, size: int) -> list[str]:
+    """Return the kernels closest to one, nearest first."""
+    return state.grid.closest(state[name].rectangle, size)
+
+
+def line(state: PlacementState, size: int, generator: np.random.Generator) -> list[str]:
     """Pick neighbours in a row or column: kernels that a random horizontal or vertical line crosses.
 
-    Of the two lines through a random tile of a random kernel the one that crosses more.
+    Of the two lines through a random tile of a random kernel the one that crosses more. In a large network
+    they are as long as is needed to cross many.
     """
-    seed = placement[pick(list(instance.kernels), generator)].rectangle
+    seed = state[pick(state.links.names, generator)].rectangle
     x, y = seed.x + int(generator.integers(seed.width)), seed.y + int(generator.integers(seed.height))
-    rectangles = {name: kernel.rectangle for name, kernel in placement.items()}
-    column = [name for name, r in rectangles.items() if r.x <= x < r.x + r.width]
-    row = [name for name, r in rectangles.items() if r.y <= y < r.y + r.height]
-    crossed = max(row, column, key=len)
+    crossed: list[str] = []
+    reach = MOST * state.grid.side
+    whole = max(state.instance.settings.width, state.instance.settings.height)
+    while len(crossed) < size:
+        row = state.grid.overlapping(Rectangle(x - reach, y, 2 * reach + 1, 1))
+        column = state.grid.overlapping(Rectangle(x, y - reach, 1, 2 * reach + 1))
+        crossed = max(row, column, key=len)
+        if reach > whole:
+            break
+        reach *= 2
+    rectangles = state.grid.rectangles
     return sorted(crossed, key=lambda name: (distance(rectangles[name], seed), name))[:size]
 
 
-def hole(instance: Instance, placement: Placement, size: int, generator: np.random.Generator) -> list[str]:
-    """Pick the kernels around one of the largest empty squares of the wafer."""
-    return closest(placement, empty_square(instance, placement, generator), size)
+def hole(state: PlacementState, size: int, generator: np.random.Generator) -> list[str]:
+    """Pick the kernels around one of the largest empty squares: of the wafer, or of a random part of it."""
+    settings = state.instance.settings
+    part = Rectangle(0, 0, settings.width, settings.height)
+    if len(state) > MOST:
+        names = near(state, MOST // 2, generator)
+        part = bounding_box([state[name].rectangle for name in names])
+    return state.grid.closest(empty_square(state, part, generator), size)
 
 
-def empty_square(instance: Instance, placement: Placement, generator: np.random.Generator) -> Rectangle:
-    """Return a random empty square at least half as wide as the largest one (no tiles on a full wafer)."""
-    filled = filled_sums(instance, placement)
+def empty_square(state: PlacementState, part: Rectangle, generator: np.random.Generator) -> Rectangle:
+    """Return a random empty square at least half as wide as the largest one in a part of the wafer.
+
+    It has no tiles where the part is full.
+    """
+    filled = filled_sums(state, part)
     side = 0
     step = 1 << (min(filled.shape) - 1).bit_length()
     while step := step // 2:
@@ -75,15 +88,15 @@ def empty_square(instance: Instance, placement: Placement, generator: np.random.
     side = (side + 1) // 2
     corners = empty_corners(filled, side)
     x, y = corners[generator.integers(len(corners))]
-    return Rectangle(int(x), int(y), side, side)
+    return Rectangle(part.x + int(x), part.y + int(y), side, side)
 
 
-def filled_sums(instance: Instance, placement: Placement) -> IntArray:
-    """Return how many tiles left of x and below y are covered, int32 of shape (width + 1, height + 1)."""
-    settings = instance.settings
-    covered = np.zeros((settings.width + 1, settings.height + 1), np.int32)
-    for kernel in placement.values():
-        x, y, width, height = kernel.rectangle
+def filled_sums(state: PlacementState, part: Rectangle) -> IntArray:
+    """Return how many tiles of a part left of x and below y are covered, int32 (width + 1, height + 1)."""
+    covered = np.zeros((part.width + 1, part.height + 1), np.int32)
+    for name in state.grid.overlapping(part):
+        x, y, width, height = state[name].rectangle.intersection(part)
+        x, y = x - part.x, y - part.y
         covered[x + 1 : x + width + 1, y + 1 : y + height + 1] = 1
     return covered.cumsum(0, dtype=np.int32).cumsum(1, dtype=np.int32)
 
@@ -97,57 +110,62 @@ def empty_corners(filled: IntArray, side: int) -> IntArray:
     return np.argwhere(inside == 0)
 
 
-def pick(names: list[str], generator: np.random.Generator) -> str:
+def pick(names: Sequence[str], generator: np.random.Generator) -> str:
     """Return a random name."""
     return names[int(generator.integers(len(names)))]
 
 
-def chain(instance: Instance, placement: Placement, size: int, generator: np.random.Generator) -> list[str]:
+def chain(state: PlacementState, size: int, generator: np.random.Generator) -> list[str]:
     """Pick a random kernel and what follows and precedes it along the data flow."""
-    return grown(instance, [pick(list(instance.kernels), generator)], size, generator)
+    return grown(state, [pick(state.links.names, generator)], size, generator)
 
 
-def critical(
-    instance: Instance, placement: Placement, size: int, generator: np.random.Generator
-) -> list[str]:
+def critical(state: PlacementState, size: int, generator: np.random.Generator) -> list[str]:
     """Pick one of the slowest kernels and those closest to it, slow ones first."""
-    slowest = max(kernel.time for kernel in placement.values())
-    slow = [name for name in instance.kernels if placement[name].time == slowest]
-    seed = pick(slow, generator)
-    around = closest(placement, placement[seed].rectangle, size)
-    return list(dict.fromkeys([seed, *(name for name in slow if name in around), *around]))[:size]
+    slowest = state.times.slowest
+    at = int(generator.integers(len(slowest)))
+    seed = state.links.in_order(slowest)[at] if len(slowest) <= MOST else slowest[at]
+    close = around(state, seed, size)
+    slow = state.links.in_order(name for name in close if name in slowest)
+    return list(dict.fromkeys([seed, *slow, *close]))[:size]
 
 
-def worst_wires(
-    instance: Instance, placement: Placement, size: int, generator: np.random.Generator
-) -> list[str]:
-    """Pick the ends of long wires, longer ones more often, and the kernels closest to the last of them."""
-    edges = instance.kernel_edges
+def worst_wires(state: PlacementState, size: int, generator: np.random.Generator) -> list[str]:
+    """Pick the ends of long wires, longer ones more often, and the kernels closest to the last of them.
+
+    In a large network, where wires may be far apart, the kernels closest to an end of one long wire.
+    """
+    edges = state.links.edges
     if not edges:
-        return chain(instance, placement, size, generator)
-    lengths = [count * edge_length2(placement[u], placement[v]) for u, v, count in edges]
+        return chain(state, size, generator)
+    some = sample(len(edges), generator)
+    lengths = [edges[i][2] * edge_length2(state[edges[i][0]], state[edges[i][1]]) for i in some]
+    if len(state) > MOST:
+        (i,) = drawn(lengths, 1, generator)
+        ends = edges[some[i]][:2]
+        return around(state, ends[int(generator.integers(2))], size)
     names: list[str] = []
     for i in drawn(lengths, max(1, size // 3), generator):
-        names += edges[i][:2]
-    around = closest(placement, placement[names[-1]].rectangle, size)
-    return list(dict.fromkeys([*names, *around]))[:size]
+        names += edges[some[i]][:2]
+    return list(dict.fromkeys([*names, *around(state, names[-1], size)]))[:size]
 
 
-def adapter_cluster(
-    instance: Instance, placement: Placement, size: int, generator: np.random.Generator
-) -> list[str]:
+def adapter_cluster(state: PlacementState, size: int, generator: np.random.Generator) -> list[str]:
     """Pick the ends of an edge with adapters and what is linked with them."""
-    edges = instance.kernel_edges
-    counts = [n * edge_adapters(placement[u], placement[v]) for u, v, n in edges]
-    if not any(counts):
-        return chain(instance, placement, size, generator)
+    edges, adapted = state.links.edges, state.adapted
+    if not adapted:
+        return chain(state, size, generator)
+    some = sorted(adapted) if len(adapted) <= MOST else [adapted[i] for i in sample(len(adapted), generator)]
+    counts = [edges[i][2] * edge_adapters(state[edges[i][0]], state[edges[i][1]]) for i in some]
     (i,) = drawn(counts, 1, generator)
-    return grown(instance, list(edges[i][:2]), size, generator)
+    return grown(state, list(edges[some[i]][:2]), size, generator)
 
 
-def grown(instance: Instance, names: Sequence[str], size: int, generator: np.random.Generator) -> list[str]:
+def grown(
+    state: PlacementState, names: Sequence[str], size: int, generator: np.random.Generator
+) -> list[str]:
     """Return names and, up to `size`, what is linked to them, reached through random links."""
-    graph = instance.kernel_graph
+    graph = state.instance.kernel_graph
     found = list(names)
     border = [n for name in names for n in (*graph.successors(name), *graph.predecessors(name))]
     while len(found) < size and border:
@@ -156,6 +174,13 @@ def grown(instance: Instance, names: Sequence[str], size: int, generator: np.ran
             found.append(name)
             border += [*graph.successors(name), *graph.predecessors(name)]
     return found
+
+
+def sample(count: int, generator: np.random.Generator) -> list[int]:
+    """Return all numbers below `count` if they are few, else some of them at random."""
+    if count <= MOST:
+        return list(range(count))
+    return list(dict.fromkeys(int(i) for i in generator.integers(count, size=MOST)))
 
 
 def drawn(weights: Sequence[int], count: int, generator: np.random.Generator) -> list[int]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from math import exp
 from typing import Any
 
 import numpy as np
 
-from wse_cp.instance import Instance
+from wse_cp.incremental.state import PlacementState
+from wse_cp.instance import Instance, Settings
 from wse_cp.kernels import Kernel, convs
 from wse_cp.lns.neighbourhood import Neighbourhood, Room, rooms
 from wse_cp.lns.protocols import ProtocolParts, kept_rows, protocol_parts, protocol_prices
-from wse_cp.placement import PlacedKernel, Placement
+from wse_cp.lns.selections import MOST as SMALL
+from wse_cp.placement import PlacedKernel
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import HEIGHT, WIDTH
 from wse_cp.shapes.matched import Prices, matched_rows, ranked_splits
@@ -34,20 +37,20 @@ ENTRIES = 1000
 
 
 def cycle_limits(
-    instance: Instance, placement: Placement, reshaped: Collection[str], generator: np.random.Generator
+    state: PlacementState, reshaped: Collection[str], generator: np.random.Generator
 ) -> list[int]:
     """Return ascending cycle limits (1 / time_scale cycles), the present largest time among them.
 
-    Smaller ones only if all of the slowest kernels are reshaped: else the largest time cannot fall.
+    Smaller ones only if all of the slowest kernels are reshaped: else the largest time cannot fall. Larger
+    ones only in a small network: the wire of a few kernels does not pay for them.
     """
-    slowest = max(kernel.time for kernel in placement.values())
-    now = int(slowest * instance.time_scale)
+    now, others = state.times.largest, state.times.largest_without(reshaped)
     below = now - int(now * exp(generator.uniform(NEAREST, FARTHEST)))
     above = now + int(now * exp(generator.uniform(NEAREST, FARTHEST)))
     limits = [now]
-    if all(name in reshaped for name, kernel in placement.items() if kernel.time == slowest):
-        limits += [now - 1, below]
-    if generator.random() < SLOWER:
+    if others < now:
+        limits += [now - 1, max(below, others)]
+    if generator.random() < SLOWER and len(state) <= SMALL:
         limits.append(above)
     return sorted({limit for limit in limits if limit > 0})
 
@@ -58,30 +61,44 @@ class Tables:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self._image_splits = frozenset(image_splits(instance))
-        self._shapes: dict[tuple[Kernel, int], list[Option]] = {}
-        self._splits: dict[tuple[Kernel, int], dict[tuple[int, int], float]] = {}
+        self._shapes: dict[tuple[Kernel, int, Settings], list[Option]] = {}
+        self._splits: dict[tuple[Kernel, int, Settings], dict[tuple[int, int], float]] = {}
 
-    def shapes(self, kernel: Kernel, time: int) -> list[Option]:
-        """Return all Pareto-minimal shapes within a cycle limit (1 / time_scale cycles)."""
-        if (kernel, time) not in self._shapes:
-            settings, scale = self.instance.settings, self.instance.time_scale
+    def shapes(self, kernel: Kernel, time: int, room: Room) -> list[Option]:
+        """Return all Pareto-minimal shapes within a cycle limit (1 / time_scale cycles) that fit a room."""
+        box = self._box(room)
+        if (kernel, time, box) not in self._shapes:
             _forget(self._shapes)
-            self._shapes[kernel, time] = pareto_shapes(kernel, settings, scale, time)
-        return self._shapes[kernel, time]
+            found = pareto_shapes(kernel, box, self.instance.time_scale, time)
+            self._shapes[kernel, time, box] = found
+        options = self._shapes[kernel, time, box]
+        return [o for o in options if o.width <= room[0] and o.height <= room[1]]
 
-    def splits(self, kernel: Kernel, time: int, prices: Prices) -> dict[tuple[int, int], float]:
-        """Return useful (h, w) within a cycle limit with the price of their cheapest shapes."""
-        if (kernel, time) not in self._splits:
-            settings, scale = self.instance.settings, self.instance.time_scale
-            ranked = ranked_splits(kernel, settings, scale, time, prices)
+    def splits(self, kernel: Kernel, time: int, prices: Prices, room: Room) -> dict[tuple[int, int], float]:
+        """Return useful (h, w) within a cycle limit with the price of their cheapest shapes.
+
+        In a large network only of shapes that may fit a room.
+        """
+        small = len(self.instance.kernels) <= SMALL
+        box = self.instance.settings if small else self._box(room)
+        if (kernel, time, box) not in self._splits:
+            ranked = ranked_splits(kernel, box, self.instance.time_scale, time, prices)
             _forget(self._splits)
             useful = {split: price for split, price in ranked.items() if split in self._image_splits}
-            self._splits[kernel, time] = useful or dict(list(ranked.items())[:1])
-        return self._splits[kernel, time]
+            self._splits[kernel, time, box] = useful or dict(list(ranked.items())[:1])
+        return self._splits[kernel, time, box]
+
+    def _box(self, room: Room) -> Settings:
+        """Return the settings with a square around a room for a wafer: the fewer shapes, the sooner found.
+
+        Its side is a power of two, so that many rooms have the same.
+        """
+        settings, side = self.instance.settings, 1 << (max(room) - 1).bit_length()
+        return replace(settings, width=min(settings.width, side), height=min(settings.height, side))
 
     def options(
         self,
-        placement: Placement,
+        state: PlacementState,
         neighbourhood: Neighbourhood,
         limits: Sequence[int],
         generator: np.random.Generator,
@@ -90,29 +107,30 @@ class Tables:
 
         `limits` are cycle limits in 1 / time_scale cycles; the placement's own options are left to the model.
         """
-        names = [name for name in self.instance.kernels if name in neighbourhood.reshaped]
+        names = state.links.in_order(neighbourhood.reshaped)
         most = min(MOST, max(FEWEST, MODEL_OPTIONS // max(1, len(names))))
-        room = rooms(self.instance, placement, neighbourhood)
-        prices = {name: kernel_prices(self.instance, placement, name) for name in names}
+        room = rooms(state, neighbourhood)
+        prices = {name: kernel_prices(state, name) for name in names}
         matching = self.instance.weighs_adapters and len(names) <= MATCHED
         wanted: dict[str, ProtocolParts] = {}
         if matching:
-            ranked = {name: self.splits(placement[name].kernel, max(limits), prices[name]) for name in names}
-            wanted = protocol_parts(self.instance, placement, ranked, generator)
+            ranked = {
+                name: self.splits(state[name].kernel, max(limits), prices[name], room[name]) for name in names
+            }
+            wanted = protocol_parts(state, ranked, generator)
         found: dict[str, list[Option]] = {name: [] for name in neighbourhood.free}
         for name in names:
             sized = most // 3 if matching else most
-            found[name] = self._sized(placement[name], limits, sized, prices[name], room[name])
+            found[name] = self._sized(state[name], limits, sized, prices[name], room[name])
             if matching:
-                found[name] += self._matched(placement, name, limits, most, prices[name], wanted, room[name])
+                found[name] += self._matched(state, name, limits, most, prices[name], wanted, room[name])
             found[name] = list(dict.fromkeys(found[name]))
         return found
 
     def _sized(
         self, placed: PlacedKernel, limits: Sequence[int], most: int, prices: Prices, room: Room
     ) -> list[Option]:
-        options = list(dict.fromkeys(o for limit in limits for o in self.shapes(placed.kernel, limit)))
-        options = [o for o in options if o.width <= room[0] and o.height <= room[1]]
+        options = list(dict.fromkeys(o for limit in limits for o in self.shapes(placed.kernel, limit, room)))
         if len(options) <= most:
             return options
         current = placed.rectangle
@@ -123,7 +141,7 @@ class Tables:
 
     def _matched(
         self,
-        placement: Placement,
+        state: PlacementState,
         name: str,
         limits: Sequence[int],
         most: int,
@@ -131,29 +149,28 @@ class Tables:
         wanted: dict[str, ProtocolParts],
         room: Room,
     ) -> list[Option]:
-        settings, scale = self.instance.settings, self.instance.time_scale
-        kernel, offered = placement[name].kernel, wanted[name]
+        settings, scale = self._box(room), self.instance.time_scale
+        kernel, offered = state[name].kernel, wanted[name]
         parts = [
             matched_rows(kernel, settings, scale, limit, offered.splits, offered.reads, offered.writes)
             for limit in limits
         ]
         rows = within(np.unique(np.concatenate(parts), axis=0), room)
-        price = protocol_prices(self.instance, placement, name, rows, prices, wanted)
+        price = protocol_prices(state, name, rows, prices, wanted)
         rows = rows[kept_rows(rows, price, most, len(convs(kernel)))]
         return [option for row in rows for option in option_of(row, kernel).within(*room)]
 
 
-def kernel_prices(instance: Instance, placement: Placement, name: str) -> Prices:
+def kernel_prices(state: PlacementState, name: str) -> Prices:
     """Return what the size of a kernel costs: half its shorter side per wire, and time by area.
 
     On a full wafer a tile costs its share of the largest time, elsewhere much less.
     """
-    settings = instance.settings
-    wires = sum(count for u, v, count in instance.kernel_edges if name in (u, v))
+    settings = state.instance.settings
+    wires = sum(count for _, _, count in state.links.of([name]))
     wafer = settings.width * settings.height
-    used = sum(kernel.rectangle.width * kernel.rectangle.height for kernel in placement.values())
-    slowest = float(max(kernel.time for kernel in placement.values()))
-    scarcity = (used / wafer) ** 8
+    slowest = state.times.largest / state.instance.time_scale
+    scarcity = (state.area / wafer) ** 8
     return Prices(settings.wlength * wires / 2, scarcity * settings.wdeltat * slowest / wafer)
 
 
@@ -171,6 +188,6 @@ def within(rows: IntArray, room: Room) -> IntArray:
     return chosen
 
 
-def _forget(table: dict[tuple[Kernel, int], Any]) -> None:
+def _forget(table: dict[tuple[Kernel, int, Settings], Any]) -> None:
     if len(table) >= ENTRIES:
         table.clear()

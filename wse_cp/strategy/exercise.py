@@ -25,9 +25,11 @@ from wse_cp.construct.slicing.trees import first_shape
 from wse_cp.construct.spans.program import SpanProgram
 from wse_cp.construct.stacks.build import StackSearch
 from wse_cp.construct.stacks.scan import cheapest_plain_stack
+from wse_cp.incremental.state import PlacementState
 from wse_cp.instance import Instance
 from wse_cp.lns.operators import operators
-from wse_cp.lns.tables import Tables, cycle_limits
+from wse_cp.lns.subproblem import sub_problem
+from wse_cp.lns.tables import Tables
 from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.shapes.options import fit, timed_options
 
@@ -68,11 +70,9 @@ def exercise_neighbourhoods(instance: Instance) -> None:
     """Make the tables of every operator."""
     generator = np.random.default_rng(0)
     placement, _ = construct_rows(instance, seconds=_SECONDS, generator=generator)[0]
-    tables = Tables(instance)
+    tables, state = Tables(instance), PlacementState(instance, placement)
     for operator in operators(instance):
-        region = operator(instance, placement, len(instance.kernels), generator)
-        limits = cycle_limits(instance, placement, region.reshaped, generator)
-        tables.options(placement, region, limits, generator)
+        sub_problem(state, tables, operator, len(instance.kernels), generator)
     kernel = instance.kernels["k0"]
     fit(kernel, instance.settings, 1, 4, instance.settings.width, instance.settings.height)
 
