@@ -233,11 +233,21 @@ class _Search:
             self._failures.append(error)
 
     def _wait(self, thread: threading.Thread) -> None:
-        while thread.is_alive() and not (self._run.incumbent.best and self._run.overdue()):
+        incumbent = self._run.incumbent
+        while thread.is_alive() and not self._run.overdue():
             if self._over():
                 self._stop()
-            self._watched.look(self._run.incumbent.activity)
+            self._watched.look(incumbent.activity)
             thread.join(_PERIOD)
+        if incumbent.best is None and thread.is_alive() and not self.asked:
+            self._stop_with_shelves()
+
+    def _stop_with_shelves(self) -> None:
+        """Stop a search that has found nothing in time, and offer what is found at once."""
+        self._run.stop.set()
+        placement = first_placement(self._run.incumbent.instance, self._over)
+        if placement is not None:
+            self._run.incumbent.offer(placement, "shelves")
 
     def _stop(self) -> None:
         self.asked = True
