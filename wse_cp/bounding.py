@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from os import PathLike, fspath
 from threading import Event as StopEvent
@@ -60,7 +61,8 @@ def lower_bound(
         if told.error is not None:
             raise told.error
         if verified:
-            _require(instance, found)
+            ended = _never if stop is None or stop.is_set() else stop.is_set
+            _require(instance, found, options.workers, ended)
     return found
 
 
@@ -90,16 +92,26 @@ def _claimed(instance: Instance, options: RunOptions, told: GuardedObserver, sto
         raise
 
 
-def _require(instance: Instance, bound: Bound) -> None:
-    """Raise `BoundError` unless the verifier derives the bound's value from its certificate."""
-    value = verify(instance, bound)
+def _never() -> bool:
+    return False
+
+
+def _require(instance: Instance, bound: Bound, workers: int, ended: Callable[[], bool]) -> None:
+    """Raise `BoundError` unless the verifier derives the bound's value from its certificate.
+
+    Once `ended` returns True it is as if the user had pressed Ctrl-C.
+    """
+    value = verify(instance, bound, workers, ended)
     if value < bound.value:
         claim = exact_text(bound.value)
         raise BoundError(f"the bound {claim} found: its certificate proves {exact_text(value)} only")
 
 
 def verify(
-    instance: Instance, certificate: str | Bound | PathLike[str], workers: int = DEFAULT_WORKERS
+    instance: Instance,
+    certificate: str | Bound | PathLike[str],
+    workers: int = DEFAULT_WORKERS,
+    ended: Callable[[], bool] = _never,
 ) -> Fraction:
     """Return the lower bound that a certificate proves, by a program that shares no code with its maker.
 
@@ -109,6 +121,8 @@ def verify(
         The JSON text (as `Result.certificate`), a bound with its certificate, or the path of a file.
     workers
         Processes.
+    ended
+        Asked every few milliseconds whether to end at once.
 
     Raises
     ------
@@ -116,13 +130,17 @@ def verify(
         If the file cannot be read.
     BoundError
         If the certificate does not hold; says the first thing that is wrong.
+    KeyboardInterrupt
+        If it was to end at once.
     """
-    from wse_cp.bounds.verifier import CertificateError
+    from wse_cp.bounds.verifier import CertificateError, EndedError
     from wse_cp.bounds.verifier import verify as check
 
     source, text = _named(certificate)
     try:
-        return check(instance, text, workers)
+        return check(instance, text, workers, ended)
+    except EndedError:
+        raise KeyboardInterrupt from None
     except CertificateError as error:
         reason = shorten(" ".join(str(error).split()), 300)
         raise BoundError(f"{source}certificate refused: {reason}") from None

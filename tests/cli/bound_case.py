@@ -15,6 +15,7 @@ import pytest
 from tests.cli.small_case import instance
 from wse_cp.bounds.result import Bound, BoundParts
 from wse_cp.bounds.verifier.certificate import content_digest, instance_digest
+from wse_cp.bounds.verifier.reading import Ended, EndedError, never
 from wse_cp.instance import Instance
 
 #: Below the cost of small_case's placement, 586: the gap is (586 - 500) / 500 = 17.2 %.
@@ -25,7 +26,7 @@ class CertificateError(Exception):
     """Stands in for the verifier's own."""
 
 
-def verify(instance: Instance, text: str, workers: int = 1) -> Fraction:
+def verify(instance: Instance, text: str, workers: int = 1, ended: Ended = never) -> Fraction:
     """Believe the claim of a certificate of these tests."""
     try:
         return Fraction(*json.loads(text)["bound"])
@@ -92,7 +93,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> StubSearch:
     """Put the search and the verifier of these tests in the place of the package's."""
     stub = StubSearch()
     verifier = ModuleType("wse_cp.bounds.verifier")
-    vars(verifier).update(CertificateError=CertificateError, verify=verify)
+    vars(verifier).update(CertificateError=CertificateError, EndedError=EndedError, verify=verify)
     monkeypatch.setitem(sys.modules, verifier.__name__, verifier)
     monkeypatch.setattr("wse_cp.bounds.search.best_first.lower_bound", stub.lower_bound)
     monkeypatch.setattr("wse_cp.compiled.warm_up", stub.warm_up)

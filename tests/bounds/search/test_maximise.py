@@ -6,8 +6,7 @@ from math import inf
 
 import pytest
 
-from wse_cp.bounds.programme.dual import DualValue
-from wse_cp.bounds.programme.pricing import UNIT, Multipliers
+from wse_cp.bounds.programme.pricing import UNIT, DualValue, Multipliers
 from wse_cp.bounds.search.maximise import NOTHING, Maximiser
 
 TOP = Multipliers(3.0, 1.0, 2.0)

@@ -39,7 +39,10 @@ def test_the_unchanged_certificate_is_accepted() -> None:
 
 WRONG: dict[str, dict[str, Any]] = {
     "another format": {"format": "something"},
-    "another version": {"version": 5},
+    "another version": {"version": 6},
+    "version 5 without its key": {"version": 5},
+    "adapters in version 4": {"adapters": False},
+    "adapters that are no truth value": {"version": 5, "adapters": 0},
     "parts of the spine in version 2": {"version": 2},
     "cycles in version 1": {"version": 1},
     "another instance": {"instance": "0" * 64},

@@ -20,7 +20,7 @@ from typing import IO
 from wse_cp.bounds.background.messages import Begin, Better, Cost, Over, Ready, Signs
 from wse_cp.bounds.result import Bound
 from wse_cp.bounds.search.best_first import BoundSearch
-from wse_cp.bounds.verifier import CertificateError, verify
+from wse_cp.bounds.verifier import CertificateError, EndedError, verify
 from wse_cp.instance import Instance
 from wse_cp.processes.pipes import Sender, take_pipes
 
@@ -72,7 +72,7 @@ class BoundWork:
 
     def run(self) -> bool:
         """Work until the run is over (False), or the verifier agrees that the incumbent is optimal (True)."""
-        search, next_report, doubted = BoundSearch(self._instance), 0.0, False
+        search, next_report, doubted = BoundSearch(self._instance, self._over), 0.0, False
         eager = _EAGER_WITH_ADAPTERS if self._instance.settings.wadapter else _EAGER_SECONDS
         spent = alone = 0.0
         while not self._over():
@@ -132,8 +132,8 @@ class BoundWork:
     def _holds(self, claim: Bound) -> bool:
         """Take up a bound if the verifier agrees to it; tell whether it does."""
         try:
-            verify(self._instance, claim.certificate, self._workers)
-        except CertificateError:
+            verify(self._instance, claim.certificate, self._workers, self._over)
+        except (CertificateError, EndedError):
             return False
         self._best, self._verified = claim, True
         self._tell(claim, True)

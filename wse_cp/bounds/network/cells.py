@@ -8,8 +8,9 @@ the idea of J. Huchette, S. S. Dey and J. P. Vielma, Beating the SDP bound for t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum
+from functools import cached_property
 from itertools import combinations, pairwise
 
 #: What a kernel pays in a pattern: for each tile of width and of height, in halves of the wire weight.
@@ -56,6 +57,12 @@ class Pattern:
         """Return what a kernel pays."""
         return self.payments.get(name, FREE)
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """A hashable value that tells patterns apart."""
+        others = (getattr(self, item.name) for item in fields(self)[2:])
+        return frozenset(self.payments.items()), frozenset(self.labels.items()), *others
+
     def mirrored(self) -> Pattern:
         """Return the pattern with the axes exchanged."""
         return replace(
@@ -65,53 +72,91 @@ class Pattern:
         )
 
 
+#: What tells cells apart that differ in more than names: `Cell.kind`.
+Kind = tuple[tuple[int, ...], tuple[bool, ...]]
+
+
 @dataclass(frozen=True)
 class Cell:
-    """Kernels that are separated together."""
+    """Kernels that are separated together: one end of an edge, both ends, or a cycle in its order."""
 
     members: tuple[str, ...]
-    patterns: tuple[Pattern, ...]
+    multiplicities: tuple[int, ...]  #: of the edges, each from a kernel to the next
     spine: frozenset[Pair] = frozenset()  #: the edges of the spine inside the cell
+
+    @property
+    def edges(self) -> list[Pair]:
+        """The edges, in the order of `multiplicities`; none if the cell is one end of an edge."""
+        if len(self.members) < 3:
+            return [frozenset(self.members)] if len(self.members) == 2 else []
+        return edges_of(self.members)
+
+    @cached_property
+    def kind(self) -> Kind:
+        """Multiplicities, and which edges are on the spine: cells of one kind differ in names only."""
+        return self.multiplicities, tuple(edge in self.spine for edge in self.edges)
+
+    @cached_property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """The patterns; made when they are asked for, since cells of one kind need them only once."""
+        if len(self.members) > 2:
+            return tuple(_cycle_patterns(self))
+        (count,) = self.multiplicities
+        return tuple(
+            Pattern(
+                {name: _along(axis, count) for name in self.members},
+                dict.fromkeys(self.edges, axis),
+            )
+            for axis in (0, 1)
+        )
+
+    def images(self) -> tuple[int, ...]:
+        """Return for each pattern the number of the one with the axes exchanged."""
+        numbers: dict[tuple[object, ...], int] = {}
+        for number, pattern in enumerate(self.patterns):
+            numbers.setdefault(pattern.key, number)
+        return tuple(numbers[pattern.mirrored().key] for pattern in self.patterns)
 
 
 def end_cell(name: str, multiplicity: int) -> Cell:
-    """Return the cell of one end of an edge whose ends choose their axes separately."""
-    return Cell((name,), tuple(Pattern({name: _along(axis, multiplicity)}) for axis in (0, 1)))
+    """Return the cell of those ends at a kernel of edges whose ends choose their axes separately.
+
+    All of them choose the kernel's shorter side: together they are as one end of a thicker edge.
+    """
+    return Cell((name,), (multiplicity,))
 
 
 def bridge_cell(u: str, v: str, multiplicity: int, spine: bool = False) -> Cell:
     """Return the cell of an edge that is in no cycle, or treated so."""
-    pair = frozenset((u, v))
-    patterns = tuple(
-        Pattern({u: _along(axis, multiplicity), v: _along(axis, multiplicity)}, {pair: axis})
-        for axis in (0, 1)
-    )
-    return Cell((u, v), patterns, frozenset([pair]) if spine else frozenset())
+    return Cell((u, v), (multiplicity,), frozenset([frozenset((u, v))]) if spine else frozenset())
 
 
 def cycle_cell(cycle: tuple[str, ...], multiplicity: Mapping[Pair, int], spine: frozenset[Pair]) -> Cell:
     """Return the cell of a cycle of three kernels or more, given in their order."""
     edges = edges_of(cycle)
-    inside = frozenset(edges) & spine
-    small = len(cycle) <= 4 and all(multiplicity[edge] == 1 for edge in edges)
+    return Cell(cycle, tuple(multiplicity[edge] for edge in edges), frozenset(edges) & spine)
+
+
+def _cycle_patterns(cell: Cell) -> Iterator[Pattern]:
+    cycle, inside, edges = cell.members, cell.spine, cell.edges
+    multiplicity = dict(zip(edges, cell.multiplicities, strict=True))
+    small = len(cycle) <= 4 and all(count == 1 for count in cell.multiplicities)
     outside = [v for v in cycle if inside and not any(v in pair for pair in inside)]
     off_spine = outside[0] if len(outside) == 1 else ""
-    patterns: list[Pattern] = []
     for case in _cases(cycle, edges, multiplicity):
         plain = _half_sums(edges, case.labels, multiplicity)
         full = Pattern(_added(plain, case.surcharge), case.labels, surcharged=case.off_axis)
         if case.off_axis and len(inside) > 2:
-            patterns.append(Pattern(plain, case.labels))
+            yield Pattern(plain, case.labels)
         elif case.between:
             forms = _in_a_row(full, case, inside) if len(inside) == 2 and small else [full]
-            patterns += _with_roles(forms, off_spine)
+            yield from _with_roles(forms, off_spine)
         else:
-            patterns.append(full)
+            yield full
     if len(inside) == 2:
         for axis in (0, 1):
             labels = dict.fromkeys(edges, axis)
-            patterns.append(Pattern(_half_sums(edges, labels, multiplicity), labels, half_sums=True))
-    return Cell(cycle, tuple(patterns), inside)
+            yield Pattern(_half_sums(edges, labels, multiplicity), labels, half_sums=True)
 
 
 def edges_of(cycle: Sequence[str]) -> list[Pair]:

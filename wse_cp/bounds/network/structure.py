@@ -7,8 +7,8 @@ Which part of the path is the spine, `search/cuts.py` chooses; whether there is 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -42,12 +42,17 @@ class Structure:
 
 
 def structure_of(
-    instance: Instance, runs: bool = True, cycles: bool = False, part: tuple[int, int] | None = None
+    instance: Instance,
+    runs: bool = True,
+    cycles: bool = False,
+    part: tuple[int, int] | None = None,
+    longest: int = LONGEST_CYCLE,
 ) -> Structure:
     """Take the network of an instance apart.
 
     With `runs` the spine is a longest directed path or a `part` of it, else there is none. With `cycles`
-    components that are no cells of their own are searched for cycles that can be.
+    components that are no cells of their own are searched for cycles that can be, of at most `longest`
+    kernels.
     """
     graph = instance.kernel_graph
     path: list[str] = nx.dag_longest_path(graph) if runs else []
@@ -56,10 +61,11 @@ def structure_of(
     first, last = part or (0, len(path))
     tied = [frozenset(pair) for pair in pairwise(path)]
     along = frozenset(tied[first : max(last - 1, first)])
-    network = nx.Graph(graph.to_undirected(as_view=True))
+    network: nx.Graph[str] = nx.Graph()
+    network.add_edges_from(graph.edges)
     components = [[frozenset(edge) for edge in edges] for edges in nx.biconnected_component_edges(network)]
     large = [pairs for pairs in components if not _is_cell(pairs)] if cycles else []
-    named = chosen_cycles(large, tied)
+    named = chosen_cycles(large, tied, longest)
     tree = _spanning_tree(graph, tied, named)
     cells = _cells(instance, components, named, along, {frozenset(edge) for edge in tree})
     has_cycles = any(len(pairs) > 1 for pairs in components)
@@ -98,6 +104,7 @@ def _cells(
     for cycle in cycles:
         yield cycle_cell(cycle, multiplicity, along)
     named = {pair for cycle in cycles for pair in edges_of(cycle)}
+    ends: Counter[str] = Counter()
     for pairs in components:
         if len(pairs) > 1 and _is_cell(pairs):
             yield cycle_cell(in_order(pairs), multiplicity, along)
@@ -107,12 +114,15 @@ def _cells(
             if pair in tree:
                 yield bridge_cell(u, v, multiplicity[pair], pair in along)
             else:
-                yield end_cell(u, multiplicity[pair])
-                yield end_cell(v, multiplicity[pair])
+                ends.update({u: multiplicity[pair], v: multiplicity[pair]})
+    for name, count in ends.items():
+        yield end_cell(name, count)
 
 
-def chosen_cycles(components: Iterable[Sequence[Pair]], spine: Iterable[Pair]) -> list[Cycle]:
-    """Return cycles of 3 to LONGEST_CYCLE kernels without common edges, many of them and long ones.
+def chosen_cycles(
+    components: Iterable[Sequence[Pair]], spine: Iterable[Pair], longest: int = LONGEST_CYCLE
+) -> list[Cycle]:
+    """Return cycles of 3 to `longest` kernels without common edges, many of them and long ones.
 
     Some spanning tree has all edges of the spine, and of every cycle all but one.
 
@@ -123,14 +133,16 @@ def chosen_cycles(components: Iterable[Sequence[Pair]], spine: Iterable[Pair]) -
     spine
         Edges of a path.
     """
-    forest: nx.Graph[str] = nx.Graph()
-    forest.add_edges_from(_pairs(spine))
+    forest: nx.utils.UnionFind[str] = nx.utils.UnionFind()
+    tied = set(spine)
+    for u, v in _pairs(tied):
+        forest.union(u, v)
     found: list[Cycle] = []
     for pairs in components:
         taken: set[Pair] = set()
-        for cycle in _ranked(_shortest_cycles(pairs)):
+        for cycle in _ranked(_shortest_cycles(pairs, longest)):
             edges = edges_of(cycle)
-            if taken.isdisjoint(edges) and _joined(forest, edges):
+            if taken.isdisjoint(edges) and _joined(forest, [edge for edge in edges if edge not in tied]):
                 taken.update(edges)
                 found.append(cycle)
     return found
@@ -153,30 +165,65 @@ def _ranked(cycles: Iterable[Cycle]) -> list[Cycle]:
     return [found[edges] for edges in order]
 
 
-def _shortest_cycles(pairs: Iterable[Pair]) -> Iterator[Cycle]:
+def _shortest_cycles(pairs: Iterable[Pair], longest: int) -> Iterator[Cycle]:
     """Yield a shortest cycle through every edge of a biconnected component, if it is short enough."""
-    graph: nx.Graph[str] = nx.Graph()
-    graph.add_edges_from(sorted(_pairs(pairs)))
-    for u, v in list(graph.edges):
-        graph.remove_edge(u, v)
-        cycle = tuple(nx.shortest_path(graph, u, v))
-        graph.add_edge(u, v)
-        if len(cycle) <= LONGEST_CYCLE:
-            yield cycle
+    near: dict[str, list[str]] = defaultdict(list)
+    edges = sorted(_pairs(pairs))
+    for u, v in edges:
+        near[u].append(v)
+        near[v].append(u)
+    for u, v in edges:
+        way = _way_round(near, u, v, longest)
+        if way is not None:
+            yield way
 
 
-def _joined(forest: nx.Graph[str], cycle: Iterable[Pair]) -> bool:
-    """Add a cycle's edges but one to a forest, if it stays one by that."""
-    fresh = [pair for pair in cycle if not forest.has_edge(*pair)]
-    grown, closing = forest.copy(), 0
-    for u, v in fresh:
-        grown.add_nodes_from((u, v))
-        if nx.has_path(grown, u, v):
+def _way_round(near: Mapping[str, Sequence[str]], u: str, v: str, longest: int) -> Cycle | None:
+    """Return a shortest way from u to v of 2 to `longest` - 1 edges, None if there is none.
+
+    It is looked for from both ends, each time around the end with the smaller fringe.
+    """
+    seen: tuple[dict[str, str], dict[str, str]] = ({u: u}, {v: v})
+    fringes = [[u], [v]]
+    for _ in range(longest - 1):
+        side = int(len(fringes[1]) < len(fringes[0]))
+        mine, theirs, fringe = seen[side], seen[1 - side], []
+        for a in fringes[side]:
+            for b in near[a]:
+                if b in mine or {a, b} == {u, v}:
+                    continue
+                mine[b] = a
+                if b in theirs:
+                    return (*reversed(_back(seen[0], b)), *_back(seen[1], b)[1:])
+                fringe.append(b)
+        fringes[side] = fringe
+    return None
+
+
+def _back(before: Mapping[str, str], name: str) -> list[str]:
+    """Return the way from a kernel back to the one that has itself before it."""
+    way = [name]
+    while before[name] != name:
+        name = before[name]
+        way.append(name)
+    return way
+
+
+def _joined(forest: nx.utils.UnionFind[str], edges: Iterable[Pair]) -> bool:
+    """Add edges of a cycle to a forest, but one, if it stays a forest by that."""
+    grown: nx.utils.UnionFind[str] = nx.utils.UnionFind()  # of trees of the forest, by a kernel of each
+    fresh: list[tuple[str, str]] = []
+    closing = 0
+    for u, v in _pairs(edges):
+        a, b = forest[u], forest[v]
+        if grown[a] == grown[b]:
             closing += 1
         else:
-            grown.add_edge(u, v)
+            grown.union(a, b)
+            fresh.append((u, v))
     if closing == 1:
-        forest.add_edges_from(grown.edges)
+        for u, v in fresh:
+            forest.union(u, v)
     return closing == 1
 
 

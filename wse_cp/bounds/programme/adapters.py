@@ -8,7 +8,7 @@ the centre's classes) * (number of splits) + (number of x).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -71,6 +71,30 @@ class Adapters:
             for step in plan.steps
             if step.chord is not None and step.link is not None
         }
+
+    def likeness(self, step: Step, choices: Choices) -> Iterator[object]:
+        """Yield all that adapters make a kernel's message depend on, besides its own rows and messages."""
+        if not self._price:
+            return
+        for child in step.below:
+            yield self._of_link(self._links[child])
+        if step.link is not None:
+            yield self._of_link(step.link)
+            yield id(choices[step.link.parent])
+        yield self._of_chord(step.chord)
+        centre = self._centres.get(step.name)
+        if centre is not None:
+            yield self._of_link(centre.link)
+            yield self._of_chord(centre.chord)
+            yield id(choices[centre.link.parent])
+
+    @staticmethod
+    def _of_link(link: Link) -> tuple[object, ...]:
+        return link.produces, link.multiplicity, link.reference
+
+    @staticmethod
+    def _of_chord(chord: Chord | None) -> tuple[int, ...]:
+        return () if chord is None else (chord.multiplicity, chord.reference)
 
     def slack(self, step: Step) -> float:
         """Return the most that adapters at the edge to the parent and at a chord around it cost."""

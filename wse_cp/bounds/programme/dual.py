@@ -10,28 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from functools import partial
 
 import numpy as np
 
 from wse_cp.bounds.programme import columns as col
 from wse_cp.bounds.programme.adapters import Adapters
 from wse_cp.bounds.programme.compact import compact
+from wse_cp.bounds.programme.ending import look
 from wse_cp.bounds.programme.passing import Candidates, Message, below_of, fold_cell, gathered, reflect
 from wse_cp.bounds.programme.plan import Detour, Fold, Plan, Step
-from wse_cp.bounds.programme.pricing import Multipliers, Priced, Pricer, Tables
+from wse_cp.bounds.programme.pricing import DualValue, Multipliers, Priced, Pricer, Tables
 from wse_cp.bounds.programme.rows import Rows
+from wse_cp.bounds.programme.sharing import Correspondence, Sent, Shared
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
-Messages = dict[str, Message]
-
-
-class DualValue(NamedTuple):
-    """Value of the dual function and its supergradient in the multipliers."""
-
-    value: float
-    slope: tuple[float, float, float]
+#: Steps between two looks whether the search is over.
+_LOOKS = 64
 
 
 @dataclass(frozen=True)
@@ -41,8 +37,7 @@ class _Call:
     tables: Tables
     multipliers: Multipliers
     priced: Mapping[str, Priced]
-    sent: Messages
-    agreeing: Messages  #: of kernels below the centres of chords, by key (`adapters`)
+    sent: dict[str, Sent]  #: of kernels whose parents have not read it yet
 
 
 class Dual:
@@ -55,11 +50,17 @@ class Dual:
         self._adapters = Adapters(instance, plan)
         # On a square wafer, multipliers alike, exchanging the axes changes nothing: half the messages do.
         self.square = instance.settings.width == instance.settings.height
+        shared = Shared()
         self._steps = []
         for case in range(plan.cases):
-            steps = [_within(step, case, plan.cases, self.square) for step in plan.steps]
+            steps = [self._within(step, case, plan.cases, shared) for step in plan.steps]
             final = {step.name: case if step.spine else 0 for step in steps if step.link is None}
             self._steps.append(compact(steps, final))
+
+    def _within(self, step: Step, case: int, cases: int, shared: Shared) -> Step:
+        """Return a step with only those transitions that a case needs, and one of mirror images."""
+        mirror = step.mirror if self.square and step.link is not None else None
+        return replace(step, transitions=shared(_within, step.transitions, mirror, case, cases))
 
     def tables(self, time: int) -> Tables | None:
         """Return what depends on a cycle limit (1 / time_scale cycles); None if a kernel has no shape."""
@@ -71,22 +72,44 @@ class Dual:
         On a square wafer the multipliers of runs must be equal.
         """
         settings, steps = self.instance.settings, self._steps[case]
-        call = _Call(tables, multipliers, self._pricer(tables, multipliers, steps), {}, {})
+        call = _Call(tables, multipliers, self._pricer(tables, multipliers, steps), {})
+        known = Correspondence(self.square)
         total, uses = 0.0, np.zeros(col.USES)
-        for step in steps:
-            got = self._step(step, call)
-            agreed = self._around(step, call)
-            for child in (*step.children, *(name for fold in step.folds for name in fold.children)):
+        for number, step in enumerate(steps):
+            if number % _LOOKS == 0:
+                look()
+            found = known.sent(self._likeness(step, call), partial(self._sent, step, case, call))
+            for child in step.below:
                 del call.sent[child]  # large where adapters cost
-                call.agreeing.pop(child, None)
+            call.sent[step.name] = found
+            total += found.cost
+            if total == np.inf:
+                return DualValue(total, (0.0, 0.0, 0.0))
+            uses += found.uses
             if step.link is None:
-                at = case if step.spine else 0
-                total, uses = total + float(got.costs[at, 0]), uses + got.uses[at, 0]
-            else:
-                self._send(got, agreed, step, call)
+                uses += found.message.uses[0, 0]
         wafer = settings.width * settings.height
         slope = (float(uses[col.AREA]) - wafer, float(uses[col.X_EXCESS]), float(uses[col.Y_EXCESS]))
         return DualValue(total - multipliers.area * wafer, slope)
+
+    def _likeness(self, step: Step, call: _Call) -> tuple[object, ...]:
+        """Return all that what a kernel sends depends on."""
+        tables = (step.transitions, step.coefficients, step.mirror, *(fold.moves for fold in step.folds))
+        return (
+            *map(id, tables),
+            id(call.priced[step.name]),
+            *(_detour_length(detour, call.tables) for detour in step.detours),
+            *(call.sent[child].number for child in step.below),
+            *self._adapters.likeness(step, call.priced),
+        )
+
+    def _sent(self, step: Step, case: int, call: _Call) -> tuple[Message, Message | None]:
+        """Return what a kernel sends to its parent; a root what is left at the end of the case."""
+        got = self._step(step, call)
+        if step.link is None:
+            at = slice(case, case + 1) if step.spine else slice(0, 1)
+            return Message(got.costs[at, :1], got.uses[at, :1]), None
+        return self._seen(got, self._around(step, call), step, call)
 
     def _step(self, step: Step, call: _Call) -> Message:
         """Return what a kernel sends, adapters to its parent not yet counted."""
@@ -94,7 +117,7 @@ class Dual:
         rows = priced.rows
         folds: FloatArray = np.zeros((1, len(rows.width), col.FIRST_USE + col.USES))
         for fold in step.folds:
-            folds = self._folded(rows, fold, folds, call.sent)
+            folds = self._folded(rows, fold, folds, call)
         up: IntArray = np.zeros(len(rows.into), np.int64)
         count = 1
         if step.link is not None:
@@ -113,7 +136,7 @@ class Dual:
             rows.usage,
             self._constants(step, call),
             folds,
-            below_of([call.sent[child] for child in step.children]),
+            below_of([call.sent[child].message for child in step.children]),
             count,
             self._adapters.slack(step),
             (settings.width, settings.height),
@@ -128,12 +151,13 @@ class Dual:
         costs: FloatArray = np.array([0.0, *detours])[step.transitions[:, col.DETOUR]] - begun
         return costs
 
-    def _folded(self, rows: Rows, fold: Fold, folds: FloatArray, sent: Messages) -> FloatArray:
+    def _folded(self, rows: Rows, fold: Fold, folds: FloatArray, call: _Call) -> FloatArray:
         """Return the sums after one more cell below, off the spine."""
         if not fold.children:
             message = np.zeros((int(fold.moves[:, col.PATTERN].max()) + 1, 1, col.FIRST_USE + col.USES))
             return fold_cell(folds, np.zeros(len(rows.into), np.int64), message, fold.moves, fold.states)
-        together = np.asarray(sum(sent[child].both()[:, self._keys(child, rows)] for child in fold.children))
+        messages = (call.sent[child].message.both()[:, self._keys(child, rows)] for child in fold.children)
+        together = np.asarray(sum(messages))
         return fold_cell(folds, np.arange(len(rows.into)), together, fold.moves, fold.states)
 
     def _keys(self, child: str, rows: Rows) -> IntArray:
@@ -142,19 +166,22 @@ class Dual:
 
     def _around(self, step: Step, call: _Call) -> Message | None:
         """Return what the centre of a chord sends by key, None if the kernel is none or there are no keys."""
-        if step.chord is None or step.chord.below not in call.agreeing:
+        below = None if step.chord is None else call.sent[step.chord.below].agreeing
+        if below is None:
             return None
-        below = call.agreeing[step.chord.below]
         return self._adapters.around(below, step, self._constants(step, call), call.priced)
 
-    def _send(self, got: Message, agreed: Message | None, step: Step, call: _Call) -> None:
-        """Send a message as the parent's classes see it, with the adapters that they need."""
+    def _seen(
+        self, got: Message, agreed: Message | None, step: Step, call: _Call
+    ) -> tuple[Message, Message | None]:
+        """Return a message as the parent's classes see it, with the adapters that they need, and by key."""
+        by_key: Message | None = None
         if self.instance.settings.wadapter:
             by_key = self._adapters.to_keys(got, step, call.priced)
             if by_key is not None:
-                call.agreeing[step.name] = self._reflected(by_key, step)
+                by_key = self._reflected(by_key, step)
             got = self._adapters.to_parent(got, agreed, step, call.priced)
-        call.sent[step.name] = self._reflected(got, step)
+        return self._reflected(got, step), by_key
 
     def _reflected(self, message: Message, step: Step) -> Message:
         if self.square:
@@ -177,14 +204,13 @@ def _detour_length(detour: Detour, tables: Tables) -> float:
     return min(passed, (least[1 - detour.axis] + across) / 2)
 
 
-def _within(step: Step, case: int, cases: int, square: bool) -> Step:
-    """Return a step with only those transitions that a case needs, and one of mirror images."""
-    transitions = step.transitions
+def _within(transitions: IntArray, mirror: IntArray | None, case: int, cases: int) -> IntArray:
+    """Return those transitions that a case needs, and of mirror images one (None: there are none)."""
     if case < cases - 1:
         transitions = transitions[transitions[:, col.TURNS] <= case]
     if cases > 1:
         other = col.BENT_SPINE if case == 0 else col.STRAIGHT_SPINE
         transitions = transitions[transitions[:, col.MODE] != other]
-    if square and step.link is not None:
-        transitions = transitions[transitions[:, col.SENT] <= step.mirror[transitions[:, col.SENT]]]
-    return replace(step, transitions=transitions)
+    if mirror is not None:
+        transitions = transitions[transitions[:, col.SENT] <= mirror[transitions[:, col.SENT]]]
+    return transitions

@@ -9,14 +9,14 @@ the state above it fit together, and what the kernel pays for its extents then. 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.bounds.network.cells import FREE, Pattern, Payment, Role
+from wse_cp.bounds.network.cells import FREE, Kind, Pattern, Payment, Role
 from wse_cp.bounds.network.runs import (
     Move,
     Opener,
@@ -29,6 +29,7 @@ from wse_cp.bounds.network.runs import (
 from wse_cp.bounds.network.structure import Structure
 from wse_cp.bounds.network.tree import Chord, Link, Tree, chords_of, rooted_tree
 from wse_cp.bounds.programme import columns as col
+from wse_cp.bounds.programme.ending import look
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
 
@@ -71,6 +72,13 @@ class Step:
     mirror: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
     chord: Chord | None = None  #: the chord that the kernel is the centre of
 
+    @property
+    def below(self) -> Iterator[str]:
+        """All children."""
+        yield from self.children
+        for fold in self.folds:
+            yield from fold.children
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -99,6 +107,13 @@ class _Way(NamedTuple):
     below: tuple[int, ...]  #: the children's states
 
 
+class _Site(NamedTuple):
+    """A kernel's place in the network. Kernels with equal `kind` have the same step but for the names."""
+
+    kind: tuple[object, ...]
+    names: tuple[str, ...]  #: the kernels of its cells, in an order that goes with the kind
+
+
 @dataclass(frozen=True)
 class _Planner:
     """Makes the steps of one structure."""
@@ -107,9 +122,54 @@ class _Planner:
     tree: Tree
     chords: dict[str, Chord]
     cases: int
+    #: The first step of each kind, and the names there: others of the kind share its tables.
+    known: dict[tuple[object, ...], tuple[Step, tuple[str, ...]]] = field(default_factory=dict)
+    #: For each pattern of a cell the one with the axes exchanged, by the cell's kind.
+    images: dict[Kind, IntArray] = field(default_factory=dict)
 
     def step(self, name: str) -> Step:
         """Return the step of one kernel."""
+        site = self._site(name)
+        if site.kind not in self.known:
+            look()
+            self.known[site.kind] = self._new_step(name), site.names
+        step, names = self.known[site.kind]
+        here = dict(zip(names, site.names, strict=True))
+        return replace(
+            step,
+            name=name,
+            link=self.tree.links[name],
+            folds=tuple(
+                replace(fold, children=tuple(here[child] for child in fold.children)) for fold in step.folds
+            ),
+            children=tuple(here[child] for child in step.children),
+            detours=tuple(
+                detour._replace(name=here[detour.name], beside=here.get(detour.beside, ""))
+                for detour in step.detours
+            ),
+            chord=None if step.folds else self.chords.get(name),
+        )
+
+    def _site(self, name: str) -> _Site:
+        """Return a kernel's place: what its cells are, and where the kernels next to it stand in them."""
+        link, above = self.tree.links[name], self.tree.above[name]
+        child = self._spine_child(name)
+        parent = None if link is None else link.parent
+        cells = {} if above is None else {above: self._own_children(name)}
+        cells |= {index: found for index, found in self.tree.below[name].items() if index != above}
+        kind: list[object] = [above is None, name in self.places, link is not None and link.on_spine]
+        kind += [kernel in self.turning for kernel in (child, name, parent)]
+        names: list[str] = []
+        for index, children in cells.items():
+            cell = self.structure.cells[index]
+            place = {member: i for i, member in enumerate(cell.members)}
+            kind += [cell.kind, place[name], tuple(place[v] for v in children)]
+            kind += [place.get(child, -1) if child else -1, place.get(parent, -1) if parent else -1]
+            names += cell.members
+        return _Site(tuple(kind), tuple(names))
+
+    def _new_step(self, name: str) -> Step:
+        """Return the step of a kernel that is the first of its kind; its links and chords do not count."""
         link = self.tree.links[name]
         spine_child = self._spine_child(name)
         main, folds, payments = self._below(name, spine_child)
@@ -134,9 +194,8 @@ class _Planner:
             np.array(rows, np.int64).reshape(-1, col.CHILDREN + len(children)),
             self.cases if link is None else len(self._mirror(name)),
             tuple(detour for detour in detours if detour is not None),
-            name in self.structure.spine,
+            name in self.places,
             self._mirror(name),
-            None if folds else self.chords.get(name),
         )
 
     def _above(self, name: str) -> Sequence[Pattern]:
@@ -151,18 +210,24 @@ class _Planner:
 
     def _spine_child(self, name: str) -> str | None:
         """Return the kernel before one on the spine; None at its start and off the spine."""
-        spine = self.structure.spine
-        place = spine.index(name) if name in spine else 0
-        return spine[place - 1] if place > 0 else None
+        place = self.places.get(name, 0)
+        return self.structure.spine[place - 1] if place > 0 else None
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The spine's kernels, and their places on it."""
+        return {name: place for place, name in enumerate(self.structure.spine)}
 
     def _mirror(self, name: str) -> IntArray:
         """Return for each state of a kernel's message the one with the axes exchanged; nothing at a root."""
-        link, patterns = self.tree.links[name], self._above(name)
-        if link is None:
+        link, index = self.tree.links[name], self.tree.above[name]
+        if link is None or index is None:
             return np.zeros(0, np.int64)
-        images = [patterns.index(pattern.mirrored()) for pattern in patterns]
+        cell = self.structure.cells[index]
+        if cell.kind not in self.images:
+            self.images[cell.kind] = np.array(cell.images(), np.int64)
         inner = len(run_states(self.cases)) if link.on_spine else 1
-        return (np.array(images, np.int64)[:, None] * inner + np.arange(inner)).reshape(-1)
+        return (self.images[cell.kind][:, None] * inner + np.arange(inner)).reshape(-1)
 
     def _below(self, name: str, spine_child: str | None) -> tuple[int | None, list[Fold], list[Payment]]:
         """Return the cell below with the spine in it, the folds of the others, and the sums they reach."""
@@ -255,7 +320,7 @@ class _Planner:
     ) -> Iterator[Move]:
         """Return the run moves at a kernel that the patterns allow; one empty move off the spine."""
         link = self.tree.links[name]
-        if name not in self.structure.spine:
+        if name not in self.places:
             yield self._off_spine(name, above)
             return
         out = above.labels[frozenset((name, link.parent))] if link and link.on_spine else None

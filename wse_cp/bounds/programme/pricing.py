@@ -13,10 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wse_cp.bounds.programme import columns as col
+from wse_cp.bounds.programme.ending import look
 from wse_cp.bounds.programme.plan import Step
 from wse_cp.bounds.programme.rows import ComparedSplits, RowMaker, Rows
+from wse_cp.bounds.programme.sharing import Shared
 from wse_cp.compiled import compiled, inner
 from wse_cp.instance import Instance
+from wse_cp.kernels import Kernel
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
 #: Added to limits of cost, so that rounding loses no row.
@@ -37,12 +40,30 @@ class Multipliers(NamedTuple):
         return Multipliers(*(round(value * UNIT) / UNIT for value in self))
 
 
+class DualValue(NamedTuple):
+    """Value of the dual function and its supergradient in the multipliers."""
+
+    value: float
+    slope: tuple[float, float, float]
+
+
 @dataclass(frozen=True)
 class Tables:
     """What depends on the cycle limit only: the Pareto-minimal sizes of each kernel."""
 
     time: int  #: 1 / time_scale cycles
     sizes: Mapping[str, Rows]
+
+
+def tables_at(instance: Instance, maker: RowMaker, time: int) -> Tables | None:
+    """Return the tables at a limit (1 / time_scale cycles); None if a kernel has no shape."""
+    known: dict[Kernel, Rows] = {}
+    for kernel in instance.kernels.values():
+        if kernel not in known:
+            known[kernel] = maker.sizes(kernel, time)
+            if not len(known[kernel].width):
+                return None
+    return Tables(time, {name: known[kernel] for name, kernel in instance.kernels.items()})
 
 
 @dataclass(frozen=True)
@@ -66,33 +87,38 @@ class Pricer:
         self._maker = RowMaker(instance)
         self._compared = _compared_splits(instance, steps)
         self._adapters = _most_adapters(instance, steps)
+        numbers: dict[tuple[object, ...], int] = {}
+        #: Kernels with the same number have the same rows under the same prices.
+        self._likeness = {
+            name: numbers.setdefault(
+                (kernel, self._compared[name], self._adapters[name].tobytes()), len(numbers)
+            )
+            for name, kernel in instance.kernels.items()
+        }
 
     def tables(self, time: int) -> Tables | None:
         """Return the tables at a limit (1 / time_scale cycles); None if a kernel has no shape."""
-        kernels = self._instance.kernels
-        known = {kernel: self._maker.sizes(kernel, time) for kernel in set(kernels.values())}
-        if not all(len(sizes.width) for sizes in known.values()):
-            return None
-        return Tables(time, {name: known[kernel] for name, kernel in kernels.items()})
+        return tables_at(self._instance, self._maker, time)
 
     def __call__(
         self, tables: Tables, multipliers: Multipliers, steps: tuple[Step, ...]
     ) -> dict[str, Priced]:
         """Return the rows of every kernel under the multipliers; equal kernels at equal prices share them."""
+        shared = Shared()
         known: dict[tuple[object, ...], Priced] = {}
         found = {}
         for step in steps:
-            name, prices = step.name, self._prices(step, multipliers)
-            compared, adapters = self._compared[name], self._adapters[name]
-            key = self._instance.kernels[name], compared, adapters.tobytes(), prices.tobytes()
+            name, prices = step.name, shared(self._prices, step.coefficients, multipliers)
+            key = self._likeness[name], shared(_contents, prices)
             if key not in known:
-                known[key] = self._priced(name, compared, adapters, tables, prices)
+                look()
+                known[key] = self._priced(name, self._compared[name], self._adapters[name], tables, prices)
             found[name] = known[key]
         return found
 
-    def _prices(self, step: Step, multipliers: Multipliers) -> FloatArray:
+    def _prices(self, coefficients: IntArray, multipliers: Multipliers) -> FloatArray:
         """Return what a kernel pays for its size, float64 of shape (coefficients, `PER_HEIGHT` + 1)."""
-        quarter, coefficients = self._instance.settings.wlength / 4, step.coefficients
+        quarter = self._instance.settings.wlength / 4
         prices = np.empty((len(coefficients), col.PER_HEIGHT + 1))
         prices[:, col.PER_AREA] = multipliers.area
         for per, quarters, runs, multiplier in (
@@ -122,6 +148,10 @@ class Pricer:
         )
         used, places = np.unique(found, return_inverse=True)
         return Priced(rows.subset(used), places, costs, pointers)
+
+
+def _contents(prices: FloatArray) -> bytes:
+    return prices.tobytes()
 
 
 def _compared_splits(instance: Instance, steps: tuple[Step, ...]) -> dict[str, ComparedSplits]:

@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from wse_cp.bounds.programme import columns as col
+from wse_cp.bounds.programme.ending import look
 from wse_cp.compiled import compiled, inner
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel, convs
@@ -81,6 +82,7 @@ class RowMaker:
 
     def sizes(self, kernel: Kernel, time: int) -> Rows:
         """Return the Pareto-minimal sizes within a cycle limit (1 / time_scale cycles), all of one class."""
+        look()
         settings = self.instance.settings
         curve = kernel_curve(kernel, settings, self.instance.time_scale, time)
         width = np.flatnonzero((curve[1:] < curve[:-1]) & (curve[1:] <= settings.height)) + 1

@@ -7,28 +7,40 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from math import inf
+from operator import itemgetter
 from typing import NamedTuple
 
-from wse_cp.bounds.network.structure import structure_of
+from wse_cp.bounds.network.structure import LONGEST_CYCLE, structure_of
+from wse_cp.bounds.programme.ending import EndedError, until
 from wse_cp.bounds.result import Bound, BoundParts
 from wse_cp.bounds.search.certificate import Piece, certificate_text, claim, cost_step, merged
 from wse_cp.bounds.search.cuts import shortened
 from wse_cp.bounds.search.intervals import Interval, Intervals
+from wse_cp.bounds.search.least_time import many_kernels, promising_time
 from wse_cp.bounds.search.limit import Relaxation, relaxation_of
+from wse_cp.bounds.search.maximise import NOTHING
 from wse_cp.instance import Instance
-from wse_cp.shapes.curves import least_time_by_area
 
 #: What a bound says of how it was found.
 METHOD = "Lagrangian over area, runs and protocols"
 
 #: Where adapters cost, a bound without them is sought first, for at most so many seconds.
 _ROUGH_SECONDS = 15.0
+#: Of many kernels a bound without cycles is sought first, for at most so many seconds.
+_QUICK_SECONDS = 5.0
+#: More kernels, or more kinds of them, are not looked at with adapters: each kind has thousands of splits.
+_MOST_WITH_ADAPTERS, _KINDS_WITH_ADAPTERS = 1000, 100
+#: The most kernels of a named cycle; each number is tried. Of many kernels, long ones take too long.
+_LONGEST, _LONGEST_OF_MANY = (LONGEST_CYCLE, 4), (6, 4)
+#: Evaluations that show what cycles are worth.
+_PROBES = 3
 #: Seconds between two reports of a better bound.
-_PAUSE = 0.5
+_PAUSE = 0.2
 #: Steps on a tiny instance that run every compiled loop.
 _EXERCISE_STEPS = 20
 
@@ -38,28 +50,46 @@ class _Stage(NamedTuple):
 
     relaxation: Relaxation  #: that it began with
     intervals: Intervals
-    with_adapters: bool  #: whether adapters cost something in it
+    with_adapters: bool = False  #: whether adapters cost something in it
+    until: float = inf  #: when the next stage begins at the latest, if there is one (`time.monotonic`)
+
+
+def _never() -> bool:
+    return False
 
 
 class BoundSearch:
     """The search for a bound, step by step; threads may call `step` at the same time.
 
-    Where adapters cost something there are two stages, the first without them.
+    It goes by stages. Where there are many kernels the first one takes the network apart into single edges,
+    which is quick. Where adapters cost something there is a last stage with them.
+
+    Parameters
+    ----------
+    ended
+        Tells whether the search is over; then a step returns soon, its work undone.
     """
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, ended: Callable[[], bool] = _never) -> None:
         self.instance = instance
+        self._ended = ended
         self._began = time.monotonic()
-        self._first = int(least_time_by_area(instance) * instance.time_scale)
-        relaxation = self._promising()
-        self._stage = _Stage(relaxation, Intervals(relaxation.free, self._first), with_adapters=False)
-        self._rough = bool(instance.settings.wadapter)
+        self._first = 0
+        self._stage: _Stage | None = None
+        self._former: _Stage | None = None  # the best of those before
+        self._ahead: deque[Callable[[], _Stage | None]] = deque([self._quick, self._by_cells])
+        if not many_kernels(instance):
+            self._ahead.popleft()
+        kernels = instance.kernels.values()
+        few = len(kernels) <= _MOST_WITH_ADAPTERS and len(set(kernels)) <= _KINDS_WITH_ADAPTERS
+        if instance.settings.wadapter and few:
+            self._ahead.append(self._with_adapters)
         self._lock = threading.Lock()
 
     @property
     def finished(self) -> bool:
         """Tell whether nothing can be improved any more."""
-        return self._stage.intervals.finished and not self._rough
+        return self._stage is not None and self._stage.intervals.finished and not self._ahead
 
     @property
     def gains_by_threads(self) -> bool:
@@ -67,39 +97,91 @@ class BoundSearch:
 
         Long evaluations run without the interpreter's lock; short ones mostly wait for it.
         """
-        return self._stage.with_adapters
+        return self._stage is not None and self._stage.with_adapters
 
     @property
     def value(self) -> Fraction:
         """The bound so far."""
-        return claim(self.instance, self._stage.intervals.bound)
+        stage = self._best
+        return Fraction(0) if stage is None else claim(self.instance, stage.intervals.bound)
+
+    @property
+    def _best(self) -> _Stage | None:
+        """The stage with the best bound so far."""
+        stages = [stage for stage in (self._stage, self._former) if stage is not None]
+        return max(stages, key=lambda stage: stage.intervals.bound, default=None)
 
     def step(self) -> bool:
-        """Do a small piece of work; return whether there was any that no other thread does."""
-        if self._rough and (
-            self._stage.intervals.finished or time.monotonic() > self._began + _ROUGH_SECONDS
-        ):
-            self.count_adapters()
-        return self._stage.intervals.improve()
+        """Do a small piece of work; return whether there was any that no other thread does.
+
+        Raises
+        ------
+        InputError
+            If the kernels cannot fit the wafer at any speed.
+        """
+        with until(self._ended):
+            try:
+                return self._step()
+            except EndedError:
+                return False
+
+    def _step(self) -> bool:
+        with self._lock:
+            if self._stage is None:
+                self._first = promising_time(self.instance)
+            while self._ahead and (self._stage is None or self._is_through(self._stage)):
+                self._advance()
+            stage = self._stage
+        return stage is not None and stage.intervals.improve()
 
     def count_adapters(self) -> None:
-        """Begin the second stage, if there is one to come."""
+        """Begin the last stage, if there is one to come."""
         with self._lock:
-            if self._rough:
-                self._stage, self._rough = self._with_adapters(), False
+            while self._ahead:
+                self._advance()
 
-    def _with_adapters(self) -> _Stage:
-        """Return the second stage; where the first one was weakest, a shorter spine may be better."""
+    def _advance(self) -> None:
+        """Begin the next stage."""
+        found = self._ahead[0]()
+        self._former, self._stage = self._best, found or self._stage
+        self._ahead.popleft()
+
+    @staticmethod
+    def _is_through(stage: _Stage) -> bool:
+        return stage.intervals.finished or time.monotonic() > stage.until
+
+    def _quick(self) -> _Stage:
+        """Return the stage that knows no cycles and no spine."""
+        relaxation = relaxation_of(self.instance, structure_of(self.instance, runs=False))
+        return _Stage(
+            relaxation, Intervals(relaxation.free, self._first), until=time.monotonic() + _QUICK_SECONDS
+        )
+
+    def _by_cells(self) -> _Stage | None:
+        """Return the stage with the cells that promise most; None if that is the one that there is."""
+        known = None if self._stage is None else self._stage.intervals
+        relaxation = self._promising() if known is None else self._with_cycles(known)
+        if relaxation is None:
+            return None
+        intervals = Intervals(relaxation.free, self._first, [] if known is None else known.all())
+        return _Stage(relaxation, intervals, until=self._began + _ROUGH_SECONDS)
+
+    def _with_adapters(self) -> _Stage | None:
+        """Return the stage with adapters; where the one before was weakest, a shorter spine may be better."""
+        assert self._stage is not None
         relaxation, known = self._stage.relaxation, self._stage.intervals.all()
         weakest = min(known)
         better = shortened(weakest.limit)
         if better is not None:
             known = [replace(weakest, limit=better) if item is weakest else item for item in known]
-        return _Stage(relaxation, Intervals(relaxation, self._first, known, cut=False), with_adapters=True)
+        intervals = Intervals(relaxation, self._first, known, cut=False)
+        return _Stage(relaxation, intervals, with_adapters=True)
 
     def bound(self, ceiling: Fraction | None = None) -> Bound:
         """Return the bound so far, at most `ceiling`, with its certificate."""
-        stage = self._stage
+        stage = self._best
+        if stage is None:
+            return self._trivial()
         intervals, structure = stage.intervals.all(), stage.relaxation.structure
         weakest = min(intervals)
         value = claim(self.instance, weakest.bound)
@@ -112,9 +194,20 @@ class BoundSearch:
             for item in intervals
         ]
         pieces = merged(pieces, per_time, weakest.bound)
-        text = certificate_text(self.instance, structure, stage.relaxation.cases, pieces, value)
+        counted = stage.with_adapters or not self.instance.settings.wadapter
+        text = certificate_text(
+            self.instance, structure, stage.relaxation.cases, pieces, value, adapters=counted
+        )
         parts = self._parts(stage, weakest, value)
         return Bound(value, parts, METHOD, time.monotonic() - self._began, text)
+
+    def _trivial(self) -> Bound:
+        """Return what is known before the first step: that no cost is negative."""
+        nothing = Fraction(0)
+        pieces = [Piece(0, 0.0, (NOTHING,), (0, 0))]
+        text = certificate_text(self.instance, structure_of(self.instance, runs=False), 1, pieces, nothing)
+        parts = BoundParts(nothing, nothing, nothing)
+        return Bound(nothing, parts, METHOD, time.monotonic() - self._began, text)
 
     def _parts(self, stage: _Stage, weakest: Interval, value: Fraction) -> BoundParts:
         """Return how the bound is made up where it is weakest; the wire has what the others leave.
@@ -141,9 +234,38 @@ class BoundSearch:
         along = relaxation_of(self.instance, structure_of(self.instance))
         if not along.structure.has_cycles:
             return along
-        around = relaxation_of(self.instance, structure_of(self.instance, runs=False, cycles=True))
-        wire = self._wire(around)
+        wire, around = max(
+            ((self._wire(relaxation), relaxation) for relaxation in self._around()), key=itemgetter(0)
+        )
         return along if self._wire(along, enough=wire) >= wire else around
+
+    def _around(self) -> Iterator[Relaxation]:
+        """Yield the relaxations without a spine and with cycles, longer ones and shorter ones."""
+        named: list[frozenset[frozenset[str]]] = []
+        for longest in _LONGEST_OF_MANY if many_kernels(self.instance) else _LONGEST:
+            structure = structure_of(self.instance, runs=False, cycles=True, longest=longest)
+            cycles = frozenset(map(frozenset, structure.cycles))
+            if cycles not in named:
+                named.append(cycles)
+                yield relaxation_of(self.instance, structure)
+
+    def _with_cycles(self, known: Intervals) -> Relaxation | None:
+        """Return the relaxation with cycles that promises most where a bound without them is weakest.
+
+        None if it promises nothing more.
+        """
+        limit = min(known.all()).limit
+        best, least = None, limit.value
+        for relaxation in self._around():
+            if not relaxation.structure.cycles and not relaxation.structure.has_cycles:
+                return None
+            seen = limit.seen_by(relaxation.free)
+            for _ in range(_PROBES):
+                for case in seen.cases:
+                    case.step()
+            if seen.value > least:
+                best, least = relaxation, seen.value
+        return best
 
     def _wire(self, relaxation: Relaxation, enough: float = inf) -> float:
         """Return what wire costs at least in the fastest placements, or something not below `enough`."""
@@ -177,16 +299,17 @@ def lower_bound(
         If the kernels cannot fit the wafer at any speed.
     """
     deadline = time.monotonic() + time_limit
-    search = BoundSearch(instance)
     ended = stop or threading.Event()
     failures: list[Exception] = []
 
     def over() -> bool:
-        return search.finished or bool(failures) or ended.is_set() or time.monotonic() > deadline
+        return bool(failures) or ended.is_set() or time.monotonic() > deadline
+
+    search = BoundSearch(instance, over)
 
     def work(first: bool) -> None:
         try:
-            while not over():
+            while not (over() or search.finished):
                 if not ((first or search.gains_by_threads) and search.step()):
                     time.sleep(0.01)
         except Exception as error:
@@ -195,13 +318,15 @@ def lower_bound(
     threads = [threading.Thread(target=work, args=(k == 0,), daemon=True) for k in range(workers)]
     for thread in threads:
         thread.start()
-    told = Fraction(-1)
-    while any(thread.is_alive() for thread in threads) and not over():
+    told = Fraction(0)
+    while any(thread.is_alive() for thread in threads) and not (over() or search.finished):
         if observer is not None and search.value > told:
             found = search.bound()
             told = found.value
             observer(found)
         threads[0].join(_PAUSE)
+    for thread in threads:
+        thread.join(_PAUSE)
     if failures:
         raise failures[0]
     return search.bound()

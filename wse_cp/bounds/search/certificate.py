@@ -14,7 +14,9 @@ from wse_cp.bounds.programme.pricing import UNIT, Multipliers
 from wse_cp.instance import Instance
 from wse_cp.kernels import formal_arguments
 
-FORMAT, VERSION = "wse-cp lower bound", 4
+FORMAT = "wse-cp lower bound"
+#: The version of certificates that count all of the cost, and of those that may leave adapters out.
+VERSION, VERSION_WITHOUT_ADAPTERS = 4, 5
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,14 @@ class Piece:
 
 
 def certificate_text(
-    instance: Instance, structure: Structure, cases: int, pieces: Sequence[Piece], bound: Fraction
+    instance: Instance,
+    structure: Structure,
+    cases: int,
+    pieces: Sequence[Piece],
+    bound: Fraction,
+    adapters: bool = True,
 ) -> str:
-    """Return a certificate that claims `bound`."""
+    """Return a certificate that claims `bound`; `adapters` tells whether they are counted."""
     content: dict[str, object] = {
         "format": FORMAT,
         "version": VERSION,
@@ -50,6 +57,8 @@ def certificate_text(
         ],
         "bound": [bound.numerator, bound.denominator],
     }
+    if not adapters:
+        content |= {"version": VERSION_WITHOUT_ADAPTERS, "adapters": False}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     content["sha256"] = hashlib.sha256(text.encode()).hexdigest()
     return _laid_out(content)

@@ -49,7 +49,8 @@ class Intervals:
     first
         A time (1 / time_scale cycles) worth cutting at first: the least one that area allows.
     known
-        Intervals of a bound without adapters to begin with: their values hold with adapters too.
+        Intervals to begin with: of this relaxation without adapters, whose values hold with adapters too, or
+        of another one.
     cut
         Whether shorter spines are looked for; else only those of `known` are tried.
     """
@@ -65,7 +66,12 @@ class Intervals:
         self._busy: list[Interval] = []
         self._ceiling, self._usual = self._sizes()
         self._parts = {relaxation.structure.part: relaxation}
-        if known:
+        if known and known[0].limit.relaxation.structure is not relaxation.structure:
+            self._heap = [
+                self._interval(known[i].start, self._seen_anew(known[j].limit)) for i, j in self._few(known)
+            ]
+            heapq.heapify(self._heap)
+        elif known:
             for interval in known:
                 self._with_part(interval.limit.relaxation.structure.part)
             self._heap = [
@@ -109,6 +115,15 @@ class Intervals:
         """Return a limit found without adapters as this relaxation sees it: its values hold here too."""
         relaxation = self._with_part(limit.relaxation.structure.part)
         return self._limit(relaxation, limit.end, limit.multipliers(), limit.values())
+
+    def _seen_anew(self, limit: Limit) -> Limit:
+        """Return a limit of another relaxation as this one sees it, evaluated where that was weakest."""
+        many = self._relaxation.cases
+        starts = (limit.cases[limit.weakest].at if limit.cases else self._usual,) * many
+        found = self._limit(self._relaxation, limit.end, starts, (-inf,) * many)
+        for case in found.cases:
+            case.step()
+        return found
 
     def _with_part(self, part: tuple[int, int]) -> Relaxation:
         """Return the relaxation with a part of the path as its spine; from now on that part is tried."""
@@ -164,7 +179,7 @@ class Intervals:
                 return False
             interval = heapq.heappop(self._heap)
             self._busy.append(interval)
-        new: list[Interval] = []
+        new: list[Interval] | None = None
         try:
             new = self._improved(interval)
         finally:
@@ -172,7 +187,7 @@ class Intervals:
                 self._busy.remove(interval)
                 for item in new or [interval]:
                     heapq.heappush(self._heap, item)
-                self.finished = not new and all(interval.bound <= other.bound for other in self._busy)
+                self.finished = new == [] and all(interval.bound <= other.bound for other in self._busy)
         return bool(new)
 
     def _improved(self, interval: Interval) -> list[Interval]:

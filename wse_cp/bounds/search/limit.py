@@ -11,9 +11,10 @@ from functools import cached_property, partial
 from math import inf
 
 from wse_cp.bounds.network.structure import Structure, structure_of
-from wse_cp.bounds.programme.dual import Dual, DualValue
+from wse_cp.bounds.programme.dual import Dual
+from wse_cp.bounds.programme.plain import PlainDual
 from wse_cp.bounds.programme.plan import plan_of
-from wse_cp.bounds.programme.pricing import Multipliers, Tables
+from wse_cp.bounds.programme.pricing import DualValue, Multipliers, Tables
 from wse_cp.bounds.search.maximise import Maximiser
 from wse_cp.instance import Instance
 
@@ -30,8 +31,10 @@ class Relaxation:
     cases: int
 
     @cached_property
-    def dual(self) -> Dual:
+    def dual(self) -> Dual | PlainDual:
         """The dual function."""
+        if not self.structure.spine and not self.instance.settings.wadapter:
+            return PlainDual(self.instance, self.structure)
         return Dual(self.instance, plan_of(self.instance, self.structure, self.cases))
 
     @cached_property

@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import linprog
 
-from wse_cp.bounds.programme.dual import DualValue
-from wse_cp.bounds.programme.pricing import Multipliers
+from wse_cp.bounds.programme.pricing import DualValue, Multipliers
 from wse_cp.shapes.arrays import FloatArray
 
 NOTHING = Multipliers(0.0, 0.0, 0.0)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 from wse_cp.bounds.verifier.certificate import Certificate, Interval, Multipliers, read_certificate
-from wse_cp.bounds.verifier.reading import CertificateError
+from wse_cp.bounds.verifier.reading import CertificateError, Ended, EndedError, never
 from wse_cp.bounds.verifier.value import derive
 from wse_cp.instance import Instance
 
 __all__ = [
     "Certificate",
     "CertificateError",
+    "EndedError",
     "Interval",
     "Multipliers",
     "derive",
@@ -24,7 +25,7 @@ __all__ = [
 ]
 
 
-def verify(instance: Instance, text: str, workers: int = 1) -> Fraction:
+def verify(instance: Instance, text: str, workers: int = 1, ended: Ended = never) -> Fraction:
     """Return the lower bound that the certificate in `text` claims and proves for `instance`.
 
     Parameters
@@ -33,14 +34,18 @@ def verify(instance: Instance, text: str, workers: int = 1) -> Fraction:
         The JSON text of the certificate.
     workers
         Processes to use.
+    ended
+        Asked every few milliseconds whether to end early.
 
     Raises
     ------
     CertificateError
         If it is no certificate, not for this instance, or proves less than it claims.
+    EndedError
+        If it was to end early.
     """
     certificate = read_certificate(text)
-    proven = derive(instance, certificate, workers, certificate.bound)
+    proven = derive(instance, certificate, workers, certificate.bound, ended)
     if proven is not None and proven < certificate.bound:
         raise CertificateError(
             f"the multipliers prove only {proven}, the certificate claims {certificate.bound}"

@@ -89,6 +89,7 @@ def assemble(frame: Frame, library: Library, money: Money, spine: Spine) -> Case
         agreements,
         centres,
         extents,
+        frame.spine_cells,
         missing,
         tables.dtype,
     )

@@ -58,6 +58,7 @@ class Case:
     agreements: dict[int, Agreement]  #: of the chords, by their centres
     centres: dict[int, int]  #: the centre of a chord above a kernel, by that kernel
     extents: list[Pair]  #: each kernel's least extent along x and along y, within the cycle limit (tiles)
+    spine_cells: dict[int, Cell]  #: the cell of the spine's edge from a kernel to the next, by that kernel
     missing: int  #: the value that stands for infinity
     dtype: np.dtype[np.generic]  #: in which all costs are exact
 
@@ -130,12 +131,14 @@ class Case:
         """Return what a detour costs: two wires pass over a neighbour in the row, or one goes around it."""
         if not step.detour or edge is None:
             return 0
-        place = self.network.spine.index(kernel)
-        neighbour = self.network.spine[place + (1 if step.detour == "after" else -1)]
+        place, spine = self.network.place[kernel], self.network.spine
+        neighbour = spine[place + (1 if step.detour == "after" else -1)]
         on, off = (0, 1) if edge.axis == "x" else (1, 0)
         halves = 4 * self.extents[neighbour][on]
         if step.beside >= 0:
-            halves = min(halves, self.extents[neighbour][off] + self.extents[step.beside][off])
+            # the row is that of the cell on the neighbour's other side
+            row = self.spine_cells[kernel if step.detour == "before" else spine[place - 1]]
+            halves = min(halves, self.extents[neighbour][off] + self.extents[row.kernels[step.beside]][off])
         return 2 * halves * self.money.quarter_wire
 
     def _close_plain(self, kernel: int, bag: Bag, pay: Pair, edge: HalfEdge | None, lanes: int) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain, pairwise
 from typing import Literal, NamedTuple
 
@@ -28,7 +29,7 @@ from wse_cp.bounds.verifier.spine import HalfEdge
 
 @dataclass(frozen=True)
 class Variant:
-    """A pattern as it is paid."""
+    """A pattern as it is paid. Kernels are named by their places in the cell (`Cell.kernels`)."""
 
     pays: tuple[tuple[int, Pair], ...]  #: what each kernel pays (half wires)
     #: For each kernel of the spine below the top its edge upwards: as it sees it, as the kernel above does.
@@ -50,13 +51,37 @@ class Variant:
 
 
 @dataclass(frozen=True)
+class Kind:
+    """What cells have in common that differ in their kernels only; equal kinds are one object."""
+
+    variants: tuple[Variant, ...]  #: all ways in which a cell may run, each once
+    parents: tuple[int, ...]  #: the place of the parent of each kernel but the top
+
+    @cached_property
+    def most(self) -> tuple[Pair, ...]:
+        """The most that each kernel pays for a tile of its width, and of its height (half wires)."""
+        pays = [[pay for _, pay in variant.pays] for variant in self.variants]
+        return tuple((max(x for x, _ in own), max(y for _, y in own)) for own in zip(*pays, strict=True))
+
+
+@dataclass(frozen=True)
 class Cell:
     """A set of kernels that pay together."""
 
-    top: int  #: the kernel nearest to the root of the tree
-    #: The other kernels, children before their parents; each one's tree edge upwards is in the cell.
-    below: tuple[int, ...]
-    variants: tuple[Variant, ...]  #: all ways in which it may run, each once
+    #: Children before their parents; each one's tree edge upwards is in the cell, but that of the last one,
+    #: the *top*.
+    kernels: tuple[int, ...]
+    kind: Kind
+
+    @property
+    def top(self) -> int:
+        """The kernel nearest to the root of the tree."""
+        return self.kernels[-1]
+
+    @property
+    def below(self) -> tuple[int, ...]:
+        """The other kernels."""
+        return self.kernels[:-1]
 
 
 def build_cells(network: Network) -> list[list[Cell]]:
@@ -65,48 +90,79 @@ def build_cells(network: Network) -> list[list[Cell]]:
     ends: Counter[int] = Counter()
     graph: nx.Graph[int] = nx.Graph()  # filled afterwards: given edges at once, networkx imports pandas
     graph.add_edges_from(network.wires)
+    maker = _Maker(network)
     for block in nx.biconnected_component_edges(graph):
         wires = {_pair(edge): network.wires[_pair(edge)] for edge in block}
-        for part, patterns in _parts(network, wires, ends):
-            cell = _cell(network, part, patterns)
+        for part in _parts(network, wires, ends):
+            cell = maker.cell(part)
             cells[cell.top].append(cell)
     for kernel, count in ends.items():
-        cells[kernel].append(Cell(kernel, (), _variants(lone_patterns(kernel, count), [])))
+        cells[kernel].append(maker.lone(kernel, count))
     return cells
 
 
-def _parts(
-    network: Network, wires: Mapping[Pair, int], ends: Counter[int]
-) -> Iterator[tuple[Mapping[Pair, int], Iterator[Pattern]]]:
+class _Maker:
+    """Makes cells, and every kind of them once."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._place = {v: i for i, v in enumerate(network.spine)}
+        self._kinds: dict[tuple[object, ...], Kind] = {}
+
+    def lone(self, kernel: int, count: int) -> Cell:
+        """Return the cell of some ends of split edges at a kernel."""
+        if (count,) not in self._kinds:
+            self._kinds[count,] = Kind(_variants(lone_patterns(0, count), []), ())
+        return Cell((kernel,), self._kinds[count,])
+
+    def cell(self, wires: Mapping[Pair, int]) -> Cell:
+        """Return the cell of a bridge or of a cycle."""
+        network, place = self._network, self._place
+        kernels = sorted({v for pair in wires for v in pair}, key=lambda v: (-network.depth[v], v))
+        number = {v: i for i, v in enumerate(kernels)}
+        inside = tuple(sorted((*_pair((number[u], number[v])), count) for (u, v), count in wires.items()))
+        parents = tuple(number[_known(network.parent[v])] for v in kernels[:-1])
+        path = sorted((v for v in kernels if v in place), key=place.__getitem__)
+        along = tuple((number[u], number[v]) for u, v in pairwise(path) if _pair((u, v)) in wires)
+        key = inside, parents, along
+        if key not in self._kinds:
+            here = {(u, v): count for u, v, count in inside}
+            self._kinds[key] = Kind(_cell_variants(here, along, network.pays_turns), parents)
+        return Cell(tuple(kernels), self._kinds[key])
+
+
+def _known(parent: int | None) -> int:
+    assert parent is not None
+    return parent
+
+
+def _parts(network: Network, wires: Mapping[Pair, int], ends: Counter[int]) -> Iterator[Mapping[Pair, int]]:
     """Yield the cells of a biconnected component; ends of its split edges are added to `ends`."""
     if 3 <= len(wires) == len({v for pair in wires for v in pair}) <= 4:
-        yield wires, cycle_patterns(wires)
+        yield wires
         return
-    named = {pair: cycle for cycle in network.cycles for pair in cycle if pair in wires}
+    named = {pair: network.cycle_of[pair] for pair in wires if pair in network.cycle_of}
     for cycle in dict.fromkeys(named.values()):
-        inside = {pair: wires[pair] for pair in cycle}
-        yield inside, cycle_patterns(inside)
+        yield {pair: wires[pair] for pair in cycle}
     for (u, v), count in wires.items():
         if (u, v) in named:
             continue
         if network.parent[u] == v or network.parent[v] == u:
-            yield {(u, v): count}, bridge_patterns({(u, v): count})
+            yield {(u, v): count}
         else:
             ends.update({u: count, v: count})
 
 
-def _cell(network: Network, wires: Mapping[Pair, int], patterns: Iterable[Pattern]) -> Cell:
-    kernels = sorted({v for pair in wires for v in pair}, key=lambda v: -network.depth[v])
-    *below, top = kernels
-    path = [v for v in network.spine if v in kernels]
-    along = [(u, v) for u, v in pairwise(path) if _pair((u, v)) in wires]
-    simple = set(wires.values()) == {1} and len(kernels) <= 4
-    if network.pays_turns and len(along) == 2:
+def _cell_variants(
+    wires: Mapping[Pair, int], along: Sequence[tuple[int, int]], pays_turns: bool
+) -> tuple[Variant, ...]:
+    """Return the variants of a bridge or a cycle with some edges on the spine."""
+    patterns = bridge_patterns(wires) if len(wires) == 1 else cycle_patterns(wires)
+    if pays_turns and len(along) == 2:
         patterns = chain(patterns, half_sum_patterns(wires))
+    simple = set(wires.values()) == {1} and len(wires) <= 4
     variants = _variants(patterns, along, simple)
-    if not network.pays_turns:
-        variants = tuple(variant.with_free_turns() for variant in variants)
-    return Cell(top, tuple(below), variants)
+    return variants if pays_turns else tuple(variant.with_free_turns() for variant in variants)
 
 
 class _Form(NamedTuple):

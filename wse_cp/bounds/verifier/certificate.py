@@ -15,10 +15,11 @@ from wse_cp.kernels import formal_arguments
 
 FORMAT = "wse-cp lower bound"
 #: Version 1 had no cycles, 1 and 2 had the whole spine in every interval. 4 looks like 3, but its turns are
-#: paid for.
-VERSIONS = (1, 2, 3, 4)
+#: paid for; 5 says whether adapters are counted.
+VERSIONS = (1, 2, 3, 4, 5)
 KEYS = ("format", "version", "instance", "unit", "spine", "tree", "cases", "intervals", "bound", "sha256")
-NEW_KEYS = ("cycles",)
+#: Keys by the first version that has them.
+NEW_KEYS = {"cycles": 2, "adapters": 5}
 
 
 def instance_digest(instance: Instance) -> str:
@@ -83,6 +84,7 @@ class Certificate:
     cases: int
     intervals: tuple[Interval, ...]
     bound: Fraction
+    adapters: bool = True  #: whether adapters are counted; if not, they cost nothing (section 6)
 
     @property
     def pays_turns(self) -> bool:
@@ -105,7 +107,7 @@ def read_certificate(text: str) -> Certificate:
     version = _integer(found["version"], "version")
     if version not in VERSIONS:
         raise CertificateError(f"version is {version}, not {' or '.join(map(str, VERSIONS))}")
-    keys = KEYS if version == 1 else (*KEYS, *NEW_KEYS)
+    keys = (*KEYS, *(key for key, first in NEW_KEYS.items() if version >= first))
     _require(found, keys)
     for key in found:
         if key not in keys:
@@ -141,6 +143,7 @@ def _certificate(found: dict[str, Any], version: int) -> Certificate:
         cases=cases,
         intervals=_intervals(found["intervals"], cases, len(spine), parts=version > 2),
         bound=Fraction(_integer(bound[0], "bound"), _integer(bound[1], "the denominator of bound", 1)),
+        adapters=_truth(found.get("adapters", True), "adapters"),
     )
 
 
@@ -195,6 +198,12 @@ def _list(found: object, what: str, count: int | None = None) -> list[Any]:
 def _text(found: object, what: str) -> str:
     if not isinstance(found, str):
         raise CertificateError(f"{what} is not a string but {quote(found)}")
+    return found
+
+
+def _truth(found: object, what: str) -> bool:
+    if not isinstance(found, bool):
+        raise CertificateError(f"{what} is neither true nor false but {quote(found)}")
     return found
 
 

@@ -15,15 +15,16 @@ import numpy as np
 from wse_cp.bounds.verifier.case import Bag, Case, combine, put
 from wse_cp.bounds.verifier.cells import Cell, Variant
 from wse_cp.bounds.verifier.patterns import Axis, Pair
-from wse_cp.bounds.verifier.reading import Integers
+from wse_cp.bounds.verifier.reading import Ended, EndedError, Integers, never
 from wse_cp.bounds.verifier.spine import HalfEdge
 
 
 class Role(NamedTuple):
     """A kernel below a cell's top under some variant; equal roles cost the same.
 
-    `pay` is in half wires, `run` the axis of the run that it is counted in off the spine; `edge` and
-    `above` are the spine's edge upwards as the kernel and its parent see it, None unless there is one.
+    `kernel` is a place in the cell, `pay` is in half wires, `run` the axis of the run that it is counted in
+    off the spine; `edge` and `above` are the spine's edge upwards as the kernel and its parent see it, None
+    unless there is one.
     """
 
     kernel: int
@@ -48,6 +49,7 @@ class _Below:
     """The kernels below a cell's top, their bags, and their messages as far as they are known."""
 
     case: Case
+    cell: Cell
     bags: list[Bag]
     messages: dict[Role, Integers] = field(default_factory=dict)
     seen: dict[Role, Integers] = field(default_factory=dict)
@@ -56,64 +58,66 @@ class _Below:
         """Return what a kernel and all below it cost (lanes x views)."""
         role = role._replace(above=None)  # which does not change what is below
         if role not in self.messages:
-            bag = self.bags[role.kernel]
+            kernel = self.cell.kernels[role.kernel]
+            bag = self.bags[kernel]
             for child in role.children:
                 bag = combine(bag, {child.above: {(0, 0): self.across(child)}})
             pay = self.case.money.member(role.pay, role.run)
-            self.messages[role] = self.case.close(role.kernel, bag, pay, role.edge)
+            self.messages[role] = self.case.close(kernel, bag, pay, role.edge)
         return self.messages[role]
 
     def across(self, role: Role) -> Integers:
         """Return the message of a kernel as seen by each choice of its parent."""
         role = role._replace(above=None)
         if role not in self.seen:
-            self.seen[role] = self.case.across(role.kernel, self.message(role))
+            self.seen[role] = self.case.across(self.cell.kernels[role.kernel], self.message(role))
         return self.seen[role]
 
 
 def cell_bag(case: Case, cell: Cell, bags: list[Bag]) -> Bag:
     """Return what a cell and all below it cost, by what the top pays; `bags` are those below."""
-    below = _Below(case, bags)
+    below = _Below(case, cell, bags)
+    top = len(cell.below)
     groups: dict[_Group, Integers] = {}
     result: Bag = {}
-    for variant in cell.variants:
+    for variant in cell.kind.variants:
         if variant.straight not in (None, case.spine.straight):
             continue
         pays = dict(variant.pays)
-        roles = _top_roles(case, cell, variant, pays)
+        roles = _top_roles(cell, variant, pays)
         if not roles:
-            put(result, None, case.money.wires(pays[cell.top]), np.zeros((1, 1), case.dtype))
+            put(result, None, case.money.wires(pays[top]), np.zeros((1, 1), case.dtype))
             continue
         first, *others = sorted(roles, key=lambda role: role.edge is None)
         values = below.message(first)
-        group = _Group(pays[cell.top], first.above, first.kernel, tuple(others))
+        group = _Group(pays[top], first.above, first.kernel, tuple(others))
         groups[group] = np.minimum(groups[group], values) if group in groups else values
     for group, values in groups.items():
-        values = case.across(group.first, values)
+        values = case.across(cell.kernels[group.first], values)
         for role in group.others:
             values = values + below.across(role)
         put(result, group.above, case.money.wires(group.pay), values)
     return result
 
 
-def _top_roles(case: Case, cell: Cell, variant: Variant, pays: Mapping[int, Pair]) -> list[Role]:
+def _top_roles(cell: Cell, variant: Variant, pays: Mapping[int, Pair]) -> list[Role]:
     """Return the roles of the top's children under a variant."""
     edges = {v: (low, high) for v, low, high in variant.edges}
-    children: dict[int, list[Role]] = {v: [] for v in (*cell.below, cell.top)}
-    for v in cell.below:
-        parent = case.network.parent[v]
-        assert parent is not None
+    children: list[list[Role]] = [[] for _ in cell.kernels]
+    for v, parent in enumerate(cell.kind.parents):
         low, high = edges.get(v, (None, None))
         children[parent].append(Role(v, pays[v], low, high, tuple(children[v]), variant.run_of(v)))
-    return children[cell.top]
+    return children[-1]
 
 
-def least_cost(case: Case) -> int | None:
+def least_cost(case: Case, ended: Ended = never) -> int | None:
     """Return the minimum; None if it is infinite."""
     network = case.network
     bags: list[Bag] = [{} for _ in network.names]
     total = -case.money.area * case.money.width * case.money.height
     for v in reversed(network.order):
+        if ended():
+            raise EndedError
         bag = case.start()
         for cell in case.cells[v]:
             bag = combine(bag, cell_bag(case, cell, bags))

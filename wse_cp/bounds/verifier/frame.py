@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from wse_cp.bounds.verifier.cells import Cell
 from wse_cp.bounds.verifier.levels import ComparedSplits
 from wse_cp.bounds.verifier.network import Network, TreeEdge
-from wse_cp.bounds.verifier.patterns import Money
+from wse_cp.bounds.verifier.patterns import Money, Pair
 from wse_cp.bounds.verifier.sieve import MAX_BOXES, Box, add_boxes
 from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.instance import Instance
@@ -115,16 +116,30 @@ class Frame:
     chords: dict[int, Chord]
     comparisons: list[Comparison]
 
+    @cached_property
+    def spine_cells(self) -> dict[int, Cell]:
+        """The cell of the spine's edge from a kernel to the next, by that kernel."""
+        return {
+            cell.kernels[v]: cell
+            for cells in self.cells
+            for cell in cells
+            for v, _, _ in cell.kind.variants[0].edges
+        }
+
 
 def payments(frame: Frame, money: Money, spine: Spine) -> list[tuple[Box, ...]]:
     """Return boxes that hold all payments each kernel may face for a tile of width and of height."""
     boxes: list[tuple[Box, ...]] = [(Box((0, 0), (0, 0)),) for _ in frame.network.names]
     # kernels whose splits no edge compares are not sieved
     most = [MAX_BOXES if entry.compared.image else 1 for entry in frame.comparisons]
+    known: dict[tuple[int, int], set[Pair]] = {}
     for cell in (cell for cells in frame.cells for cell in cells):
-        for i, (v, _) in enumerate(cell.variants[0].pays):
-            pays = {money.member(variant.pays[i][1], variant.run_of(v)) for variant in cell.variants}
-            boxes[v] = add_boxes(boxes[v], pays, most[v])
+        for i, v in enumerate(cell.kernels):
+            key = id(cell.kind), i
+            if key not in known:
+                variants = cell.kind.variants
+                known[key] = {money.member(item.pays[i][1], item.run_of(i)) for item in variants}
+            boxes[v] = add_boxes(boxes[v], known[key], most[v])
     path = frame.network.spine
     for i, v in enumerate(path):
         pays = spine.all_pays(first=i == 0, last=i == len(path) - 1)

@@ -44,6 +44,16 @@ class Network:
         """The spine's kernels as a set."""
         return frozenset(self.spine)
 
+    @cached_property
+    def place(self) -> dict[int, int]:
+        """The place of each kernel of the spine on it."""
+        return {kernel: place for place, kernel in enumerate(self.spine)}
+
+    @cached_property
+    def cycle_of(self) -> dict[Pair, tuple[Pair, ...]]:
+        """The named cycle that an edge is in."""
+        return {pair: cycle for cycle in self.cycles for pair in cycle}
+
 
 def build_network(instance: Instance, certificate: Certificate, part: tuple[int, int]) -> Network:
     """Return the network with the certificate's tree and cycles, and a part of its spine.

@@ -7,6 +7,7 @@ without surprises: no repeated keys, no floats, nothing huge.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from math import prod
 from typing import Any, NoReturn, TypeAlias
 
@@ -27,6 +28,19 @@ MAX_DIGITS = 100
 
 class CertificateError(Exception):
     """A certificate does not prove its claim; ``str()`` is one line, the first thing that does not hold."""
+
+
+class EndedError(Exception):
+    """The caller has ended the verification before there was a result."""
+
+
+#: Asked every few milliseconds whether the verification is to end.
+Ended = Callable[[], bool]
+
+
+def never() -> bool:
+    """Tell that a verification is not to end early."""
+    return False
 
 
 def quote(value: object) -> str:

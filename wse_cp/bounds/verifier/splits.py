@@ -112,18 +112,20 @@ def least_k(instance: Instance, conv: Conv, splits: Grid, limit: int | None, sid
     """
     memlimit = instance.settings.memlimit
     if splits is grid(side):
-        trips, memory = _demand_on_grid(conv, memlimit, side)
+        trips, memory = _remembered(conv, memlimit, side)
     else:
         trips, memory = _trips(conv, splits), _least_k_for_memory(conv, memlimit, splits)
     time = _least_k_for_time(conv, trips, instance.time_scale, limit)
     return np.minimum(np.maximum(np.maximum(time, memory), 1), side + 1).astype(np.int64)
 
 
-@lru_cache(_REMEMBERED)
-def _demand_on_grid(conv: Conv, memlimit: int, side: int) -> tuple[Integers, Integers]:
+def demand(conv: Conv, memlimit: int, side: int) -> tuple[Integers, Integers]:
     """Return what does not depend on a cycle limit: trips besides those over K, and k for memory."""
     splits = grid(side)
     return _trips(conv, splits), _least_k_for_memory(conv, memlimit, splits)
+
+
+_remembered = lru_cache(_REMEMBERED)(demand)
 
 
 def _trips(conv: Conv, splits: Grid) -> Integers:
@@ -136,11 +138,16 @@ def _trips(conv: Conv, splits: Grid) -> Integers:
 
 def _least_k_for_time(conv: Conv, others: Integers, time_scale: int, limit: int | None) -> Integers:
     """trips(h, w, c) * ceil(K / k) * R * S / T^2 <= limit, `others` being the trips."""
+    most = passes(conv, time_scale, limit) // others
+    impossible = 1 << 13
+    return np.where(most > 0, ceil_div(conv.K, np.maximum(most, 1)), impossible)
+
+
+def passes(conv: Conv, time_scale: int, limit: int | None) -> int:
+    """Return how many loop trips a tile may make; all there are if there is no limit."""
     per_trip = conv.R * conv.S * time_scale // conv.T**2
     most = conv.H * conv.W * conv.C * conv.K
-    passes = (most if limit is None else min(limit // per_trip, most)) // others
-    impossible = 1 << 13
-    return np.where(passes > 0, ceil_div(conv.K, np.maximum(passes, 1)), impossible)
+    return most if limit is None else min(limit // per_trip, most)
 
 
 def _least_k_for_memory(conv: Conv, memlimit: int, splits: Grid) -> Integers:

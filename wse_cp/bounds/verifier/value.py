@@ -7,10 +7,16 @@ to standard output.
 
 from __future__ import annotations
 
+import os
 import pickle
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil, gcd, lcm
 from pathlib import Path
@@ -22,7 +28,9 @@ from wse_cp.bounds.verifier.elimination import least_cost
 from wse_cp.bounds.verifier.frame import Frame, comparisons, find_chords
 from wse_cp.bounds.verifier.network import build_network
 from wse_cp.bounds.verifier.patterns import SCALE, money
-from wse_cp.bounds.verifier.reading import CertificateError
+from wse_cp.bounds.verifier.plain import plain_cost
+from wse_cp.bounds.verifier.reading import CertificateError, Ended, EndedError, never
+from wse_cp.bounds.verifier.rectangles import Demands, Rectangles
 from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.instance import Instance
 
@@ -30,12 +38,18 @@ Part = tuple[int, int]
 
 
 Values = list[Fraction | None]
+#: Seconds between looks whether the verification is to end, while others work.
+_PATIENCE = 0.1
 #: So many kernels, counted once for each interval and case, take seconds even without adapters.
 _MANY = 1000
 
 
 def interval_values(
-    instance: Instance, certificate: Certificate, numbers: Iterable[int], enough: Fraction | None = None
+    instance: Instance,
+    certificate: Certificate,
+    numbers: Iterable[int],
+    enough: Fraction | None = None,
+    ended: Ended = never,
 ) -> list[Fraction | None]:
     """Return the values of some of the intervals, given by ascending numbers, last first; None is infinite.
 
@@ -50,16 +64,32 @@ def interval_values(
     CertificateError
         If the spine or the tree is none of this instance.
     """
+    instance = _counted(instance, certificate)
     intervals = certificate.intervals
     limits = [*(interval.start - 1 for interval in intervals[1:]), None]
     known: dict[Part, dict[int, Fraction]] = {interval.part: {} for interval in intervals}
     frames = {part: _frame(instance, certificate, part) for part in known}
+    demands = Demands(instance)
     return [
         _interval_value(
-            frames[part := intervals[i].part], certificate.unit, intervals[i], limits[i], known[part], enough
+            frames[part := intervals[i].part],
+            demands,
+            certificate.unit,
+            intervals[i],
+            limits[i],
+            known[part],
+            enough,
+            ended,
         )
         for i in sorted(numbers, reverse=True)
     ]
+
+
+def _counted(instance: Instance, certificate: Certificate) -> Instance:
+    """Return the instance as the certificate counts its cost: at times without adapters, which is less."""
+    if certificate.adapters or not instance.settings.wadapter:
+        return instance
+    return replace(instance, settings=replace(instance.settings, wadapter=0))
 
 
 def _frame(instance: Instance, certificate: Certificate, part: Part) -> Frame:
@@ -72,11 +102,13 @@ def _frame(instance: Instance, certificate: Certificate, part: Part) -> Frame:
 
 def _interval_value(
     frame: Frame,
+    demands: Demands,
     unit: int,
     interval: Interval,
     limit: int | None,
     known: dict[int, Fraction],
     enough: Fraction | None,
+    ended: Ended,
 ) -> Fraction | None:
     """Return the least cost of placements whose max time is in an interval; None if there are none.
 
@@ -84,6 +116,7 @@ def _interval_value(
     """
     library = Library(frame.instance, limit)
     settings = frame.instance.settings
+    plain = not frame.network.spine and not settings.wadapter
     time = Fraction(settings.wdeltat * interval.start, frame.instance.time_scale)
     found: list[Fraction] = []
     for n, multipliers in enumerate(interval.cases):
@@ -95,8 +128,11 @@ def _interval_value(
             continue
         prices = money(settings, unit, multipliers)
         last = n == len(interval.cases) - 1
-        case = assemble(frame, library, prices, Spine(prices, n, more=last))
-        least = None if case is None else least_cost(case)
+        if plain:
+            least = plain_cost(frame, Rectangles(demands, limit), prices, ended)
+        else:
+            case = assemble(frame, library, prices, Spine(prices, n, more=last))
+            least = None if case is None else least_cost(case, ended)
         if least is not None:
             found.append(Fraction(least, SCALE * unit))
             known[n] = max(found[-1], known.get(n, found[-1]))
@@ -104,7 +140,11 @@ def _interval_value(
 
 
 def all_values(
-    instance: Instance, certificate: Certificate, workers: int, enough: Fraction | None = None
+    instance: Instance,
+    certificate: Certificate,
+    workers: int,
+    enough: Fraction | None = None,
+    ended: Ended = never,
 ) -> Values:
     """Return the value of every interval, in any order; None is infinite. For `enough` see `interval_values`.
 
@@ -114,9 +154,15 @@ def all_values(
     workers = min(workers, count)
     shares = [range(start, count, workers) for start in range(workers)]
     others = [_start(instance, certificate, share, enough) for share in shares[1:]]
-    values = interval_values(instance, certificate, shares[0], enough)
-    for process, share in zip(others, shares[1:], strict=True):
-        values += _answer(process) or interval_values(instance, certificate, share, enough)
+    try:
+        values = interval_values(instance, certificate, shares[0], enough, ended)
+        for process, share in zip(others, shares[1:], strict=True):
+            found = _answer(process, ended)
+            values += found or interval_values(instance, certificate, share, enough, ended)
+    finally:
+        for process in others:
+            if process is not None:
+                _close(process)
     return values
 
 
@@ -135,30 +181,61 @@ def _start(
         )
         assert process.stdin is not None
         process.stdin.write(pickle.dumps((instance, certificate, share, enough)))
-        process.stdin.close()
+        process.stdin.flush()  # left open: it closes when this process ends, however it ends
     except OSError:
         return None
     return process
 
 
-def _answer(process: subprocess.Popen[bytes] | None) -> Values | None:
+def _close(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
+
+
+def _answer(process: subprocess.Popen[bytes] | None, ended: Ended) -> Values | None:
     if process is None or process.stdout is None:
         return None
-    with process, process.stdout:
-        text = process.stdout.read()
-    if process.returncode:
+    read: Future[bytes] = Future()
+    stdout = process.stdout
+    threading.Thread(target=lambda: read.set_result(stdout.read()), daemon=True).start()
+    while True:
+        try:
+            text = read.result(_PATIENCE)
+            break
+        except TimeoutError:
+            if ended():
+                raise EndedError from None
+    if process.wait():
         return None
     values: Values = pickle.loads(text)
     return values
 
 
 def main() -> None:
-    """Do what standard input asks for, in a process of `_start`."""
-    sys.stdout.buffer.write(pickle.dumps(interval_values(*pickle.load(sys.stdin.buffer))))
+    """Do what standard input asks for, in a process of `_start`; end at once when it closes before that."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the other process
+    task = pickle.load(sys.stdin.buffer)
+    threading.Thread(target=_end_with_input, daemon=True).start()
+    sys.stdout.buffer.write(pickle.dumps(interval_values(*task)))
+    sys.stdout.buffer.flush()
+
+
+def _end_with_input() -> None:
+    while os.read(sys.stdin.fileno(), 1):
+        continue
+    os._exit(1)
 
 
 def derive(
-    instance: Instance, certificate: Certificate, workers: int = 1, enough: Fraction | None = None
+    instance: Instance,
+    certificate: Certificate,
+    workers: int = 1,
+    enough: Fraction | None = None,
+    ended: Ended = never,
 ) -> Fraction | None:
     """Return the bound that the multipliers of a certificate prove, whatever it claims (rounded up).
 
@@ -170,26 +247,32 @@ def derive(
     CertificateError
         If the certificate is for another instance, or its spine or tree is none of this one.
     """
-    value = least_value(instance, certificate, workers, enough)
+    value = least_value(instance, certificate, workers, enough, ended)
     return None if value is None else _rounded(instance, value)
 
 
 def least_value(
-    instance: Instance, certificate: Certificate, workers: int = 1, enough: Fraction | None = None
+    instance: Instance,
+    certificate: Certificate,
+    workers: int = 1,
+    enough: Fraction | None = None,
+    ended: Ended = never,
 ) -> Fraction | None:
     """Return the least over all intervals and cases before it is rounded; see `derive`."""
     if certificate.instance != instance_digest(instance):
         raise CertificateError("the certificate is for another instance")
     # What is wrong with spine and tree is to be found here, whoever does the rest.
-    interval_values(instance, certificate, ())
-    values = all_values(instance, certificate, workers if _much_work(instance, certificate) else 1, enough)
+    for part in {interval.part for interval in certificate.intervals}:
+        build_network(instance, certificate, part)
+    workers = workers if _much_work(instance, certificate) else 1
+    values = all_values(instance, certificate, workers, enough, ended)
     return min((value for value in values if value is not None), default=None)
 
 
 def _much_work(instance: Instance, certificate: Certificate) -> bool:
     """Tell whether the work outweighs the start of more processes (half a second each)."""
     kernels = sum(len(interval.cases) for interval in certificate.intervals) * len(instance.kernels)
-    return instance.settings.wadapter > 0 or kernels > _MANY
+    return (certificate.adapters and instance.settings.wadapter > 0) or kernels > _MANY
 
 
 def _rounded(instance: Instance, value: Fraction) -> Fraction:
