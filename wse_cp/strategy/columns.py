@@ -32,6 +32,8 @@ _COARSE, _FINE, _UNEQUAL = 1.06, 1.015, 1.02
 #: Cycle limits relative to the best so far at which further orders are compared; how many of the best orders
 #: get further passes.
 _NEAR, _ORDERS = (0.96, 0.98, 1.0, 1.02, 1.05), 2
+#: Seconds that a plan takes per kernel, roughly.
+_PLAN_WORK = 2e-6
 #: Plans that are better are offered when so many times the time of an offer has passed.
 _PATIENCE = 4.0
 #: At most so many plans are annealed at first; each needs so many seconds for each kernel.
@@ -84,9 +86,15 @@ class Columns:
             problem,
             run.least_time,
             [problem.positions(depth_first(graph, list(graph)))],
-            lambda: run.clock.now() > end or run.left() < 0,
+            lambda: self._over(end),
             run.options.seed,
         )
+
+    def _over(self, end: float) -> bool:
+        """Tell, once for each plan, whether the time is over."""
+        clock = self._run.clock
+        clock.spend(_PLAN_WORK * len(self._run.incumbent.instance.kernels))
+        return clock.now() > end or self._run.left() < 0
 
     def _more_orders(self, problem: ColumnProblem) -> Iterator[IntArray]:
         for order in orders(self._run.incumbent.instance, self._run.generator(Stream.COLUMNS)):
@@ -115,9 +123,7 @@ class Columns:
         placement = self._realiser(plans[0].problem).placement(plans[0].arrangement, plans[0].limit)
         count = total_adapters(instance, placement)
         found = [plan.with_adapters(count) for plan in plans]
-        matching = ProtocolMatching(
-            run.generator(Stream.COLUMNS), lambda: run.clock.now() > end or run.left() < 0
-        )
+        matching = ProtocolMatching(run.generator(Stream.COLUMNS), lambda: self._over(end))
         for scan in scans:
             for plan in matching.plans(scan):
                 found.append(plan)
