@@ -16,7 +16,9 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from wse_cp.bounds.network.structure import LONGEST_CYCLE, structure_of
+from wse_cp.bounds.programme.dual import Dual
 from wse_cp.bounds.programme.ending import EndedError, until
+from wse_cp.bounds.programme.plan import plan_of
 from wse_cp.bounds.result import Bound, BoundParts
 from wse_cp.bounds.search.certificate import Piece, certificate_text, claim, cost_step, merged
 from wse_cp.bounds.search.cuts import shortened
@@ -25,6 +27,7 @@ from wse_cp.bounds.search.least_time import many_kernels, promising_time
 from wse_cp.bounds.search.limit import Relaxation, relaxation_of
 from wse_cp.bounds.search.maximise import NOTHING
 from wse_cp.instance import Instance
+from wse_cp.shapes.arrays import UNLIMITED
 
 #: What a bound says of how it was found.
 METHOD = "Lagrangian over area, runs and protocols"
@@ -339,3 +342,7 @@ def exercise_bounds(instance: Instance) -> None:
         for _ in range(_EXERCISE_STEPS):
             search.step()
         search.count_adapters()
+    folding = Dual(instance, plan_of(instance, structure_of(instance, runs=False), cases=1))
+    tables = folding.tables(UNLIMITED)
+    if tables is not None:
+        folding.value(tables, NOTHING, 0)
