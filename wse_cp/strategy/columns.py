@@ -69,13 +69,14 @@ class Columns:
         with run.incumbent.working(NAME):
             scans = [self._scan(problem, end) for problem in self._problems]
             for scan in scans:
-                for plan in _passes(scan, partial(self._more_orders, scan.problem)):
-                    self._offer(plan)
+                for plans in _passes(scan, partial(self._more_orders, scan.problem)):
+                    for plan in plans:
+                        self._offer(plan)
+                    if scan.best is not None:
+                        self._offer(scan.best, at_once=True)
             found = sorted((plan for scan in scans for plan in scan.plans), key=lambda plan: plan.cost)
             if run.incumbent.instance.weighs_adapters and found:
                 found = self._matched(scans, found, end)
-            if found:
-                self._offer(found[0], at_once=True)
             self._plans = [(0, plan) for plan in self._apart(found)]
         run.incumbent.count(NAME, run.clock.now() - begin)
 
@@ -195,21 +196,28 @@ class Columns:
                 self._plans = self._plans[: (len(self._plans) + 1) // 2]
 
 
-def _passes(scan: ColumnScan, more: Callable[[], Iterable[IntArray]]) -> Iterator[Plan]:
-    """Yield ever better plans: equal rows of one order, of all orders at its best, then unequal ones."""
+def _passes(scan: ColumnScan, more: Callable[[], Iterable[IntArray]]) -> Iterator[Iterator[Plan]]:
+    """Yield passes: equal rows of one order, then of others that are as good, then rows that differ."""
     counts = scan.counts()
-    yield from scan.equal_rows(0, counts[::2], scan.limits(_COARSE, 1.05))
+    yield scan.equal_rows(0, counts[::2], scan.limits(_COARSE, 1.05))
+    yield scan.equal_rows(0, counts, scan.limits(_FINE))
+    yield _compared(scan, more)
+    for order in [order for order in _ranked(scan) if order][: _ORDERS - 1]:
+        yield scan.equal_rows(order, counts, scan.limits(_FINE))
+    yield scan.refined()
+    for order in _ranked(scan)[:_ORDERS]:
+        yield scan.unequal_rows(order, scan.limits(_UNEQUAL, _UNEQUAL), counts)
+    yield scan.refined()
+
+
+def _compared(scan: ColumnScan, more: Callable[[], Iterable[IntArray]]) -> Iterator[Plan]:
+    """Add orders and yield plans for them where the orders before were best."""
     best = scan.best
-    if best is None:
-        yield from scan.equal_rows(0, counts, scan.limits(_FINE))
-        return
-    for order in more():
+    if best is not None:
         near = [rounded_up(scan.problem.instance, best.limit * Fraction(factor)) for factor in _NEAR]
-        yield from scan.equal_rows(scan.add(order), [max(best.rows - 1, 1), best.rows, best.rows + 1], near)
-    for number in _ranked(scan)[:_ORDERS]:
-        yield from scan.equal_rows(number, counts, scan.limits(_FINE))
-    for number in _ranked(scan)[:_ORDERS]:
-        yield from scan.unequal_rows(number, scan.limits(_UNEQUAL, _UNEQUAL), counts)
+        for order in more():
+            counts = [max(best.rows - 1, 1), best.rows, best.rows + 1]
+            yield from scan.equal_rows(scan.add(order), counts, near)
 
 
 def _ranked(scan: ColumnScan) -> list[int]:

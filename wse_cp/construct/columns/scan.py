@@ -18,12 +18,15 @@ from wse_cp.construct.columns.evaluate import equal_rows, rows_wire
 from wse_cp.construct.columns.heights import anneal_heights, fill_rows
 from wse_cp.construct.columns.partition import partition
 from wse_cp.construct.columns.problem import ColumnProblem
+from wse_cp.construct.columns.retime import retimed
 from wse_cp.construct.cycle_limits import rounded_up
 from wse_cp.construct.random import new_random
 from wse_cp.shapes.arrays import IntArray
 
-#: Numbers of rows: each one is so many times the one before, up to rows so low (tiles).
-_RATIO, _LOWEST = 1.16, 4
+#: Numbers of rows: each up to the first, then each so many times the one before, up to rows so low (tiles).
+_EACH, _RATIO, _LOWEST = 16, 1.16, 4
+#: Cycle limits relative to the best when it is refined.
+_CLOSE = tuple(1 + step / 1000 for step in range(-12, 13, 2))
 #: Heights of rows that may differ: up to so many times equal ones, or a part; how many between.
 _SPREADS, _HEIGHTS = (1.6, 3.0), 30
 #: Ways to cut columns: kernels in one at most, price of a tile of width relative to the mean cut.
@@ -135,12 +138,26 @@ class ColumnScan:
                             return
                         yield from self._unequal(order, way, limit, count, spread, known)
 
+    def refined(self) -> Iterator[Plan]:
+        """Yield better plans than the best: its columns at other limits, equal rows at limits close by."""
+        best = self.best
+        if best is None or self.over():
+            return
+        found = retimed(self.problem, best.arrangement, best.limit)
+        if found is not None and found[0] < best.cost:
+            cost, limit, arrangement = found
+            plan = replace(best, cost=cost, limit=limit, arrangement=arrangement)
+            self.plans.insert(0, plan)
+            yield plan
+        near = [rounded_up(self.problem.instance, best.limit * Fraction(factor)) for factor in _CLOSE]
+        yield from self.equal_rows(best.key[0], [max(best.rows - 1, 1), best.rows, best.rows + 1], near)
+
     def counts(self) -> list[int]:
         """Return numbers of rows, ascending."""
         found, count = [], 1.0
         while self.problem.height / count >= _LOWEST and count <= len(self.problem.names):
             found.append(round(count))
-            count = max(count * _RATIO, count + 1 if count < 6 else 0)
+            count = max(count * _RATIO, count + 1 if count < _EACH else 0)
         return list(dict.fromkeys(found))
 
     def limits(self, step: float, first: float = 1.0) -> Iterator[Fraction]:
