@@ -6,7 +6,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import partial
+from itertools import chain
 
+from wse_cp.construct.columns.balance import balanced
 from wse_cp.construct.columns.matched import ProtocolMatching
 from wse_cp.construct.columns.problem import ColumnProblem
 from wse_cp.construct.columns.realise import Realiser
@@ -24,7 +26,7 @@ LARGE = 200
 #: Under this name they appear in statistics.
 NAME = "columns"
 #: The scan may take this share of the time left; annealing goes on until this share is over.
-_SCAN_SHARE, _ANNEAL_SHARE = 0.3, 0.8
+_SCAN_SHARE, _ANNEAL_SHARE = 0.3, 0.88
 #: Matching protocols may take this share of the time left after the scan.
 _MATCHING_SHARE = 0.2
 #: Steps between cycle limits in the passes of the scan.
@@ -38,6 +40,8 @@ _PLAN_WORK = 2e-6
 _PATIENCE = 4.0
 #: At most so many plans are annealed at first; each needs so many seconds for each kernel.
 _MOST, _SECONDS_A_KERNEL = 8, 4e-3
+#: By this share annealing may shorten the wire of a plan.
+_SHORTER = Fraction(1, 4)
 #: Plans differ enough if their rows or, by this factor, their cycle limits do.
 _APART = 1.03
 #: First temperature of the first round and its factor from round to round, the least, the last of a round.
@@ -77,7 +81,7 @@ class Columns:
             found = sorted((plan for scan in scans for plan in scan.plans), key=lambda plan: plan.cost)
             if run.incumbent.instance.weighs_adapters and found:
                 found = self._matched(scans, found, end)
-            self._plans = [(0, plan) for plan in self._apart(found)]
+            self._plans = [(0, balanced(plan)) for plan in self._apart(found)]
         run.incumbent.count(NAME, run.clock.now() - begin)
 
     def _scan(self, problem: ColumnProblem, end: float) -> ColumnScan:
@@ -132,11 +136,15 @@ class Columns:
         return sorted(found, key=lambda plan: plan.cost)
 
     def _apart(self, plans: list[Plan]) -> list[Plan]:
-        """Return the cheapest plans that differ, as many as there is time for."""
+        """Return plans that differ, as many as time allows: in turn the cheapest and the most promising.
+
+        Annealing shortens wire by a share; then plans of a lower cycle limit and more wire may be better.
+        """
         seconds = _SECONDS_A_KERNEL * len(self._run.incumbent.instance.kernels)
         most = min(_MOST, max(1, int(self._run.left() * self._run.options.workers / (8 * seconds))))
+        promising = sorted(plans, key=lambda plan: plan.cost - _SHORTER * plan.wire_cost)
         found: list[Plan] = []
-        for plan in plans:
+        for plan in chain.from_iterable(zip(plans, promising, strict=True)):
             if len(found) < most and not any(_alike(plan, other) for other in found):
                 found.append(plan)
         return found

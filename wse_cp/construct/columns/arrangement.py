@@ -28,30 +28,30 @@ class Arrangement(NamedTuple):
     """Kernels row by row from the bottom, column by column from the left, from bottom to top in a column.
 
     All int64. Column j has the kernels sequence[begins[j]:begins[j + 1]], row r the columns from starts[r] to
-    starts[r + 1]; it has height heights[r] (tiles) and its first column begins at x = offsets[r].
+    starts[r + 1] and height heights[r] (tiles). Column j begins at x = lefts[j], or beside what is in its way.
     """
 
     sequence: IntArray
     begins: IntArray
     starts: IntArray
     heights: IntArray
-    offsets: IntArray
+    lefts: IntArray
 
 
 def boustrophedon(sequence: IntArray, rows: Rows, width: int) -> Arrangement:
     """Return the arrangement of an order cut into rows: every other row runs from right to left."""
     columns = [sequence[a:b] for a, b in zip(rows.begins[:-1], rows.begins[1:], strict=True)]
-    placed, offsets = [], []
+    placed, lefts = [], []
     for r, (a, b) in enumerate(zip(rows.starts[:-1], rows.starts[1:], strict=True)):
         placed += columns[a:b][:: -1 if r % 2 else 1]
-        offsets.append(width if r % 2 else 0)  # as far to the right as it goes
+        lefts += [width if r % 2 else 0] * int(b - a)  # as far to one side as they go
     sizes = [len(column) for column in placed]
     return Arrangement(
         np.concatenate(placed),
         np.concatenate([[0], np.cumsum(sizes)]),
         rows.starts,
         rows.heights,
-        np.array(offsets),
+        np.array(lefts),
     )
 
 
@@ -66,16 +66,16 @@ def opened(problem: ColumnProblem, curves: IntArray, arrangement: Arrangement) -
 @compiled
 def _fill(state: State, arrangement: Arrangement) -> bool:
     """Put the columns into the empty rows; return if they fit."""
-    sequence, begins, starts, _, offsets = arrangement
+    sequence, begins, starts, _, lefts = arrangement
     for row in range(len(starts) - 1):
         draft = draft_of(state, row)
-        state.drafts.offset[draft] = offsets[row]
         for j in range(starts[row], starts[row + 1]):
             size = begins[j + 1] - begins[j]
             state.drafts.buffer[:size] = sequence[begins[j] : begins[j + 1]]
             number = make_column(state, size, row)
             if number < 0 or not insert_column(state, draft, j - starts[row], number):
                 return False
+            state.drafts.wish[draft, j - starts[row]] = lefts[j]
         fits, _, area = measure(state)
         if not fits:
             return False
@@ -96,5 +96,5 @@ def closed(state: State) -> Arrangement:
         np.concatenate([[0], np.cumsum(sizes)]),
         np.concatenate([[0], np.cumsum(rows.length)]),
         rows.heights.copy(),
-        rows.offset.copy(),
+        columns.left[flat],
     )

@@ -22,9 +22,9 @@ from wse_cp.construct.random import below
 from wse_cp.shapes.arrays import IntArray
 
 #: Out of a hundred moves, those below each bound: a kernel joins a column, stands alone, changes places; a
-#: column goes elsewhere, changes places; a part of a row is turned, a column is turned, a row shifted;
+#: column goes elsewhere, changes places; a part of a row is turned, a column is turned, some slide;
 #: the rest exchange the ends of two rows.
-_JOIN, _ALONE, _SWAP, _SHIFT, _EXCHANGE, _TURN, _FLIP, _SLIDE = 16, 30, 50, 66, 82, 90, 95, 99
+_JOIN, _ALONE, _SWAP, _SHIFT, _EXCHANGE, _TURN, _FLIP, _SLIDE = 15, 28, 47, 62, 77, 84, 88, 99
 #: Columns that are turned at most, and how far from a kernel the other one may be picked (columns).
 _LONGEST, _NEAR = 12, 6
 
@@ -219,25 +219,52 @@ def _exchange(state: State, p: int, q: int) -> bool:
 @inner
 def _within_row(state: State, random: IntArray, p: int, kind: int) -> bool:
     """Draft a move that begins at column p: turn a part of the row or the column, shift or cross rows."""
-    columns, rows, drafts = state.columns, state.rows, state.drafts
-    row = columns.row[p]
-    length, place = rows.length[row], columns.place[p]
+    columns, rows = state.columns, state.rows
+    row, place = columns.row[p], columns.place[p]
+    end = min(rows.length[row] - 1, place + below(random, _LONGEST))
     if kind < _TURN:
-        end = min(length - 1, place + 1 + below(random, _LONGEST))
         if below(random, 8) == 0:
-            place, end = 0, length - 1
-        draft = draft_of(state, row)
-        for j in range(place, end + 1):
-            drafts.columns[draft, j] = rows.columns[row, place + end - j]
-        return bool(end > place)
+            place, end = 0, rows.length[row] - 1
+        return _turn(state, row, place, end)
     if kind < _FLIP:
         return _turn_column(state, p)
     if kind < _SLIDE:
-        slack = state.network.width - rows.used[row]
-        draft = draft_of(state, row)
-        drafts.offset[draft] = below(random, slack + 1)
-        return bool(slack > 0)
+        return _slide(state, random, row, place, end)
     return _cross(state, row, place, columns.left[p], random)
+
+
+@inner
+def _turn(state: State, row: int, place: int, end: int) -> bool:
+    """Draft that columns from a place to another stand in reverse order, close together."""
+    drafts, columns, rows = state.drafts, state.columns, state.rows
+    draft = draft_of(state, row)
+    x = drafts.wish[draft, place]
+    for j in range(place, end + 1):
+        number = rows.columns[row, place + end - j]
+        drafts.columns[draft, j], drafts.wish[draft, j] = number, x
+        x += columns.wide[number]
+    return bool(end > place)
+
+
+@inner
+def _slide(state: State, random: IntArray, row: int, place: int, end: int) -> bool:
+    """Draft that columns from a place to another slide into the gap before or after them."""
+    columns, rows, drafts = state.columns, state.rows, state.drafts
+    before, after = 0, state.network.width
+    if place > 0:
+        number = rows.columns[row, place - 1]
+        before = columns.left[number] + columns.wide[number]
+    if end < rows.length[row] - 1:
+        after = columns.left[rows.columns[row, end + 1]]
+    first, last = rows.columns[row, place], rows.columns[row, end]
+    back, ahead = columns.left[first] - before, after - columns.left[last] - columns.wide[last]
+    if back + ahead <= 0:
+        return False
+    step = below(random, back + ahead + 1) - back
+    draft = draft_of(state, row)
+    for j in range(place, end + 1):
+        drafts.wish[draft, j] += step
+    return bool(step != 0)
 
 
 @inner
@@ -264,9 +291,10 @@ def _cross(state: State, row: int, place: int, x: int, random: IntArray) -> bool
         drafts.length[draft] = begin
         for j in range(first, rows.length[theirs]):
             old = rows.columns[theirs, j]
-            number = _copied(state, old, mine)
-            if number < 0 or not insert_column(state, draft, drafts.length[draft], number):
+            number, place = _copied(state, old, mine), drafts.length[draft]
+            if number < 0 or not insert_column(state, draft, place, number):
                 return False
+            drafts.wish[draft, place] = state.columns.left[old]
             state.columns.gone[state.scalars[GONE]] = old
             state.scalars[GONE] += 1
     return bool(state.scalars[DRAFTS] == 2)

@@ -35,7 +35,7 @@ _WAYS = ((1, 0.0), (3, 100.0))
 #: share, or the fewest; first and last temperature relative to the height of the wafer.
 _PROMISING, _STEPS, _FEWEST, _TEMPERATURES = 1.1, 500_000, 30, (5.0, 0.05)
 #: How many plans are remembered.
-_KEPT = 64
+_KEPT = 128
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,11 @@ class Plan:
     def rows(self) -> int:
         """How many rows it has."""
         return len(self.arrangement.heights)
+
+    @property
+    def wire_cost(self) -> Fraction:
+        """What its wire costs."""
+        return self.cost - self.problem.cost(self.limit, 0)
 
     def with_adapters(self, count: int) -> Plan:
         """Return the plan with an estimate of its adapters."""

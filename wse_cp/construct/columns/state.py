@@ -50,24 +50,27 @@ class Columns(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """Rows by number: height, y, columns from left to right, their number, their width, x of the first."""
+    """Rows by number: height, y, columns from left to right, their number, their width in sum."""
 
     heights: IntArray
     base: IntArray
     columns: IntArray
     length: IntArray
     used: IntArray
-    offset: IntArray
 
 
 class Drafts(NamedTuple):
-    """Changed rows: which, and the same values as in `Rows`; and new centres of the kernels touched."""
+    """Changed rows: which, and the same values as in `Rows`; and new centres of the kernels touched.
+
+    Each column has an x that is wished for; where it really stands depends on those beside it.
+    """
 
     row: IntArray
     columns: IntArray
+    wish: IntArray
+    left: IntArray
     length: IntArray
     used: IntArray
-    offset: IntArray
     touched: IntArray
     stamp: IntArray
     x2: IntArray
@@ -110,14 +113,14 @@ def new_state(network: Network, heights: IntArray) -> State:
         columns=_zeros(rows, places),
         length=_zeros(rows),
         used=_zeros(rows),
-        offset=_zeros(rows),
     )
     drafts = Drafts(
         row=_zeros(ROWS),
         columns=_zeros(ROWS, places),
+        wish=_zeros(ROWS, places),
+        left=_zeros(ROWS, places),
         length=_zeros(ROWS),
         used=_zeros(ROWS),
-        offset=_zeros(ROWS),
         touched=_zeros(count),
         stamp=_zeros(count),
         x2=_zeros(count),
@@ -160,8 +163,10 @@ def draft_of(state: State, row: int) -> int:
     i = state.scalars[DRAFTS]
     state.scalars[DRAFTS] += 1
     length = rows.length[row]
-    drafts.row[i], drafts.length[i], drafts.offset[i] = row, length, rows.offset[row]
-    drafts.columns[i, :length] = rows.columns[row, :length]
+    drafts.row[i], drafts.length[i] = row, length
+    for j in range(length):
+        drafts.columns[i, j] = rows.columns[row, j]
+        drafts.wish[i, j] = state.columns.left[rows.columns[row, j]]
     return int(i)
 
 
@@ -180,14 +185,21 @@ def _gone(state: State, number: int) -> None:
 
 @inner
 def insert_column(state: State, draft: int, place: int, number: int) -> bool:
-    """Put a column at a place of a draft; return whether there is room for one more."""
-    drafts = state.drafts
+    """Put a column at a place of a draft, as far left of the next as it is wide; return if there is room."""
+    drafts, wide = state.drafts, state.columns.wide
     length = drafts.length[draft]
     if length >= drafts.columns.shape[1]:
         return False
     for i in range(length, place, -1):
         drafts.columns[draft, i] = drafts.columns[draft, i - 1]
+        drafts.wish[draft, i] = drafts.wish[draft, i - 1]
     drafts.columns[draft, place] = number
+    if place < length:
+        drafts.wish[draft, place] -= wide[number]
+    elif length:
+        drafts.wish[draft, place] = drafts.wish[draft, place - 1] + wide[drafts.columns[draft, place - 1]]
+    else:
+        drafts.wish[draft, place] = 0
     drafts.length[draft] += 1
     return True
 
@@ -202,6 +214,7 @@ def remove_column(state: State, draft: int, number: int, give_up: bool) -> None:
             shift = 1
         elif shift:
             drafts.columns[draft, i - 1] = drafts.columns[draft, i]
+            drafts.wish[draft, i - 1] = drafts.wish[draft, i]
     drafts.length[draft] -= shift
     if give_up:
         _gone(state, number)
@@ -215,29 +228,47 @@ def measure(state: State) -> tuple[bool, int, int]:
     scalars[TOUCHED] = 0
     area = 0
     for i in range(scalars[DRAFTS]):
-        total = 0
-        for j in range(drafts.length[i]):
-            total += state.columns.wide[drafts.columns[i, j]]
+        total = _line_up(state, i)
         if total > state.network.width:
             return False, 0, 0
         drafts.used[i] = total
-        drafts.offset[i] = min(drafts.offset[i], state.network.width - total)
         area += (total - rows.used[drafts.row[i]]) * rows.heights[drafts.row[i]]
         _locate(state, i)
     return True, _change_of_wire(state), area
 
 
 @inner
+def _line_up(state: State, draft: int) -> int:
+    """Set where the columns of a draft stand: as wished, but none on another. Return their width in sum.
+
+    Those in the way are pushed to the right, at the end of the row back to the left.
+    """
+    drafts, wide = state.drafts, state.columns.wide
+    total, x = 0, 0
+    for j in range(drafts.length[draft]):
+        x = max(x, drafts.wish[draft, j])
+        drafts.left[draft, j] = x
+        x += wide[drafts.columns[draft, j]]
+        total += wide[drafts.columns[draft, j]]
+    x = state.network.width
+    for j in range(drafts.length[draft] - 1, -1, -1):
+        x -= wide[drafts.columns[draft, j]]
+        if drafts.left[draft, j] <= x:
+            break
+        drafts.left[draft, j] = x
+    return total
+
+
+@inner
 def _locate(state: State, draft: int) -> None:
     """Compute new centres of all kernels of a draft that are not where they were."""
     columns, drafts = state.columns, state.drafts
-    row, x = drafts.row[draft], drafts.offset[draft]
+    row = drafts.row[draft]
     for j in range(drafts.length[draft]):
-        number = drafts.columns[draft, j]
+        number, x = drafts.columns[draft, j], drafts.left[draft, j]
         stays = columns.row[number] == row
         if not stays or columns.left[number] != x:
             _place_members(state, number, row, 2 * x + columns.wide[number], stays)
-        x += columns.wide[number]
 
 
 @inner
@@ -290,14 +321,13 @@ def accept(state: State, wire2: int, area: int) -> None:
     for g in range(scalars[GONE]):
         _release(state, columns.gone[g])
     for i in range(scalars[DRAFTS]):
-        row, x = drafts.row[i], drafts.offset[i]
+        row = drafts.row[i]
         for j in range(drafts.length[i]):
             number = drafts.columns[i, j]
             rows.columns[row, j] = number
-            columns.row[number], columns.place[number], columns.left[number] = row, j, x
-            x += columns.wide[number]
+            columns.row[number], columns.place[number] = row, j
+            columns.left[number] = drafts.left[i, j]
         rows.length[row], rows.used[row] = drafts.length[i], drafts.used[i]
-        rows.offset[row] = drafts.offset[i]
     for m in range(scalars[MADE]):
         number = columns.made[m]
         for k in range(columns.size[number]):
