@@ -28,7 +28,7 @@ class Arrangement(NamedTuple):
     """Kernels row by row from the bottom, column by column from the left, from bottom to top in a column.
 
     All int64. Column j has the kernels sequence[begins[j]:begins[j + 1]], row r the columns from starts[r] to
-    starts[r + 1] and height heights[r] (tiles). Column j begins at x = lefts[j], or beside what is in the way.
+    starts[r + 1] and height heights[r] (tiles). Column j begins at x = lefts[j], or beside others.
     """
 
     sequence: IntArray
