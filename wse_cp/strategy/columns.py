@@ -34,6 +34,8 @@ _COARSE, _FINE, _UNEQUAL = 1.06, 1.015, 1.02
 #: Cycle limits relative to the best so far at which further orders are compared; how many of the best orders
 #: get further passes.
 _NEAR, _ORDERS = (0.96, 0.98, 1.0, 1.02, 1.05), 2
+#: Cycle limits relative to the best at which unequal rows are tried once more.
+_NEARER = tuple(1 + step / 1000 for step in range(-40, 25, 5))
 #: Seconds that a plan takes per kernel, roughly.
 _PLAN_WORK = 2e-6
 #: Plans that are better are offered when so many times the time of an offer has passed.
@@ -214,8 +216,11 @@ def _passes(scan: ColumnScan, more: Callable[[], Iterable[IntArray]]) -> Iterato
         yield scan.equal_rows(order, counts, scan.limits(_FINE))
     yield scan.refined()
     for order in _ranked(scan)[:_ORDERS]:
-        yield scan.unequal_rows(order, scan.limits(_UNEQUAL, _UNEQUAL), counts)
+        yield scan.unequal_rows(order, scan.limits_outward(_UNEQUAL), counts)
     yield scan.refined()
+    yield scan.heights_annealed()
+    yield _closer(scan, counts)
+    yield scan.heights_annealed()
 
 
 def _compared(scan: ColumnScan, more: Callable[[], Iterable[IntArray]]) -> Iterator[Plan]:
@@ -226,6 +231,15 @@ def _compared(scan: ColumnScan, more: Callable[[], Iterable[IntArray]]) -> Itera
         for order in more():
             counts = [max(best.rows - 1, 1), best.rows, best.rows + 1]
             yield from scan.equal_rows(scan.add(order), counts, near)
+
+
+def _closer(scan: ColumnScan, counts: list[int]) -> Iterator[Plan]:
+    """Yield better plans than the best in unequal rows, at limits and numbers of rows close to it."""
+    best = scan.best
+    if best is not None:
+        limits = [rounded_up(scan.problem.instance, best.limit * Fraction(factor)) for factor in _NEARER]
+        close = [count for count in counts if 0.6 * best.key[2] <= count <= 1.6 * best.key[2] + 1]
+        yield from scan.unequal_rows(best.key[0], limits, close)
 
 
 def _ranked(scan: ColumnScan) -> list[int]:

@@ -33,7 +33,7 @@ def scanned(instance: Instance, transposed: bool = False) -> ColumnScan:
     scan = ColumnScan(problem, least_time_by_area(instance), [file_order(problem)], lambda: False)
     for _ in scan.equal_rows(0, scan.counts(), scan.limits(1.1)):
         pass
-    for _ in scan.unequal_rows(0, scan.limits(1.2, 1.2), scan.counts()):
+    for _ in scan.unequal_rows(0, scan.limits_outward(1.2), scan.counts()):
         pass
     return scan
 

@@ -41,7 +41,7 @@ def test_a_scan_that_is_over_ends() -> None:
     problem = ColumnProblem(random_network(5))
     scan = ColumnScan(problem, least_time_by_area(problem.instance), [file_order(problem)], lambda: True)
     assert not list(scan.equal_rows(0, scan.counts(), scan.limits(1.05)))
-    assert not list(scan.unequal_rows(0, scan.limits(1.05), scan.counts()))
+    assert not list(scan.unequal_rows(0, [2 * scan.least], scan.counts()))
 
 
 def test_where_time_costs_nothing_the_limits_end() -> None:
@@ -96,3 +96,25 @@ def test_within_given_boxes_protocols_are_matched_too() -> None:
     assert found.wire_length == plain.wire_length
     assert found.max_time <= plan.limit
     assert found.adapters < plain.adapters
+
+
+def test_limits_come_outward_from_the_best_and_none_costs_more_alone() -> None:
+    scan = scanned(random_network(3, wlength=20))
+    assert scan.best is not None
+    limits = scan.limits_outward(1.1)
+    apart = [max(limit / scan.best.limit, scan.best.limit / limit) for limit in limits]
+    assert len(limits) > 3
+    assert apart == sorted(apart)
+    assert all(scan.least <= limit < scan.best.cost for limit in limits)
+
+
+def test_heights_annealed_for_longer_and_plans_refined_are_no_worse() -> None:
+    scan = scanned(random_network(3, wlength=20))
+    for plans in (scan.heights_annealed(), scan.refined()):
+        assert scan.best is not None
+        before = scan.best.cost
+        costs = [plan.cost for plan in plans]
+        assert costs == sorted(costs, reverse=True)
+        assert all(cost < before for cost in costs)
+    for plan in scan.plans[:3]:
+        checked_score(scan.problem.instance, Realiser(plan.problem).placement(plan.arrangement, plan.limit))

@@ -6,8 +6,9 @@ import math
 from typing import NamedTuple
 
 from wse_cp.compiled import compiled
+from wse_cp.construct.columns.drafts import accept, drop, measure
 from wse_cp.construct.columns.moves import propose
-from wse_cp.construct.columns.state import State, accept, drop, measure
+from wse_cp.construct.columns.state import State
 from wse_cp.construct.random import uniform
 from wse_cp.shapes.arrays import IntArray
 

@@ -8,19 +8,9 @@ import numpy as np
 
 from wse_cp.compiled import compiled
 from wse_cp.construct.columns.cut import Rows
+from wse_cp.construct.columns.drafts import accept, draft_of, insert_column, measure
 from wse_cp.construct.columns.problem import ColumnProblem
-from wse_cp.construct.columns.state import (
-    WIRE2,
-    Network,
-    State,
-    accept,
-    draft_of,
-    insert_column,
-    make_column,
-    measure,
-    new_state,
-    wire,
-)
+from wse_cp.construct.columns.state import WIRE2, Network, State, make_column, new_state, wire
 from wse_cp.shapes.arrays import IntArray
 
 

@@ -7,17 +7,9 @@ stands close by: 2-opt and or-opt on the rows, and the same with kernels within 
 from __future__ import annotations
 
 from wse_cp.compiled import inner
+from wse_cp.construct.columns.drafts import draft_of, insert_column, remove_column, replace_column
 from wse_cp.construct.columns.partition import MOST
-from wse_cp.construct.columns.state import (
-    DRAFTS,
-    GONE,
-    State,
-    draft_of,
-    insert_column,
-    make_column,
-    remove_column,
-    replace_column,
-)
+from wse_cp.construct.columns.state import DRAFTS, GONE, State, make_column
 from wse_cp.construct.random import below
 from wse_cp.shapes.arrays import IntArray
 

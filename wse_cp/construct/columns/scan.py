@@ -34,6 +34,8 @@ _WAYS = ((1, 0.0), (3, 100.0))
 #: Heights are annealed if a plan costs at most so many times the best; in so many steps for each kernel's
 #: share, or the fewest; first and last temperature relative to the height of the wafer.
 _PROMISING, _STEPS, _FEWEST, _TEMPERATURES = 1.1, 500_000, 30, (5.0, 0.05)
+#: Heights of so many of the best plans are annealed for longer, in so many steps for all kernels together.
+_FEW, _LONG_STEPS = 6, 8_000_000
 #: How many plans are remembered.
 _KEPT = 128
 
@@ -134,7 +136,7 @@ class ColumnScan:
         """
         for limit in limits:
             if self._hopeless(limit):
-                return
+                continue
             for way in range(len(_WAYS)):
                 known: dict[int, tuple[IntArray, IntArray]] = {}
                 for count in counts:
@@ -157,6 +159,17 @@ class ColumnScan:
         near = [rounded_up(self.problem.instance, best.limit * Fraction(factor)) for factor in _CLOSE]
         yield from self.equal_rows(best.key[0], [max(best.rows - 1, 1), best.rows, best.rows + 1], near)
 
+    def heights_annealed(self) -> Iterator[Plan]:
+        """Yield plans better than the best: heights of the best few annealed for longer, at close limits."""
+        steps = max(_LONG_STEPS // len(self.problem.names), _FEWEST)
+        single = [plan for plan in self.plans if not plan.key[1]]
+        for plan in single[:_FEW]:
+            for factor in _CLOSE[::3]:
+                limit = rounded_up(self.problem.instance, plan.limit * Fraction(factor))
+                if self.over() or self._hopeless(limit):
+                    return
+                yield from self._annealed(plan.key, limit, plan.arrangement.heights, steps)
+
     def counts(self) -> list[int]:
         """Return numbers of rows, ascending."""
         found, count = [], 1.0
@@ -171,6 +184,17 @@ class ColumnScan:
         while True:
             yield rounded_up(self.problem.instance, self.least * Fraction(factor))
             factor *= step
+
+    def limits_outward(self, step: float) -> list[Fraction]:
+        """Return cycle limits a step apart that may be better than the best, those closest to it first."""
+        best, found = self.best, list[Fraction]()
+        if best is None:
+            return found
+        for limit in self.limits(step, step):
+            if self._hopeless(limit):
+                return sorted(found, key=lambda limit: max(limit / best.limit, best.limit / limit))
+            found.append(limit)
+        return found
 
     def _hopeless(self, limit: Fraction) -> bool:
         best = self.best
@@ -190,7 +214,7 @@ class ColumnScan:
     ) -> Iterator[Plan]:
         """Make plans from rows of heights around equal ones; `known` are partitions made before."""
         problem, sequence = self.problem, self.orders[order]
-        curves, kinds = problem.curves(limit), problem.classes[sequence]
+        kinds = problem.classes[sequence]
         parts = self._partitions(order, way, limit, count, spread, known)
         rows = cut_into_rows(parts, problem.width, problem.height)
         if rows is None:
@@ -200,19 +224,28 @@ class ColumnScan:
         best = self.best
         if way or best is None or cost > _PROMISING * best.cost:
             return
-        heights = anneal_heights(
+        yield from self._annealed(key, limit, rows.heights, max(_STEPS // len(kinds), _FEWEST))
+
+    def _annealed(
+        self, key: tuple[int, int, int], limit: Fraction, heights: IntArray, steps: int
+    ) -> Iterator[Plan]:
+        """Make a plan from annealed heights of rows of single kernels."""
+        problem, order = self.problem, key[0]
+        curves, kinds = problem.curves(limit), problem.classes[self.orders[order]]
+        found = anneal_heights(
             curves,
             kinds,
             self._edges[order],
-            rows.heights,
+            heights,
             problem.width,
             problem.height,
             self._random,
-            max(_STEPS // len(kinds), _FEWEST),
+            steps,
             *(factor * problem.height for factor in _TEMPERATURES),
         )
-        starts = fill_rows(curves, kinds, heights, problem.width)
-        yield from self._take(order, limit, Rows(starts, heights, np.arange(len(kinds) + 1)), key)
+        starts = fill_rows(curves, kinds, found, problem.width)
+        if starts[-1] == len(kinds):
+            yield from self._take(order, limit, Rows(starts, found, np.arange(len(kinds) + 1)), key)
 
     def _partitions(
         self,
