@@ -8,9 +8,9 @@ are tried.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
-from itertools import count
+from itertools import chain, count
 
 import networkx as nx
 import numpy as np
@@ -30,9 +30,17 @@ def orders(instance: Instance, generator: np.random.Generator, shuffles: int = 2
     shuffles
         How many further depth-first orders with random tie-breaks to add.
     """
+    return list(each_order(instance, generator, shuffles))
+
+
+def each_order(instance: Instance, generator: np.random.Generator, shuffles: int = 2) -> Iterator[Order]:
+    """Yield the same orders one by one, each computed when it is asked for."""
     graph = instance.kernel_graph
-    found = [*topological_orders(graph, generator, shuffles), *bandwidth_orders(graph)]
-    return list(dict.fromkeys(found))
+    found: set[Order] = set()
+    for order in chain(_each_topological(graph, generator, shuffles), _each_bandwidth(graph)):
+        if order not in found:
+            found.add(order)
+            yield order
 
 
 def edges_by_position(instance: Instance, order: Sequence[str]) -> IntArray:
@@ -44,21 +52,22 @@ def edges_by_position(instance: Instance, order: Sequence[str]) -> IntArray:
 
 def topological_orders(graph: Graph[str], generator: np.random.Generator, shuffles: int = 2) -> list[Order]:
     """Return distinct topological orders: depth-first, narrow, by level, breadth-first, shuffled."""
+    return list(dict.fromkeys(_each_topological(graph, generator, shuffles)))
+
+
+def _each_topological(graph: Graph[str], generator: np.random.Generator, shuffles: int) -> Iterator[Order]:
     names = list(graph)
     backward: Graph[str] = graph.reverse()
-    found = [
-        depth_first(graph, names),
-        narrow(graph),
-        depth_first(backward, names[::-1])[::-1],
-        narrow(backward)[::-1],
-        depth_first(graph, names[::-1]),
-        by_level(graph),
-        breadth_first(graph, names),
-        by_level(backward)[::-1],
-    ]
+    yield depth_first(graph, names)
+    yield narrow(graph)
+    yield depth_first(backward, names[::-1])[::-1]
+    yield narrow(backward)[::-1]
+    yield depth_first(graph, names[::-1])
+    yield by_level(graph)
+    yield breadth_first(graph, names)
+    yield by_level(backward)[::-1]
     for _ in range(shuffles):
-        found.append(depth_first(graph, [str(name) for name in generator.permutation(names)]))
-    return list(dict.fromkeys(found))
+        yield depth_first(graph, [str(name) for name in generator.permutation(names)])
 
 
 def bandwidth_orders(graph: Graph[str]) -> list[Order]:
@@ -66,9 +75,13 @@ def bandwidth_orders(graph: Graph[str]) -> list[Order]:
 
     They are those of Cuthill and McKee (1969, doi 10.1145/800195.805928), from two ends.
     """
+    return list(_each_bandwidth(graph))
+
+
+def _each_bandwidth(graph: Graph[str]) -> Iterator[Order]:
     plain = nx.Graph(graph)
-    forward = tuple(nx.utils.cuthill_mckee_ordering(plain, _first))
-    return [forward, tuple(nx.utils.cuthill_mckee_ordering(plain, _lowest_degree))]
+    yield tuple(nx.utils.cuthill_mckee_ordering(plain, _first))
+    yield tuple(nx.utils.cuthill_mckee_ordering(plain, _lowest_degree))
 
 
 def depth_first(graph: Graph[str], names: list[str]) -> Order:

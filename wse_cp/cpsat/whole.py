@@ -75,15 +75,11 @@ def problem_from(
     others = _others(instance, names) if part is None else part.fixed
     spots = {} if incumbent is None else {n: spot(instance, incumbent[n]) for n in [*names, *others]}
     wafer = Rectangle(0, 0, settings.width, settings.height)
-    kernels = [
-        _free_kernel(name, options[name], spots.get(name), (regions or {}).get(name, wafer)) for name in names
-    ]
+    within = regions or {}
+    kernels = [_free_kernel(n, options[n], spots.get(n), within.get(n, wafer)) for n in names]
     problem = Problem(
-        settings.width,
-        settings.height,
-        settings.wdeltat,
-        settings.wlength,
-        settings.wadapter,
+        *(settings.width, settings.height),
+        *(settings.wdeltat, settings.wlength, settings.wadapter),
         scale,
         tuple(kernels),
         tuple(spots[name] for name in others),

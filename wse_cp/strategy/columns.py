@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import partial
-from itertools import chain
+from itertools import chain, takewhile
 
 from wse_cp.construct.columns.balance import balanced
 from wse_cp.construct.columns.matched import ProtocolMatching
@@ -15,7 +15,7 @@ from wse_cp.construct.columns.realise import Realiser
 from wse_cp.construct.columns.scan import ColumnScan, Plan
 from wse_cp.construct.columns.search import ColumnAnnealer
 from wse_cp.construct.cycle_limits import rounded_up
-from wse_cp.construct.orders import depth_first, orders
+from wse_cp.construct.orders import depth_first, each_order
 from wse_cp.lns.improve import searching
 from wse_cp.score import total_adapters
 from wse_cp.shapes.arrays import IntArray
@@ -104,7 +104,7 @@ class Columns:
         return clock.now() > end or self._run.left() < 0
 
     def _more_orders(self, problem: ColumnProblem) -> Iterator[IntArray]:
-        for order in orders(self._run.incumbent.instance, self._run.generator(Stream.COLUMNS)):
+        for order in each_order(self._run.incumbent.instance, self._run.generator(Stream.COLUMNS)):
             yield problem.positions(order)
 
     def _offer(self, plan: Plan, at_once: bool = False) -> None:
@@ -228,7 +228,7 @@ def _compared(scan: ColumnScan, more: Callable[[], Iterable[IntArray]]) -> Itera
     best = scan.best
     if best is not None:
         near = [rounded_up(scan.problem.instance, best.limit * Fraction(factor)) for factor in _NEAR]
-        for order in more():
+        for order in takewhile(lambda _: not scan.over(), more()):
             counts = [max(best.rows - 1, 1), best.rows, best.rows + 1]
             yield from scan.equal_rows(scan.add(order), counts, near)
 

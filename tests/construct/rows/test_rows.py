@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from wse_cp.construct.orders import bandwidth_orders, orders, topological_orders
+from wse_cp.construct.orders import bandwidth_orders, each_order, narrow, orders, topological_orders
 from wse_cp.construct.rows.build import construct_rows
 from wse_cp.construct.rows.layout import RowLayout
 from wse_cp.construct.rows.program import plan_rows
@@ -185,3 +185,35 @@ def test_contest_cases_have_legal_rows(contest_case: Callable[[str], Instance], 
     placement, layout = construct_rows(instance, seconds=0.3, generator=np.random.default_rng(0))[0]
     check(instance, placement, layout)
     assert layout.time >= Fraction(1)
+
+
+def quadratic(graph: nx.DiGraph[str], key: Callable[[str, list[str]], tuple[int, int]]) -> tuple[str, ...]:
+    """Take the ready kernel of least key again and again, all keys asked for each time."""
+    waiting = {name: graph.in_degree(name) for name in graph}
+    ready, placed = [name for name, count in waiting.items() if not count], list[str]()
+    while ready:
+        chosen = min(ready, key=lambda name: key(name, placed))
+        ready.remove(chosen)
+        placed.append(chosen)
+        for after in graph.successors(chosen):
+            waiting[after] -= 1
+            ready += [after] * (not waiting[after])
+    return tuple(placed)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_narrow_order_is_that_of_looking_at_all_ready_kernels(seed: int) -> None:
+    graph = random_instance(seed).kernel_graph
+
+    def key(name: str, placed: list[str]) -> tuple[int, int]:
+        opened = graph.out_degree(name) - graph.in_degree(name)
+        return opened, -max((placed.index(before) for before in graph.predecessors(name)), default=-1)
+
+    assert narrow(graph) == quadratic(graph, key)
+
+
+def test_orders_come_one_by_one_as_they_come_together() -> None:
+    instance = random_instance(3)
+    together = orders(instance, np.random.default_rng(0))
+    assert list(each_order(instance, np.random.default_rng(0))) == together
+    assert len(set(together)) == len(together) > 1
