@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from csv import DictReader
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
+from statistics import median
 from typing import Annotated
 
 import numpy as np
@@ -22,11 +23,15 @@ import typer
 from benchmarks.measure import commit, machine, measure
 from benchmarks.project import PROJECT, RunFailedError, reported_errors, words, write_csv
 from wse_cp.api import load
+from wse_cp.errors import InputError
+from wse_cp.files.text import read_text, write_atomically
 from wse_cp.networks.large import large_names
 
 #: Kernels and seconds by which the search shall not be above the yardstick: at most so many, at most so late.
 _EARLY = ((1002, 5.0), (10_000, 20.0))
 _ALL = ",".join(large_names())
+#: Between these lines of a page stands its table.
+BEGIN, END = "<!-- large: begin -->", "<!-- large: end -->"
 
 
 @dataclass(frozen=True)
@@ -118,14 +123,60 @@ def runs(instances: Iterable[str], seeds: Iterable[int], time_limit: float) -> I
                 yield run_once(instance, seed, time_limit, yardstick[instance])
 
 
+def markdown(found: Sequence[Run]) -> str:
+    """Return the runs as a table, medians over the seeds, and a line with where and when."""
+    lines = [
+        "| instance | kernels | first placement, s | at 5 or 20 s | at the end | over seeds"
+        " | verified bound | gap | peak memory, MB |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for name in dict.fromkeys(run.instance for run in found):
+        runs = [run for run in found if run.instance == name]
+        lasts = [run.last for run in runs]
+        spread = f"{min(lasts):.3f} to {max(lasts):.3f}" if len(runs) > 1 else ""
+        middle = sorted(runs, key=lambda run: run.last)[len(runs) // 2]
+        cells = (
+            *(f"`{name}`", f"{middle.kernels:,}", f"{median(run.first_seconds for run in runs):.2f}"),
+            *(f"{max(run.early for run in runs):.3f}", f"{middle.last:.3f}", spread),
+            *(f"{middle.bound:,.10g}", f"{middle.gap_percent:.0f} %"),
+            f"{max(run.peak_memory_mb for run in runs):.0f}",
+        )
+        lines.append("| " + " | ".join(cells) + " |")
+    where = "; ".join(sorted({f"{run.machine}, {run.date}, commit {run.commit}" for run in found}))
+    limits = ", ".join(sorted({f"{run.time_limit:g}" for run in found}))
+    return "\n".join([*lines, "", f"Time limit {limits} s, 2 workers. {where}."])
+
+
+def write_into_page(page: Path, found: Sequence[Run]) -> None:
+    """Replace the table of a page, which stands between two marks; raises `InputError` without these."""
+    text = read_text(page)
+    before, mark, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not mark or not end:
+        raise InputError(f"the lines {BEGIN} and {END}", "not both", str(page))
+    write_atomically(page, f"{before}{mark}\n\n{markdown(found)}\n\n{end}{after}")
+
+
+def read_runs(path: Path) -> list[Run]:
+    """Return the rows of a CSV file of runs."""
+    kinds = {"int": int, "float": float, "str": str}
+    with path.open() as file:
+        return [
+            Run(**{field.name: kinds[str(field.type)](row[field.name]) for field in fields(Run)})
+            for row in DictReader(file)
+        ]
+
+
 def main(
     instances: Annotated[str, typer.Option(help="Large instances, separated by commas.")] = _ALL,
     seeds: Annotated[str, typer.Option(help="Seeds, separated by commas.")] = "0,1,2",
     time_limit: Annotated[float, typer.Option(help="Seconds a run.")] = 60.0,
-    csv: Annotated[Path | None, typer.Option(help="File of the rows.")] = PROJECT / "docs/large.csv",
+    csv: Annotated[Path, typer.Option(help="File of the rows, read and added to.")] = PROJECT
+    / "docs/large.csv",
+    page: Annotated[Path, typer.Option(help="Page to write the table into.")] = PROJECT / "docs/large.md",
 ) -> None:
     """Run, print and write."""
-    found = []
+    found = read_runs(csv) if csv.exists() else []
     with reported_errors():
         for run in runs(words(instances), map(int, words(seeds)), time_limit):
             found.append(run)
@@ -135,8 +186,8 @@ def main(
                 f" gap {run.gap_percent} %, {run.wall_seconds} s, {run.peak_memory_mb} MB",
                 flush=True,
             )
-            if csv is not None:
-                write_csv(csv, [field.name for field in fields(Run)], map(asdict, found))
+            write_csv(csv, [field.name for field in fields(Run)], map(asdict, found))
+        write_into_page(page, found)
     kernels = [run.kernels for run in found]
     if len(set(kernels)) > 1:
         for name in ("first_seconds", "peak_memory_mb"):

@@ -230,6 +230,27 @@ def test_a_search_that_ignores_the_clock_is_left_behind(monkeypatch: pytest.Monk
     assert result.seconds < 20
 
 
+def test_a_search_that_finds_nothing_in_time_ends_with_shelves(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(import_module("wse_cp.solve"), "search", lambda _: over.wait(60))
+    result = solve(chain_of(5), time_limit=0.2, workers=1)
+    over.set()
+    assert {entry.name for entry in result.statistics} == {"shelves"}
+    checked(result)
+    assert result.seconds < 20
+
+
+def test_a_search_that_is_stopped_before_it_found_anything_has_no_placement(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    over, stop = threading.Event(), threading.Event()
+    monkeypatch.setattr(import_module("wse_cp.solve"), "search", lambda _: over.wait(60))
+    stop.set()
+    with pytest.raises(NoPlacementError):
+        solve(chain_of(5), time_limit=600, workers=1, stop=stop)
+    over.set()
+
+
 def chain_of(count: int) -> Instance:
     """A chain of equal convs with room to spare."""
     nodes = tuple(Node(i, f"c{i}", Conv(4, 4, 1, 1, 4, 4, 1)) for i in range(count))

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict, fields
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from benchmarks import large
-from benchmarks.large import exponent, read_yardstick, run_once, runs
+from benchmarks.large import (
+    BEGIN,
+    END,
+    Run,
+    exponent,
+    read_runs,
+    read_yardstick,
+    run_once,
+    runs,
+    write_into_page,
+)
 from benchmarks.measure import Measured
-from benchmarks.project import PROJECT
+from benchmarks.project import PROJECT, write_csv
+from wse_cp.errors import InputError
 from wse_cp.networks.large import large_names
 
 
@@ -45,6 +57,25 @@ def test_only_small_instances_get_several_seeds(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(large, "measure", stub)
     found = [(run.instance, run.seed) for run in runs(["inception-308", "layered-2000"], [0, 1], 60.0)]
     assert found == [("inception-308", 0), ("layered-2000", 0), ("inception-308", 1)]
+
+
+def test_rows_are_read_as_they_were_written_and_make_a_table(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(large, "measure", stub)
+    found = list(runs(["inception-308", "layered-2000"], [0, 1], 60.0))
+    write_csv(tmp_path / "large.csv", [field.name for field in fields(Run)], map(asdict, found))
+    assert read_runs(tmp_path / "large.csv") == found
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    write_into_page(page, found)
+    text = page.read_text()
+    assert "| `layered-2000` | 2,000 | 0.25 |" in text
+    assert "old" not in text
+    assert text.endswith(f"{END}\nafter\n")
+    page.write_text("no marks")
+    with pytest.raises(InputError, match="large: begin"):
+        write_into_page(page, found)
 
 
 def test_the_exponent_of_a_power_is_found() -> None:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import partial
-from itertools import chain, takewhile
+from itertools import chain, takewhile, zip_longest
 
 from wse_cp.construct.columns.balance import balanced
 from wse_cp.construct.columns.matched import ProtocolMatching
@@ -36,6 +36,8 @@ _COARSE, _FINE, _UNEQUAL = 1.06, 1.015, 1.02
 _NEAR, _ORDERS = (0.96, 0.98, 1.0, 1.02, 1.05), 2
 #: Cycle limits relative to the best at which unequal rows are tried once more.
 _NEARER = tuple(1 + step / 1000 for step in range(-40, 25, 5))
+#: A scan gets no further pass if its best plan costs so many times the best of all.
+_BEHIND = Fraction(108, 100)
 #: Seconds that a plan takes per kernel, roughly.
 _PLAN_WORK = 2e-6
 #: Plans that are better are offered when so many times the time of an offer has passed.
@@ -74,17 +76,25 @@ class Columns:
         end = begin + _SCAN_SHARE * run.left()
         with run.incumbent.working(NAME):
             scans = [self._scan(problem, end) for problem in self._problems]
-            for scan in scans:
-                for plans in _passes(scan, partial(self._more_orders, scan.problem)):
-                    for plan in plans:
-                        self._offer(plan)
-                    if scan.best is not None:
-                        self._offer(scan.best, at_once=True)
+            passes = [_passes(scan, partial(self._more_orders, scan.problem)) for scan in scans]
+            for turn in zip_longest(*passes, fillvalue=()):
+                for scan, plans in zip(scans, turn, strict=True):
+                    self._offer_pass(scan, plans)
             found = sorted((plan for scan in scans for plan in scan.plans), key=lambda plan: plan.cost)
             if run.incumbent.instance.weighs_adapters and found:
                 found = self._matched(scans, found, end)
             self._plans = [(0, balanced(plan)) for plan in self._apart(found)]
         run.incumbent.count(NAME, run.clock.now() - begin)
+
+    def _offer_pass(self, scan: ColumnScan, plans: Iterable[Plan]) -> None:
+        """Offer the plans of a pass, unless the scan is far behind that of the other way to lay rows."""
+        offered, best = self._offered, scan.best
+        if offered is not None and best is not None and best.cost > _BEHIND * offered.cost:
+            return
+        for plan in plans:
+            self._offer(plan)
+        if scan.best is not None:
+            self._offer(scan.best, at_once=True)
 
     def _scan(self, problem: ColumnProblem, end: float) -> ColumnScan:
         run = self._run
