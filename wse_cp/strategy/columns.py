@@ -141,10 +141,12 @@ class Columns:
         count = total_adapters(instance, placement)
         found = [plan.with_adapters(count) for plan in plans]
         matching = ProtocolMatching(run.generator(Stream.COLUMNS), lambda: self._over(end))
-        for scan in scans:
-            for plan in matching.plans(scan):
-                found.append(plan)
-                self._offer(plan)
+        ranked = sorted((scan.best.cost, i) for i, scan in enumerate(scans) if scan.best is not None)
+        for cost, i in ranked:
+            if cost <= _BEHIND * ranked[0][0]:
+                for plan in matching.plans(scans[i]):
+                    found.append(plan)
+                    self._offer(plan)
         return sorted(found, key=lambda plan: plan.cost)
 
     def _apart(self, plans: list[Plan]) -> list[Plan]:

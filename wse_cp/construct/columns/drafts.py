@@ -88,6 +88,22 @@ def remove_column(state: State, draft: int, number: int, give_up: bool) -> None:
 
 
 @inner
+def close_up(state: State) -> None:
+    """Let what stands to the right of a change follow it to the left where the row has become shorter."""
+    drafts, rows, wide = state.drafts, state.rows, state.columns.wide
+    for i in range(state.scalars[DRAFTS]):
+        row = drafts.row[i]
+        shorter, first = rows.used[row], -1
+        for j in range(drafts.length[i]):
+            shorter -= wide[drafts.columns[i, j]]
+            if first < 0 and drafts.columns[i, j] != rows.columns[row, j]:
+                first = j
+        if first >= 0 and shorter > 0:
+            for j in range(first, drafts.length[i]):
+                drafts.wish[i, j] -= shorter
+
+
+@inner
 def measure(state: State) -> tuple[bool, int, int]:
     """Return whether the drafts fit, and by how much they change the wire (half tiles) and the area used."""
     drafts, rows, scalars = state.drafts, state.rows, state.scalars

@@ -7,7 +7,7 @@ stands close by: 2-opt and or-opt on the rows, and the same with kernels within 
 from __future__ import annotations
 
 from wse_cp.compiled import inner
-from wse_cp.construct.columns.drafts import draft_of, insert_column, remove_column, replace_column
+from wse_cp.construct.columns.drafts import close_up, draft_of, insert_column, remove_column, replace_column
 from wse_cp.construct.columns.partition import MOST
 from wse_cp.construct.columns.state import DRAFTS, GONE, State, make_column
 from wse_cp.construct.random import below
@@ -24,6 +24,15 @@ _LONGEST, _NEAR = 12, 6
 @inner
 def propose(state: State, random: IntArray) -> bool:
     """Draft one random move; return whether that made sense."""
+    if not _propose(state, random):
+        return False
+    if below(random, 2):
+        close_up(state)
+    return True
+
+
+@inner
+def _propose(state: State, random: IntArray) -> bool:
     count = len(state.network.kinds)
     u = below(random, count)
     kind = below(random, 100)
@@ -242,6 +251,11 @@ def _turn(state: State, row: int, place: int, end: int) -> bool:
 def _slide(state: State, random: IntArray, row: int, place: int, end: int) -> bool:
     """Draft that columns from a place to another slide into the gap before or after them."""
     columns, rows, drafts = state.columns, state.rows, state.drafts
+    if below(random, 3) == 0:  # all that follow, or all before
+        if below(random, 2):
+            end = rows.length[row] - 1
+        else:
+            place = 0
     before, after = 0, state.network.width
     if place > 0:
         number = rows.columns[row, place - 1]
