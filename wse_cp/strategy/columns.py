@@ -28,7 +28,7 @@ NAME = "columns"
 #: The scan may take this share of the time left; annealing goes on until this share is over.
 _SCAN_SHARE, _ANNEAL_SHARE = 0.3, 0.88
 #: Matching protocols may take this share of the time left after the scan.
-_MATCHING_SHARE = 0.2
+_MATCHING_SHARE = 0.35
 #: Steps between cycle limits in the passes of the scan.
 _COARSE, _FINE, _UNEQUAL = 1.06, 1.015, 1.02
 #: Cycle limits relative to the best so far at which further orders are compared; how many of the best orders
@@ -36,8 +36,8 @@ _COARSE, _FINE, _UNEQUAL = 1.06, 1.015, 1.02
 _NEAR, _ORDERS = (0.96, 0.98, 1.0, 1.02, 1.05), 2
 #: Cycle limits relative to the best at which unequal rows are tried once more.
 _NEARER = tuple(1 + step / 1000 for step in range(-40, 25, 5))
-#: A scan gets no further pass if its best plan costs so many times the best of all.
-_BEHIND = Fraction(108, 100)
+#: After so many passes a scan gets no further one if its best plan costs so many times the best of all.
+_COMPARED, _BEHIND = 3, Fraction(115, 100)
 #: Seconds that a plan takes per kernel, roughly.
 _PLAN_WORK = 2e-6
 #: Plans that are better are offered when so many times the time of an offer has passed.
@@ -77,20 +77,22 @@ class Columns:
         with run.incumbent.working(NAME):
             scans = [self._scan(problem, end) for problem in self._problems]
             passes = [_passes(scan, partial(self._more_orders, scan.problem)) for scan in scans]
-            for turn in zip_longest(*passes, fillvalue=()):
+            for number, turn in enumerate(zip_longest(*passes, fillvalue=())):
                 for scan, plans in zip(scans, turn, strict=True):
-                    self._offer_pass(scan, plans)
+                    if number < _COMPARED or not self._behind(scan):
+                        self._offer_pass(scan, plans)
             found = sorted((plan for scan in scans for plan in scan.plans), key=lambda plan: plan.cost)
             if run.incumbent.instance.weighs_adapters and found:
                 found = self._matched(scans, found, end)
             self._plans = [(0, balanced(plan)) for plan in self._apart(found)]
         run.incumbent.count(NAME, run.clock.now() - begin)
 
-    def _offer_pass(self, scan: ColumnScan, plans: Iterable[Plan]) -> None:
-        """Offer the plans of a pass, unless the scan is far behind that of the other way to lay rows."""
+    def _behind(self, scan: ColumnScan) -> bool:
+        """Tell whether a scan is far behind that of the other way to lay rows."""
         offered, best = self._offered, scan.best
-        if offered is not None and best is not None and best.cost > _BEHIND * offered.cost:
-            return
+        return offered is not None and best is not None and best.cost > _BEHIND * offered.cost
+
+    def _offer_pass(self, scan: ColumnScan, plans: Iterable[Plan]) -> None:
         for plan in plans:
             self._offer(plan)
         if scan.best is not None:
@@ -141,12 +143,10 @@ class Columns:
         count = total_adapters(instance, placement)
         found = [plan.with_adapters(count) for plan in plans]
         matching = ProtocolMatching(run.generator(Stream.COLUMNS), lambda: self._over(end))
-        ranked = sorted((scan.best.cost, i) for i, scan in enumerate(scans) if scan.best is not None)
-        for cost, i in ranked:
-            if cost <= _BEHIND * ranked[0][0]:
-                for plan in matching.plans(scans[i]):
-                    found.append(plan)
-                    self._offer(plan)
+        for turn in zip_longest(*map(matching.trials, scans), fillvalue=[]):
+            for plan in chain.from_iterable(turn):
+                found.append(plan)
+                self._offer(plan)
         return sorted(found, key=lambda plan: plan.cost)
 
     def _apart(self, plans: list[Plan]) -> list[Plan]:

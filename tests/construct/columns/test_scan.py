@@ -78,8 +78,11 @@ def test_chosen_protocols_are_kept_and_need_as_many_adapters_as_said(seed: int) 
     scan = scanned(instance)
     assert scan.best is not None
     without = Realiser(scan.problem).placement(scan.best.arrangement, scan.best.limit)
-    plans = list(ProtocolMatching(np.random.default_rng(0), lambda: False).plans(scan))
+    trials = list(ProtocolMatching(np.random.default_rng(0), lambda: False).trials(scan))
+    plans = [plan for trial in trials for plan in trial]
+    costs = [plan.cost for plan in plans]
     assert plans
+    assert costs == sorted(costs, reverse=True)
     for plan in plans:
         found = checked_score(instance, Realiser(plan.problem).placement(plan.arrangement, plan.limit))
         assert found.adapters == plan.problem.adapters

@@ -40,30 +40,34 @@ class ProtocolMatching:
     generator: np.random.Generator
     over: Callable[[], bool]
 
-    def plans(self, scan: ColumnScan) -> Iterator[Plan]:
-        """Yield plans with forced protocols for the best order of a scan, each better than all before."""
+    def trials(self, scan: ColumnScan) -> Iterator[list[Plan]]:
+        """Yield the better plans of one trial after the other, cheapest last, for the best order of a scan.
+
+        Of each trial only plans better than those of all trials before are kept.
+        """
         base = scan.best
         if base is None:
             return
-        order, _, rows = base.key
         best: Plan | None = None
         for factor in _LIMITS:
             limit = rounded_up(scan.problem.instance, base.limit * Fraction(factor))
             for more in _MORE_ROWS:
                 if self.over():
                     return
-                forced = self._forced(scan.problem, scan.orders[order], limit, rows + more)
-                if forced is None:
-                    continue
-                again = ColumnScan(forced, scan.least, [scan.orders[order]], self.over)
-                limits = [rounded_up(scan.problem.instance, limit * Fraction(f)) for f in _FACTORS]
-                for found in (
-                    *again.equal_rows(0, [rows, rows + 1, rows + 2], limits),
-                    *again.unequal_rows(0, limits, [rows, rows + 1, rows + 2]),
-                ):
-                    if best is None or found.cost < best.cost:
-                        best = found
-                        yield found
+                found = self._trial(scan, limit, base.key[0], base.rows, more)
+                found = [plan for plan in found if best is None or plan.cost < best.cost]
+                best = found[-1] if found else best
+                yield found
+
+    def _trial(self, scan: ColumnScan, limit: Fraction, order: int, rows: int, more: int) -> list[Plan]:
+        """Return ever better plans with protocols chosen for some more rows at a limit."""
+        forced = self._forced(scan.problem, scan.orders[order], limit, rows + more)
+        if forced is None:
+            return []
+        again = ColumnScan(forced, scan.least, [scan.orders[order]], self.over)
+        limits = [rounded_up(scan.problem.instance, limit * Fraction(f)) for f in _FACTORS]
+        counts = [rows, rows + 1, rows + 2]
+        return [*again.equal_rows(0, counts, limits), *again.unequal_rows(0, limits, counts)]
 
     def _forced(
         self, problem: ColumnProblem, sequence: IntArray, limit: Fraction, count: int
