@@ -34,6 +34,8 @@ _COARSE, _FINE, _UNEQUAL = 1.06, 1.015, 1.02
 #: Cycle limits relative to the best so far at which further orders are compared; how many of the best orders
 #: get further passes.
 _NEAR, _ORDERS = (0.96, 0.98, 1.0, 1.02, 1.05), 2
+#: Numbers of rows tried for unequal rows: from and to so many times those of the best, and so far apart.
+_FEWER, _MORE, _SPACED = 0.4, 2.5, 1.25
 #: Cycle limits relative to the best at which unequal rows are tried once more.
 _NEARER = tuple(1 + step / 1000 for step in range(-40, 25, 5))
 #: After so many passes a scan gets no further one if its best plan costs so many times the best of all.
@@ -228,11 +230,22 @@ def _passes(scan: ColumnScan, more: Callable[[], Iterable[IntArray]]) -> Iterato
         yield scan.equal_rows(order, counts, scan.limits(_FINE))
     yield scan.refined()
     for order in _ranked(scan)[:_ORDERS]:
-        yield scan.unequal_rows(order, scan.limits_outward(_UNEQUAL), counts)
+        yield scan.unequal_rows(order, scan.limits_outward(_UNEQUAL), _spaced(scan, counts))
     yield scan.refined()
     yield scan.heights_annealed()
     yield _closer(scan, counts)
     yield scan.heights_annealed()
+
+
+def _spaced(scan: ColumnScan, counts: list[int]) -> list[int]:
+    """Return some of the numbers of rows around that of the best plan: rows that differ serve those between."""
+    best, found = scan.best, list[int]()
+    if best is not None:
+        for count in counts:
+            close = _FEWER * best.rows <= count <= _MORE * best.rows + 1
+            if close and (not found or count >= _SPACED * found[-1]):
+                found.append(count)
+    return found
 
 
 def _compared(scan: ColumnScan, more: Callable[[], Iterable[IntArray]]) -> Iterator[Plan]:
