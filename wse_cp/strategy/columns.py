@@ -34,7 +34,7 @@ _COARSE, _FINE, _UNEQUAL = 1.06, 1.015, 1.02
 #: Cycle limits relative to the best so far at which further orders are compared; how many of the best orders
 #: get further passes.
 _NEAR, _ORDERS = (0.96, 0.98, 1.0, 1.02, 1.05), 2
-#: Numbers of rows tried for unequal rows: from and to so many times those of the best, and so far apart.
+#: Numbers of rows for unequal rows: from and to so many times those of the best, and so far apart.
 _FEWER, _MORE, _SPACED = 0.4, 2.5, 1.25
 #: Cycle limits relative to the best at which unequal rows are tried once more.
 _NEARER = tuple(1 + step / 1000 for step in range(-40, 25, 5))
@@ -238,7 +238,7 @@ def _passes(scan: ColumnScan, more: Callable[[], Iterable[IntArray]]) -> Iterato
 
 
 def _spaced(scan: ColumnScan, counts: list[int]) -> list[int]:
-    """Return some of the numbers of rows around that of the best plan: rows that differ serve those between."""
+    """Return some numbers of rows around that of the best plan: rows that differ serve those between."""
     best, found = scan.best, list[int]()
     if best is not None:
         for count in counts:
