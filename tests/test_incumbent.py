@@ -291,6 +291,26 @@ def test_full_scores_take_a_share_of_the_time_and_the_last_one_is_made(
     assert counted[1:] == [base.replace([at(base, "k0", 9)])]
 
 
+def test_a_defect_found_at_the_end_costs_only_what_came_after_the_last_full_score(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard: list[Event] = []
+    instance, base = line()[0].instance, line()[1]
+    incumbent = Incumbent(instance, heard.append)
+    incumbent.offer(base, "start")
+    monkeypatch.setattr("wse_cp.incumbent.AUDIT_SHARE", 1e-6)
+    for x in (1, 2, 3):
+        assert incumbent.offer_change(base, [at(base, "k0", x)], "s").taken
+    first = base.replace([at(base, "k0", 1)])
+    wrong = score(instance, base)
+    monkeypatch.setattr("wse_cp.incumbent.checked_score", lambda instance, placement: wrong)
+    incumbent.close()
+    assert incumbent.best is not None
+    assert incumbent.best.placement == first
+    assert incumbent.history()[-1][1] == score(instance, first).cost
+    assert "a defect" in heard[-1].message
+
+
 def test_changes_from_many_threads_far_apart_are_all_made() -> None:
     placed = line(count=6)[1]
     raised = placed.replace(at(placed, f"k{i}", 30 * i, 20) for i in (1, 3, 5))

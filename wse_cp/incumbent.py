@@ -116,6 +116,7 @@ class Incumbent:
         self._changes: deque[tuple[int, tuple[PlacedKernel, ...]]] = deque(maxlen=CHANGES)
         self._state: PlacementState | None = None
         self._next_audit, self._audited = 0.0, True
+        self._whole: Scored | None = None  #: the last incumbent that was scored as a whole
 
     @cached_property
     def links(self) -> Links:
@@ -238,10 +239,11 @@ class Incumbent:
         incumbent is always compared.
         """
         begin = time.monotonic()
-        self._audited = begin >= self._next_audit
-        if self._audited:
+        due = begin >= self._next_audit
+        if due:
             self._compare(placement, found)
             self._next_audit = begin + (time.monotonic() - begin) / AUDIT_SHARE
+        self._audited = due
 
     def _compare(self, placement: Placement, found: Score) -> None:
         if (full := checked_score(self.instance, placement)) != found:
@@ -254,6 +256,8 @@ class Incumbent:
             tally.gain += self._best.score.cost - cost
         tally.improvements += 1
         self._best = scored
+        if self._audited:
+            self._whole = scored
         self._version += 1
         seconds = time.monotonic() - self.started
         self._history.append((seconds, cost))
@@ -261,18 +265,26 @@ class Incumbent:
         self.observer(Event(seconds, source, score=scored.score))
 
     def close(self) -> None:
-        """Take no more placements and tell the observer nothing more: the run is over.
+        """Take no more placements: the run is over. The observer is told nothing more.
 
-        Raises
-        ------
-        RuntimeError
-            If the best placement came of a change and has not the score that it should have.
+        If the best placement came of a change and has not the score that it should have, the last one that
+        was scored as a whole takes its place, and the observer is told of the defect.
         """
         with self._lock:
-            self._closed = True
             if self._best is not None and not self._audited:
-                self._compare(*self._best)
+                try:
+                    self._compare(*self._best)
+                except (RuntimeError, IllegalPlacementError) as error:
+                    self.say("score", f"a defect: {error}")
+                    self._fall_back()
                 self._audited = True
+            self._closed = True
+
+    def _fall_back(self) -> None:
+        """Make the last placement scored as a whole the best one, and forget what came after it."""
+        self._best, self._state = self._whole, None
+        least = None if self._best is None else self._best.score.cost
+        self._history = [(at, cost) for at, cost in self._history if least is not None and cost >= least]
 
     def say(self, source: str, message: str) -> None:
         """Pass a message to the observer."""
