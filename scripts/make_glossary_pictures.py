@@ -319,6 +319,26 @@ def beside() -> Drawing:
     return d
 
 
+def star() -> Drawing:
+    """Draw a star: a stack of leaves and the hub, a leaf beside, and one that crosses the other line."""
+    d = Drawing(40, 21)
+    d.line((13, 0), (13, 20), dashes="4 3")
+    d.line((0, 8.75), (29, 8.75), dashes="4 3")
+    hub = d.box(5, 7.5, 16, 2.5, "hub", _MARKED)
+    stack = [d.box(*at) for at in ((4, 5, 17, 2.5, "0"), (6, 10, 15, 2.5, "1"), (4, 12.5, 16, 2.5, "0"))]
+    stands = d.box(22, 1, 2.5, 14, "", _OTHER)
+    away = d.box(21.5, 15.5, 5, 4, "Z", _OTHER)
+    for leaf in (*stack, stands, away):
+        d.wire(hub, leaf, colour=_ACCENT)
+    d.text((27.5, 12.5), "three leaves cross the", anchor="start")
+    d.text((27.5, 11.1), "vertical line: their ranks", anchor="start")
+    d.text((27.5, 6.4), "one crosses the other", anchor="start")
+    d.text((27.5, 5), "line: it has to pass", anchor="start")
+    d.text((27.5, 3.6), "them, or they it", anchor="start")
+    d.text((27.5, 17.2), "one crosses neither", anchor="start")
+    return d
+
+
 def spine() -> Drawing:
     """Draw a spine: a path along edges of the network."""
     d = Drawing(34, 10)
@@ -518,6 +538,7 @@ PICTURES: dict[str, Callable[[], Drawing]] = {
     "span": span,
     "spine": spine,
     "stack": stack,
+    "star": star,
     "turn": turn,
 }
 

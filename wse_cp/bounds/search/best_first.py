@@ -15,6 +15,8 @@ from math import inf
 from operator import itemgetter
 from typing import NamedTuple
 
+from wse_cp.bounds.cover.ascent import Ascent
+from wse_cp.bounds.cover.cover import CoverDual, Stars
 from wse_cp.bounds.network.structure import LONGEST_CYCLE, structure_of
 from wse_cp.bounds.programme.dual import Dual
 from wse_cp.bounds.programme.ending import EndedError, until
@@ -40,6 +42,10 @@ _QUICK_SECONDS = 5.0
 _MOST_WITH_ADAPTERS, _KINDS_WITH_ADAPTERS = 1000, 100
 #: The most kernels of a named cycle; each number is tried. Of many kernels, long ones take too long.
 _LONGEST, _LONGEST_OF_MANY = (LONGEST_CYCLE, 4), (6, 4)
+#: Kernels of so many neighbours make stars worth a try; of so many, a bound without cycles is sought first.
+_HUB, _GREAT_HUB = 3, 5
+#: By this factor covers are better than cells without cycles where nothing else is worth a try.
+_LEAD = 1.5
 #: Evaluations that show what cycles are worth.
 _PROBES = 3
 #: Seconds between two reports of a better bound.
@@ -55,6 +61,12 @@ class _Stage(NamedTuple):
     intervals: Intervals
     with_adapters: bool = False  #: whether adapters cost something in it
     until: float = inf  #: when the next stage begins at the latest, if there is one (`time.monotonic`)
+
+
+def _most_neighbours(instance: Instance) -> int:
+    """Return how many neighbours a kernel has at most."""
+    degrees = instance.kernel_graph.to_undirected(as_view=True).degree()
+    return max((degree for _, degree in degrees), default=0)
 
 
 def _never() -> bool:
@@ -81,7 +93,9 @@ class BoundSearch:
         self._stage: _Stage | None = None
         self._former: _Stage | None = None  # the best of those before
         self._ahead: deque[Callable[[], _Stage | None]] = deque([self._quick, self._by_cells])
-        if not many_kernels(instance):
+        neighbours = _most_neighbours(instance)
+        self._stars = Stars(instance) if neighbours >= _HUB else None
+        if not many_kernels(instance) and neighbours < _GREAT_HUB:
             self._ahead.popleft()
         kernels = instance.kernels.values()
         few = len(kernels) <= _MOST_WITH_ADAPTERS and len(set(kernels)) <= _KINDS_WITH_ADAPTERS
@@ -157,17 +171,31 @@ class BoundSearch:
         """Return the stage that knows no cycles and no spine."""
         relaxation = relaxation_of(self.instance, structure_of(self.instance, runs=False))
         return _Stage(
-            relaxation, Intervals(relaxation.free, self._first), until=time.monotonic() + _QUICK_SECONDS
+            relaxation,
+            Intervals(relaxation.free, self._first, stars=self._stars),
+            until=time.monotonic() + _QUICK_SECONDS,
         )
 
     def _by_cells(self) -> _Stage | None:
         """Return the stage with the cells that promise most; None if that is the one that there is."""
         known = None if self._stage is None else self._stage.intervals
-        relaxation = self._promising() if known is None else self._with_cycles(known)
+        relaxation: Relaxation | None = None
+        if known is not None and many_kernels(self.instance):
+            relaxation = self._with_cycles(known)
+        elif known is None or not self._covers_lead(known):
+            relaxation = self._promising()
         if relaxation is None:
             return None
-        intervals = Intervals(relaxation.free, self._first, [] if known is None else known.all())
+        intervals = Intervals(
+            relaxation.free, self._first, [] if known is None else known.all(), stars=self._stars
+        )
         return _Stage(relaxation, intervals, until=self._began + _ROUGH_SECONDS)
+
+    @staticmethod
+    def _covers_lead(known: Intervals) -> bool:
+        """Tell whether covers by stars are so good that cells need not be looked at."""
+        limit = min(known.all()).limit
+        return limit.covered and limit.value > _LEAD * min(limit.values())
 
     def _with_adapters(self) -> _Stage | None:
         """Return the stage with adapters; where the one before was weakest, a shorter spine may be better."""
@@ -177,7 +205,7 @@ class BoundSearch:
         better = shortened(weakest.limit)
         if better is not None:
             known = [replace(weakest, limit=better) if item is weakest else item for item in known]
-        intervals = Intervals(relaxation, self._first, known, cut=False)
+        intervals = Intervals(relaxation, self._first, known, cut=False, stars=self._stars)
         return _Stage(relaxation, intervals, with_adapters=True)
 
     def bound(self, ceiling: Fraction | None = None) -> Bound:
@@ -190,12 +218,7 @@ class BoundSearch:
         value = claim(self.instance, weakest.bound)
         value = value if ceiling is None else min(value, ceiling)
         per_time = self.instance.settings.wdeltat / self.instance.time_scale
-        pieces = [
-            Piece(
-                item.start, item.limit.value, item.limit.multipliers(), item.limit.relaxation.structure.part
-            )
-            for item in intervals
-        ]
+        pieces = [_piece(item) for item in intervals]
         pieces = merged(pieces, per_time, weakest.bound)
         counted = stage.with_adapters or not self.instance.settings.wadapter
         text = certificate_text(
@@ -258,7 +281,7 @@ class BoundSearch:
         None if it promises nothing more.
         """
         limit = min(known.all()).limit
-        best, least = None, limit.value
+        best, least = None, min(limit.values())
         for relaxation in self._around():
             if not relaxation.structure.cycles and not relaxation.structure.has_cycles:
                 return None
@@ -266,13 +289,21 @@ class BoundSearch:
             for _ in range(_PROBES):
                 for case in seen.cases:
                     case.step()
-            if seen.value > least:
-                best, least = relaxation, seen.value
+            if min(seen.values()) > least:
+                best, least = relaxation, min(seen.values())
         return best
 
     def _wire(self, relaxation: Relaxation, enough: float = inf) -> float:
         """Return what wire costs at least in the fastest placements, or something not below `enough`."""
         return Intervals(relaxation.free, self._first).wire_at(self._first, enough)
+
+
+def _piece(interval: Interval) -> Piece:
+    limit = interval.limit
+    multipliers, found = limit.multipliers(), None
+    if limit.covered and limit.ascent is not None:
+        multipliers, found = (NOTHING,) * len(multipliers), limit.ascent.found()
+    return Piece(interval.start, limit.value, multipliers, limit.relaxation.structure.part, found)
 
 
 def lower_bound(
@@ -346,3 +377,5 @@ def exercise_bounds(instance: Instance) -> None:
     tables = folding.tables(UNLIMITED)
     if tables is not None:
         folding.value(tables, NOTHING, 0)
+        stars = Stars(instance)
+        Ascent(CoverDual(stars, tables), stars.first(1.0)).step()

@@ -9,14 +9,17 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, gcd, inf
 
+from wse_cp.bounds.cover.cover import Found
+from wse_cp.bounds.cover.text import cover_content
 from wse_cp.bounds.network.structure import Structure
 from wse_cp.bounds.programme.pricing import UNIT, Multipliers
 from wse_cp.instance import Instance
 from wse_cp.kernels import formal_arguments
 
 FORMAT = "wse-cp lower bound"
-#: The version of certificates that count all of the cost, and of those that may leave adapters out.
-VERSION, VERSION_WITHOUT_ADAPTERS = 4, 5
+#: The version of certificates that count all of the cost, of those that may leave adapters out, and of those
+#: with covers.
+VERSION, VERSION_WITHOUT_ADAPTERS, VERSION_WITH_COVERS = 4, 5, 6
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Piece:
     value: float  #: the least of the cases' dual values
     multipliers: tuple[Multipliers, ...]  #: of each case
     part: tuple[int, int]  #: which part of the path is the spine
+    found: Found | None = None  #: a cover that bounds all of the wire instead of the multipliers
 
 
 def certificate_text(
@@ -38,6 +42,14 @@ def certificate_text(
     adapters: bool = True,
 ) -> str:
     """Return a certificate that claims `bound`; `adapters` tells whether they are counted."""
+    entries: list[dict[str, object]] = [
+        {
+            "from": piece.start,
+            "spine": list(piece.part),
+            "multipliers": [[round(value * UNIT) for value in case] for case in piece.multipliers],
+        }
+        for piece in pieces
+    ]
     content: dict[str, object] = {
         "format": FORMAT,
         "version": VERSION,
@@ -47,17 +59,23 @@ def certificate_text(
         "tree": [list(edge) for edge in structure.tree],
         "cycles": [list(cycle) for cycle in structure.cycles],
         "cases": cases,
-        "intervals": [
-            {
-                "from": piece.start,
-                "spine": list(piece.part),
-                "multipliers": [[round(value * UNIT) for value in case] for case in piece.multipliers],
-            }
-            for piece in pieces
-        ],
+        "intervals": entries,
         "bound": [bound.numerator, bound.denominator],
     }
-    if not adapters:
+    covers = [piece.found for piece in pieces if piece.found is not None]
+    if covers:
+        numbers = {id(found): number for number, found in enumerate(covers)}
+        content |= {
+            "version": VERSION_WITH_COVERS,
+            "adapters": adapters,
+            "intervals": [
+                entry
+                | {"wire": UNIT if piece.found is None else 0, "cover": numbers.get(id(piece.found), -1)}
+                for entry, piece in zip(entries, pieces, strict=True)
+            ],
+            "covers": [cover_content(found) for found in covers],
+        }
+    elif not adapters:
         content |= {"version": VERSION_WITHOUT_ADAPTERS, "adapters": False}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     content["sha256"] = hashlib.sha256(text.encode()).hexdigest()
@@ -68,7 +86,7 @@ def _laid_out(content: dict[str, object]) -> str:
     """Return the object as JSON that a person can leaf through: a line per entry, a line per interval."""
     lines = []
     for key, value in content.items():
-        if key == "intervals" and isinstance(value, list):
+        if key in ("intervals", "covers") and isinstance(value, list):
             body = ",\n  ".join(json.dumps(item) for item in value)
             lines.append(f'"{key}": [\n  {body}\n ]')
         else:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from math import inf
 
-from wse_cp.bounds.programme.pricing import Multipliers
+from wse_cp.bounds.cover.ascent import Ascent
+from wse_cp.bounds.cover.cover import CoverDual, Stars
+from wse_cp.bounds.programme.pricing import Multipliers, Tables
 from wse_cp.bounds.search.cuts import evaluated, shortened
 from wse_cp.bounds.search.limit import Limit, Relaxation, evaluator
 from wse_cp.bounds.search.maximise import Maximiser
@@ -53,11 +55,19 @@ class Intervals:
         of another one.
     cut
         Whether shorter spines are looked for; else only those of `known` are tried.
+    stars
+        What covers may be made of, if they are to be tried too.
     """
 
     def __init__(
-        self, relaxation: Relaxation, first: int, known: Sequence[Interval] = (), cut: bool = True
+        self,
+        relaxation: Relaxation,
+        first: int,
+        known: Sequence[Interval] = (),
+        cut: bool = True,
+        stars: Stars | None = None,
     ) -> None:
+        self._stars = stars
         self.finished = False
         self._relaxation, self._first, self._cut = relaxation, first, cut
         self._per_time = relaxation.instance.settings.wdeltat / relaxation.instance.time_scale
@@ -114,13 +124,13 @@ class Intervals:
     def _taken_over(self, limit: Limit) -> Limit:
         """Return a limit found without adapters as this relaxation sees it: its values hold here too."""
         relaxation = self._with_part(limit.relaxation.structure.part)
-        return self._limit(relaxation, limit.end, limit.multipliers(), limit.values())
+        return self._limit(relaxation, limit.end, limit.multipliers(), limit.values(), limit.ascent)
 
     def _seen_anew(self, limit: Limit) -> Limit:
         """Return a limit of another relaxation as this one sees it, evaluated where that was weakest."""
         many = self._relaxation.cases
         starts = (limit.cases[limit.weakest].at if limit.cases else self._usual,) * many
-        found = self._limit(self._relaxation, limit.end, starts, (-inf,) * many)
+        found = self._limit(self._relaxation, limit.end, starts, (-inf,) * many, limit.ascent)
         for case in found.cases:
             case.step()
         return found
@@ -137,15 +147,28 @@ class Intervals:
         end: int | None,
         starts: tuple[Multipliers, ...],
         values: tuple[float, ...],
+        ascent: Ascent | None = None,
     ) -> Limit:
-        """Return a new limit, of whose cases certain values are known at certain multipliers."""
+        """Return a new limit, of whose cases certain values are known at certain multipliers.
+
+        With covers, what is known of a cover at a later limit is taken over.
+        """
         dual = relaxation.dual
         tables = dual.tables(end - 1 if end is not None else UNLIMITED)
         cases = []
         for case, (start, value) in enumerate(zip(starts, values, strict=True)):
             evaluate = evaluator(relaxation, tables, case)
             cases.append(Maximiser(evaluate, start, value, self._ceiling, self._usual, dual.square))
-        return Limit(relaxation, end, tables, cases)
+        return Limit(relaxation, end, tables, cases, self._ascent(tables, ascent))
+
+    def _ascent(self, tables: Tables | None, known: Ascent | None) -> Ascent | None:
+        """Return the ascent of covers at a limit, which begins where a known one at a later limit is."""
+        if self._stars is None or tables is None:
+            return known
+        dual = CoverDual(self._stars, tables)
+        if known is None:
+            return Ascent(dual, self._stars.first(self._usual.area))
+        return known.elsewhere(dual, known.value)
 
     def wire_at(self, time: int, enough: float = inf) -> float:
         """Return a bound of wire and adapters with all times at most `time` (1 / time_scale cycles).
@@ -204,15 +227,18 @@ class Intervals:
             fine = _ENDLESS * abs(interval.bound)
         else:
             fine = max(fine, _SHARE * self._per_time * (limit.end - interval.start))
-        if case.room > fine:
+        if limit.ascent is not None and limit.ascent.promises(min(limit.values()), fine):
+            limit.ascent.step()
+            return [self._interval(interval.start, limit)]
+        if case.room > fine and case.value + case.room > limit.value:
             case.step()
             return [self._interval(interval.start, limit)]
-        better = self._with_another_spine(limit, last=middle is None)
+        better = self._with_another_spine(limit, last=middle is None) if not limit.covered else None
         if better is not None:
             return [self._interval(interval.start, better)]
         if middle is None:
             return []
-        lower = self._limit(limit.relaxation, middle, limit.multipliers(), limit.values())
+        lower = self._limit(limit.relaxation, middle, limit.multipliers(), limit.values(), limit.ascent)
         return [self._interval(interval.start, lower), self._interval(middle, limit)]
 
     def _with_another_spine(self, limit: Limit, last: bool) -> Limit | None:

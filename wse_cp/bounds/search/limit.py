@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from math import inf
 
+from wse_cp.bounds.cover.ascent import Ascent
 from wse_cp.bounds.network.structure import Structure, structure_of
 from wse_cp.bounds.programme.dual import Dual
 from wse_cp.bounds.programme.plain import PlainDual
@@ -68,12 +69,20 @@ class Limit:
     end: int | None  #: the limit (1 / time_scale cycles); None if there is none
     tables: Tables | None  #: None if a kernel is never that fast
     cases: Sequence[Maximiser]
+    ascent: Ascent | None = None  #: of covers by stars, if there are any
     tried: set[tuple[int, int]] = field(default_factory=set)  #: spines tried here, as parts of the path
 
     @property
     def value(self) -> float:
-        """The least value of the cases: a bound of wire and adapters."""
-        return inf if self.tables is None else min(self.values())
+        """A bound of wire and adapters: the least value of the cases, or that of a cover."""
+        if self.tables is None:
+            return inf
+        return max(min(self.values()), -inf if self.ascent is None else self.ascent.value)
+
+    @property
+    def covered(self) -> bool:
+        """Whether a cover says more than the cases do."""
+        return self.tables is not None and self.value > min(self.values())
 
     @property
     def weakest(self) -> int:
@@ -94,7 +103,7 @@ class Limit:
             case.elsewhere(evaluator(relaxation, self.tables, number))
             for number, case in enumerate(self.cases)
         )
-        return Limit(relaxation, self.end, self.tables, cases)
+        return Limit(relaxation, self.end, self.tables, cases, self.ascent)
 
 
 def evaluator(relaxation: Relaxation, tables: Tables | None, case: int) -> partial[DualValue]:
