@@ -54,8 +54,8 @@ class CoverValue(NamedTuple):
     hub_areas: FloatArray  #: tiles
     leaf_areas: FloatArray
     rest: float  #: tiles at the price of area that no star's kernels take
-    ranks: FloatArray  #: prices of ranks along x and y (2 x leaves), see `stars`
-    pairs: FloatArray  #: price of the better half of a pair in each star
+    ranks: FloatArray  #: prices of ranks (4 x leaves), see `stars`
+    others: FloatArray  #: other prices of each star (stars x 3)
 
 
 class Stars:
@@ -190,8 +190,9 @@ class CoverDual:
         stars = self.stars
         used = np.flatnonzero(cover.weights > 0)
         inside = np.flatnonzero(cover.weights[stars.star_of] > 0)
-        values, hubs, pairs = np.zeros((3, len(used)))
-        leaves, ranks = np.zeros(len(inside)), np.zeros((2, len(inside)))
+        values, hubs = np.zeros((2, len(used)))
+        others = np.zeros((len(used), 3))
+        leaves, ranks = np.zeros(len(inside)), np.zeros((4, len(inside)))
         evaluate_stars(
             stars.hubs[used],
             np.append(0, np.cumsum(stars.sizes[used])),
@@ -206,24 +207,21 @@ class CoverDual:
             hubs,
             leaves,
             ranks,
-            pairs,
+            others,
         )
         left = np.maximum(cover.area - stars.sums(cover.hub_prices, cover.leaf_prices), 0.0) @ self._least
         # rank prices will be rounded to multiples of 1 / UNIT
         margin = 2 * len(inside) / UNIT
         value = float(values.sum() + left - cover.area * self.room) - margin
-        leaf_areas, all_ranks = np.zeros(len(stars.leaves)), np.zeros((2, len(stars.leaves)))
-        hub_areas, all_pairs, wires = np.zeros((3, len(stars.hubs)))
-        leaf_areas[inside], all_ranks[:, inside], hub_areas[used], all_pairs[used] = (
-            leaves,
-            ranks,
-            hubs,
-            pairs,
-        )
+        leaf_areas, all_ranks = np.zeros(len(stars.leaves)), np.zeros((4, len(stars.leaves)))
+        hub_areas, wires = np.zeros((2, len(stars.hubs)))
+        all_others = np.zeros((len(stars.hubs), 3))
+        leaf_areas[inside], hub_areas[used] = leaves, hubs
+        all_ranks[:, inside], all_others[used] = ranks, others
         tiles = np.bincount(stars.star_of, cover.leaf_prices * leaf_areas, len(stars.hubs))[used]
         wires[used] = (values - cover.hub_prices[used] * hubs - tiles) / cover.weights[used]
         rest = float(left) / cover.area if cover.area else 0.0
-        return CoverValue(value, wires, hub_areas, leaf_areas, rest, all_ranks, all_pairs)
+        return CoverValue(value, wires, hub_areas, leaf_areas, rest, all_ranks, all_others)
 
 
 def _shapes(tables: Tables, name: str) -> FloatArray:

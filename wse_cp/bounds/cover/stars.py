@@ -16,8 +16,13 @@ from wse_cp.shapes.arrays import FloatArray, IntArray
 
 #: Columns of the shapes of kernels.
 WIDTH, HEIGHT, AREA = range(3)
-#: Up to so many leaves, ranks cost nothing: a place on either side.
-PAIR = 2
+#: Rows of prices of ranks: beside pairs, in a stack along x or y; in two stacks at once, along x and along y.
+ONE_X, ONE_Y, TWO_X, TWO_Y = range(4)
+#: Other prices of a star: of the free half of a pair; how far the room around the hub reaches (tiles), and what a
+#: tile costs there for each tile that it is within.
+PAIR_PRICE, REACH, DENSITY = range(3)
+#: Up to so many leaves, ranks cost nothing: a place on either side. From so many on, the room counts.
+PAIR, ROOMY = 2, 5
 #: Times that the prices of ranks are found anew for a better shape of the hub.
 _ROUNDS = 3
 
@@ -37,7 +42,7 @@ def evaluate_stars(
     hub_areas: FloatArray,
     leaf_areas: FloatArray,
     ranks: FloatArray,
-    pairs: FloatArray,
+    others: FloatArray,
 ) -> None:
     """Write the least cost of every star into `values`, with what it is made of.
 
@@ -54,10 +59,10 @@ def evaluate_stars(
     hub_areas, leaf_areas
         Are filled with the tiles that they take in the cheapest case.
     ranks
-        Is filled with the prices of ranks in stacks along x and along y (2 x entries): those of star i from
-        pointers[i] on, half as many as its leaves, rounded up.
-    pairs
-        Is filled with the price of the better half of a pair, for each star.
+        Is filled with the prices of ranks (4 x entries, `ONE_X` to `TWO_Y`): those of star i from pointers[i]
+        on, half as many as its leaves, rounded up.
+    others
+        Is filled with each star's other prices (stars x 3, `PAIR_PRICE` to `DENSITY`).
     """
     for star in range(len(hubs)):
         first, last = pointers[star], pointers[star + 1]
@@ -74,7 +79,7 @@ def evaluate_stars(
             hub_areas[star : star + 1],
             leaf_areas[first:last],
             ranks[:, first:last],
-            pairs[star : star + 1],
+            others[star],
         )
 
 
@@ -92,7 +97,7 @@ def _star(
     hub_area: FloatArray,
     leaf_areas: FloatArray,
     ranks: FloatArray,
-    pair: FloatArray,
+    others: FloatArray,
 ) -> None:
     many = len(leaves)
     rooms = (many + 1) // 2
@@ -105,49 +110,66 @@ def _star(
         _leaf(sizes, weight, leaf_prices[i], cost[:, i], area[:, i], beside[i])
     kind = kinds[hub]
     middle = shapes[shape_pointers[kind] : shape_pointers[kind + 1]]
-    free = np.empty(many)  # of a leaf without rank
-    difference = 0.0
-    for i in range(many):
-        free[i] = min(cost[0, i, 0], cost[1, i, 0])
-        difference += beside[i, 0] - free[i]
-    pair[0] = difference / (2 * many)
+    free = np.minimum(cost[0, :, 0], cost[1, :, 0])  # of a leaf without rank
+    others[:] = 0.0
+    others[PAIR_PRICE] = np.sum(beside[:, 0] - free) / (2 * many)
+    roomy = np.full(len(middle), -np.inf)
+    if many >= ROOMY:
+        others[REACH] = np.round(4 * np.sqrt((np.sum(area[1, :, 0]) + middle[0, AREA]) / 2)) / 4
+        others[DENSITY] = weight * many / np.sum(area[1, :, 0])
+        for s in range(len(middle)):
+            roomy[s] = _room(
+                middle[s],
+                leaves,
+                kinds,
+                shape_pointers,
+                shapes,
+                weight,
+                leaf_prices,
+                others[REACH],
+                others[DENSITY],
+            )
     ranks[:, :] = 0.0
-    places, best_places = np.full((2, many), -1, np.int64), np.full((2, many), -1, np.int64)
-    found = np.zeros((2, many))
-    priced = cost[:, :, 0].copy()
-    best_priced = priced
-    constants = np.zeros(2)
+    found = np.zeros((4, many))
+    places, best_places = np.full((3, many), -1, np.int64), np.full((3, many), -1, np.int64)
+    priced = np.empty((4, many))
+    constants = np.zeros(3)
     totals = np.empty((2, len(middle)))
     reference = np.empty(2, np.int64)
     for axis in range(2):
         reference[axis] = _thin(middle, axis, weight * many / 2, hub_price)
     value[0] = -np.inf
-    at = along = 0
-    for _ in range(_ROUNDS if many > PAIR else 1):
-        for axis in range(2):
-            if many > PAIR:
-                hub_shape = middle[reference[axis]]
-                elsewhere = _elsewhere(hub_shape, axis, weight, cost[1 - axis, :, 0], free, beside, pair[0])
+    at = told = 0
+    for turn in range(_ROUNDS if many > PAIR else 1):
+        if many > PAIR:
+            for axis in range(2):
+                elsewhere = _elsewhere(
+                    middle[reference[axis]], axis, weight, free, beside, others[PAIR_PRICE]
+                )
                 constants[axis] = _assigned(cost[axis], elsewhere, found[axis], places[axis])
-                _cheapest(cost[axis], found[axis], priced[axis])
-        _all(middle, weight, priced, cost, free, beside, pair[0], constants, totals)
+            constants[2] = _assigned_twice(cost, middle[reference[1]], weight, beside, found, places[2])
+        for axis in range(2):
+            _cheapest(cost[axis], found[axis], priced[axis])
+            _cheapest(cost[axis], found[2 + axis], priced[2 + axis])
+        _all(middle, weight, priced, cost, found, free, beside, others[PAIR_PRICE], constants, roomy, totals)
         which = _cheapest_shape(middle, totals[0], hub_price)
         total = totals[0, which] + hub_price * middle[which, AREA]
         if total > value[0]:
-            value[0], at, along = total, which, int(totals[1, which])
-            ranks[:, :], best_places, best_priced = found, places.copy(), priced.copy()
+            value[0], at, told = total, which, int(totals[1, which])
+            ranks[:, :], best_places = found, places.copy()
         if reference[0] == which or reference[1] == which:
             break
         for axis in range(2):
             reference[axis] = _thinnest(middle, axis, totals[0], hub_price)
     hub_area[0] = middle[at, AREA]
-    elsewhere = _elsewhere(middle[at], along, weight, cost[1 - along, :, 0], free, beside, pair[0])
     for i in range(many):
-        if best_priced[along, i] <= elsewhere[i]:
-            leaf_areas[i] = area[along, i, max(best_places[along, i], 0)]
-        elif beside[i, 0] - pair[0] <= free[i] + pair[0]:
-            leaf_areas[i] = beside[i, 1]
-        else:
+        leaf_areas[i] = beside[i, 1]
+        place = best_places[min(told, 2), i]
+        if told >= 2 and place >= rooms:
+            leaf_areas[i] = area[0, i, place - rooms]
+        elif place >= 0:
+            leaf_areas[i] = area[min(told, 1), i, place]
+        elif told < 2 and beside[i, 0] - others[PAIR_PRICE] > free[i] + others[PAIR_PRICE]:
             leaf_areas[i] = area[0 if cost[0, i, 0] < cost[1, i, 0] else 1, i, 0]
 
 
@@ -207,22 +229,51 @@ def _thinnest(hub: FloatArray, axis: int, totals: FloatArray, price: float) -> i
 
 @inner
 def _elsewhere(
-    hub: FloatArray,
-    axis: int,
-    weight: float,
-    across: FloatArray,
-    free: FloatArray,
-    beside: FloatArray,
-    pair: float,
+    hub: FloatArray, axis: int, weight: float, free: FloatArray, beside: FloatArray, pair: float
 ) -> FloatArray:
     """Return what each leaf costs outside the stack along an axis, less what the hub pays in it."""
     along, over = weight * hub[WIDTH + axis] / 2, weight * hub[HEIGHT - axis] / 2
     low = min(along, over)
-    found = np.empty(len(across))
-    for i in range(len(across)):
+    found = np.empty(len(free))
+    for i in range(len(free)):
         paired = min(free[i] + pair, beside[i, 0] - pair) + low / 2
-        found[i] = min(beside[i, 0] + low, max(paired, across[i] + over)) - along
+        found[i] = min(beside[i, 0] + low, paired) - along
     return found
+
+
+@inner
+def _room(
+    hub: FloatArray,
+    leaves: IntArray,
+    kinds: IntArray,
+    shape_pointers: IntArray,
+    shapes: FloatArray,
+    weight: float,
+    prices: FloatArray,
+    reach: float,
+    density: float,
+) -> float:
+    """Return what the leaves cost at least by the room around the hub."""
+    own = max(0.0, reach - (hub[WIDTH] + hub[HEIGHT]) / 4)
+    total = density * (hub[AREA] * own - 2 / 3 * reach**3)
+    low = min(hub[WIDTH], hub[HEIGHT])
+    for i in range(len(leaves)):
+        kind = kinds[leaves[i]]
+        least = np.inf
+        for s in range(shape_pointers[kind], shape_pointers[kind + 1]):
+            width, height, tiles = shapes[s, WIDTH], shapes[s, HEIGHT], shapes[s, AREA]
+            for case in range(3):
+                if case == 0:
+                    nearest, across = (hub[WIDTH] + width) / 2, height / 4
+                elif case == 1:
+                    nearest, across = (hub[HEIGHT] + height) / 2, width / 4
+                else:
+                    nearest, across = (width + height + low) / 2, 0.0
+                far = max(nearest, reach - across)
+                inside = weight * nearest + density * tiles * max(0.0, reach - nearest - across)
+                least = min(least, min(inside, weight * far) + prices[i] * tiles)
+        total += least
+    return total
 
 
 @inner
@@ -235,25 +286,35 @@ def _cheapest(cost: FloatArray, ranks: FloatArray, found: FloatArray) -> None:
 
 
 @inner
-def _sums(
+def _in_pairs(
     hub: FloatArray,
     axis: int,
     weight: float,
     priced: FloatArray,
-    across: FloatArray,
     free: FloatArray,
     beside: FloatArray,
     pair: float,
-) -> tuple[float, float]:
-    """Return the cost of the leaves if those outside the stack pay alone, and if they pay in pairs."""
+) -> float:
+    """Return the cost of the leaves if those outside the stack along an axis pay in pairs."""
     along, over = weight * hub[WIDTH + axis] / 2, weight * hub[HEIGHT - axis] / 2
     low = min(along, over)
-    alone = paired = 0.0
+    total = 0.0
     for i in range(len(priced)):
-        inside = min(priced[i] + along, beside[i, 0] + low)
-        alone += min(inside, across[i] + over)
-        paired += min(inside, min(free[i] + pair, beside[i, 0] - pair) + low / 2)
-    return alone, paired
+        paired = min(free[i] + pair, beside[i, 0] - pair) + low / 2
+        total += min(priced[i] + along, beside[i, 0] + low, paired)
+    return total
+
+
+@inner
+def _in_stacks(
+    hub: FloatArray, weight: float, along_x: FloatArray, along_y: FloatArray, beside: FloatArray
+) -> float:
+    """Return the cost of the leaves in two stacks, or beside both."""
+    x, y = weight * hub[WIDTH] / 2, weight * hub[HEIGHT] / 2
+    total = 0.0
+    for i in range(len(along_x)):
+        total += min(along_x[i] + x, along_y[i] + y, beside[i, 0] + min(x, y))
+    return total
 
 
 @inner
@@ -262,20 +323,52 @@ def _all(
     weight: float,
     priced: FloatArray,
     cost: FloatArray,
+    ranks: FloatArray,
     free: FloatArray,
     beside: FloatArray,
     pair: float,
     constants: FloatArray,
+    roomy: FloatArray,
     totals: FloatArray,
 ) -> None:
-    """Write what a star costs at least with each shape of its hub, and along which axis its stack is."""
+    """Write what a star costs at least with each shape of its hub, and what says so.
+
+    0 and 1 stand for pairs beside a stack along x and along y, 2 for two stacks, 3 for the room.
+    """
+    turned = np.empty((2, len(free)))  # two stacks, their prices exchanged
+    _cheapest(cost[0], ranks[TWO_Y], turned[0])
+    _cheapest(cost[1], ranks[TWO_X], turned[1])
     for s in range(len(hub)):
-        x_alone, x_paired = _sums(hub[s], 0, weight, priced[0], cost[1, :, 0], free, beside, pair)
-        y_alone, y_paired = _sums(hub[s], 1, weight, priced[1], cost[0, :, 0], free, beside, pair)
-        x_alone, x_paired = x_alone - constants[0], x_paired - constants[0]
-        y_alone, y_paired = y_alone - constants[1], y_paired - constants[1]
-        totals[0, s] = max(x_alone, y_alone, min(x_paired, y_paired))
-        totals[1, s] = 1.0 if max(y_alone, y_paired) < max(x_alone, x_paired) else 0.0
+        x = _in_pairs(hub[s], 0, weight, priced[0], free, beside, pair) - constants[0]
+        y = _in_pairs(hub[s], 1, weight, priced[1], free, beside, pair) - constants[1]
+        totals[0, s] = min(x, y)
+        totals[1, s] = 0.0 if x < y else 1.0
+        two = _in_stacks(hub[s], weight, priced[2], priced[3], beside)
+        two = max(two, _in_stacks(hub[s], weight, turned[0], turned[1], beside)) - constants[2]
+        if two > totals[0, s]:
+            totals[0, s], totals[1, s] = two, 2.0
+        if roomy[s] > totals[0, s]:
+            totals[0, s], totals[1, s] = roomy[s], 3.0
+
+
+@inner
+def _assigned_twice(
+    cost: FloatArray, hub: FloatArray, weight: float, beside: FloatArray, ranks: FloatArray, places: IntArray
+) -> float:
+    """Solve the assignment of leaves to the ranks of two stacks, or beside; return the sum of all prices."""
+    many, rooms = cost.shape[1:]
+    x, y = weight * hub[WIDTH] / 2, weight * hub[HEIGHT] / 2
+    both = np.empty((many, 2 * rooms))
+    elsewhere = np.empty(many)
+    for i in range(many):
+        elsewhere[i] = beside[i, 0] + min(x, y)
+        for r in range(rooms):
+            both[i, r], both[i, rooms + r] = cost[1, i, r] + y, cost[0, i, r] + x
+    along = np.zeros(2 * rooms)
+    total = _assigned(both, elsewhere, along, places)
+    for r in range(rooms):
+        ranks[TWO_Y, r], ranks[TWO_X, r] = along[r], along[rooms + r]
+    return total
 
 
 @inner

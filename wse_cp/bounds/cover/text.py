@@ -15,11 +15,13 @@ def cover_content(found: Found) -> dict[str, Any]:
     """Return a cover's object: kernels by their places in the sorted list of names, numbers in 1 / UNIT."""
     stars, cover, value = found
     weights, hub_prices, leaf_prices = (_units(array) for array in cover[1:])
-    ranks, pairs = _units(value.ranks), _units(value.pairs)
+    ranks = _units(value.ranks)
     content = []
     for star in np.flatnonzero(cover.weights > 0).tolist():
         first, last = stars.pointers[star : star + 2].tolist()
         rooms = first + (last - first + 1) // 2
+        one_x, one_y, two_x, two_y = (_without_zeros(row[first:rooms].tolist()) for row in ranks)
+        pair, reach, density = value.others[star].tolist()
         leaves = np.column_stack([stars.leaves[first:last], leaf_prices[first:last]])
         content.append(
             [
@@ -27,11 +29,22 @@ def cover_content(found: Found) -> dict[str, Any]:
                 int(weights[star]),
                 int(hub_prices[star]),
                 leaves.reshape(-1).tolist(),
-                *ranks[:, first:rooms].tolist(),
-                int(pairs[star]),
+                one_x,
+                one_y,
+                round(pair * UNIT),
+                two_x,
+                two_y,
+                round(4 * reach),
+                round(density * UNIT),
             ]
         )
     return {"area": round(cover.area * UNIT), "stars": content}
+
+
+def _without_zeros(prices: list[int]) -> list[int]:
+    """Return prices without the zeros at their end."""
+    many = next((i for i in range(len(prices), 0, -1) if prices[i - 1]), 0)
+    return prices[:many]
 
 
 def _units(values: FloatArray) -> Any:
