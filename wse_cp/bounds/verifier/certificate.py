@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
+from wse_cp.bounds.verifier.cover import Cover, read_covers
+from wse_cp.bounds.verifier.fields import integer, listed, string, truth
 from wse_cp.bounds.verifier.reading import CertificateError, quote, read_object
 from wse_cp.instance import Instance
 from wse_cp.kernels import formal_arguments
 
 FORMAT = "wse-cp lower bound"
 #: Version 1 had no cycles, 1 and 2 had the whole spine in every interval. 4 looks like 3, but its turns are
-#: paid for; 5 says whether adapters are counted.
-VERSIONS = (1, 2, 3, 4, 5)
+#: paid for; 5 says whether adapters are counted; in 6 intervals may have covers.
+VERSIONS = (1, 2, 3, 4, 5, 6)
 KEYS = ("format", "version", "instance", "unit", "spine", "tree", "cases", "intervals", "bound", "sha256")
 #: Keys by the first version that has them.
-NEW_KEYS = {"cycles": 2, "adapters": 5}
+NEW_KEYS = {"cycles": 2, "adapters": 5, "covers": 6}
+#: The same for the keys of an interval.
+INTERVAL_KEYS = {"from": 1, "spine": 3, "multipliers": 1, "wire": 6, "cover": 6}
 
 
 def instance_digest(instance: Instance) -> str:
@@ -69,6 +73,8 @@ class Interval:
     start: int
     cases: tuple[Multipliers, ...]
     part: tuple[int, int]
+    wire: int  #: the share of each wire that the multipliers are for (1 / unit)
+    cover: int = -1  #: the number of the cover for the rest of the wires; -1 if there is none
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,7 @@ class Certificate:
     intervals: tuple[Interval, ...]
     bound: Fraction
     adapters: bool = True  #: whether adapters are counted; if not, they cost nothing (section 6)
+    covers: tuple[Cover, ...] = ()
 
     @property
     def pays_turns(self) -> bool:
@@ -102,9 +109,9 @@ def read_certificate(text: str) -> Certificate:
     """
     found = read_object(text)
     _require(found, ("format", "version"))
-    if _text(found["format"], "format") != FORMAT:
+    if string(found["format"], "format") != FORMAT:
         raise CertificateError(f"format is {quote(found['format'])}, not {quote(FORMAT)}")
-    version = _integer(found["version"], "version")
+    version = integer(found["version"], "version")
     if version not in VERSIONS:
         raise CertificateError(f"version is {version}, not {' or '.join(map(str, VERSIONS))}")
     keys = (*KEYS, *(key for key, first in NEW_KEYS.items() if version >= first))
@@ -114,7 +121,7 @@ def read_certificate(text: str) -> Certificate:
             raise CertificateError(f"unknown key {quote(key)}")
     # first the form: only a shallow object is sure to be written again without trouble
     certificate = _certificate(found, version)
-    if _text(found["sha256"], "sha256") != content_digest(found):
+    if string(found["sha256"], "sha256") != content_digest(found):
         raise CertificateError("the digest sha256 does not fit the contents")
     return certificate
 
@@ -126,90 +133,75 @@ def _require(found: dict[str, Any], keys: Iterable[str]) -> None:
 
 
 def _certificate(found: dict[str, Any], version: int) -> Certificate:
-    cases = _integer(found["cases"], "cases", 1)
-    spine = tuple(_text(name, "a kernel of the spine") for name in _list(found["spine"], "spine"))
+    cases = integer(found["cases"], "cases", 1)
+    spine = tuple(string(name, "a kernel of the spine") for name in listed(found["spine"], "spine"))
     if len(spine) == 1:
         raise CertificateError("the spine has one kernel; it has none, or at least two")
     if cases > 1 and not spine:
         raise CertificateError(f"{cases} cases without a spine")
-    bound = _list(found["bound"], "bound", 2)
-    return Certificate(
+    bound = listed(found["bound"], "bound", 2)
+    certificate = Certificate(
         version=version,
-        instance=_text(found["instance"], "instance"),
-        unit=_integer(found["unit"], "unit", 1),
+        instance=string(found["instance"], "instance"),
+        unit=integer(found["unit"], "unit", 1),
         spine=spine,
-        tree=tuple(_pair(pair) for pair in _list(found["tree"], "tree")),
-        cycles=tuple(_cycle(cycle) for cycle in _list(found.get("cycles", []), "cycles")),
+        tree=tuple(_pair(pair) for pair in listed(found["tree"], "tree")),
+        cycles=tuple(_cycle(cycle) for cycle in listed(found.get("cycles", []), "cycles")),
         cases=cases,
-        intervals=_intervals(found["intervals"], cases, len(spine), parts=version > 2),
-        bound=Fraction(_integer(bound[0], "bound"), _integer(bound[1], "the denominator of bound", 1)),
-        adapters=_truth(found.get("adapters", True), "adapters"),
+        intervals=(),
+        bound=Fraction(integer(bound[0], "bound"), integer(bound[1], "the denominator of bound", 1)),
+        adapters=truth(found.get("adapters", True), "adapters"),
+        covers=read_covers(found.get("covers", [])),
     )
+    return replace(certificate, intervals=tuple(_intervals(found["intervals"], certificate)))
 
 
-def _intervals(found: object, cases: int, length: int, parts: bool) -> tuple[Interval, ...]:
-    intervals: list[Interval] = []
-    keys = ("from", "spine", "multipliers") if parts else ("from", "multipliers")
-    for entry in _list(found, "intervals"):
+def _intervals(found: object, certificate: Certificate) -> Iterator[Interval]:
+    keys = [key for key, first in INTERVAL_KEYS.items() if certificate.version >= first]
+    entries = listed(found, "intervals")
+    if not entries:
+        raise CertificateError("there are no intervals")
+    before = -1
+    for entry in entries:
         if not isinstance(entry, dict) or set(entry) != set(keys):
             raise CertificateError(f"an interval is not an object with the keys {', '.join(keys)}")
-        start = _integer(entry["from"], "the start of an interval")
-        if not intervals and start != 0:
+        start = integer(entry["from"], "the start of an interval")
+        if before < 0 and start != 0:
             raise CertificateError(f"the first interval starts at {quote(start)}, not at 0")
-        if intervals and start <= intervals[-1].start:
+        if start <= before:
             raise CertificateError(f"interval starts do not increase: {quote(start)}")
-        rows = _list(entry["multipliers"], "multipliers", cases)
-        part = _part(entry["spine"], length) if parts else (0, length)
-        intervals.append(Interval(start, tuple(_multipliers(row) for row in rows), part))
-    if not intervals:
-        raise CertificateError("there are no intervals")
-    return tuple(intervals)
+        before = start
+        yield _interval(entry, start, certificate)
+
+
+def _interval(entry: dict[str, Any], start: int, certificate: Certificate) -> Interval:
+    length, unit, covers = len(certificate.spine), certificate.unit, len(certificate.covers)
+    rows = listed(entry["multipliers"], "multipliers", certificate.cases)
+    return Interval(
+        start,
+        tuple(_multipliers(row) for row in rows),
+        _part(entry["spine"], length) if "spine" in entry else (0, length),
+        integer(entry.get("wire", unit), "the wire of an interval", 0, unit),
+        integer(entry.get("cover", -1), "the cover of an interval", -1, covers - 1),
+    )
 
 
 def _part(found: object, length: int) -> tuple[int, int]:
     what = "the spine of an interval"
-    first, end = (_integer(value, what, 0) for value in _list(found, what, 2))
+    first, end = (integer(value, what, 0) for value in listed(found, what, 2))
     if end > length or end - first < min(length, 2):
         raise CertificateError(f"{what} is {quote(found)}, not the ends of a part of {length} kernels")
     return first, end
 
 
 def _multipliers(found: object) -> Multipliers:
-    return Multipliers(*(_integer(value, "a multiplier", 0) for value in _list(found, "multipliers", 3)))
+    return Multipliers(*(integer(value, "a multiplier", 0) for value in listed(found, "multipliers", 3)))
 
 
 def _pair(found: object) -> tuple[str, str]:
-    first, second = (_text(name, "a kernel of the tree") for name in _list(found, "an edge of the tree", 2))
+    first, second = (string(name, "a kernel of the tree") for name in listed(found, "an edge of the tree", 2))
     return first, second
 
 
 def _cycle(found: object) -> tuple[str, ...]:
-    return tuple(_text(name, "a kernel of a cycle") for name in _list(found, "a cycle"))
-
-
-def _list(found: object, what: str, count: int | None = None) -> list[Any]:
-    if not isinstance(found, list):
-        raise CertificateError(f"{what} is not a list but {quote(found)}")
-    if count is not None and len(found) != count:
-        raise CertificateError(f"{what} has {len(found)} entries, not {count}")
-    return found
-
-
-def _text(found: object, what: str) -> str:
-    if not isinstance(found, str):
-        raise CertificateError(f"{what} is not a string but {quote(found)}")
-    return found
-
-
-def _truth(found: object, what: str) -> bool:
-    if not isinstance(found, bool):
-        raise CertificateError(f"{what} is neither true nor false but {quote(found)}")
-    return found
-
-
-def _integer(found: object, what: str, least: int | None = None) -> int:
-    if type(found) is not int:
-        raise CertificateError(f"{what} is not an integer but {quote(found)}")
-    if least is not None and found < least:
-        raise CertificateError(f"{what} is {quote(found)}, less than {least}")
-    return found
+    return tuple(string(name, "a kernel of a cycle") for name in listed(found, "a cycle"))

@@ -178,11 +178,11 @@ class Money:
         return self.run_x * self.width if axis == "x" else self.run_y * self.height
 
 
-def money(settings: Settings, unit: int, multipliers: Multipliers) -> Money:
-    """Return the prices under the multipliers of one case."""
+def money(settings: Settings, unit: int, multipliers: Multipliers, wire: int | None = None) -> Money:
+    """Return the prices under the multipliers of one case, for a share of each wire (1 / unit; None: all)."""
     return Money(
         area=SCALE * multipliers.area,
-        quarter_wire=settings.wlength * unit,
+        quarter_wire=settings.wlength * (unit if wire is None else wire),
         adapter=SCALE * settings.wadapter * unit,
         run_x=SCALE * multipliers.run_x,
         run_y=SCALE * multipliers.run_y,

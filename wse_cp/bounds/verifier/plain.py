@@ -17,7 +17,7 @@ from wse_cp.bounds.verifier.cells import Cell, Kind
 from wse_cp.bounds.verifier.frame import Frame
 from wse_cp.bounds.verifier.patterns import Money
 from wse_cp.bounds.verifier.reading import Ended, EndedError, Integers, dtype_for, never
-from wse_cp.bounds.verifier.rectangles import Rectangles
+from wse_cp.bounds.verifier.rectangles import Rectangles, have_shapes
 from wse_cp.kernels import Kernel
 
 
@@ -37,11 +37,8 @@ class _Choice(NamedTuple):
 
 def plain_cost(frame: Frame, rectangles: Rectangles, money: Money, ended: Ended = never) -> int | None:
     """Return the minimum for a network without spine and adapters; None if a kernel has no shape at all."""
-    for kernel in set(frame.instance.kernels.values()):
-        if ended():
-            raise EndedError
-        if not len(rectangles(kernel)[0]):
-            return None
+    if not have_shapes(frame.instance, rectangles, ended):
+        return None
     return _Minimum(frame, rectangles, money).value(ended)
 
 

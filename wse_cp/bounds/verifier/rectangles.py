@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wse_cp.bounds.verifier.levels import ComparedSplits, least_levels, minimal
-from wse_cp.bounds.verifier.reading import Integers, ceil_div, changes
+from wse_cp.bounds.verifier.reading import Ended, EndedError, Integers, ceil_div, changes, never
 from wse_cp.bounds.verifier.splits import demand, grid, passes, smaller
 from wse_cp.instance import Instance
 from wse_cp.kernels import Conv, Kernel
@@ -102,3 +102,19 @@ class Rectangles:
         possible = most > 0
         k = np.maximum(ceil_div(kernel.K, most[possible]), demand.need[possible])
         return 3 * k, demand.height[possible]
+
+
+def have_shapes(instance: Instance, rectangles: Rectangles, ended: Ended = never) -> bool:
+    """Tell whether every kernel has a shape within the limit.
+
+    Raises
+    ------
+    EndedError
+        If it was to end early.
+    """
+    for kernel in set(instance.kernels.values()):
+        if ended():
+            raise EndedError
+        if not len(rectangles(kernel)[0]):
+            return False
+    return True

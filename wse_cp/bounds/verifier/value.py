@@ -13,130 +13,25 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import replace
 from fractions import Fraction
 from math import ceil, gcd, lcm
 from pathlib import Path
 
-from wse_cp.bounds.verifier.assembly import Library, assemble
-from wse_cp.bounds.verifier.cells import build_cells
-from wse_cp.bounds.verifier.certificate import Certificate, Interval, instance_digest
-from wse_cp.bounds.verifier.elimination import least_cost
-from wse_cp.bounds.verifier.frame import Frame, comparisons, find_chords
+from wse_cp.bounds.verifier.certificate import Certificate, instance_digest
+from wse_cp.bounds.verifier.cover import CoverRules
+from wse_cp.bounds.verifier.interval import interval_values
 from wse_cp.bounds.verifier.network import build_network
-from wse_cp.bounds.verifier.patterns import SCALE, money
-from wse_cp.bounds.verifier.plain import plain_cost
 from wse_cp.bounds.verifier.reading import CertificateError, Ended, EndedError, never
-from wse_cp.bounds.verifier.rectangles import Demands, Rectangles
-from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.instance import Instance
-
-Part = tuple[int, int]
-
 
 Values = list[Fraction | None]
 #: Seconds between looks whether the verification is to end, while others work.
 _PATIENCE = 0.1
 #: So many kernels, counted once for each interval and case, take seconds even without adapters.
 _MANY = 1000
-
-
-def interval_values(
-    instance: Instance,
-    certificate: Certificate,
-    numbers: Iterable[int],
-    enough: Fraction | None = None,
-    ended: Ended = never,
-) -> list[Fraction | None]:
-    """Return the values of some of the intervals, given by ascending numbers, last first; None is infinite.
-
-    Parameters
-    ----------
-    enough
-        If given, what is known to reach it is not computed any further: placements whose times are
-        within a limit have at least the wire and adapters that a case needs within a later limit.
-
-    Raises
-    ------
-    CertificateError
-        If the spine or the tree is none of this instance.
-    """
-    instance = _counted(instance, certificate)
-    intervals = certificate.intervals
-    limits = [*(interval.start - 1 for interval in intervals[1:]), None]
-    known: dict[Part, dict[int, Fraction]] = {interval.part: {} for interval in intervals}
-    frames = {part: _frame(instance, certificate, part) for part in known}
-    demands = Demands(instance)
-    return [
-        _interval_value(
-            frames[part := intervals[i].part],
-            demands,
-            certificate.unit,
-            intervals[i],
-            limits[i],
-            known[part],
-            enough,
-            ended,
-        )
-        for i in sorted(numbers, reverse=True)
-    ]
-
-
-def _counted(instance: Instance, certificate: Certificate) -> Instance:
-    """Return the instance as the certificate counts its cost: at times without adapters, which is less."""
-    if certificate.adapters or not instance.settings.wadapter:
-        return instance
-    return replace(instance, settings=replace(instance.settings, wadapter=0))
-
-
-def _frame(instance: Instance, certificate: Certificate, part: Part) -> Frame:
-    network = build_network(instance, certificate, part)
-    chords = find_chords(instance, network)
-    return Frame(
-        instance, network, build_cells(network), chords, comparisons(instance, network, chords.values())
-    )
-
-
-def _interval_value(
-    frame: Frame,
-    demands: Demands,
-    unit: int,
-    interval: Interval,
-    limit: int | None,
-    known: dict[int, Fraction],
-    enough: Fraction | None,
-    ended: Ended,
-) -> Fraction | None:
-    """Return the least cost of placements whose max time is in an interval; None if there are none.
-
-    `known` has what cases need besides time within later limits; it is kept up to date.
-    """
-    library = Library(frame.instance, limit)
-    settings = frame.instance.settings
-    plain = not frame.network.spine and not settings.wadapter
-    time = Fraction(settings.wdeltat * interval.start, frame.instance.time_scale)
-    found: list[Fraction] = []
-    for n, multipliers in enumerate(interval.cases):
-        # a spine has fewer than two turns and breaks for each of its kernels
-        if n > 2 * len(frame.network.spine):
-            continue
-        if enough is not None and n in known and time + known[n] >= enough:
-            found.append(known[n])
-            continue
-        prices = money(settings, unit, multipliers)
-        last = n == len(interval.cases) - 1
-        if plain:
-            least = plain_cost(frame, Rectangles(demands, limit), prices, ended)
-        else:
-            case = assemble(frame, library, prices, Spine(prices, n, more=last))
-            least = None if case is None else least_cost(case, ended)
-        if least is not None:
-            found.append(Fraction(least, SCALE * unit))
-            known[n] = max(found[-1], known.get(n, found[-1]))
-    return time + min(found) if found else None
 
 
 def all_values(
@@ -245,7 +140,7 @@ def derive(
     Raises
     ------
     CertificateError
-        If the certificate is for another instance, or its spine or tree is none of this one.
+        If the certificate is for another instance, or its spine, tree or covers are none of this one.
     """
     value = least_value(instance, certificate, workers, enough, ended)
     return None if value is None else _rounded(instance, value)
@@ -261,12 +156,21 @@ def least_value(
     """Return the least over all intervals and cases before it is rounded; see `derive`."""
     if certificate.instance != instance_digest(instance):
         raise CertificateError("the certificate is for another instance")
-    # What is wrong with spine and tree is to be found here, whoever does the rest.
+    # What is wrong with spine, tree and covers is to be found here, whoever does the rest.
     for part in {interval.part for interval in certificate.intervals}:
         build_network(instance, certificate, part)
+    _check_covers(instance, certificate)
     workers = workers if _much_work(instance, certificate) else 1
     values = all_values(instance, certificate, workers, enough, ended)
     return min((value for value in values if value is not None), default=None)
+
+
+def _check_covers(instance: Instance, certificate: Certificate) -> None:
+    """Raise a `CertificateError` unless every cover is one, in all intervals that use it."""
+    rules = CoverRules(instance)
+    for number, cover in enumerate(certificate.covers):
+        wires = [interval.wire for interval in certificate.intervals if interval.cover == number]
+        rules.check(cover, certificate.unit - max(wires, default=0))
 
 
 def _much_work(instance: Instance, certificate: Certificate) -> bool:

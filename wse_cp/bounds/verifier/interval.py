@@ -1,0 +1,151 @@
+"""What placements cost at least whose max time is in one of a certificate's intervals.
+
+That is their time, what the multipliers say of a share of the wires and of the adapters (the *frame*), and
+what a cover says of the rest of the wires: docs/bounds.md, sections 7 and 10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+
+from wse_cp.bounds.verifier.assembly import Library, assemble
+from wse_cp.bounds.verifier.cells import build_cells
+from wse_cp.bounds.verifier.certificate import Certificate, Interval, Multipliers
+from wse_cp.bounds.verifier.elimination import least_cost
+from wse_cp.bounds.verifier.frame import Frame, comparisons, find_chords
+from wse_cp.bounds.verifier.network import build_network
+from wse_cp.bounds.verifier.patterns import SCALE, money
+from wse_cp.bounds.verifier.plain import plain_cost
+from wse_cp.bounds.verifier.reading import Ended, never
+from wse_cp.bounds.verifier.rectangles import Demands, Rectangles, have_shapes
+from wse_cp.bounds.verifier.spine import Spine
+from wse_cp.bounds.verifier.stars import CoverCost
+from wse_cp.instance import Instance
+
+Part = tuple[int, int]
+_NOTHING = Multipliers(0, 0, 0)
+
+
+def interval_values(
+    instance: Instance,
+    certificate: Certificate,
+    numbers: Iterable[int],
+    enough: Fraction | None = None,
+    ended: Ended = never,
+) -> list[Fraction | None]:
+    """Return the values of some of the intervals, given by ascending numbers, last first; None is infinite.
+
+    The covers are to have been checked.
+
+    Parameters
+    ----------
+    enough
+        If given, what is known to reach it is not computed any further: placements whose times are
+        within a limit have at least the wire and adapters that a case needs within a later limit. This
+        is true of the frame's share of wires as it is of the rest.
+
+    Raises
+    ------
+    CertificateError
+        If the spine or the tree is none of this instance.
+    """
+    values = _Values(_counted(instance, certificate), certificate, enough, ended)
+    return [values.value(i) for i in sorted(numbers, reverse=True)]
+
+
+def _counted(instance: Instance, certificate: Certificate) -> Instance:
+    """Return the instance as the certificate counts its cost: at times without adapters, which is less."""
+    if certificate.adapters or not instance.settings.wadapter:
+        return instance
+    return replace(instance, settings=replace(instance.settings, wadapter=0))
+
+
+def _frame(instance: Instance, certificate: Certificate, part: Part) -> Frame:
+    network = build_network(instance, certificate, part)
+    chords = find_chords(instance, network)
+    return Frame(
+        instance, network, build_cells(network), chords, comparisons(instance, network, chords.values())
+    )
+
+
+class _Values:
+    """The values of intervals, from the last one to the first, and what is known from later ones."""
+
+    def __init__(
+        self, instance: Instance, certificate: Certificate, enough: Fraction | None, ended: Ended
+    ) -> None:
+        self._instance, self._certificate = instance, certificate
+        self._enough, self._ended = enough, ended
+        parts = {interval.part for interval in certificate.intervals}
+        self._frames = {part: _frame(instance, certificate, part) for part in parts}
+        self._demands = Demands(instance)
+        self._covers: dict[int, CoverCost] = {}
+        #: What cases cost at least within later limits, by the spine's part, the share of wires and the case.
+        self._known_cases: dict[tuple[Part, int, int], Fraction] = {}
+        #: The same for the rest of the wires, whatever the cover, by the share of wires that the frame has.
+        self._known_rests: dict[int, Fraction] = {}
+
+    def value(self, number: int) -> Fraction | None:
+        """Return the least cost of placements whose max time is in an interval; None if there are none."""
+        intervals = self._certificate.intervals
+        interval = intervals[number]
+        limit = intervals[number + 1].start - 1 if number + 1 < len(intervals) else None
+        time = Fraction(self._instance.settings.wdeltat * interval.start, self._instance.time_scale)
+        within = _Limit(self._instance, self._demands, limit)
+        found = [self._case(interval, n, time, within) for n in range(len(interval.cases))]
+        return min((time + value for value in found if value is not None), default=None)
+
+    def _case(self, interval: Interval, n: int, time: Fraction, within: _Limit) -> Fraction | None:
+        """Return what wires and adapters cost at least in a case; None if it has no placements."""
+        # a spine has fewer than two turns and breaks for each of its kernels
+        if n > 2 * len(self._frames[interval.part].network.spine):
+            return None
+        case, rest = (interval.part, interval.wire, n), interval.wire
+        if self._enough is not None and case in self._known_cases and rest in self._known_rests:
+            known = self._known_cases[case] + self._known_rests[rest]
+            if time + known >= self._enough:
+                return known
+        least = self._frame_cost(interval, n, within)
+        if least is None:
+            return None
+        more = self._rest_cost(interval, within)
+        self._known_cases[case] = max(least, self._known_cases.get(case, least))
+        self._known_rests[rest] = max(more, self._known_rests.get(rest, more))
+        return least + more
+
+    def _frame_cost(self, interval: Interval, n: int, within: _Limit) -> Fraction | None:
+        """Return what a case costs at least for the frame's share of the wires, and for adapters."""
+        frame, multipliers = self._frames[interval.part], interval.cases[n]
+        prices = money(self._instance.settings, self._certificate.unit, multipliers, interval.wire)
+        least: int | None
+        if not interval.wire and not prices.adapter and multipliers == _NOTHING:
+            least = 0 if have_shapes(self._instance, within.rectangles, self._ended) else None
+        elif not frame.network.spine and not prices.adapter:
+            least = plain_cost(frame, within.rectangles, prices, self._ended)
+        else:
+            last = n == len(interval.cases) - 1
+            case = assemble(frame, within.library, prices, Spine(prices, n, more=last))
+            least = None if case is None else least_cost(case, self._ended)
+        return None if least is None else Fraction(least, SCALE * self._certificate.unit)
+
+    def _rest_cost(self, interval: Interval, within: _Limit) -> Fraction:
+        """Return what the rest of the wires costs at least; every kernel is to have a shape."""
+        number = interval.cover
+        if number < 0:
+            return Fraction(0)
+        if within.cover is None:
+            if number not in self._covers:
+                self._covers[number] = CoverCost(self._instance, self._certificate.covers[number])
+            cost = self._covers[number](within.rectangles, self._ended)
+            within.cover = Fraction(cost, SCALE * self._certificate.unit)
+        return within.cover
+
+
+class _Limit:
+    """What all cases of an interval have in common: the cycle limit, kernels' shapes, the cover's value."""
+
+    def __init__(self, instance: Instance, demands: Demands, limit: int | None) -> None:
+        self.library, self.rectangles = Library(instance, limit), Rectangles(demands, limit)
+        self.cover: Fraction | None = None
