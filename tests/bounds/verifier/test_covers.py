@@ -161,6 +161,23 @@ def test_what_is_known_from_later_intervals_is_used_where_it_holds() -> None:
     assert refused > 40
 
 
+@pytest.mark.parametrize("wire", [0, 1])
+def test_all_of_the_wires_and_a_share_of_them_are_not_added(wire: int) -> None:
+    """Later intervals say what the wires cost at least, one by its frame, one by its cover: not both."""
+    nodes = tuple(Node(i, f"k{i}", Conv(2, 2, 1, 1, 1, 1, 1)) for i in range(4))
+    edges = tuple(Edge("k0", f"k{i}") for i in range(1, 4))
+    instance = Instance(Settings(20, 20, wlength=2), nodes, edges)
+    cover = {"area": 0, "stars": [[0, 1, 0, [1, 0, 2, 0, 3, 0], [0, 0], [0, 0], 0]]}
+    rows, late = [[0, 0, 0]], 1000 * instance.time_scale
+    intervals = [(0, rows, wire, -wire), (late, rows, 0, 0), (2 * late, rows, 1, -1)]
+    found = with_covers(instance, [cover], intervals)
+    value = derive(instance, read_certificate(text_of(found)))
+    assert value is not None
+    assert 0 < value < 1000
+    with pytest.raises(CertificateError, match="prove only"):
+        verify(instance, claiming(found, value + 1))
+
+
 def claiming(found: dict[str, Any], bound: Fraction) -> str:
     return text_of(signed({**found, "bound": [bound.numerator, bound.denominator]}))
 
