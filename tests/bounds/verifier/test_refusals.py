@@ -39,7 +39,7 @@ def test_the_unchanged_certificate_is_accepted() -> None:
 
 WRONG: dict[str, dict[str, Any]] = {
     "another format": {"format": "something"},
-    "another version": {"version": 6},
+    "another version": {"version": 7},
     "version 5 without its key": {"version": 5},
     "adapters in version 4": {"adapters": False},
     "adapters that are no truth value": {"version": 5, "adapters": 0},
