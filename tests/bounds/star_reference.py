@@ -62,8 +62,8 @@ def least_value(star: Star, prices: Prices, rules: Rules = TRUE_RULES) -> int:
     """z, in quarters: no layout of the star costs less."""
     mirrored = Star(
         star.weight,
-        tuple(_turned(shape) for shape in star.hub),
-        tuple(tuple(_turned(shape) for shape in shapes) for shapes in star.leaves),
+        tuple(turned(shape) for shape in star.hub),
+        tuple(tuple(turned(shape) for shape in shapes) for shapes in star.leaves),
         star.hub_price,
         star.prices,
     )
@@ -71,17 +71,17 @@ def least_value(star: Star, prices: Prices, rules: Rules = TRUE_RULES) -> int:
         4 * star.hub_price * hub[0] * hub[1]
         + max(
             _all_stacked(star, hub, prices.y, rules),
-            _all_stacked(mirrored, _turned(hub), prices.x, rules),
+            _all_stacked(mirrored, turned(hub), prices.x, rules),
             (min if rules.more_in_either else max)(
-                _paired(star, hub, prices.y, prices.free, rules),
-                _paired(mirrored, _turned(hub), prices.x, prices.free, rules),
+                paired(star, hub, prices.y, prices.free, rules),
+                paired(mirrored, turned(hub), prices.x, prices.free, rules),
             ),
         )
         for hub in star.hub
     )
 
 
-def _turned(shape: Shape) -> Shape:
+def turned(shape: Shape) -> Shape:
     return shape[1], shape[0]
 
 
@@ -95,7 +95,7 @@ def _all_stacked(star: Star, hub: Shape, ranks: tuple[int, ...], rules: Rules) -
     return total
 
 
-def _paired(star: Star, hub: Shape, ranks: tuple[int, ...], free: int, rules: Rules) -> int:
+def paired(star: Star, hub: Shape, ranks: tuple[int, ...], free: int, rules: Rules) -> int:
     """F, for the axis y: where at least as many leaves are in Y as in X."""
     ranks = ranks[: len(ranks) - rules.ranks_left_out]
     total = -rules.sides * sum(ranks)

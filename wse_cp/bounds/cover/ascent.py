@@ -105,9 +105,10 @@ class Ascent:
         stars = self._dual.stars
         sums = stars.sums(shares.hubs * found.hub_areas, shares.leaves * found.leaf_areas)
         mean = np.asarray(np.maximum(sums, 1.0), float)
-        hubs = shares.hubs * self._factor(found.hub_areas, mean[stars.hubs])
-        leaves = shares.leaves * self._factor(found.leaf_areas, mean[stars.leaves])
-        hubs, leaves = stars.normed(hubs, leaves)
+        hubs, leaves = stars.normed(
+            shares.hubs * self._factor(found.hub_areas, mean[stars.hubs]),
+            shares.leaves * self._factor(found.leaf_areas, mean[stars.leaves]),
+        )
         return shares._replace(hubs=hubs, leaves=leaves)
 
     def _factor(self, tiles: FloatArray, mean: FloatArray) -> FloatArray:

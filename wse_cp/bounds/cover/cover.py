@@ -15,7 +15,8 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
-from wse_cp.bounds.cover.stars import AREA, PAIR, evaluate_stars
+from wse_cp.bounds.cover.places import AREA
+from wse_cp.bounds.cover.stars import PAIR, evaluate_stars
 from wse_cp.bounds.programme.pricing import UNIT, Tables
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import FloatArray

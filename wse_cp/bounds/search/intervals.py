@@ -230,7 +230,7 @@ class Intervals:
         if limit.ascent is not None and limit.ascent.promises(min(limit.values()), fine):
             limit.ascent.step()
             return [self._interval(interval.start, limit)]
-        if case.room > fine and case.value + case.room > limit.value:
+        if case.room > fine:
             case.step()
             return [self._interval(interval.start, limit)]
         better = self._with_another_spine(limit, last=middle is None) if not limit.covered else None

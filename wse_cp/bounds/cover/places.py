@@ -1,0 +1,160 @@
+"""What the leaves of a star cost with each shape of the hub, under prices of ranks and of room.
+
+docs/bounds.md, section 10: F (pairs beside one stack), G (two stacks) and E (the room around the hub).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from wse_cp.compiled import inner
+from wse_cp.shapes.arrays import FloatArray
+
+#: Columns of the shapes of kernels.
+WIDTH, HEIGHT, AREA = range(3)
+#: Rows of prices of ranks: in a stack along x or y, beside pairs; in two stacks at once, along x and along y.
+ONE_X, ONE_Y, TWO_X, TWO_Y = range(4)
+#: What says most of a star's cost: pairs beside a stack along x or y, two stacks, the room.
+PAIRS_X, PAIRS_Y, STACKS, ROOM = range(4)
+
+
+class Leaves(NamedTuple):
+    """What the leaves of a star cost, the hub's part not counted."""
+
+    weight: float  #: cost of a tile of wire
+    cost: FloatArray  #: along x and y, of each leaf, in each rank (2 x leaves x ranks)
+    area: FloatArray  #: tiles of the shapes that cost this
+    free: FloatArray  #: cost of a leaf without rank, along whichever axis is cheaper
+    beside: FloatArray  #: cost of a leaf that crosses neither line
+    beside_area: FloatArray
+
+
+@inner
+def price_leaf(
+    shapes: FloatArray,
+    weight: float,
+    price: float,
+    cost: FloatArray,
+    area: FloatArray,
+    beside: FloatArray,
+    beside_area: FloatArray,
+) -> None:
+    """Write what one leaf costs in each rank (2 x ranks), and beside both lines (one entry)."""
+    cost[:, :] = np.inf
+    beside[0] = np.inf
+    for s in range(len(shapes)):
+        tiles = price * shapes[s, AREA]
+        for axis in range(2):
+            extent = weight * shapes[s, WIDTH + axis]
+            for r in range(cost.shape[1]):
+                total = extent * (r + 0.5) + tiles
+                if total < cost[axis, r]:
+                    cost[axis, r], area[axis, r] = total, shapes[s, AREA]
+        total = weight * (shapes[s, WIDTH] + shapes[s, HEIGHT]) / 2 + tiles
+        if total < beside[0]:
+            beside[0], beside_area[0] = total, shapes[s, AREA]
+
+
+@inner
+def outside_a_stack(leaves: Leaves, hub: FloatArray, axis: int, pair: float) -> FloatArray:
+    """Return what each leaf costs outside a stack along an axis, less what the hub pays for one inside."""
+    along = leaves.weight * hub[WIDTH + axis] / 2
+    low = leaves.weight * min(hub[WIDTH], hub[HEIGHT]) / 2
+    found = np.empty(len(leaves.free))
+    for i in range(len(found)):
+        paired = min(leaves.free[i] + pair, leaves.beside[i] - pair) + low / 2
+        found[i] = min(leaves.beside[i] + low, paired) - along
+    return found
+
+
+@inner
+def with_prices(cost: FloatArray, ranks: FloatArray) -> FloatArray:
+    """Return what each leaf costs at least in any rank with its price."""
+    found = np.full(len(cost), np.inf)
+    for i in range(len(cost)):
+        for r in range(cost.shape[1]):
+            found[i] = min(found[i], cost[i, r] + ranks[r])
+    return found
+
+
+@inner
+def beside_pairs(leaves: Leaves, stacked: FloatArray, hub: FloatArray, axis: int, pair: float) -> float:
+    """Return the cost of all leaves if those outside a stack along an axis pay in pairs."""
+    along = leaves.weight * hub[WIDTH + axis] / 2
+    outside = outside_a_stack(leaves, hub, axis, pair)
+    total = 0.0
+    for i in range(len(stacked)):
+        total += min(stacked[i], outside[i]) + along
+    return total
+
+
+@inner
+def two_stacks(leaves: Leaves, along_x: FloatArray, along_y: FloatArray, hub: FloatArray) -> float:
+    """Return the cost of all leaves in two stacks, or beside both."""
+    x, y = leaves.weight * hub[WIDTH] / 2, leaves.weight * hub[HEIGHT] / 2
+    total = 0.0
+    for i in range(len(along_x)):
+        total += min(along_x[i] + x, along_y[i] + y, leaves.beside[i] + min(x, y))
+    return total
+
+
+@inner
+def in_the_room(
+    shapes: FloatArray, weight: float, price: float, hub: FloatArray, reach: float, density: float
+) -> float:
+    """Return the least cost of one leaf that pays for the room it takes."""
+    low = min(hub[WIDTH], hub[HEIGHT])
+    least = np.inf
+    for s in range(len(shapes)):
+        width, height, tiles = shapes[s, WIDTH], shapes[s, HEIGHT], shapes[s, AREA]
+        for case in range(3):
+            if case == 0:
+                nearest, across = (hub[WIDTH] + width) / 2, height / 4
+            elif case == 1:
+                nearest, across = (hub[HEIGHT] + height) / 2, width / 4
+            else:
+                nearest, across = (width + height + low) / 2, 0.0
+            far = weight * max(nearest, reach - across)
+            near = weight * nearest + density * tiles * max(0.0, reach - nearest - across)
+            least = min(least, min(near, far) + price * tiles)
+    return least
+
+
+@inner
+def left_of_the_room(hub: FloatArray, reach: float, density: float) -> float:
+    """Return the price of the room that the hub leaves."""
+    own = max(0.0, reach - (hub[WIDTH] + hub[HEIGHT]) / 4)
+    left: float = density * (2 / 3 * reach**3 - hub[AREA] * own)
+    return left
+
+
+@inner
+def cost_by_hub(
+    leaves: Leaves, hub: FloatArray, ranks: FloatArray, pair: float, constants: FloatArray, roomy: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return what the leaves cost at least with each shape of the hub, and what says so (`PAIRS_X`, ...).
+
+    Parameters
+    ----------
+    ranks, constants
+        Prices of ranks (`ONE_X`, ...), and their sums over all places: of a stack along x, along y, of both.
+    roomy
+        The cost by the room, with each shape of the hub.
+    """
+    x, y = with_prices(leaves.cost[0], ranks[ONE_X]), with_prices(leaves.cost[1], ranks[ONE_Y])
+    two_x, two_y = with_prices(leaves.cost[0], ranks[TWO_X]), with_prices(leaves.cost[1], ranks[TWO_Y])
+    turned_x, turned_y = with_prices(leaves.cost[0], ranks[TWO_Y]), with_prices(leaves.cost[1], ranks[TWO_X])
+    totals, told = np.empty(len(hub)), np.empty(len(hub))
+    for s in range(len(hub)):
+        along_x = beside_pairs(leaves, x, hub[s], 0, pair) - constants[PAIRS_X]
+        along_y = beside_pairs(leaves, y, hub[s], 1, pair) - constants[PAIRS_Y]
+        totals[s], told[s] = min(along_x, along_y), PAIRS_X if along_x < along_y else PAIRS_Y
+        stacks = two_stacks(leaves, two_x, two_y, hub[s])
+        stacks = max(stacks, two_stacks(leaves, turned_x, turned_y, hub[s])) - constants[STACKS]
+        if stacks > totals[s]:
+            totals[s], told[s] = stacks, STACKS
+        if roomy[s] > totals[s]:
+            totals[s], told[s] = roomy[s], ROOM
+    return totals, told
