@@ -1,4 +1,7 @@
-"""Solve the networks in instances/onnx at default settings: docs/onnx.csv and the table in docs/onnx.md."""
+"""Solve networks at default settings, those in instances/onnx or those of a table of problems.
+
+The rows go to docs/onnx.csv and the table to docs/onnx.md; for problems to the files that are named.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,9 @@ import typer
 from benchmarks.measure import commit, machine, measure
 from benchmarks.project import PROJECT, RunFailedError, reported_errors, write_csv
 from wse_cp.errors import InputError
-from wse_cp.files.by_suffix import read_instance_file
+from wse_cp.files.by_suffix import read_instance_file, write_instance_file
 from wse_cp.files.text import read_text, write_atomically
+from wse_cp.networks.problems import read_problems
 from wse_cp.options import DEFAULT_TIME_LIMIT
 
 #: Lines of a page between which the table stands.
@@ -79,6 +83,21 @@ def network_runs(project: Path, instances: Iterable[Path], time_limit: float) ->
         )
 
 
+def written_problems(table: Path, folder: Path) -> list[Path]:
+    """Write the problems of a table as instance files into a folder; return their paths.
+
+    Raises
+    ------
+    InputError
+        If the table cannot be read or understood.
+    """
+    paths = []
+    for name, instance in read_problems(table).items():
+        paths.append(folder / f"{name}.kgraph")
+        write_instance_file(paths[-1], instance)
+    return paths
+
+
 def write_runs(path: Path, runs: Iterable[NetworkRun]) -> None:
     """Write runs as CSV."""
     write_csv(path, [field.name for field in fields(NetworkRun)], [asdict(run) for run in runs])
@@ -120,11 +139,15 @@ def main(
     time_limit: Annotated[float, typer.Option(help="Seconds a run.")] = DEFAULT_TIME_LIMIT,
     csv: Annotated[Path, typer.Option(help="File of the runs.")] = PROJECT / "docs/onnx.csv",
     page: Annotated[Path, typer.Option(help="Page with the table.")] = PROJECT / "docs/onnx.md",
+    problems: Annotated[Path | None, typer.Option(help="Table of problems to solve instead.")] = None,
 ) -> None:
     """Run all, then write the table."""
-    with reported_errors():
+    with reported_errors(), tempfile.TemporaryDirectory() as scratch:
+        instances = sorted((PROJECT / "instances/onnx").glob("*.kgraph"))
+        if problems is not None:
+            instances = written_problems(problems, Path(scratch))
         runs = []
-        for run in network_runs(PROJECT, sorted((PROJECT / "instances/onnx").glob("*.kgraph")), time_limit):
+        for run in network_runs(PROJECT, instances, time_limit):
             runs.append(run)
             found = f"cost {run.cost}, bound {run.lower_bound}, gap {run.gap_percent} %"
             print(f"{run.network}: {found}", flush=True)

@@ -15,8 +15,11 @@ from benchmarks.networks import (
     network_runs,
     write_into_page,
     write_runs,
+    written_problems,
 )
+from benchmarks.project import PROJECT
 from wse_cp.errors import InputError
+from wse_cp.files.by_suffix import read_instance_file
 
 RUN = NetworkRun(
     "net", 3, 60.0, "12.5", "10", "2.5", "1", "10", "25.00", 60.1, "abc", "2026-01-01", "a machine"
@@ -63,3 +66,11 @@ def test_a_run_says_what_solve_reported(tmp_path: Path, instances: Path) -> None
     )
     write_runs(tmp_path / "runs.csv", [run])
     assert "K,16,30,1350" in (tmp_path / "runs.csv").read_text()
+
+
+def test_the_ten_problems_of_other_families_are_of_middling_size(tmp_path: Path) -> None:
+    paths = written_problems(PROJECT / "benchmarks/families.toml", tmp_path)
+    instances = [read_instance_file(path) for path in paths]
+    assert len(instances) == 10
+    assert all(30 <= len(instance.kernels) <= 150 for instance in instances)
+    assert sum(instance.settings.wadapter > 0 for instance in instances) == 5
