@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import floor
 from random import Random
 from typing import Any
 
@@ -56,11 +57,25 @@ def random_cover(random: Random, instance: Instance, unit: int, wire: int = 0) -
             prices.append(random.choice([0, rest[v] // 2, rest[v] // 4, random.randint(0, rest[v])]))
             rest[v] -= prices[-1]
         pairs = [number for pair in zip(leaves, prices[1:], strict=True) for number in pair]
-        top = random.choice([0, unit, 6 * unit, 40 * unit])
-        ranks = [[random.randint(0, top) for _ in range((len(leaves) + 1) // 2)] for _ in "xy"]
+        ranks = [random_ranks(random, unit, len(leaves)) for _ in range(4)]
         eta = random.choice([0, 0, random.randint(0, 4 * unit), random.randint(-4 * unit, 40 * unit)])
-        stars.append([hub, weight, prices[0], pairs, *ranks, eta])
+        room = random_room(random, weight)
+        stars.append([hub, weight, prices[0], pairs, *ranks[:2], eta, *ranks[2:], *room])
     return {"area": area, "stars": stars}
+
+
+def random_ranks(random: Random, unit: int, leaves: int) -> list[int]:
+    """Prices of the ranks of a stack, at times falling ones, for all ranks or for the first ones only."""
+    most, top = (leaves + 1) // 2, random.choice([0, unit, 6 * unit, 40 * unit])
+    prices = [random.randint(0, top) for _ in range(random.choice([most, most, random.randint(0, most)]))]
+    return sorted(prices, reverse=True) if random.random() < 0.5 else prices
+
+
+def random_room(random: Random, weight: int) -> tuple[int, int]:
+    """How far a room reaches and its price; in most cases one that is near to the price of the wire."""
+    if random.random() < 0.3:
+        return random.choice([(0, 0), (random.randint(0, 40), 0), (0, 3)])
+    return random.randint(1, 40), random.choice([1, max(1, weight // 4), weight, random.randint(0, 9)])
 
 
 def shapes_within(instance: Instance, limit: int | None) -> list[list[Shape]]:
@@ -74,56 +89,106 @@ def shapes_within(instance: Instance, limit: int | None) -> list[list[Shape]]:
     return [list(found[kernels[name]]) for name in sorted(kernels)]
 
 
+def smallest(shapes: list[Shape]) -> list[Shape]:
+    """The shapes in which no other one fits: a kernel of a layout can shrink about its centre."""
+    return [a for a in shapes if not any(b != a and b[0] <= a[0] and b[1] <= a[1] for b in shapes)]
+
+
 def cover_value(
     instance: Instance, cover: dict[str, Any], unit: int, limit: int | None = None
 ) -> Fraction | None:
-    """The value of a cover in the words of the text, by loops over all shapes; None if a kernel has none."""
-    shapes = shapes_within(instance, limit)
+    """The value of a cover in the words of the text, by loops over all shapes; None if a kernel has none.
+
+    The value of each star is rounded down to a multiple of 1 / (4 * unit).
+    """
+    shapes = [smallest(own) for own in shapes_within(instance, limit)]
     if not all(shapes):
         return None
     rest = [Fraction(cover["area"], unit)] * len(shapes)
     total = -rest[0] * instance.settings.width * instance.settings.height
-    for hub, weight, price, pairs, along_x, along_y, eta in cover["stars"]:
+    for star in cover["stars"]:
+        hub, weight, price, pairs, *_ = star
         prices = {hub: Fraction(price, unit)}
         prices |= {v: Fraction(p, unit) for v, p in zip(pairs[::2], pairs[1::2], strict=True)}
         for v, p in prices.items():
             rest[v] -= p
-        wire = Fraction(instance.settings.wlength * weight, unit)
-        ranks = [[Fraction(p, unit) for p in prices] for prices in (along_x, along_y)]
-        total += min(
-            prices[hub] * w * h
-            + _star_value(
-                (w, h), wire, [(shapes[v], prices[v]) for v in pairs[::2]], ranks, Fraction(eta, unit)
-            )
-            for w, h in shapes[hub]
-        )
+        leaves = [(shapes[v], prices[v]) for v in pairs[::2]]
+        value = StarValue(Fraction(instance.settings.wlength * weight, unit), leaves, star, unit)
+        least = min(prices[hub] * w * h + value(w, h) for w, h in shapes[hub])
+        total += Fraction(floor(least * 4 * unit), 4 * unit)
     return total + sum(q * min(w * h for w, h in own) for q, own in zip(rest, shapes, strict=True))
 
 
-def _star_value(
-    hub: Shape,
-    wire: Fraction,
-    leaves: list[tuple[list[Shape], Fraction]],
-    ranks: list[list[Fraction]],
-    eta: Fraction,
-) -> Fraction:
+class StarValue:
     """The bound for one shape of the hub, without its own tiles."""
-    w_s, h_s = hub
-    half, l_s = wire / 2, min(hub)
-    a_x = a_y = f_x = f_y = Fraction(0)
-    for shapes, p in leaves:
-        y = min(
-            half * (2 * r + 1) * h + price + p * w * h for r, price in enumerate(ranks[1]) for w, h in shapes
+
+    def __init__(
+        self, wire: Fraction, leaves: list[tuple[list[Shape], Fraction]], star: Star, unit: int
+    ) -> None:
+        self.wire, self.leaves = wire, leaves
+        most = (len(leaves) + 1) // 2
+        self.pi_x, self.pi_y, self.sigma_x, self.sigma_y = (
+            [Fraction(p, unit) for p in [*star[i], *[0] * (most - len(star[i]))]] for i in (4, 5, 7, 8)
         )
-        x = min(
-            half * (2 * r + 1) * w + price + p * w * h for r, price in enumerate(ranks[0]) for w, h in shapes
+        self.eta, self.theta, self.rho = (
+            Fraction(star[6], unit),
+            Fraction(star[9], 4),
+            Fraction(star[10], unit),
         )
-        y_0, x_0 = (min(half * shape[i] + p * shape[0] * shape[1] for shape in shapes) for i in (1, 0))
-        z = min(half * (w + h) + p * w * h for w, h in shapes)
-        pair = min(min(x_0, y_0) + eta, z - eta) + half * l_s / 2
-        a_y += min(y + half * h_s, x_0 + half * w_s, z + half * l_s)
-        a_x += min(x + half * w_s, y_0 + half * h_s, z + half * l_s)
-        f_y += min(y + half * h_s, z + half * l_s, pair)
-        f_x += min(x + half * w_s, z + half * l_s, pair)
-    off_x, off_y = (2 * sum(prices) for prices in ranks)
-    return max(a_x - off_x, a_y - off_y, min(f_x - off_x, f_y - off_y))
+
+    def __call__(self, w_s: int, h_s: int) -> Fraction:
+        pairs = min(self._f(1, h_s, self.pi_y, min(w_s, h_s)), self._f(0, w_s, self.pi_x, min(w_s, h_s)))
+        stacks = max(
+            self._g(w_s, h_s, self.sigma_x, self.sigma_y), self._g(w_s, h_s, self.sigma_y, self.sigma_x)
+        )
+        return max(stacks, self._e(w_s, h_s), pairs)
+
+    def _stack(self, leaf: int, axis: int, prices: list[Fraction]) -> Fraction:
+        """X (axis 0) or Y (axis 1) of a leaf."""
+        shapes, p = self.leaves[leaf]
+        return min(
+            self.wire * Fraction(2 * r + 1, 2) * shape[axis] + price + p * shape[0] * shape[1]
+            for r, price in enumerate(prices)
+            for shape in shapes
+        )
+
+    def _beside(self, leaf: int) -> Fraction:
+        shapes, p = self.leaves[leaf]
+        return min(self.wire * (w + h) / 2 + p * w * h for w, h in shapes)
+
+    def _f(self, axis: int, of_hub: int, prices: list[Fraction], l_s: int) -> Fraction:
+        total = -2 * sum(prices, Fraction(0))
+        for leaf in range(len(self.leaves)):
+            z, nothing = self._beside(leaf), [Fraction(0)] * len(prices)
+            s = min(self._stack(leaf, 0, nothing), self._stack(leaf, 1, nothing))
+            total += min(
+                self._stack(leaf, axis, prices) + self.wire * of_hub / 2,
+                z + self.wire * l_s / 2,
+                min(s + self.eta, z - self.eta) + self.wire * l_s / 4,
+            )
+        return total
+
+    def _g(self, w_s: int, h_s: int, along_x: list[Fraction], along_y: list[Fraction]) -> Fraction:
+        total = -2 * sum(along_x + along_y, Fraction(0))
+        for leaf in range(len(self.leaves)):
+            total += min(
+                self._stack(leaf, 0, along_x) + self.wire * w_s / 2,
+                self._stack(leaf, 1, along_y) + self.wire * h_s / 2,
+                self._beside(leaf) + self.wire * min(w_s, h_s) / 2,
+            )
+        return total
+
+    def _e(self, w_s: int, h_s: int) -> Fraction:
+        theta, rho = self.theta, self.rho
+        of_hub = w_s * h_s * max(Fraction(0), theta - Fraction(w_s + h_s, 4))
+        total = -rho * (Fraction(2, 3) * theta**3 - of_hub)
+        for shapes, p in self.leaves:
+            ways = []
+            for w, h in shapes:
+                y, x, z = Fraction(h_s + h, 2), Fraction(w_s + w, 2), Fraction(w + h + min(w_s, h_s), 2)
+                for least, kappa in ((y, Fraction(w, 4)), (x, Fraction(h, 4)), (z, Fraction(0))):
+                    for d in (least, max(least, theta - kappa)):
+                        inside = rho * w * h * max(Fraction(0), theta - d - kappa)
+                        ways.append(self.wire * d + inside + p * w * h)
+            total += min(ways)
+        return total

@@ -11,6 +11,7 @@ import pytest
 from tests.bounds.verifier.cases import signed, text_of
 from tests.bounds.verifier.covers import with_covers
 from wse_cp.bounds.verifier import CertificateError, verify
+from wse_cp.bounds.verifier.cover import read_covers
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 
@@ -23,8 +24,8 @@ INSTANCE = Instance(
 UNIT = 4
 #: One hub c with all others, one hub b: at the edge of b and c both sum to all that is left.
 STARS: list[list[Any]] = [
-    [2, 1, 3, [0, 2, 1, 0, 3, 1], [5, 2], [4, 0], -1],
-    [1, 2, 1, [2, 3, 0, 0], [1], [7], 2],
+    [2, 1, 3, [0, 2, 1, 0, 3, 1], [5, 2], [4, 0], -1, [], [3], 0, 0],
+    [1, 2, 1, [2, 3, 0, 0], [1], [7], 2, [2], [5], 9, 1],
 ]
 ROWS = [[1, 0, 0]]
 
@@ -59,7 +60,7 @@ WRONG_FORM: dict[str, tuple[Any, str]] = {
     "an area that is none": ([cover(area=None)], "area of a cover"),
     "stars that are no list": ([cover(stars=5)], "stars of a cover"),
     "a star that is none": ([cover(stars=[5])], "a star of a cover"),
-    "a short star": ([cover(stars=[STARS[0][:6]])], "a star of a cover"),
+    "a short star": ([cover(stars=[STARS[0][:7]])], "a star of a cover"),
     "a long star": ([cover(stars=[[*STARS[0], 0]])], "a star of a cover"),
     "a named hub": ([star(0, "b")], "hub"),
     "a negative hub": ([star(0, -3)], "hub"),
@@ -70,13 +71,20 @@ WRONG_FORM: dict[str, tuple[Any, str]] = {
     "a negative leaf": ([star(3, [-2, 3, 0, 0])], "a leaf of a star"),
     "a leaf that is a truth value": ([star(3, [2, 3, True, 0])], "a leaf of a star"),
     "a negative price of a leaf": ([star(3, [2, -1, 0, 0])], "price of a leaf"),
-    "too few ranks along x": ([star(4, [])], "ranks along x has 0 entries, not 1"),
-    "too many ranks along x": ([star(4, [1, 0])], "ranks along x has 2 entries, not 1"),
-    "too few ranks along y": ([star(5, [])], "ranks along y has 0 entries, not 1"),
-    "too many ranks along y": ([star(5, [1, 0])], "ranks along y has 2 entries, not 1"),
+    "ranks along x that are no list": ([star(4, 1)], "ranks along x is not a list"),
+    "too many ranks along x": ([star(4, [1, 0])], "ranks along x has 2 entries, more than 1"),
+    "too many ranks along y": ([star(5, [1, 0])], "ranks along y has 2 entries, more than 1"),
+    "too many ranks of both stacks along x": ([star(7, [1, 0])], "x, for both stacks, has 2 entries"),
+    "too many ranks of both stacks along y": ([star(8, [1, 0])], "y, for both stacks, has 2 entries"),
     "a negative price of a rank along x": ([star(4, [-1])], "price of a rank"),
     "a negative price of a rank along y": ([star(5, [-1])], "price of a rank"),
+    "a negative price of both stacks along x": ([star(7, [-1])], "price of a rank"),
+    "a negative price of both stacks along y": ([star(8, [-1])], "price of a rank"),
     "an eta that is none": ([star(6, None)], "eta"),
+    "a negative reach": ([star(9, -1)], "reach of a star's room"),
+    "a reach that is none": ([star(9, None)], "reach of a star's room"),
+    "a negative price of the room": ([star(10, -1)], "price of a star's room"),
+    "a price of the room that is a truth value": ([star(10, True)], "price of a star's room"),
 }
 WRONG_COVER: dict[str, tuple[Any, str]] = {
     "a strange hub": ([star(0, 4)], "there are 4"),
@@ -86,13 +94,27 @@ WRONG_COVER: dict[str, tuple[Any, str]] = {
     "a hub as its leaf": ([star(1, 0, 1, [2, 3, 1, 0])], "has its hub as a leaf"),
     "a leaf that is not joined": ([star(1, 0, 1, [3, 3, 0, 0])], "are not joined"),
     "weights of two stars": ([star(1, 3)], "weights at the edge of 'b' and 'c' sum to 4, more than 3"),
-    "too large a weight": ([cover(stars=[[0, 7, 0, [2, 0], [0], [0], 0]])], "sum to 7, more than 6"),
-    "a weight of an edge that counts once": ([cover(stars=[[0, 4, 0, [1, 0], [0], [0], 0]])], "more than 3"),
+    "too large a weight": (
+        [cover(stars=[[0, 7, 0, [2, 0], [0], [0], 0, [], [], 0, 0]])],
+        "sum to 7, more than 6",
+    ),
+    "a weight of an edge that counts once": (
+        [cover(stars=[[0, 4, 0, [1, 0], [0], [0], 0, [], [], 0, 0]])],
+        "more than 3",
+    ),
     "prices of two stars, as hub": ([star(2, 7)], "prices of 'b' sum to 7, more than its area 6"),
     "prices of two stars, as leaf": ([star(3, [2, 4, 0, 0])], "prices of 'c' sum to 7"),
-    "a price of one star": ([cover(stars=[[0, 1, 0, [1, 7], [0], [0], 0]])], "prices of 'b' sum to 7"),
+    "a price of one star": (
+        [cover(stars=[[0, 1, 0, [1, 7], [0], [0], 0, [], [], 0, 0]])],
+        "prices of 'b' sum to 7",
+    ),
     "a wrong second cover": ([cover(), star(2, 7)], "prices of 'b'"),
 }
+
+
+def test_prices_of_ranks_that_are_missing_are_0() -> None:
+    short, long = (read_covers([star(4, ranks, ranks, 2, ranks, ranks)]) for ranks in ([], [0]))
+    assert short == long
 
 
 @pytest.mark.parametrize("what", [*WRONG_FORM, *WRONG_COVER])

@@ -55,6 +55,14 @@ def test_a_cover_has_the_value_of_section_10(kind: str) -> None:
     assert finite > 5
 
 
+def multiplied(star: Star, times: int, reach: int) -> Star:
+    """A star of the same kernels and weight, all its prices multiplied, and how far its room reaches."""
+    hub, weight, price, leaves, *prices, theta, rho = star
+    pairs = [number * times if i % 2 else number for i, number in enumerate(leaves)]
+    rows = [[p * times for p in row] if isinstance(row, list) else row * times for row in prices]
+    return [hub, weight, price * times, pairs, *rows, theta * reach, rho * (1 if reach > 1 else times)]
+
+
 @pytest.mark.parametrize("times", [10**15, 10**17, 10**30])
 def test_numbers_beyond_64_bits_are_exact(times: int) -> None:
     for seed in range(12):
@@ -63,10 +71,8 @@ def test_numbers_beyond_64_bits_are_exact(times: int) -> None:
         unit = random.choice([1, 7])
         cover = random_cover(random, instance, unit)
         huge: dict[str, Any] = {"area": cover["area"] * times, "stars": []}
-        for hub, weight, price, leaves, *ranks, eta in cover["stars"]:
-            pairs = [number * times if i % 2 else number for i, number in enumerate(leaves)]
-            rows = [[number * times for number in row] for row in ranks]
-            huge["stars"].append([hub, weight, price * times, pairs, *rows, eta * times])
+        for star in cover["stars"]:
+            huge["stars"].append(multiplied(star, times, random.choice([1, times])))
         assert found_value(instance, huge, unit) == cover_value(instance, huge, unit), seed
 
 
@@ -81,7 +87,8 @@ def test_stars_and_leaves_that_are_alike_are_counted_each(
     edges = tuple(Edge(f"k{u}", f"k{v}") for u in hubs for v in leaves)
     instance = Instance(Settings(8, 9, wlength=3), nodes, edges)
     stars: list[Star] = [
-        [u, 1, 2, [n for v in leaves for n in (v, 1)], [9, 4, 0], [9, 4, 0], 5] for u in hubs
+        [u, 1, 2, [n for v in leaves for n in (v, 1)], [9, 4, 0], [9, 4], 5, [7, 2], [3], 20 * (u > 1), 1]
+        for u in hubs
     ]
     stars[3][3][5] = 2  # one leaf of one star is another
     cover = {"area": 12, "stars": stars}
@@ -167,7 +174,7 @@ def test_all_of_the_wires_and_a_share_of_them_are_not_added(wire: int) -> None:
     nodes = tuple(Node(i, f"k{i}", Conv(2, 2, 1, 1, 1, 1, 1)) for i in range(4))
     edges = tuple(Edge("k0", f"k{i}") for i in range(1, 4))
     instance = Instance(Settings(20, 20, wlength=2), nodes, edges)
-    cover = {"area": 0, "stars": [[0, 1, 0, [1, 0, 2, 0, 3, 0], [0, 0], [0, 0], 0]]}
+    cover = {"area": 0, "stars": [[0, 1, 0, [1, 0, 2, 0, 3, 0], [0, 0], [0, 0], 0, [], [], 0, 0]]}
     rows, late = [[0, 0, 0]], 1000 * instance.time_scale
     intervals = [(0, rows, wire, -wire), (late, rows, 0, 0), (2 * late, rows, 1, -1)]
     found = with_covers(instance, [cover], intervals)
@@ -217,7 +224,7 @@ def test_a_spine_whose_multipliers_are_nothing_costs_nothing() -> None:
 
 def test_a_cover_ends_when_it_is_told_to() -> None:
     instance = random_network(Random(1), "star", adapters=False)
-    cover = read({"area": 1, "stars": [[0, 1, 0, [1, 0], [0], [0], 0]]})
+    cover = read({"area": 1, "stars": [[0, 1, 0, [1, 0], [0], [0], 0, [], [], 0, 0]]})
     for looks in (0, 1, 2):
         calls = iter(range(looks))
 

@@ -52,7 +52,7 @@ def plain_cover(instance: Instance) -> dict[str, Any]:
     for hub in range(len(instance.kernels)):
         leaves = [n for v in range(len(instance.kernels)) if frozenset((hub, v)) in pairs for n in (v, 0)]
         ranks = [0] * ((len(leaves) // 2 + 1) // 2)
-        stars.append([hub, UNIT // 2, 0, leaves, ranks, ranks, 0])
+        stars.append([hub, UNIT // 2, 0, leaves, ranks, ranks, 0, ranks, ranks, 0, 0])
     return {"area": 0, "stars": stars}
 
 
@@ -60,15 +60,15 @@ def changed(random: Random, cover: dict[str, Any]) -> dict[str, Any]:
     """The cover with one of its numbers moved; it may be none any more."""
     found: dict[str, Any] = json.loads(json.dumps(cover))
     star, step = random.choice(found["stars"]), random.choice([-8, -3, -1, 1, 3, 8])
-    what = random.randrange(9)
+    what = random.randrange(12)
     if what == 0:
         found["area"] += step
-    elif what in (1, 2, 6):
+    elif what in (1, 2, 6, 9, 10):
         star[what] += step
     elif what == 3 and star[3]:
         star[3][random.randrange(1, len(star[3]), 2)] += step
     elif star[4]:
-        star[random.choice([4, 5])][random.randrange(len(star[4]))] += step
+        star[random.choice([4, 5, 7, 8])][random.randrange(len(star[4]))] += step
     return found
 
 

@@ -22,9 +22,13 @@ class CoverStar:
     price: int  #: for a tile of the hub
     leaves: tuple[int, ...]
     prices: tuple[int, ...]  #: for a tile of each leaf
-    ranks_x: tuple[int, ...]  #: prices of ranks 0, 1, ... along x
+    ranks_x: tuple[int, ...]  #: prices of ranks beside pairs, along x: one for each two leaves, rounded up
     ranks_y: tuple[int, ...]  #: the same along y
     eta: int  #: what the free leaf of a pair pays to the other one; may be negative
+    both_x: tuple[int, ...]  #: prices of ranks along x where both stacks are priced
+    both_y: tuple[int, ...]  #: the same along y
+    reach: int  #: how far the room around the hub reaches, in quarters of a tile
+    room: int  #: price of the room, for a tile of area and a tile of distance
 
 
 @dataclass(frozen=True)
@@ -47,22 +51,38 @@ def read_covers(found: object) -> tuple[Cover, ...]:
 
 
 def _star(found: object) -> CoverStar:
-    hub, weight, price, pairs, along_x, along_y, eta = listed(found, "a star of a cover", 7)
+    hub, weight, price, pairs, *ranks, eta, both_x, both_y, reach, room = listed(
+        found, "a star of a cover", 11
+    )
     leaves = listed(pairs, "the leaves of a star")
     if len(leaves) % 2:
         raise CertificateError(f"the leaves of a star are {len(leaves)} numbers, not a price for each leaf")
     numbers = _integers(leaves[::2], "a leaf of a star")
-    ranks = ceil_div(len(numbers), 2)
+    most = ceil_div(len(numbers), 2)
+    along_x, along_y = (_ranks(own, axis, most) for own, axis in zip(ranks, "xy", strict=True))
     return CoverStar(
         integer(hub, "the hub of a star", 0),
         integer(weight, "the weight of a star", 0),
         integer(price, "the price of a hub", 0),
         numbers,
         _integers(leaves[1::2], "the price of a leaf"),
-        _integers(listed(along_x, "the list of a star's ranks along x", ranks), "the price of a rank"),
-        _integers(listed(along_y, "the list of a star's ranks along y", ranks), "the price of a rank"),
+        along_x,
+        along_y,
         integer(eta, "the eta of a star"),
+        _ranks(both_x, "x, for both stacks,", most),
+        _ranks(both_y, "y, for both stacks,", most),
+        integer(reach, "the reach of a star's room", 0),
+        integer(room, "the price of a star's room", 0),
     )
+
+
+def _ranks(found: object, axis: str, most: int) -> tuple[int, ...]:
+    """Return the prices of ranks, 0 for those that are missing."""
+    what = f"the list of a star's ranks along {axis}"
+    prices = _integers(listed(found, what), "the price of a rank")
+    if len(prices) > most:
+        raise CertificateError(f"{what} has {len(prices)} entries, more than {most}")
+    return prices + (0,) * (most - len(prices))
 
 
 def _integers(found: list[object], what: str) -> tuple[int, ...]:

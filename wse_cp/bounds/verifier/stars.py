@@ -15,13 +15,14 @@ import numpy as np
 
 from wse_cp.bounds.verifier.cover import Cover, CoverStar, star_prices
 from wse_cp.bounds.verifier.patterns import SCALE
-from wse_cp.bounds.verifier.reading import Ended, EndedError, Integers, dtype_for, never
+from wse_cp.bounds.verifier.reading import Ended, EndedError, Integers, changes, dtype_for, never
 from wse_cp.bounds.verifier.rectangles import Extents, Rectangles
+from wse_cp.bounds.verifier.room import LeafShapes, least_in_room, room_of_hub, whole_room
 from wse_cp.bounds.verifier.splits import spread
 from wse_cp.instance import Instance
 
 #: Most numbers of a table that is made at once.
-_TABLE = 1 << 19
+_TABLE = 1 << 16
 
 
 class _Star(NamedTuple):
@@ -31,9 +32,15 @@ class _Star(NamedTuple):
     weight: int
     price: int
     leaves: tuple[tuple[int, int], ...]  #: kind and price of each, sorted
-    ranks_x: tuple[int, ...]
-    ranks_y: tuple[int, ...]
+    ranks: tuple[tuple[int, ...], ...]  #: prices of ranks, along x and y, beside pairs and for both stacks
     eta: int
+    reach: int
+    room: int
+
+    @property
+    def sort_key(self) -> int:
+        """The hub's kind, and whether there is a room."""
+        return 2 * self.hub + (self.reach > 0 and self.room > 0)
 
 
 class _Leaves(NamedTuple):
@@ -48,11 +55,36 @@ class _Leaves(NamedTuple):
 class _Pays(NamedTuple):
     """What leaves pay at least, their share of the hub not counted (each an array by leaf)."""
 
-    stack_y: Integers  #: in a stack along y, with the price of a rank (Y in the text)
-    stack_x: Integers  #: the same along x (X)
-    half_y: Integers  #: half of the height, once (Y0)
-    half_x: Integers  #: half of the width (X0)
+    pairs_x: Integers  #: in a stack along x, with the price of a rank beside pairs (X(pi^x) in the text)
+    pairs_y: Integers  #: in a stack along y (Y(pi^y))
+    both_x: Integers  #: the same where both stacks are priced (X(sigma^x))
+    both_y: Integers  #: (Y(sigma^y))
+    turned_x: Integers  #: with the prices of the other stack (X(sigma^y))
+    turned_y: Integers  #: (Y(sigma^x))
+    half_x: Integers  #: half of the width, once (X(0))
+    half_y: Integers  #: half of the height (Y(0))
     beside: Integers  #: half of both (Z)
+
+
+class _Shapes:
+    """The shapes of kinds of kernels at one cycle limit, one kind after the other."""
+
+    def __init__(self, extents: dict[int, Extents]) -> None:
+        self.extents = extents
+        self.count = np.zeros(max(extents, default=-1) + 1, np.int64)
+        for kind, (width, _) in extents.items():
+            self.count[kind] = len(width)
+        self._first = np.cumsum(self.count) - self.count
+        self._width, self._height = (
+            np.concatenate([np.zeros(0, np.int64), *(extents[kind][axis] for kind in sorted(extents))])
+            for axis in (0, 1)
+        )
+
+    def of(self, kinds: Integers) -> tuple[Integers, Integers, Integers]:
+        """Return rows for all shapes of each of some kinds: its place among these, width and height."""
+        row, shape = spread(self.count[kinds])
+        at = self._first[kinds][row] + shape
+        return row, self._width[at], self._height[at]
 
 
 class CoverCost:
@@ -68,7 +100,7 @@ class CoverCost:
         self._kernels = list(kinds)
         used = [star for star in cover.stars if star.leaves]
         alike = Counter(_star(star, kind_of) for star in used)
-        stars = sorted(alike, key=lambda star: star.hub)
+        stars = sorted(alike, key=lambda star: star.sort_key)
         self._times = [alike[star] for star in stars]
         self._rests = [0] * len(kinds)
         prices = star_prices(used)
@@ -81,17 +113,22 @@ class CoverCost:
     def _fill(self, stars: Sequence[_Star], instance: Instance) -> None:
         """Set the arrays over stars and leaves."""
         self._dtype = dtype = dtype_for(max((_magnitude(star, instance) for star in stars), default=0))
-        self._hub = np.array([star.hub for star in stars], np.int64)
+        self._key = np.array([star.sort_key for star in stars], np.int64)
         self._hub_price = np.array([SCALE * star.price for star in stars], dtype)
         # a quarter of a wire's weight, times SCALE: SCALE = 4
         self._wire = np.array([instance.settings.wlength * star.weight for star in stars], dtype)
         self._eta = np.array([SCALE * star.eta for star in stars], dtype)
-        self._ranks = np.array([len(star.ranks_x) for star in stars], np.int64)
+        self._ranks = np.array([len(star.ranks[0]) for star in stars], np.int64)
         self._first_rank = np.cumsum(self._ranks) - self._ranks
-        self._rank_x = np.array([SCALE * price for star in stars for price in star.ranks_x], dtype)
-        self._rank_y = np.array([SCALE * price for star in stars for price in star.ranks_y], dtype)
-        self._both_x = np.array([2 * SCALE * sum(star.ranks_x) for star in stars], dtype)
-        self._both_y = np.array([2 * SCALE * sum(star.ranks_y) for star in stars], dtype)
+        self._rank_prices = [
+            np.array([SCALE * price for star in stars for price in star.ranks[i]], dtype) for i in range(4)
+        ]
+        self._rank_sums = [
+            np.array([2 * SCALE * sum(star.ranks[i]) for star in stars], dtype) for i in range(4)
+        ]
+        self._reach = np.array([star.reach for star in stars], dtype)
+        self._room = np.array([star.room for star in stars], dtype)
+        self._whole_room = np.array([whole_room(star.reach, star.room) for star in stars], dtype)
         leaves = [(i, *leaf, n) for i, star in enumerate(stars) for leaf, n in Counter(star.leaves).items()]
         star, kind, price, times = zip(*leaves, strict=True) if leaves else ((), (), (), ())
         self._leaves = _Leaves(
@@ -110,18 +147,20 @@ class CoverCost:
         EndedError
             If it was to end early.
         """
-        pays = self._pays(rectangles, ended)
+        kinds = np.unique(np.append(self._key // 2, self._leaves.kind)).tolist()
+        shapes = _Shapes({kind: self._extents(kind, rectangles, ended) for kind in kinds})
+        pays = self._pays(shapes, ended)
         total = -self._refund
         for kind, rest in enumerate(self._rests):
             if rest:
                 width, height = rectangles(self._kernels[kind])
                 total += SCALE * rest * int(np.min(width * height))
-        for kind, first, end in _runs(self._hub):
-            extents = self._extents(kind, rectangles, ended)
-            weights = np.diff(self._first_leaf[first : end + 1]) * len(extents[0])
-            for start, stop in _batches(weights, first):
-                least = self._stars_least(start, stop, extents, pays).tolist()
+        for key, first, end in _runs(self._key):
+            for start, stop in self._star_batches(key, first, end, shapes):
+                least = self._stars_least(start, stop, shapes, pays).tolist()
                 total += sum(map(int.__mul__, least, self._times[start:stop]))
+                if ended():
+                    raise EndedError
         return total
 
     def _extents(self, kind: int, rectangles: Rectangles, ended: Ended) -> Extents:
@@ -130,15 +169,21 @@ class CoverCost:
         width, height = rectangles(self._kernels[kind])
         return width.astype(self._dtype), height.astype(self._dtype)
 
-    def _pays(self, rectangles: Rectangles, ended: Ended) -> _Pays:
+    def _star_batches(self, key: int, first: int, end: int, shapes: _Shapes) -> Iterator[tuple[int, int]]:
+        """Yield ranges of stars with one sort key whose tables are made at once."""
+        at = self._first_leaf[first : end + 1]
+        own = self._leaves.kind[at[0] : at[-1]]
+        rows = shapes.count[own] if key % 2 else np.ones(len(own), np.int64)
+        return _batches(np.add.reduceat(rows, at[:-1] - at[0]) * shapes.count[key // 2], first)
+
+    def _pays(self, shapes: _Shapes, ended: Ended) -> _Pays:
         pays = _Pays(*(np.zeros(len(self._leaves.star), self._dtype) for _ in _Pays._fields))
         order = np.argsort(self._leaves.kind, kind="stable")
         for kind, first, end in _runs(self._leaves.kind[order]):
-            extents = self._extents(kind, rectangles, ended)
-            weights = self._ranks[self._leaves.star[order[first:end]]] * len(extents[0])
+            weights = self._ranks[self._leaves.star[order[first:end]]] * shapes.count[kind]
             for start, stop in _batches(weights, first):
                 rows = order[start:stop]
-                for column, values in zip(pays, self._leaves_pay(rows, extents), strict=True):
+                for column, values in zip(pays, self._leaves_pay(rows, shapes.extents[kind]), strict=True):
                     column[rows] = values
                 if ended():
                     raise EndedError
@@ -156,54 +201,88 @@ class CoverCost:
         along_x = np.min(slope * width + tiles[row], axis=1)
         along_y = np.min(slope * height + tiles[row], axis=1)
         at = self._first_rank[star[row]] + rank
+        pairs_x, pairs_y, both_x, both_y = (prices[at] for prices in self._rank_prices)
+
+        def least(along: Integers, prices: Integers) -> Integers:
+            return np.minimum.reduceat(along + prices, first)
+
         return _Pays(
-            stack_y=np.minimum.reduceat(along_y + self._rank_y[at], first),
-            stack_x=np.minimum.reduceat(along_x + self._rank_x[at], first),
-            half_y=along_y[first],
+            pairs_x=least(along_x, pairs_x),
+            pairs_y=least(along_y, pairs_y),
+            both_x=least(along_x, both_x),
+            both_y=least(along_y, both_y),
+            turned_x=least(along_x, both_y),
+            turned_y=least(along_y, both_x),
             half_x=along_x[first],
+            half_y=along_y[first],
             beside=np.min((2 * wire)[:, None] * (width + height) + tiles, axis=1),
         )
 
-    def _stars_least(self, start: int, stop: int, extents: Extents, pays: _Pays) -> Integers:
-        """Return the values of stars whose hubs are of one kind."""
-        width, height = extents
+    def _stars_least(self, start: int, stop: int, shapes: _Shapes, pays: _Pays) -> Integers:
+        """Return the values of stars with one sort key."""
+        key = int(self._key[start])
+        width, height = shapes.extents[key // 2]
         own = slice(self._first_leaf[start], self._first_leaf[stop])
         first = self._first_leaf[start:stop] - self._first_leaf[start]
         times, star = self._leaves.times[own, None], self._leaves.star[own]
-        stack_y, stack_x, half_y, half_x, beside = (column[own, None] for column in pays)
+        paid = _Pays(*(column[own, None] for column in pays))
         wire, eta = self._wire[star, None], self._eta[star, None]
-        above, aside, corner = 2 * wire * height, 2 * wire * width, wire * np.minimum(width, height)
-        in_y, in_x, in_z = stack_y + above, stack_x + aside, beside + 2 * corner
-        paired = np.minimum(np.minimum(half_x, half_y) + eta, beside - eta) + corner
+        aside, above, corner = 2 * wire * width, 2 * wire * height, wire * np.minimum(width, height)
+        in_z = paid.beside + 2 * corner
+        paired = np.minimum(np.minimum(paid.half_x, paid.half_y) + eta, paid.beside - eta) + corner
+        off_x, off_y, sigma_x, sigma_y = (sums[start:stop, None] for sums in self._rank_sums)
 
-        def summed(ways: Sequence[Integers], both: Integers) -> Integers:
+        def summed(ways: Sequence[Integers], off: Integers) -> Integers:
             least = np.minimum(np.minimum(ways[0], ways[1]), ways[2])
-            total: Integers = np.add.reduceat(times * least, first) - both[start:stop, None]
+            total: Integers = np.add.reduceat(times * least, first) - off
             return total
 
-        any_y = summed((in_y, half_x + aside, in_z), self._both_y)
-        any_x = summed((in_x, half_y + above, in_z), self._both_x)
-        more_y = summed((in_y, in_z, paired), self._both_y)
-        more_x = summed((in_x, in_z, paired), self._both_x)
-        value = np.maximum(np.maximum(any_x, any_y), np.minimum(more_x, more_y))
+        more_x = summed((paid.pairs_x + aside, in_z, paired), off_x)
+        more_y = summed((paid.pairs_y + above, in_z, paired), off_y)
+        both = summed((paid.both_x + aside, paid.both_y + above, in_z), sigma_x + sigma_y)
+        turned = summed((paid.turned_x + aside, paid.turned_y + above, in_z), sigma_x + sigma_y)
+        if key % 2:
+            roomy = self._in_room(start, stop, shapes)
+        else:
+            roomy = summed((paid.half_x + aside, paid.half_y + above, in_z), 0 * off_x)
+        value = np.maximum(np.maximum(both, turned), np.maximum(roomy, np.minimum(more_x, more_y)))
         least: Integers = np.min(value + self._hub_price[start:stop, None] * (width * height), axis=1)
         return least
+
+    def _in_room(self, start: int, stop: int, shapes: _Shapes) -> Integers:
+        """Return the bound by the room for stars with one sort key, by star and shape of the hub."""
+        hub = shapes.extents[int(self._key[start]) // 2]
+        own = slice(self._first_leaf[start], self._first_leaf[stop])
+        row, width, height = shapes.of(self._leaves.kind[own])
+        star = self._leaves.star[own][row]
+        tiles = self._leaves.price[own][row] * (width * height)
+        rows = LeafShapes(width, height, tiles, self._wire[star], self._room[star], self._reach[star])
+        paid = self._leaves.times[own, None] * least_in_room(rows, hub, np.flatnonzero(changes(row)))
+        total = np.add.reduceat(paid, self._first_leaf[start:stop] - self._first_leaf[start])
+        taken = room_of_hub(hub, self._reach[start:stop], self._room[start:stop])
+        found: Integers = total + taken - self._whole_room[start:stop, None]
+        return found
 
 
 def _star(star: CoverStar, kind_of: Sequence[int]) -> _Star:
     leaves = sorted((kind_of[leaf], price) for leaf, price in zip(star.leaves, star.prices, strict=True))
-    hub = kind_of[star.hub]
-    return _Star(hub, star.weight, star.price, tuple(leaves), star.ranks_x, star.ranks_y, star.eta)
+    ranks = star.ranks_x, star.ranks_y, star.both_x, star.both_y
+    return _Star(
+        kind_of[star.hub], star.weight, star.price, tuple(leaves), ranks, star.eta, star.reach, star.room
+    )
 
 
 def _magnitude(star: _Star, instance: Instance) -> int:
     """Return what no sum of a star's prices exceeds, with kernels as large as the wafer."""
     settings = instance.settings
     side, wafer = max(settings.width, settings.height), settings.width * settings.height
-    wire = settings.wlength * star.weight * (len(star.ranks_x) + 4) * 2 * side
-    ranks = sum(star.ranks_x) + sum(star.ranks_y)
+    reach = (len(star.ranks[0]) + 4) * 2 * side + star.reach
+    wire = settings.wlength * star.weight * reach
+    ranks = sum(map(sum, star.ranks))
     tiles = (star.price + sum(price for _, price in star.leaves)) * wafer
-    return 4 * SCALE * (len(star.leaves) * (wire + ranks + abs(star.eta)) + 2 * ranks + tiles)
+    room = star.room * (wafer * (star.reach + 1) + star.reach**3)
+    sums = len(star.leaves) * (wire + ranks + abs(star.eta)) + 2 * ranks + tiles + room
+    return 4 * SCALE * (sums + reach)
 
 
 def _runs(numbers: Integers) -> Iterator[tuple[int, int, int]]:
