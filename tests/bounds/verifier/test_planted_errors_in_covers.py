@@ -25,26 +25,57 @@ from wse_cp.kernels import Conv
 
 #: Each a piece of `stars.py` and what stands there instead: the value becomes another one.
 PLANTED_VALUES = {
-    "ranks occur once": ("[2 * SCALE * sum(star.ranks_y)", "[SCALE * sum(star.ranks_y)"),
-    "ranks along x occur once": ("[2 * SCALE * sum(star.ranks_x)", "[SCALE * sum(star.ranks_x)"),
+    "ranks occur once": ("[2 * SCALE * sum(star.ranks[i])", "[SCALE * sum(star.ranks[i])"),
+    "ranks beside pairs occur once": ("paired), off_y)", "paired), off_y // 2)"),
+    "ranks beside pairs occur once along x": ("paired), off_x)", "paired), off_x // 2)"),
     "a rank counts whole": ("(4 * rank + 2)", "(4 * rank + 4)"),
     "a rank too many": ("(4 * rank + 2)", "(4 * rank + 6)"),
-    "no price of ranks": ("along_y + self._rank_y[at]", "along_y"),
-    "no price of ranks along x": ("along_x + self._rank_x[at]", "along_x"),
+    "no price of ranks": ("along + prices", "along"),
     "axes exchanged": ("slope * width", "slope * height"),
     "pairs pay half of the hub": ("beside - eta) + corner", "beside - eta) + 2 * corner"),
     "both of a pair pay eta": ("beside - eta)", "beside + eta)"),
     "no eta": ("half_y) + eta", "half_y)"),
-    "free leaves pay for the worse extent": ("np.minimum(half_x, half_y)", "np.maximum(half_x, half_y)"),
+    "free leaves pay for the worse extent": (
+        "np.minimum(paid.half_x, paid.half_y)",
+        "np.maximum(paid.half_x, paid.half_y)",
+    ),
     "leaves in Z pay the longer side of the hub": ("np.minimum(width, height)", "np.maximum(width, height)"),
     "leaves in Z pay for one extent": ("* (width + height) + tiles", "* height + tiles"),
-    "no pairs": ("(in_y, in_z, paired)", "(in_y, in_z, in_z)"),
-    "no pairs along x": ("(in_x, in_z, paired)", "(in_x, in_z, in_z)"),
-    "no leaves of the other class": ("(in_y, half_x + aside, in_z)", "(in_y, in_z, in_z)"),
-    "the other class pays no hub": ("half_x + aside", "half_x"),
+    "no pairs": ("(paid.pairs_y + above, in_z, paired)", "(paid.pairs_y + above, in_z, in_z)"),
+    "no pairs along x": ("(paid.pairs_x + aside, in_z, paired)", "(paid.pairs_x + aside, in_z, in_z)"),
+    "stacks beside pairs pay no hub": ("paid.pairs_y + above", "paid.pairs_y"),
     "both pairings hold": ("np.minimum(more_x, more_y)", "np.maximum(more_x, more_y)"),
     "one pairing holds": ("np.minimum(more_x, more_y)", "more_y"),
-    "only pairings": ("np.maximum(np.maximum(any_x, any_y), ", "np.maximum(any_x, "),
+    "the constants of one stack only": ("in_z), sigma_x + sigma_y", "in_z), sigma_x"),
+    "the constants of the other stack only": ("in_z), sigma_x + sigma_y", "in_z), sigma_y"),
+    "ranks of both stacks occur once": ("in_z), sigma_x + sigma_y", "in_z), (sigma_x + sigma_y) // 2"),
+    "no stack along x": ("(paid.both_x + aside, ", "(in_z, "),
+    "no stack along y": ("paid.both_y + above, ", "in_z, "),
+    "no turned stack along x": ("(paid.turned_x + aside, ", "(in_z, "),
+    "no turned stack along y": ("paid.turned_y + above, ", "in_z, "),
+    "stacks pay no hub": ("paid.both_x + aside", "paid.both_x"),
+    "none in Z beside the stacks": (
+        "paid.both_y + above, in_z)",
+        "paid.both_y + above, paid.both_y + above)",
+    ),
+    "turned prices are not turned": ("least(along_x, both_y)", "least(along_x, both_x)"),
+    "both stacks by the prices beside pairs": (
+        "both_x=least(along_x, both_x)",
+        "both_x=least(along_x, pairs_x)",
+    ),
+    "both ways round at once": ("np.maximum(both, turned)", "both + turned"),
+    "one way round": ("np.maximum(both, turned)", "turned"),
+    "the other way round": ("np.maximum(both, turned)", "both"),
+    "no stacks": ("np.maximum(np.maximum(both, turned), ", "np.maximum(roomy, "),
+    "no room": ("np.maximum(roomy, ", "np.maximum(both, "),
+    "room and pairs at once": ("np.maximum(roomy, ", "np.add(roomy, "),
+    "hubs take nothing of the room": ("total + taken - ", "total - "),
+    "the whole room is free": ("taken - self._whole_room[start:stop, None]", "taken"),
+    "no price of the room": ("if key % 2:", "if False:"),
+    "any price of the room": ("(star.reach, star.room) if", "(star.reach, 1) if"),
+    "any reach of the room": ("(star.reach, star.room) if", "(9, star.room) if"),
+    "leaves in the room pay no area": ("self._leaves.price[own][row]", "0 * self._leaves.price[own][row]"),
+    "alike leaves in the room count once": ("self._leaves.times[own, None] * least_in_room", "least_in_room"),
     "hubs pay no area": (" + self._hub_price[start:stop, None] * (width * height)", ""),
     "leaves pay no area": ("self._leaves.price[leaves, None]", "0 * self._leaves.price[leaves, None]"),
     "no rests": ("SCALE * rest * int", "0 * rest * int"),
@@ -54,6 +85,44 @@ PLANTED_VALUES = {
     "alike leaves count once": ("times * least, first", "least, first"),
     "no weight": ("wlength * star.weight", "wlength"),
     "64 bits always": ("dtype = dtype_for(max(", "dtype = np.dtype(np.int64) if True else (max("),
+    "the room is small": ("(sums + room)", "sums"),
+    "rooms are small in the cube": ("+ star.reach**3)", "+ 0)"),
+}
+#: The same for `room.py`.
+PLANTED_ROOMS = {
+    "an integral of 1/3": ("reach**3, 24)", "reach**3, 48)"),
+    "an integral of 1/2": ("reach**3, 24)", "reach**3, 32)"),
+    "an integral rounded down": ("ceil_div(room * reach**3, 24)", "room * reach**3 // 24"),
+    "no kappa of Y": ("shapes.reach - width", "shapes.reach"),
+    "no kappa of X": ("shapes.reach - height", "shapes.reach"),
+    "kappas exchanged": ("shapes.reach - height", "shapes.reach - width"),
+    "half of kappa": ("shapes.reach - width", "shapes.reach - width // 2"),
+    "leaves never leave the room": (
+        "np.minimum(shapes.wire, shapes.room * width * height)",
+        "(shapes.room * width * height)",
+    ),
+    "leaves always leave the room": (
+        "np.minimum(shapes.wire, shapes.room * width * height)",
+        "(shapes.wire + 0 * width)",
+    ),
+    "leaves pay for the room by the tile": ("shapes.room * width * height)[", "shapes.room * width)["),
+    "leaves in the room pay no wire": ("far += distance", ""),
+    "leaves anywhere in the room": ("np.maximum(distance, end[:, None])", "0 * distance + end[:, None]"),
+    "leaves at the hub's centre": ("+ 2 * of_hub", "+ 0 * of_hub"),
+    "half of a leaf's extent": ("(2 * near)", "near"),
+    "none in Y": (
+        "across(height, hub[1], shapes.reach - width)",
+        "across(width, hub[0], shapes.reach - height)",
+    ),
+    "none in X": ("across(width, hub[0], shapes.reach - height)", "least"),
+    "leaves in the room pay no area": ("least += shapes.tiles[:, None]", ""),
+    "the hub's part doubled": ("= room[:, None] * (", "= 2 * room[:, None] * ("),
+    "no mean of the hub": ("reach[:, None] - (width + height)", "reach[:, None] + 0 * width"),
+    "half of the hub's mean": ("reach[:, None] - (width + height)", "reach[:, None] - (width + height) // 2"),
+    "hubs beyond the room": (
+        "np.maximum(0, reach[:, None] - (width + height))",
+        "(reach[:, None] - (width + height))",
+    ),
 }
 #: The same for `cover.py`: something wrong is accepted.
 PLANTED_RULES = {
@@ -85,17 +154,21 @@ def planted(module: str, old: str = "", new: str = "") -> ModuleType:
 def cases() -> list[tuple[Instance, Cover, Fraction]]:
     """Covers and what the text says they are worth (times SCALE * unit); some have huge prices."""
     found = []
-    for seed in range(80):
+    for seed in range(120):
         random = Random(f"planted {seed}")
         kind = random.choice(["star", "dense", "fan", "diamond"])
         instance = random_network(random, kind, adapters=False, largest=7)
-        unit, huge = random.choice([2, 3]), random.choice([1, 1, 10**18])
+        unit, huge = random.choice([2, 3]), random.choice([1, 1, 10**7, 10**18])
         contents = random_cover(random, instance, unit)
         if seed % 2:
             instance, contents = hub_with_leaves(random, unit)
         contents["area"] *= huge
+        what = random.choice([4, 5, 7, 8, 9, 10])
         for star in contents["stars"]:
-            star[4] = [price * huge for price in star[4]]
+            if seed % 3 == 0:
+                # only the room says anything
+                star[4] = star[5] = star[7] = star[8] = [10**4]
+            star[what] = [price * huge for price in star[what]] if what < 9 else star[what] * huge
         value = cover_value(instance, contents, unit)
         if value is not None:
             found.append((instance, read_covers([contents])[0], value * SCALE * unit))
@@ -109,13 +182,15 @@ def hub_with_leaves(random: Random, unit: int) -> tuple[Instance, dict[str, Any]
     hub = Conv(random.randint(1, 3), 1, 1, 1, 1, 1, 1)
     nodes = tuple(Node(i, f"k{i}", leaf if i else hub) for i in range(count + 1))
     edges = tuple(Edge("k0", f"k{i}") for i in range(1, count + 1))
-    width, memory = random.randint(4, 9), random.randint(8, 20)
-    instance = Instance(Settings(width, 9, wlength=4, memlimit=memory), nodes, edges)
+    width, height = random.choice([(random.randint(4, 9), 9), (20, random.randint(3, 5))])
+    memory = random.randint(8, 20)
+    instance = Instance(Settings(width, height, wlength=4, memlimit=memory), nodes, edges)
     weight, rest = unit // 2, [0] * ((count - 1) // 2)
     # the first rank costs a quarter of an extent more, as much as a pair
     along = [[weight * random.randint(1, 8), *rest] for _ in "xy"]
     leaves = [number for place in range(1, count + 1) for number in (place, 0)]
-    star = [0, weight, 0, leaves, *along, weight * random.randint(-1, 8)]
+    room = random.randint(6, 24), random.randint(0, 2)
+    star = [0, weight, 0, leaves, *along, weight * random.randint(-1, 8), *along, *room]
     return instance, {"area": unit, "stars": [star, list(star)]}
 
 
@@ -157,6 +232,13 @@ def test_nothing_planted_nothing_noticed() -> None:
 @pytest.mark.parametrize("what", PLANTED_VALUES)
 def test_an_error_in_the_value_is_noticed(what: str) -> None:
     assert not values_are_right(planted("stars", *PLANTED_VALUES[what]))
+
+
+@pytest.mark.parametrize("what", PLANTED_ROOMS)
+def test_an_error_in_the_room_is_noticed(what: str) -> None:
+    stars, room = planted("stars"), planted("room", *PLANTED_ROOMS[what])
+    vars(stars).update({name: getattr(room, name) for name in ("least_in_room", "room_of_hub", "whole_room")})
+    assert not values_are_right(stars)
 
 
 @pytest.mark.parametrize("what", PLANTED_RULES)

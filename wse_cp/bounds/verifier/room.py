@@ -3,8 +3,9 @@
 For a shape of a leaf of area a, in one class, d is at least D and the cost is the greater part of a minimum
 over two values of d: at D, or where the leaf leaves the room (theta - kappa), if that is farther. Both start
 with the wire up to D. From there to the end of the room a tile of wire costs beta * c and saves rho * a: so
-each tile that lies between costs the lesser of the two. Distances are in quarters of a tile, costs in
-1 / (SCALE * unit of the certificate).
+each tile that lies between costs the lesser of the two. Leaves of Z need not be looked at: where the hub's
+height is its least extent, those of Y have no greater D and no lesser kappa; else those of X. Distances are
+in quarters of a tile, costs in 1 / (SCALE * unit of the certificate).
 """
 
 from __future__ import annotations
@@ -53,7 +54,6 @@ def least_in_room(shapes: LeafShapes, hub: Extents, first: Integers) -> Integers
 
     least = across(height, hub[1], shapes.reach - width)
     np.minimum(least, across(width, hub[0], shapes.reach - height), out=least)
-    np.minimum(least, across(width + height, np.minimum(*hub), shapes.reach), out=least)
     least += shapes.tiles[:, None]
     found: Integers = np.minimum.reduceat(least, first, axis=0)
     return found

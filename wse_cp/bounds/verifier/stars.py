@@ -34,13 +34,13 @@ class _Star(NamedTuple):
     leaves: tuple[tuple[int, int], ...]  #: kind and price of each, sorted
     ranks: tuple[tuple[int, ...], ...]  #: prices of ranks, along x and y, beside pairs and for both stacks
     eta: int
-    reach: int
-    room: int
+    reach: int  #: 0 if there is no room
+    room: int  #: the same
 
     @property
     def sort_key(self) -> int:
         """The hub's kind, and whether there is a room."""
-        return 2 * self.hub + (self.reach > 0 and self.room > 0)
+        return 2 * self.hub + (self.room > 0)
 
 
 class _Leaves(NamedTuple):
@@ -267,22 +267,20 @@ class CoverCost:
 def _star(star: CoverStar, kind_of: Sequence[int]) -> _Star:
     leaves = sorted((kind_of[leaf], price) for leaf, price in zip(star.leaves, star.prices, strict=True))
     ranks = star.ranks_x, star.ranks_y, star.both_x, star.both_y
-    return _Star(
-        kind_of[star.hub], star.weight, star.price, tuple(leaves), ranks, star.eta, star.reach, star.room
-    )
+    room = (star.reach, star.room) if star.reach and star.room else (0, 0)
+    return _Star(kind_of[star.hub], star.weight, star.price, tuple(leaves), ranks, star.eta, *room)
 
 
 def _magnitude(star: _Star, instance: Instance) -> int:
     """Return what no sum of a star's prices exceeds, with kernels as large as the wafer."""
     settings = instance.settings
     side, wafer = max(settings.width, settings.height), settings.width * settings.height
-    reach = (len(star.ranks[0]) + 4) * 2 * side + star.reach
-    wire = settings.wlength * star.weight * reach
+    wire = settings.wlength * star.weight * (len(star.ranks[0]) + 4) * 2 * side
     ranks = sum(map(sum, star.ranks))
     tiles = (star.price + sum(price for _, price in star.leaves)) * wafer
-    room = star.room * (wafer * (star.reach + 1) + star.reach**3)
-    sums = len(star.leaves) * (wire + ranks + abs(star.eta)) + 2 * ranks + tiles + room
-    return 4 * SCALE * (sums + reach)
+    room = star.room * (wafer * (len(star.leaves) + 1) * (star.reach + 1) + star.reach**3)
+    sums = len(star.leaves) * (wire + ranks + abs(star.eta)) + 2 * ranks + tiles
+    return 4 * SCALE * (sums + room)
 
 
 def _runs(numbers: Integers) -> Iterator[tuple[int, int, int]]:
