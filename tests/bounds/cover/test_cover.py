@@ -119,15 +119,15 @@ def test_bounds_of_dense_networks_use_covers_and_are_verified(pairs: Pairs) -> N
     assert verify(instance, bound.certificate) == bound.value > 0
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_no_bound_with_covers_is_above_the_optimum(seed: int) -> None:
     random = Random(seed)
-    count = random.randint(4, 5)
+    count = 4
     pairs = [(u, v) for u in range(count) for v in range(u + 1, count) if random.random() < 0.8 or v == u + 1]
     kernels = [random.choice(KERNELS) for _ in range(count)]
     side = random.choice([10, 14, 20])
     instance = instance_of(pairs, Settings(side, side + random.choice([0, 6]), 1, 4, 0), kernels)
-    optimum = proven_optimum(instance)
+    optimum = proven_optimum(instance, 10.0)
     if optimum is None:
         pytest.skip("the solver has not proven an optimum")
     search = BoundSearch(instance)

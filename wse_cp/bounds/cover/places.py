@@ -70,13 +70,12 @@ def outside_a_stack(leaves: Leaves, hub: FloatArray, axis: int, pair: float) -> 
 
 
 @inner
-def with_prices(cost: FloatArray, ranks: FloatArray) -> FloatArray:
-    """Return what each leaf costs at least in any rank with its price."""
-    found = np.full(len(cost), np.inf)
+def with_prices(cost: FloatArray, ranks: FloatArray, found: FloatArray) -> None:
+    """Write what each leaf costs at least in any rank with its price."""
     for i in range(len(cost)):
+        found[i] = np.inf
         for r in range(cost.shape[1]):
             found[i] = min(found[i], cost[i, r] + ranks[r])
-    return found
 
 
 @inner
@@ -143,18 +142,21 @@ def cost_by_hub(
     roomy
         The cost by the room, with each shape of the hub.
     """
-    x, y = with_prices(leaves.cost[0], ranks[ONE_X]), with_prices(leaves.cost[1], ranks[ONE_Y])
-    two_x, two_y = with_prices(leaves.cost[0], ranks[TWO_X]), with_prices(leaves.cost[1], ranks[TWO_Y])
-    turned_x, turned_y = with_prices(leaves.cost[0], ranks[TWO_Y]), with_prices(leaves.cost[1], ranks[TWO_X])
+    stacked = np.empty((6, len(leaves.free)))  # in stacks beside pairs, in two, in two with prices exchanged
+    for row in range(6):
+        axis, prices = row % 2, row if row <= TWO_Y else TWO_Y - row % 2
+        with_prices(leaves.cost[axis], ranks[prices], stacked[row])
     totals, told = np.empty(len(hub)), np.empty(len(hub))
     for s in range(len(hub)):
-        along_x = beside_pairs(leaves, x, hub[s], 0, pair) - constants[PAIRS_X]
-        along_y = beside_pairs(leaves, y, hub[s], 1, pair) - constants[PAIRS_Y]
-        totals[s], told[s] = min(along_x, along_y), PAIRS_X if along_x < along_y else PAIRS_Y
-        stacks = two_stacks(leaves, two_x, two_y, hub[s])
-        stacks = max(stacks, two_stacks(leaves, turned_x, turned_y, hub[s])) - constants[STACKS]
-        if stacks > totals[s]:
-            totals[s], told[s] = stacks, STACKS
+        totals[s] = np.inf
+        for axis in range(2):
+            total = beside_pairs(leaves, stacked[axis], hub[s], axis, pair) - constants[axis]
+            if total < totals[s]:
+                totals[s], told[s] = total, axis
+        for row in (2, 4):
+            total = two_stacks(leaves, stacked[row], stacked[row + 1], hub[s]) - constants[STACKS]
+            if total > totals[s]:
+                totals[s], told[s] = total, STACKS
         if roomy[s] > totals[s]:
             totals[s], told[s] = roomy[s], ROOM
     return totals, told

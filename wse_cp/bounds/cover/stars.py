@@ -204,17 +204,19 @@ def _set_ranks(
 
     With them go the places of leaves and sums of prices, for pairs along x and along y and for two stacks.
     """
-    for axis in range(2):
-        outside = outside_a_stack(leaves, hub[references[axis]], axis, pair)
-        constants[axis] = assigned(leaves.cost[axis], outside, ranks[axis], places[axis])
     many, rooms = leaves.cost.shape[1:]
     shape = hub[references[1]]
-    x, y = leaves.weight * shape[WIDTH] / 2, leaves.weight * shape[HEIGHT] / 2
+    aside = leaves.weight * shape[WIDTH : HEIGHT + 1] / 2
     both, along = np.empty((many, 2 * rooms)), np.zeros(2 * rooms)
     for i in range(many):
         for r in range(rooms):
-            both[i, r], both[i, rooms + r] = leaves.cost[0, i, r] + x, leaves.cost[1, i, r] + y
-    constants[STACKS] = assigned(both, leaves.beside + min(x, y), along, places[STACKS])
+            both[i, r], both[i, rooms + r] = leaves.cost[0, i, r] + aside[0], leaves.cost[1, i, r] + aside[1]
+    for way in range(3):
+        if way == STACKS:
+            constants[way] = assigned(both, leaves.beside + min(aside[0], aside[1]), along, places[way])
+        else:
+            outside = outside_a_stack(leaves, hub[references[way]], way, pair)
+            constants[way] = assigned(leaves.cost[way], outside, ranks[way], places[way])
     for r in range(rooms):
         ranks[TWO_X, r], ranks[TWO_Y, r] = along[r], along[rooms + r]
 

@@ -180,10 +180,11 @@ class BoundSearch:
         """Return the stage with the cells that promise most; None if that is the one that there is."""
         known = None if self._stage is None else self._stage.intervals
         relaxation: Relaxation | None = None
-        if known is not None and many_kernels(self.instance):
-            relaxation = self._with_cycles(known)
-        elif known is None or not self._covers_lead(known):
+        if known is None:
             relaxation = self._promising()
+        elif not self._covers_lead(known):
+            many = many_kernels(self.instance)
+            relaxation = self._with_cycles(known) if many else self._promising()
         if relaxation is None:
             return None
         intervals = Intervals(
