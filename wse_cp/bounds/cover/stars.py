@@ -27,6 +27,7 @@ from wse_cp.bounds.cover.places import (
     outside_a_stack,
     price_leaf,
 )
+from wse_cp.bounds.programme.pricing import UNIT
 from wse_cp.compiled import compiled, inner
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
@@ -168,10 +169,13 @@ def _priced_leaves(
 
 @inner
 def _set_room(leaves: Leaves, hub_area: float, others: FloatArray) -> None:
-    """Write how far the room reaches, in quarters of a tile, and its price: so that all would fill it."""
+    """Write how far the room reaches and its price, so that all would fill it.
+
+    In quarters of a tile and multiples of 1 / UNIT: small errors of the two would change the bound too much.
+    """
     tiles = np.sum(leaves.area[1, :, 0])
     others[REACH] = np.round(4 * np.sqrt((tiles + hub_area) / 2)) / 4
-    others[DENSITY] = leaves.weight * len(leaves.free) / tiles
+    others[DENSITY] = np.round(leaves.weight * len(leaves.free) / tiles * UNIT) / UNIT
 
 
 @inner

@@ -120,7 +120,7 @@ class _Values:
         frame, multipliers = self._frames[interval.part], interval.cases[n]
         prices = money(self._instance.settings, self._certificate.unit, multipliers, interval.wire)
         least: int | None
-        if not interval.wire and not prices.adapter and multipliers == _NOTHING:
+        if not interval.wire and multipliers == _NOTHING:
             least = 0 if have_shapes(self._instance, within.rectangles, self._ended) else None
         elif not frame.network.spine and not prices.adapter:
             least = plain_cost(frame, within.rectangles, prices, self._ended)
