@@ -8,6 +8,8 @@ from fractions import Fraction
 from functools import partial
 from itertools import chain, takewhile, zip_longest
 
+from wse_cp.clock import Clock
+from wse_cp.construct.columns.annealed import annealed_order
 from wse_cp.construct.columns.balance import balanced
 from wse_cp.construct.columns.matched import ProtocolMatching
 from wse_cp.construct.columns.problem import ColumnProblem
@@ -78,7 +80,7 @@ class Columns:
         end = begin + _SCAN_SHARE * run.left()
         with run.incumbent.working(NAME):
             scans = [self._scan(problem, end) for problem in self._problems]
-            passes = [_passes(scan, partial(self._more_orders, scan.problem)) for scan in scans]
+            passes = [_passes(scan, partial(self._more_orders, scan.problem), run.clock) for scan in scans]
             for number, turn in enumerate(zip_longest(*passes, fillvalue=())):
                 for scan, plans in zip(scans, turn, strict=True):
                     if number < _COMPARED or not self._behind(scan):
@@ -220,12 +222,14 @@ class Columns:
                 self._plans = self._plans[: (len(self._plans) + 1) // 2]
 
 
-def _passes(scan: ColumnScan, more: Callable[[], Iterable[IntArray]]) -> Iterator[Iterator[Plan]]:
+def _passes(
+    scan: ColumnScan, more: Callable[[], Iterable[IntArray]], clock: Clock
+) -> Iterator[Iterator[Plan]]:
     """Yield passes: equal rows of one order, then of others that are as good, then rows that differ."""
     counts = scan.counts()
     yield scan.equal_rows(0, counts[::2], scan.limits(_COARSE, 1.05))
     yield scan.equal_rows(0, counts, scan.limits(_FINE))
-    yield _compared(scan, more)
+    yield _compared(scan, more, clock)
     for order in [order for order in _ranked(scan) if order][: _ORDERS - 1]:
         yield scan.equal_rows(order, counts, scan.limits(_FINE))
     yield scan.refined()
@@ -248,14 +252,29 @@ def _spaced(scan: ColumnScan, counts: list[int]) -> list[int]:
     return found
 
 
-def _compared(scan: ColumnScan, more: Callable[[], Iterable[IntArray]]) -> Iterator[Plan]:
+def _compared(scan: ColumnScan, more: Callable[[], Iterable[IntArray]], clock: Clock) -> Iterator[Plan]:
     """Add orders and yield plans for them where the orders before were best."""
     best = scan.best
     if best is not None:
-        near = [rounded_up(scan.problem.instance, best.limit * Fraction(factor)) for factor in _NEAR]
         for order in takewhile(lambda _: not scan.over(), more()):
-            counts = [max(best.rows - 1, 1), best.rows, best.rows + 1]
-            yield from scan.equal_rows(scan.add(order), counts, near)
+            yield from scan.equal_rows(scan.add(order), *_around(scan.best or best))
+        yield from _annealed(scan, clock)
+
+
+def _annealed(scan: ColumnScan, clock: Clock) -> Iterator[Plan]:
+    """Yield plans for orders annealed for the rows of the best plan, as long as that brings something."""
+    while (best := scan.best) is not None and not scan.over():
+        order = annealed_order(best, scan.orders[best.key[0]], scan.seed, clock, scan.over)
+        yield from scan.equal_rows(scan.add(order), *_around(best))
+        if scan.best is best:
+            return
+
+
+def _around(best: Plan) -> tuple[list[int], list[Fraction]]:
+    """Return the numbers of rows and the cycle limits at which other orders are compared."""
+    instance = best.problem.instance
+    limits = [rounded_up(instance, best.limit * Fraction(factor)) for factor in _NEAR]
+    return [max(best.rows - 1, 1), best.rows, best.rows + 1], limits
 
 
 def _closer(scan: ColumnScan, counts: list[int]) -> Iterator[Plan]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wse_cp.construct.capped.build import CappedSearch
+from wse_cp.construct.linear import annealed_orders
 from wse_cp.construct.orders import Order, orders
 from wse_cp.construct.rows.build import construct_rows, realised
 from wse_cp.strategy.run import Layouts, Run, Stream
@@ -64,7 +65,14 @@ def _thorough(run: Run, seconds: float) -> Layouts:
         keep=_KEPT,
         clock=run.clock,
         known=None if best is None else best.score.cost,
+        more=_annealed(run),
     )
+
+
+def _annealed(run: Run) -> list[Order]:
+    instance, generator = run.incumbent.instance, run.generator(Stream.ORDERS)
+    choice, seed = orders(instance, generator), int(generator.integers(1 << 62))
+    return annealed_orders(instance, choice, run.least_time, seed, run.clock)
 
 
 def _seconds(run: Run, most: float) -> float:

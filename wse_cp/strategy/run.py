@@ -42,6 +42,7 @@ class Stream(IntEnum):
     ROWS = 5
     CAPS = 6
     COLUMNS = 7
+    ORDERS = 8
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
+from wse_cp.construct.linear import better_order
 from wse_cp.construct.stacks.build import Stacker
 from wse_cp.construct.stacks.matching import (
     KnownGroups,
@@ -19,7 +20,7 @@ from wse_cp.construct.stacks.matching import (
     stack_table,
     total,
 )
-from wse_cp.construct.stacks.scan import better_order, thickness_prices
+from wse_cp.construct.stacks.scan import thickness_prices
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv, DBlock, Kernel
 from wse_cp.score import checked_score
@@ -132,7 +133,7 @@ def test_better_orders_of_few_kernels_are_the_best() -> None:
         prices = thickness_prices(instance, order)
         return sum(prices[name] * thickness[name] for name in order)
 
-    found = better_order(instance, ["k2", "k1", "k3", "k0"], thickness, 500, np.random.default_rng(0))
+    found = better_order(instance, ["k2", "k1", "k3", "k0"], thickness, np.random.default_rng(0))
     assert wire(found) == min(wire(list(order)) for order in permutations(thickness))
 
 

@@ -6,7 +6,7 @@ cut anew with the protocols kept, for a few rounds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil, inf
@@ -15,7 +15,7 @@ import numpy as np
 
 from wse_cp.clock import WALL, Clock
 from wse_cp.construct.cycle_limits import rounded_up
-from wse_cp.construct.orders import orders
+from wse_cp.construct.orders import Order, orders
 from wse_cp.construct.rows.choose import choose_protocols
 from wse_cp.construct.rows.layout import RowLayout, edge_array, layout_of, plan_boxes, realise
 from wse_cp.construct.rows.options import Protocols
@@ -178,6 +178,7 @@ def construct_rows(
     keep: int = 8,
     clock: Clock = WALL,
     known: Fraction | None = None,
+    more: Sequence[Order] = (),
 ) -> list[tuple[Placement, RowLayout]]:
     """Return placements in rows with their layouts, best first; empty if no rows fit.
 
@@ -191,13 +192,16 @@ def construct_rows(
         By which `seconds` are measured.
     known
         The cost of a placement found otherwise: no protocols are matched in rows that cannot get below it.
+    more
+        Further orders, tried early.
 
     Raises
     ------
     InputError
         If the kernels do not fit the wafer by area, however slow.
     """
-    search = RowSearch(instance, orders(instance, generator), clock=clock)
+    first, *others = orders(instance, generator)
+    search = RowSearch(instance, list(dict.fromkeys([first, *more, *others])), clock=clock)
     search.warm_up()
     weighs = instance.weighs_adapters
     search.deadline = clock.now() + seconds * (_SCAN_SHARE if weighs else 1)

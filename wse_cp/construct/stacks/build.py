@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from wse_cp.clock import WALL, Clock
+from wse_cp.construct.linear import better_order
 from wse_cp.construct.stacks.matching import KnownGroups, StackTable, common_splits, match, stack_table
-from wse_cp.construct.stacks.scan import better_order, plain_cost, thickness_prices
+from wse_cp.construct.stacks.scan import plain_cost, thickness_prices
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
 from wse_cp.placement import PlacedKernel, Placement
@@ -23,8 +24,6 @@ from wse_cp.shapes.options import option_of
 #: How many prices of thickness are tried to make a stack just fit the wafer.
 PRESSURES = 7
 GROWTH = 6.0
-#: Random moves of one improvement of an order.
-MOVES = 4000
 #: Seconds that a stack takes per kernel, roughly.
 STACK_WORK = 2e-3
 #: Cycle limits of the first stacks, relative to the one to begin with.
@@ -91,7 +90,7 @@ class Stacker:
                 return
             yield stack, list(order)
             thickness = {name: kernel.rectangle.width for name, kernel in stack.placement.items()}
-            found = better_order(self.instance, order, thickness, MOVES, self.generator)
+            found = better_order(self.instance, order, thickness, self.generator, self.clock)
             if found == list(order):
                 return
             order = found

@@ -1,29 +1,28 @@
 """The cheapest stack without adapters over cycle limits and orders; each limit takes milliseconds.
 
 The wire of a stack is the thickness between the ends of its edges, so the order solves a weighted linear
-arrangement problem, here by random moves of short runs.
+arrangement problem (`construct.linear`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
 
 from wse_cp.clock import WALL, Clock
-from wse_cp.compiled import compiled, inner
+from wse_cp.compiled import compiled
 from wse_cp.construct.cycle_limits import ascending_limits, rounded_up
+from wse_cp.construct.linear import LinearArrangement
 from wse_cp.construct.orders import Order, edges_by_position
 from wse_cp.instance import Instance
-from wse_cp.shapes.arrays import FloatArray, IntArray, scaled
+from wse_cp.shapes.arrays import IntArray, scaled
 from wse_cp.shapes.curves import shape_curves
 
 #: Ratios by which the limit is refined, each up and down.
 _STEPS = (0.06, 0.03, 0.015, 0.008, 0.004, 0.002)
-#: Random moves of one improvement of the order.
-_MOVES = 4000
 #: Seconds that a limit takes per kernel, roughly.
 _WORK = 1e-4
 
@@ -39,50 +38,9 @@ def thickness_prices(instance: Instance, order: Sequence[str]) -> dict[str, floa
     return {name: float(wires[i]) * instance.settings.wlength for i, name in enumerate(order)}
 
 
-def better_order(
-    instance: Instance,
-    order: Sequence[str],
-    thickness: Mapping[str, int],
-    moves: int,
-    generator: np.random.Generator,
-) -> list[str]:
-    """Return an order with less wire at the given thickness (tiles), by random moves of short runs."""
-    if len(order) < 2:
-        return list(order)
-    sizes = np.array([thickness[name] for name in order], np.int64)
-    draws = generator.random((moves, 4))
-    found = improved(np.arange(len(order)), sizes, edges_by_position(instance, order), draws)
-    return [order[i] for i in found]
-
-
-@compiled
-def improved(order: IntArray, sizes: IntArray, edges: IntArray, draws: FloatArray) -> IntArray:
-    """Move random runs of up to four kernels (some reversed) wherever that does not lengthen the wires."""
-    n = len(order)
-    best = _wires2(order, sizes, edges)
-    for draw in draws:
-        length = min(n - 1, 1 + int(4 * draw[0] * draw[0]))
-        start = int(draw[1] * (n - length + 1))
-        run = order[start : start + length].copy()
-        if draw[3] < 0.5:
-            run = run[::-1].copy()
-        rest = np.concatenate((order[:start], order[start + length :]))
-        at = int(draw[2] * (len(rest) + 1))
-        trial = np.concatenate((rest[:at], run, rest[at:]))
-        cost = _wires2(trial, sizes, edges)
-        if cost <= best:
-            best, order = cost, trial
-    return order
-
-
 @compiled
 def wires2(order: IntArray, sizes: IntArray, edges: IntArray) -> int:
     """Return twice the wire length of a stack (half tiles)."""
-    return _wires2(order, sizes, edges)
-
-
-@inner
-def _wires2(order: IntArray, sizes: IntArray, edges: IntArray) -> int:
     centres = np.zeros(len(order), np.int64)
     end = 0
     for i in order:
@@ -122,14 +80,22 @@ def cheapest_plain_stack(
         Asked before each further limit; if true, the search ends with what it has.
     """
     scan = _Scan(instance, choice, clock)
-    for limit in ascending_limits(instance, least):
-        if stopped() or (scan.best is not None and limit * instance.settings.wdeltat >= scan.best.cost):
-            break
-        scan.look(limit)
+
+    def look_at_all() -> None:
+        for limit in ascending_limits(instance, least):
+            late = scan.best is not None and limit * instance.settings.wdeltat >= scan.best.cost
+            if late or stopped():
+                break
+            scan.look(limit)
+
+    look_at_all()
+    if scan.best is not None and not stopped():
+        scan.improve_order(generator, stopped)
+        look_at_all()  # with a better order another limit may be the best
     for step in _STEPS:
         if stopped() or scan.best is None:
             break
-        scan.improve_order(generator)
+        scan.improve_order(generator, stopped)
         middle = Fraction(scan.best.limit, instance.time_scale)
         for factor in (1 - step, 1 + step):
             scan.look(rounded_up(instance, middle * Fraction(factor)))
@@ -155,6 +121,7 @@ class _Scan:
         self._rank = {name: i for i, name in enumerate(instance.kernels)}
         self._orders = {order: self._ranks(order) for order in choice}
         self._edges = edges_by_position(instance, list(instance.kernels))
+        self._arrangement = LinearArrangement(instance)
 
     def look(self, limit: Fraction) -> None:
         """Stack all kernels as thin as a limit (cycles) allows, in every order."""
@@ -169,13 +136,19 @@ class _Scan:
             if self.best is None or cost < self.best.cost:
                 self.best = PlainStack(cost, order, scaled(instance, limit))
 
-    def improve_order(self, generator: np.random.Generator) -> None:
-        """Go on with a better order at the best limit, if random moves find one."""
+    def improve_order(self, generator: np.random.Generator, stopped: Callable[[], bool]) -> None:
+        """Go on with an order annealed for the best limit."""
         assert self.best is not None
         limit = Fraction(self.best.limit, self._instance.time_scale)
-        thickness = dict(zip(self._instance.kernels, self._thickness(limit).tolist(), strict=True))
-        order = tuple(better_order(self._instance, self.best.order, thickness, _MOVES, generator))
-        self._orders = {order: self._ranks(order)}
+        ranks = self._arrangement.annealed(
+            self._orders[self.best.order],
+            self._thickness(limit),
+            int(generator.integers(1 << 62)),
+            self._clock,
+            stopped,
+        )
+        names = list(self._instance.kernels)
+        self._orders = {tuple(names[i] for i in ranks): ranks}
         self.look(limit)
 
     def _thickness(self, limit: Fraction) -> IntArray:
