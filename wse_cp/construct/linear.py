@@ -27,7 +27,7 @@ from wse_cp.shapes.curves import shape_curves
 
 #: Moves for each kernel, and at most; with fewer than the least for each kernel annealing would only spoil
 #: an order.
-_MOVES_A_KERNEL, _MOST_MOVES, _LEAST_A_KERNEL = 1500, 1_500_000, 400
+_MOVES_A_KERNEL, _MOST_MOVES, _LEAST_A_KERNEL = 500, 2_000_000, 50
 #: First and last temperature relative to the mean wire of an edge.
 _HOT, _COLD = 0.5, 0.005
 #: Mean lengths of the two runs that change places, and the most.

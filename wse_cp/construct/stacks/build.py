@@ -84,11 +84,13 @@ class Stacker:
         self, order: Sequence[str], limit: int, rounds: int, stopped: Callable[[], bool] = lambda: False
     ) -> Iterator[tuple[Stack, list[str]]]:
         """Yield stacks whose order is improved between them, with their orders."""
-        for _ in range(rounds):
+        for left in reversed(range(rounds)):
             stack = self.stack(order, limit, stopped)
             if stack is None:
                 return
             yield stack, list(order)
+            if not left:
+                return
             thickness = {name: kernel.rectangle.width for name, kernel in stack.placement.items()}
             found = better_order(self.instance, order, thickness, self.generator, self.clock)
             if found == list(order):

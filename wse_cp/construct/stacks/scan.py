@@ -23,6 +23,8 @@ from wse_cp.shapes.curves import shape_curves
 
 #: Ratios by which the limit is refined, each up and down.
 _STEPS = (0.06, 0.03, 0.015, 0.008, 0.004, 0.002)
+#: All limits are looked at anew if annealing the order has lowered the cost by more than this share.
+_MUCH = Fraction(1, 100)
 #: Seconds that a limit takes per kernel, roughly.
 _WORK = 1e-4
 
@@ -89,13 +91,14 @@ def cheapest_plain_stack(
             scan.look(limit)
 
     look_at_all()
-    if scan.best is not None and not stopped():
-        scan.improve_order(generator, stopped)
-        look_at_all()  # with a better order another limit may be the best
+    better = scan.improve_order(generator, stopped)
+    if better > _MUCH:
+        look_at_all()  # with a much better order another limit may be the best
     for step in _STEPS:
         if stopped() or scan.best is None:
             break
-        scan.improve_order(generator, stopped)
+        if better:
+            better = scan.improve_order(generator, stopped)
         middle = Fraction(scan.best.limit, instance.time_scale)
         for factor in (1 - step, 1 + step):
             scan.look(rounded_up(instance, middle * Fraction(factor)))
@@ -136,9 +139,11 @@ class _Scan:
             if self.best is None or cost < self.best.cost:
                 self.best = PlainStack(cost, order, scaled(instance, limit))
 
-    def improve_order(self, generator: np.random.Generator, stopped: Callable[[], bool]) -> None:
-        """Go on with an order annealed for the best limit."""
-        assert self.best is not None
+    def improve_order(self, generator: np.random.Generator, stopped: Callable[[], bool]) -> Fraction:
+        """Go on with an order annealed for the best limit; return by which share it lowered the cost."""
+        if self.best is None:
+            return Fraction(0)
+        before = self.best.cost
         limit = Fraction(self.best.limit, self._instance.time_scale)
         ranks = self._arrangement.annealed(
             self._orders[self.best.order],
@@ -150,6 +155,7 @@ class _Scan:
         names = list(self._instance.kernels)
         self._orders = {tuple(names[i] for i in ranks): ranks}
         self.look(limit)
+        return 1 - self.best.cost / before if before else Fraction(0)
 
     def _thickness(self, limit: Fraction) -> IntArray:
         # A curve holds for both rotations, so it is the least thickness for a limit on the other extent.
