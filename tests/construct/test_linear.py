@@ -11,9 +11,11 @@ from wse_cp.clock import WALL
 from wse_cp.construct.linear import LinearArrangement, anneal_order, annealed_orders, better_order, centres2
 from wse_cp.construct.orders import edges_by_position, orders
 from wse_cp.construct.random import new_random
+from wse_cp.construct.rows.build import construct_rows
 from wse_cp.construct.settle import adjacency
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
+from wse_cp.score import checked_score
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.curves import least_time_by_area
 
@@ -118,3 +120,13 @@ def test_better_orders_go_by_names() -> None:
     order = [*instance.kernels][::-1]
     found = better_order(instance, order, thickness, np.random.default_rng(0))
     assert sorted(found) == sorted(order)
+
+
+def test_rows_of_a_dense_block_are_cheaper_with_annealed_orders() -> None:
+    instance = dense_block(14)
+    choice = orders(instance, np.random.default_rng(0))
+    more = annealed_orders(instance, choice, least_time_by_area(instance), 0)
+    plain = construct_rows(instance, generator=np.random.default_rng(0))
+    better = construct_rows(instance, generator=np.random.default_rng(0), more=more)
+    costs = [checked_score(instance, rows[0][0]).cost for rows in (plain, better)]
+    assert costs[1] < costs[0]
