@@ -91,14 +91,12 @@ def cheapest_plain_stack(
             scan.look(limit)
 
     look_at_all()
-    better = scan.improve_order(generator, stopped)
-    if better > _MUCH:
+    if scan.improve_order(generator, stopped) > _MUCH:
         look_at_all()  # with a much better order another limit may be the best
     for step in _STEPS:
         if stopped() or scan.best is None:
             break
-        if better:
-            better = scan.improve_order(generator, stopped)
+        scan.improve_order(generator, stopped)
         middle = Fraction(scan.best.limit, instance.time_scale)
         for factor in (1 - step, 1 + step):
             scan.look(rounded_up(instance, middle * Fraction(factor)))
@@ -121,6 +119,7 @@ class _Scan:
     def __init__(self, instance: Instance, choice: Sequence[Order], clock: Clock) -> None:
         self.best: PlainStack | None = None
         self._instance, self._clock = instance, clock
+        self._annealed_for: int | None = None
         self._rank = {name: i for i, name in enumerate(instance.kernels)}
         self._orders = {order: self._ranks(order) for order in choice}
         self._edges = edges_by_position(instance, list(instance.kernels))
@@ -141,9 +140,9 @@ class _Scan:
 
     def improve_order(self, generator: np.random.Generator, stopped: Callable[[], bool]) -> Fraction:
         """Go on with an order annealed for the best limit; return by which share it lowered the cost."""
-        if self.best is None:
+        if self.best is None or self.best.limit == self._annealed_for:
             return Fraction(0)
-        before = self.best.cost
+        before, self._annealed_for = self.best.cost, self.best.limit
         limit = Fraction(self.best.limit, self._instance.time_scale)
         ranks = self._arrangement.annealed(
             self._orders[self.best.order],
