@@ -9,7 +9,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from wse_cp.bounds.verifier.certificate import Certificate, Interval, Multipliers, read_certificate
-from wse_cp.bounds.verifier.reading import CertificateError, Ended, EndedError, never
+from wse_cp.bounds.verifier import proof_text
+from wse_cp.bounds.verifier.proof_tree import check_proof
+from wse_cp.bounds.verifier.reading import CertificateError, Ended, EndedError, never, read_object
 from wse_cp.bounds.verifier.value import derive
 from wse_cp.instance import Instance
 
@@ -44,6 +46,9 @@ def verify(instance: Instance, text: str, workers: int = 1, ended: Ended = never
     EndedError
         If it was to end early.
     """
+    found = read_object(text)
+    if found.get("format") == proof_text.FORMAT:
+        return check_proof(instance, proof_text.read_proof(found), ended)
     certificate = read_certificate(text)
     proven = derive(instance, certificate, workers, certificate.bound, ended)
     if proven is not None and proven < certificate.bound:

@@ -1,0 +1,129 @@
+"""Regions of placements: what a path of decisions leaves (docs/bounds.md, "Proof by search")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
+from typing import NamedTuple
+
+from wse_cp.bounds.proof.listing import TIME
+from wse_cp.instance import Instance
+from wse_cp.shapes.arrays import IntArray
+
+Pair = tuple[int, int]
+
+
+class Wire(NamedTuple):
+    """All edges from one kernel to another, which are numbered in sorted order of names."""
+
+    source: int
+    target: int
+    count: int
+
+
+class TimeCut(NamedTuple):
+    """Is the largest time below `value` (1 / time_scale cycles), or not?"""
+
+    value: int
+
+
+class ShapeCut(NamedTuple):
+    """Is an attribute of a kernel's shape (a column of its listing) at most `value`, or larger?"""
+
+    kernel: int
+    column: int
+    value: int
+
+
+class AxisCut(NamedTuple):
+    """Are two kernels disjoint along x, or along y? `swapped`: x alone is looked at, for reasons of symmetry."""
+
+    pair: Pair
+    swapped: bool
+
+
+class OrderCut(NamedTuple):
+    """Does the first of two kernels disjoint along `axis` come first, or the second?
+
+    `mirrored`: only the first case is looked at, for reasons of symmetry.
+    """
+
+    pair: Pair
+    axis: int
+    mirrored: bool
+
+
+Cut = TimeCut | ShapeCut | AxisCut | OrderCut
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """The placements on one side of each decision made.
+
+    `shapes` are the rows of the listings that are left, `start` a lower bound on the largest time, `axes` along
+    which axis pairs (the smaller number first) are disjoint, `orders` which kernel of such a pair comes first.
+    `turned` tells whether a decision is not symmetric under an exchange of the axes.
+    """
+
+    shapes: tuple[IntArray, ...]
+    start: int = 0
+    axes: Mapping[Pair, int] = None  # type: ignore[assignment]
+    orders: Mapping[Pair, int] = None  # type: ignore[assignment]
+    turned: bool = False
+
+    @cached_property
+    def empty(self) -> bool:
+        """Whether some kernel has no shape left."""
+        return not all(len(rows) for rows in self.shapes)
+
+    def parts(self, cut: Cut) -> list[Region]:
+        """Return the regions in which a decision takes this one apart; those that symmetry spares are not there."""
+        if isinstance(cut, TimeCut):
+            below = tuple(rows[rows[:, TIME] < cut.value] for rows in self.shapes)
+            return [replace(self, shapes=below), replace(self, start=max(self.start, cut.value))]
+        if isinstance(cut, ShapeCut):
+            rows = self.shapes[cut.kernel]
+            low = rows[:, cut.column] <= cut.value
+            turned = self.turned or cut.column not in (TIME, 3, 4, 5, 6)
+            return [self._with_shapes(cut.kernel, part, turned) for part in (rows[low], rows[~low])]
+        if isinstance(cut, AxisCut):
+            return [
+                replace(self, axes={**self.axes, cut.pair: axis}, turned=True)
+                for axis in ((0,) if cut.swapped else (0, 1))
+            ]
+        first, second = cut.pair
+        return [
+            replace(self, orders={**self.orders, cut.pair: kernel})
+            for kernel in ((first,) if cut.mirrored else (first, second))
+        ]
+
+    def _with_shapes(self, kernel: int, rows: IntArray, turned: bool) -> Region:
+        shapes = (*self.shapes[:kernel], rows, *self.shapes[kernel + 1 :])
+        return replace(self, shapes=shapes, turned=turned)
+
+    def cliques(self) -> list[tuple[int, tuple[int, ...]]]:
+        """Return the largest sets of three and more kernels pairwise disjoint along an axis, and pairs."""
+        found: list[tuple[int, tuple[int, ...]]] = []
+        for axis in (0, 1):
+            known: list[frozenset[int]] = []
+            for size in range(len(self.shapes), 1, -1):
+                for members in combinations(range(len(self.shapes)), size):
+                    if any(frozenset(members) <= other for other in known):
+                        continue
+                    if all(self.axes.get(pair) == axis for pair in combinations(members, 2)):
+                        known.append(frozenset(members))
+                        found.append((axis, members))
+        return found
+
+
+def whole(shapes: list[IntArray]) -> Region:
+    """Return the region of all placements."""
+    return Region(tuple(shapes), 0, {}, {})
+
+
+def wires(instance: Instance) -> list[Wire]:
+    """Return the counted edges by the kernels' numbers, sorted."""
+    number = {name: i for i, name in enumerate(sorted(instance.kernels))}
+    return sorted(Wire(number[u], number[v], count) for u, v, count in instance.kernel_edges)

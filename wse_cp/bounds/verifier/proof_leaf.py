@@ -1,0 +1,151 @@
+"""What a leaf of a proof tree proves: the multipliers checked, priced shapes and pairs summed up.
+
+All in integers: a cost unit is 1 / (2 time_scale), multipliers are 1 / unit of it (docs/bounds.md, "Proof by search").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+from wse_cp.bounds.verifier.proof_choice import Difference, reaches
+from wse_cp.bounds.verifier.proof_text import Leaf
+from wse_cp.bounds.verifier.reading import CertificateError, Ended, Integers, dtype_for
+from wse_cp.instance import Instance
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weights of an instance in 1 / unit cost units: of 1 / time_scale cycles, half a tile, an adapter."""
+
+    time: int
+    wire: int
+    adapter: int
+    sides: tuple[int, int]  #: tiles
+    wires: tuple[tuple[int, int, int], ...]  #: source, target, multiplicity, sorted; kernels by number
+
+
+def weights_of(instance: Instance, unit: int) -> Weights:
+    """Return the weights of an instance."""
+    settings, scale = instance.settings, instance.time_scale
+    number = {name: i for i, name in enumerate(sorted(instance.kernels))}
+    return Weights(
+        2 * settings.wdeltat * unit,
+        settings.wlength * scale * unit,
+        2 * settings.wadapter * scale * unit,
+        (settings.width, settings.height),
+        tuple(sorted((number[u], number[v], count) for u, v, count in instance.kernel_edges)),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where a path of decisions has led: what is left of each kernel's shapes, and what is known besides."""
+
+    shapes: tuple[Integers, ...]
+    start: int  #: the largest time is at least this (1 / time_scale cycles)
+    axes: dict[Pair, int]  #: pairs disjoint along this axis
+    orders: dict[Pair, int]  #: which kernel of a pair comes first along its axis
+    directed: bool  #: whether a decision tells the axes apart
+
+
+def check_leaf(weights: Weights, place: Place, leaf: Leaf, target: int, ended: Ended) -> None:
+    """Raise `CertificateError` unless every placement of a place costs at least `target` (1 / unit cost units)."""
+    if not all(len(rows) for rows in place.shapes):
+        return
+    if not leaf.times:
+        raise CertificateError("a leaf has no multipliers, yet every kernel has a shape left")
+    _check(weights, place, leaf)
+    count = len(place.shapes)
+    net, extent, short = [[0] * count, [0] * count], [[0] * count, [0] * count], [0] * count
+    least = weights.time * place.start - leaf.area * weights.sides[0] * weights.sides[1]
+    for (u, v, _), (*along, shorter, width, height) in zip(weights.wires, leaf.flows, strict=True):
+        for end, sign in ((u, -1), (v, 1)):
+            short[end] += shorter
+            for axis, apart in enumerate((width, height)):
+                extent[axis][end] += apart
+                net[axis][end] += sign * along[axis]
+    for first, second, axis, price in leaf.orders:
+        net[axis][first] += price
+        net[axis][second] -= price
+        extent[axis][first] += price
+        extent[axis][second] += price
+    for axis, members, price in leaf.cliques:
+        least -= price * weights.sides[axis]
+        for i in members:
+            extent[axis][i] += price
+    for axis, row in enumerate(net):
+        for i, amount in enumerate(row):  # amount * centre, which lies half an extent from either wall or more
+            extent[axis][i] += abs(amount)
+            least -= 2 * weights.sides[axis] * max(-amount, 0)
+    prices = [(extent[0][i], extent[1][i], short[i], leaf.area, leaf.times[i]) for i in range(count)]
+    costs = _priced(weights, place, prices)
+    if least + sum(int(cost.min()) for cost in costs) >= target:
+        return
+    if not reaches(place.shapes, costs, _differences(weights, leaf), target - least, ended):
+        raise CertificateError("a leaf proves less than the certificate claims")
+
+
+def _priced(weights: Weights, place: Place, prices: list[tuple[int, int, int, int, int]]) -> list[Integers]:
+    """Return what each kernel's shapes cost."""
+    side, latest = max(weights.sides), max(int(rows[:, 2].max()) for rows in place.shapes)
+    most = sum(
+        (x + y + s) * side + area * side * side + time * latest + sum(c * weights.wire + 3 * c * weights.adapter for *_, c in weights.wires)
+        for x, y, s, area, time in prices
+    )
+    dtype = dtype_for(8 * most)
+    costs = []
+    for rows, (x, y, s, area, time) in zip(place.shapes, prices, strict=True):
+        width, height, late = (rows[:, i].astype(dtype) for i in range(3))
+        late = (late - place.start) * (late > place.start)
+        costs.append(x * width + y * height + s * _lesser(width, height) + area * width * height + time * late)
+    return costs
+
+
+def _lesser(a: Integers, b: Integers) -> Integers:
+    return a * (a <= b) + b * (a > b)
+
+
+def _differences(weights: Weights, leaf: Leaf) -> list[Difference]:
+    """Return what it costs that the shapes at the ends of a wire differ in a column."""
+    found = []
+    for (u, v, count), (x, y, short, width, height) in zip(weights.wires, leaf.flows, strict=True):
+        rest, adapter = count * weights.wire - short, count * weights.adapter
+        amounts = {
+            (3, 3): adapter,
+            (4, 4): adapter,
+            (6, 5): adapter,
+            (7, 7): rest - abs(x) - width,
+            (8, 8): rest - abs(y) - height,
+        }
+        found.append(Difference(u, v, tuple((*key, amount) for key, amount in amounts.items() if amount)))
+    return found
+
+
+def _check(weights: Weights, place: Place, leaf: Leaf) -> None:
+    """Raise `CertificateError` unless the multipliers are allowed where they are used."""
+    count = len(place.shapes)
+    _require(len(leaf.times) == count and min(leaf.times) >= 0, "times")
+    _require(sum(leaf.times) <= weights.time, "times")
+    _require(leaf.area >= 0, "area")
+    _require(len(leaf.flows) == len(weights.wires), "wires")
+    for (u, v, many), (x, y, short, width, height) in zip(weights.wires, leaf.flows, strict=True):
+        axis = place.axes.get((min(u, v), max(u, v)))
+        _require(min(short, width, height) >= 0, "wires")
+        _require((width == 0 or axis == 0) and (height == 0 or axis == 1), "wires")
+        _require(max(abs(x) + width, abs(y) + height) + short <= many * weights.wire, "wires")
+    for first, second, axis, price in leaf.orders:
+        pair = min(first, second), max(first, second)
+        known = place.axes.get(pair) == axis and place.orders.get(pair) == first
+        _require(known and price >= 0, "orders")
+    for axis, members, price in leaf.cliques:
+        pairs = combinations(sorted(members), 2)
+        apart = all(a < b and place.axes.get((a, b)) == axis for a, b in pairs)
+        _require(len(members) > 1 and apart and price >= 0, "cliques")
+
+
+def _require(condition: bool, what: str) -> None:
+    if not condition:
+        raise CertificateError(f"multipliers of {what} that are not allowed there")
