@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 
 from wse_cp.ahead.compiling import Compiling
 from wse_cp.ahead.parts import SEARCH, first_parts
@@ -179,6 +180,7 @@ class _Prover:
                     self._cost,
                     lambda: run.left() < 0,
                     incumbent.say_bound,
+                    partial(incumbent.offer, source="proof"),
                     run.proof,
                 )
         except Exception as error:

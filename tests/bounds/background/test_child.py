@@ -42,7 +42,7 @@ def test_an_incumbent_that_meets_a_finished_bound_ends_the_run_at_once(
     def tell(bound: Bound, verified: bool) -> None:
         told.append((bound, verified))
 
-    assert BoundWork(instance, cost, over, tell, shown.append).run()
+    assert BoundWork(instance, cost, over, tell, print, shown.append).run()
     assert time.monotonic() - verified_at[0] < 2
     assert len(verified_at) == 1
 
@@ -52,7 +52,9 @@ def test_a_proof_is_shown_while_it_is_verified_and_not_afterwards() -> None:
     least = lower_bound(instance, time_limit=20, workers=1).value
     end = time.monotonic() + 20
     shown: list[Signs] = []
-    work = BoundWork(instance, lambda: least, lambda: time.monotonic() > end, lambda *_: None, shown.append)
+    work = BoundWork(
+        instance, lambda: least, lambda: time.monotonic() > end, lambda *_: None, print, shown.append
+    )
     assert work.run()
     assert any(signs.verifying for signs in shown)
     assert not shown[-1].verifying

@@ -46,12 +46,15 @@ class Follower:
     def __init__(self, instance: Instance, cost: Fraction | None = None) -> None:
         self.instance, self.cost = instance, cost
         self.told: list[Bound] = []
+        self.offered: list[object] = []
         self.signs = ProofSigns()
         self.stop = threading.Event()
         self._end = time.monotonic() + SECONDS
 
     def follow(self, process: BoundProcess) -> bool:
-        return process.run(self.instance, 1, lambda: self.cost, self._over, self.told.append, self.signs)
+        return process.run(
+            self.instance, 1, lambda: self.cost, self._over, self.told.append, self.offered.append, self.signs
+        )
 
     def stop_after_a_bound(self) -> None:
         while not self.told:

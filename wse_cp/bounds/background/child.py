@@ -17,11 +17,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import IO
 
-from wse_cp.bounds.background.messages import Begin, Better, Cost, Over, Ready, Signs
+from wse_cp.bounds.background.messages import Begin, Better, Cost, Over, Placed, Ready, Signs
 from wse_cp.bounds.result import Bound
 from wse_cp.bounds.search.best_first import BoundSearch
 from wse_cp.bounds.verifier import CertificateError, EndedError, verify
 from wse_cp.instance import Instance
+from wse_cp.placement import Placement
 from wse_cp.processes.pipes import Sender, take_pipes
 
 #: The search works without rests for so many seconds; for more where adapters cost something, because at
@@ -33,6 +34,8 @@ _EAGER_GAP = Fraction(1, 100)
 _SHARE, _REST = 0.2, 5.0
 #: So near to a proof, others are asked to leave the cores to the bound for so many seconds in all.
 _ALONE_SECONDS = 4.0
+#: So they are for so many seconds while a proof by search is at work, which finds placements too.
+_ALONE_PROVING = 30.0
 #: Seconds between two reports, and between looks at the incumbent once the bound is as good as it gets.
 _PAUSE, _LOOK = 1.0, 0.1
 
@@ -48,6 +51,8 @@ class BoundWork:
         Tells whether the run is over.
     tell
         Told of better bounds, and whether the verifier has agreed to them.
+    offer
+        Given a placement that a proof came with.
     show
         Told of the signs whenever they change. A proof counts as near for a limited time only, since others
         leave the cores to it for so long.
@@ -61,11 +66,13 @@ class BoundWork:
         cost: Callable[[], Fraction | None],
         over: Callable[[], bool],
         tell: Callable[[Bound, bool], object],
+        offer: Callable[[Placement], object],
         show: Callable[[Signs], object],
         workers: int = 1,
     ) -> None:
         self._instance, self._cost, self._over, self._tell = instance, cost, over, tell
-        self._show, self._workers = show, workers
+        self._offer, self._show, self._workers = offer, show, workers
+        self._offered = False
         self._signs = Signs()
         self._best: Bound | None = None
         self._verified = False
@@ -77,7 +84,10 @@ class BoundWork:
         spent = alone = 0.0
         while not self._over():
             begin = time.monotonic()
+            if (cost := self._cost()) is not None:
+                search.aim(cost)
             search.step()
+            self._pass_on(search)
             if begin >= next_report and self._better(search):
                 next_report = time.monotonic() + _PAUSE
             cost = self._cost()
@@ -90,15 +100,22 @@ class BoundWork:
             worked = time.monotonic() - begin
             spent += worked
             near = not search.finished and self._near(search, cost)
-            alone += worked if near else 0.0
-            self._sign(Signs(near=near and alone < _ALONE_SECONDS))
+            alone += worked if near or search.proving else 0.0
+            enough = _ALONE_PROVING if search.proving else _ALONE_SECONDS
+            self._sign(Signs(near=(near or search.proving) and alone < enough))
             if search.finished:  # nothing left to do but to look at the incumbent now and then
                 self._rest(_LOOK)
-            elif spent > eager and not near:
+            elif spent > eager and not near and not search.proving:
                 self._rest(min(worked * (1 / _SHARE - 1), _REST))
         self._sign(Signs())
         self._better(search)
         return False
+
+    def _pass_on(self, search: BoundSearch) -> None:
+        """Offer the placement that a proof came with."""
+        if search.placement is not None and not self._offered:
+            self._offered = True
+            self._offer(search.placement)
 
     def _near(self, search: BoundSearch, cost: Fraction | None) -> bool:
         """Tell whether little is missing to a proof of the incumbent."""
@@ -186,6 +203,7 @@ def _optimal(run: _Run, sender: Sender) -> bool:
         lambda: run.cost,
         lambda: run.over,
         lambda bound, verified: sender.send(Better(bound, verified)),
+        lambda placement: sender.send(Placed(placement)),
         sender.send,
         run.task.workers,
     )

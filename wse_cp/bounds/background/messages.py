@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from wse_cp.bounds.result import Bound
 from wse_cp.instance import Instance
+from wse_cp.placement import Placement
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,13 @@ class Better:
 
 
 @dataclass(frozen=True)
+class Placed:
+    """Child: a placement that came with a proof."""
+
+    placement: Placement
+
+
+@dataclass(frozen=True)
 class Over:
     """Child: the search is over, with or without a proof that the incumbent is optimal."""
 
@@ -79,4 +87,4 @@ class Over:
 
 
 Request = Begin | Cost | End
-Report = Ready | Better | Signs | Over
+Report = Ready | Better | Signs | Placed | Over

@@ -13,6 +13,7 @@ from wse_cp.bounds.background.messages import (
     Cost,
     End,
     Over,
+    Placed,
     ProofSigns,
     Ready,
     Report,
@@ -21,6 +22,7 @@ from wse_cp.bounds.background.messages import (
 )
 from wse_cp.bounds.result import Bound
 from wse_cp.instance import Instance
+from wse_cp.placement import Placement
 from wse_cp.processes.child_process import ChildProcess, IdleProcess
 
 #: The module that the process runs.
@@ -91,6 +93,7 @@ class BoundProcess:
         cost: Callable[[], Fraction | None],
         over: Callable[[], bool],
         tell: Callable[[Bound], object],
+        offer: Callable[[Placement], object],
         signs: ProofSigns,
     ) -> bool:
         """Follow the work until the run is over (False), or the incumbent is proven optimal (True).
@@ -105,6 +108,8 @@ class BoundProcess:
             Tells whether the run is over.
         tell
             Told of better bounds.
+        offer
+            Given placements that proofs came with.
         signs
             Shows when a proof of the incumbent is near, until this returns.
 
@@ -114,7 +119,7 @@ class BoundProcess:
             If the process ended by itself.
         """
         try:
-            return self._run(Begin(instance, workers), cost, over, tell, signs)
+            return self._run(Begin(instance, workers), cost, over, tell, offer, signs)
         finally:
             signs.show(Signs())  # else others would wait for it for ever
 
@@ -124,6 +129,7 @@ class BoundProcess:
         cost: Callable[[], Fraction | None],
         over: Callable[[], bool],
         tell: Callable[[Bound], object],
+        offer: Callable[[Placement], object],
         signs: ProofSigns,
     ) -> bool:
         known, ended, self._idle = None, False, False
@@ -142,6 +148,8 @@ class BoundProcess:
                 return report.optimal
             if isinstance(report, Signs):
                 signs.show(report)
+            elif isinstance(report, Placed):
+                offer(report.placement)
             elif isinstance(report, Better):
                 self.best, self.verified = report.bound, report.verified
                 tell(report.bound)

@@ -76,7 +76,9 @@ def _by_shapes(money: Money, solved: Solved) -> list[tuple[float, Cut]]:
             values = rows[:, column]
             mean = float(shares @ values)
             threshold = int(values[values <= mean].max())
-            found.append((spread * max(degrees[i], 1) * max(money.wire, 1) / 2, ShapeCut(i, column, threshold)))
+            found.append(
+                (spread * max(degrees[i], 1) * max(money.wire, 1) / 2, ShapeCut(i, column, threshold))
+            )
     return found
 
 

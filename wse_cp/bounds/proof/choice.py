@@ -107,7 +107,9 @@ class _Walk:
         kernel = self.order[level]
         up = self.up.get(kernel)
         totals = self.totals[kernel] + spent
-        totals -= int(self.totals[kernel].min()) if up is None else int(self.sent[kernel][chosen[up.other(kernel)]])
+        totals -= (
+            int(self.totals[kernel].min()) if up is None else int(self.sent[kernel][chosen[up.other(kernel)]])
+        )
         for pair in self.pairs:
             if kernel in (pair.source, pair.target) and pair.other(kernel) in chosen:
                 other = pair.other(kernel)
@@ -155,7 +157,10 @@ def _message(
         for (one, other, _), same in zip(compared, agree, strict=True):
             if same:
                 extent = 1 + max(int(above[:, one].max()), int(below[:, other].max()))
-                keys_above, keys_below = keys_above * extent + above[:, one], keys_below * extent + below[:, other]
+                keys_above, keys_below = (
+                    keys_above * extent + above[:, one],
+                    keys_below * extent + below[:, other],
+                )
                 size *= extent
         table = np.full(size, _MUCH)
         table[keys_below[order]] = totals[order]

@@ -24,6 +24,7 @@ from wse_cp.bounds.proof.region import Region, Wire, wires
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
 
+
 class Flow(NamedTuple):
     """Multipliers of a wire.
 

@@ -31,7 +31,9 @@ class Solved:
     centres: FloatArray  #: half tiles, (2, kernels)
     extents: FloatArray  #: tiles, (2, kernels): means
     late: float  #: largest time (1 / time_scale cycles)
-    shares: tuple[tuple[IntArray, FloatArray], ...]  #: rows of each kernel's shapes in the mean, and their shares
+    shares: tuple[
+        tuple[IntArray, FloatArray], ...
+    ]  #: rows of each kernel's shapes in the mean, and their shares
 
 
 class Relaxation:
@@ -104,9 +106,7 @@ class _Programme:
             ends = (self.extent(axis, one), 1.0), (self.extent(axis, other), 1.0)
             centres = (self.centre(axis, one), 1.0), (self.centre(axis, other), -1.0)
             orders.append((one, other, axis, self.row(0.0, *ends, *centres)))
-        cliques = [
-            (axis, members, self._clique(axis, members)) for axis, members in region.cliques()
-        ]
+        cliques = [(axis, members, self._clique(axis, members)) for axis, members in region.cliques()]
         area = self.row(float(self.sides[0] * self.sides[1]), (self.lack, -float(self.sides.sum())))
         times = [self.row(0.0, (self.time, -1.0)) for _ in range(n)]
         costs, a_eq, b_eq = self._shares(area, times)

@@ -71,9 +71,9 @@ class ProofTree:
         return min(self._open[0].value, self.ceiling) if self._open else self.ceiling
 
     @property
-    def infeasible(self) -> bool:
-        """Whether there is no placement with a shape for every kernel."""
-        return not self._open and self.root.cut is None and self.root.prices is None
+    def start(self) -> int:
+        """The least of the largest time where the tree is weakest (1 / time_scale cycles)."""
+        return self._open[0].region.start if self._open else 0
 
     def step(self) -> bool:
         """Take the weakest leaf apart; return whether there was one below the ceiling that could be."""

@@ -21,14 +21,17 @@ from wse_cp.bounds.network.structure import LONGEST_CYCLE, structure_of
 from wse_cp.bounds.programme.dual import Dual
 from wse_cp.bounds.programme.ending import EndedError, until
 from wse_cp.bounds.programme.plan import plan_of
+from wse_cp.bounds.proof.prover import Prover
 from wse_cp.bounds.result import Bound, BoundParts
 from wse_cp.bounds.search.certificate import Piece, certificate_text, claim, cost_step, merged
 from wse_cp.bounds.search.cuts import shortened
 from wse_cp.bounds.search.intervals import Interval, Intervals
 from wse_cp.bounds.search.least_time import many_kernels, promising_time
+from wse_cp.bounds.search.by_proof import proven
 from wse_cp.bounds.search.limit import Relaxation, relaxation_of
 from wse_cp.bounds.search.maximise import NOTHING
 from wse_cp.instance import Instance
+from wse_cp.placement import Placement
 from wse_cp.shapes.arrays import UNLIMITED
 
 #: What a bound says of how it was found.
@@ -102,11 +105,28 @@ class BoundSearch:
         if instance.settings.wadapter and few:
             self._ahead.append(self._with_adapters)
         self._lock = threading.Lock()
+        self._prover = Prover(instance, cost_step(instance))
 
     @property
     def finished(self) -> bool:
         """Tell whether nothing can be improved any more."""
-        return self._stage is not None and self._stage.intervals.finished and not self._ahead
+        if self._prover.proven or self._stage is None:
+            return self._prover.proven
+        return self._stage.intervals.finished and not self._ahead and not self._prover.at_work
+
+    @property
+    def proving(self) -> bool:
+        """Tell whether a proof by search is at work, which may end with the least cost."""
+        return self._prover.at_work
+
+    @property
+    def placement(self) -> Placement | None:
+        """A placement that costs as much as the bound, if one was found."""
+        return self._prover.placement
+
+    def aim(self, cost: Fraction) -> None:
+        """Take note that a placement costs that much: more need not be proven."""
+        self._prover.aim(cost)
 
     @property
     def gains_by_threads(self) -> bool:
@@ -120,7 +140,8 @@ class BoundSearch:
     def value(self) -> Fraction:
         """The bound so far."""
         stage = self._best
-        return Fraction(0) if stage is None else claim(self.instance, stage.intervals.bound)
+        known = Fraction(0) if stage is None else claim(self.instance, stage.intervals.bound)
+        return max(known, self._prover.value)
 
     @property
     def _best(self) -> _Stage | None:
@@ -145,11 +166,15 @@ class BoundSearch:
     def _step(self) -> bool:
         with self._lock:
             if self._stage is None:
-                self._first = promising_time(self.instance)
+                self._first = self._first or promising_time(self.instance)
+        if self._prover.turn():
+            return True
+        with self._lock, self._prover.waiting():
             while self._ahead and (self._stage is None or self._is_through(self._stage)):
                 self._advance()
             stage = self._stage
-        return stage is not None and stage.intervals.improve()
+        with self._prover.waiting():
+            return stage is not None and stage.intervals.improve()
 
     def count_adapters(self) -> None:
         """Begin the last stage, if there is one to come."""
@@ -212,6 +237,10 @@ class BoundSearch:
     def bound(self, ceiling: Fraction | None = None) -> Bound:
         """Return the bound so far, at most `ceiling`, with its certificate."""
         stage = self._best
+        known = Fraction(0) if stage is None else claim(self.instance, stage.intervals.bound)
+        if self._prover.value > known:
+            value = self._prover.value if ceiling is None else min(self._prover.value, ceiling)
+            return proven(self.instance, self._prover, value, time.monotonic() - self._began)
         if stage is None:
             return self._trivial()
         intervals, structure = stage.intervals.all(), stage.relaxation.structure

@@ -47,10 +47,14 @@ def reaches(
             continue
         other = touching[0].source + touching[0].target - end
         open_wires.remove(touching[0])
-        totals[other] = totals[other] + _least_beyond(rows[other], rows[end], totals[end], touching[0].at(other))
+        totals[other] = totals[other] + _least_beyond(
+            rows[other], rows[end], totals[end], touching[0].at(other)
+        )
     if not left:
         return done >= target
-    return _Trial([(i, rows[i], totals[i]) for i in _chained(left, open_wires)], open_wires, ended).enough(target - done)
+    return _Trial([(i, rows[i], totals[i]) for i in _chained(left, open_wires)], open_wires, ended).enough(
+        target - done
+    )
 
 
 def _outside(left: set[int], wires: list[Difference]) -> int | None:

@@ -77,7 +77,9 @@ def check_leaf(weights: Weights, place: Place, leaf: Leaf, target: int, ended: E
         for i in members:
             extent[axis][i] += price
     for axis, row in enumerate(net):
-        for i, amount in enumerate(row):  # amount * centre, which lies half an extent from either wall or more
+        for i, amount in enumerate(
+            row
+        ):  # amount * centre, which lies half an extent from either wall or more
             extent[axis][i] += abs(amount)
             least -= 2 * weights.sides[axis] * max(-amount, 0)
     prices = [(extent[0][i], extent[1][i], short[i], leaf.area, leaf.times[i]) for i in range(count)]
@@ -92,7 +94,10 @@ def _priced(weights: Weights, place: Place, prices: list[tuple[int, int, int, in
     """Return what each kernel's shapes cost."""
     side, latest = max(weights.sides), max(int(rows[:, 2].max()) for rows in place.shapes)
     most = sum(
-        (x + y + s) * side + area * side * side + time * latest + sum(c * weights.wire + 3 * c * weights.adapter for *_, c in weights.wires)
+        (x + y + s) * side
+        + area * side * side
+        + time * latest
+        + sum(c * weights.wire + 3 * c * weights.adapter for *_, c in weights.wires)
         for x, y, s, area, time in prices
     )
     dtype = dtype_for(8 * most)
@@ -100,7 +105,9 @@ def _priced(weights: Weights, place: Place, prices: list[tuple[int, int, int, in
     for rows, (x, y, s, area, time) in zip(place.shapes, prices, strict=True):
         width, height, late = (rows[:, i].astype(dtype) for i in range(3))
         late = (late - place.start) * (late > place.start)
-        costs.append(x * width + y * height + s * _lesser(width, height) + area * width * height + time * late)
+        costs.append(
+            x * width + y * height + s * _lesser(width, height) + area * width * height + time * late
+        )
     return costs
 
 

@@ -10,7 +10,15 @@ from math import gcd
 from wse_cp.bounds.verifier.certificate import instance_digest
 from wse_cp.bounds.verifier.proof_leaf import Place, check_leaf, weights_of
 from wse_cp.bounds.verifier.proof_shapes import DIRECTED, COLUMNS, shapes_of
-from wse_cp.bounds.verifier.proof_text import AxisNode, Leaf, OrderNode, ProofText, ShapeNode, TimeNode, TreeNode
+from wse_cp.bounds.verifier.proof_text import (
+    AxisNode,
+    Leaf,
+    OrderNode,
+    ProofText,
+    ShapeNode,
+    TimeNode,
+    TreeNode,
+)
 from wse_cp.bounds.verifier.reading import CertificateError, Ended, EndedError
 from wse_cp.instance import Instance
 
@@ -30,7 +38,10 @@ def check_proof(instance: Instance, proof: ProofText, ended: Ended) -> Fraction:
     """
     if proof.instance != instance_digest(instance):
         raise CertificateError("the certificate is for another instance")
-    if len(instance.kernels) > MOST_KERNELS or max(instance.settings.width, instance.settings.height) > LONGEST_SIDE:
+    if (
+        len(instance.kernels) > MOST_KERNELS
+        or max(instance.settings.width, instance.settings.height) > LONGEST_SIDE
+    ):
         raise CertificateError("a proof tree is for few kernels on a small wafer")
     target = _target(instance, proof)
     weights = weights_of(instance, proof.unit)
@@ -98,7 +109,9 @@ def _by_shape(place: Place, node: ShapeNode) -> Iterator[Place]:
 def _by_order(place: Place, node: OrderNode) -> Iterator[Place]:
     _check_pair(place, node.pair)
     if place.axes.get(node.pair) != node.axis or node.pair in place.orders:
-        raise CertificateError("the order of a pair is decided that is not disjoint along that axis, or twice")
+        raise CertificateError(
+            "the order of a pair is decided that is not disjoint along that axis, or twice"
+        )
     if node.mirrored and any(place.axes[pair] == node.axis for pair in place.orders):
         raise CertificateError("a decision claims a symmetry of directions that is not there")
     for first in node.pair[:1] if node.mirrored else node.pair:
