@@ -28,7 +28,7 @@ def next_cut(money: Money, region: Region, solved: Solved | None, least: Least) 
 
 
 def _by_time(money: Money, region: Region, solved: Solved) -> list[tuple[float, Cut]]:
-    """The largest time, where shapes in the means are slower than the programme's largest time."""
+    """Rank the largest time, where shapes in the means are slower than the programme's largest time."""
     slowest = max(int(rows[:, TIME].max()) for rows, _ in solved.shares)
     if slowest <= solved.late + _HAIR or slowest <= region.start or not money.time:
         return []
@@ -36,7 +36,7 @@ def _by_time(money: Money, region: Region, solved: Solved) -> list[tuple[float, 
 
 
 def _by_pairs(money: Money, region: Region, solved: Solved) -> list[tuple[float, Cut]]:
-    """Pairs that overlap."""
+    """Rank pairs that overlap."""
     counts = {(min(u, v), max(u, v)): count for u, v, count in money.edges}
     square = money.instance.settings.width == money.instance.settings.height
     found: list[tuple[float, Cut]] = []
@@ -60,7 +60,7 @@ def _by_pairs(money: Money, region: Region, solved: Solved) -> list[tuple[float,
 
 
 def _by_shapes(money: Money, solved: Solved) -> list[tuple[float, Cut]]:
-    """Kernels whose mean is far from each of its shapes."""
+    """Rank kernels whose mean is far from each of its shapes."""
     degrees = np.zeros(len(solved.shares), np.int64)
     for u, v, count in money.edges:
         degrees[[u, v]] += count
@@ -83,7 +83,7 @@ def _by_shapes(money: Money, solved: Solved) -> list[tuple[float, Cut]]:
 
 
 def _by_choice(region: Region, least: Least) -> Cut | None:
-    """A kernel of the least choice that has other kinds of shapes left: by the most varied column."""
+    """Cut the shapes of a kernel of the least choice with other kinds left, by the most varied column."""
     best: tuple[int, Cut] | None = None
     for i, rows in enumerate(region.shapes):
         for column in range(ROWS, ODD_WIDTH + 2):
@@ -98,7 +98,7 @@ def _by_choice(region: Region, least: Least) -> Cut | None:
 
 
 def _by_rest(region: Region) -> Cut | None:
-    """Any kernel with more than one shape left."""
+    """Cut the shapes of any kernel with more than one left."""
     for i, rows in enumerate(region.shapes):
         for column in (WIDTH, HEIGHT, TIME):
             values = np.unique(rows[:, column])

@@ -1,7 +1,7 @@
 """The least sum of what shapes cost alone and what the two ends of a wire cost together.
 
-Along a spanning tree of the wires, messages have the least cost of all that hangs below a kernel. Wires outside the
-tree count in the search that follows, which the messages guide.
+Along a spanning tree of the wires, messages have the least cost of all that hangs below a kernel. Wires
+outside the tree count in the search that follows, which the messages guide.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """The shapes of a kernel among which a best placement finds its own: what decisions can tell apart.
 
 docs/bounds.md, "Proof by search". Columns of a listing (int64): extents (tiles, rotation applied), time
-(1 / time_scale cycles), the splits h, w, c, k of its protocols, 0 where no edge compares them, and whether the
-extents are odd.
+(1 / time_scale cycles), the splits h, w, c, k of its protocols, 0 where no edge compares them, and whether
+the extents are odd.
 """
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -33,14 +33,14 @@ def _listing(instance: Instance, name: str) -> IntArray:
     reads, writes = any(v == name for _, v, _ in edges), any(u == name for u, _, _ in edges)
     side = max(instance.settings.width, instance.settings.height)
     splits = _channel_splits(len(convs(kernel)), side // 3)
-    found = [np.zeros((0, 7), np.int64)]
+    found: list[IntArray] = [np.zeros((0, 7), np.int64)]
     for h, w in product(range(1, side // 2 + 1), repeat=2):
         for c in range(1, side // (h * w)):
             firsts = {c} | (set(range(1, min(c, side // 3) + 1)) if reads else set())
             for first in {c} if isinstance(kernel, Conv) else firsts:
                 rows = _rows(instance, convs(kernel), h, w, [first] + [c] * (splits.shape[1] - 1), splits)
                 rows[:, HEIGHT] = h * w * (c + 1)
-                rows[:, ROWS : IN + 1] = h, w, first
+                rows[:, ROWS : IN + 1] = np.array([h, w, first])
                 found.append(rows)
     rows = np.concatenate(found)
     rows[:, [ROWS, COLUMNS]] *= int(reads or writes)
@@ -95,7 +95,7 @@ def _undominated(instance: Instance, rows: IntArray) -> IntArray:
     order = np.argsort(number, kind="stable")
     ends = np.searchsorted(number[order], np.arange(0, len(keys) + _CHUNK, _CHUNK))
     found = []
-    for i, (begin, end) in enumerate(zip(ends[:-1], ends[1:], strict=True)):
+    for i, (begin, end) in enumerate(pairwise(ends)):
         part = rows[order[begin:end]]
         found.append(_fastest(part, number[order[begin:end]] - i * _CHUNK, keys[i * _CHUNK :]))
     kept = np.concatenate(found)

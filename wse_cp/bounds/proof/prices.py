@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wse_cp.bounds.proof.choice import Least, PairCost, least_choice
 from wse_cp.bounds.proof.listing import (
     COLUMNS,
     HEIGHT,
@@ -19,7 +20,6 @@ from wse_cp.bounds.proof.listing import (
     TIME,
     WIDTH,
 )
-from wse_cp.bounds.proof.choice import Least, PairCost, least_choice
 from wse_cp.bounds.proof.region import Region, Wire, wires
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
@@ -28,8 +28,8 @@ from wse_cp.shapes.arrays import IntArray
 class Flow(NamedTuple):
     """Multipliers of a wire.
 
-    Of its difference of centres along x and y (any sign), of its shorter sides, and of its extents along x and
-    y where these keep its ends apart.
+    Of its difference of centres along x and y (any sign), of its shorter sides, and of its extents along x
+    and y where these keep its ends apart.
     """
 
     x: int
@@ -84,7 +84,7 @@ class Money:
 
     def _pair(self, wire: Wire, flow: Flow) -> PairCost:
         """Return what the shapes at the ends of a wire cost together, by the columns that are compared."""
-        capacity, adapter = wire.count * self.wire - flow.short, wire.count * self.adapter
+        capacity, adapter = wire.many * self.wire - flow.short, wire.many * self.adapter
         compared = (
             (ROWS, ROWS, adapter),
             (COLUMNS, COLUMNS, adapter),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
-from wse_cp.bounds.proof.listing import TIME
+from wse_cp.bounds.proof.listing import COLUMNS, IN, OUT, ROWS, TIME
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
 
@@ -20,17 +20,17 @@ class Wire(NamedTuple):
 
     source: int
     target: int
-    count: int
+    many: int
 
 
 class TimeCut(NamedTuple):
-    """Is the largest time below `value` (1 / time_scale cycles), or not?"""
+    """Whether the largest time is below `value` (1 / time_scale cycles), or not."""
 
     value: int
 
 
 class ShapeCut(NamedTuple):
-    """Is an attribute of a kernel's shape (a column of its listing) at most `value`, or larger?"""
+    """Whether an attribute of a kernel's shape (a column of its listing) is at most `value`, or larger."""
 
     kernel: int
     column: int
@@ -38,14 +38,17 @@ class ShapeCut(NamedTuple):
 
 
 class AxisCut(NamedTuple):
-    """Are two kernels disjoint along x, or along y? `swapped`: x alone is looked at, for reasons of symmetry."""
+    """Whether two kernels are disjoint along x, or along y.
+
+    `swapped`: x alone is looked at, for reasons of symmetry.
+    """
 
     pair: Pair
     swapped: bool
 
 
 class OrderCut(NamedTuple):
-    """Does the first of two kernels disjoint along `axis` come first, or the second?
+    """Whether of two kernels disjoint along `axis` the first comes first, or the second.
 
     `mirrored`: only the first case is looked at, for reasons of symmetry.
     """
@@ -62,15 +65,15 @@ Cut = TimeCut | ShapeCut | AxisCut | OrderCut
 class Region:
     """The placements on one side of each decision made.
 
-    `shapes` are the rows of the listings that are left, `start` a lower bound on the largest time, `axes` along
-    which axis pairs (the smaller number first) are disjoint, `orders` which kernel of such a pair comes first.
-    `turned` tells whether a decision is not symmetric under an exchange of the axes.
+    `shapes` are the rows of the listings that are left, `start` a lower bound on the largest time, `axes`
+    along which axis pairs (the smaller number first) are disjoint, `orders` which kernel of such a pair comes
+    first. `turned` tells whether a decision is not symmetric under an exchange of the axes.
     """
 
     shapes: tuple[IntArray, ...]
     start: int = 0
-    axes: Mapping[Pair, int] = None  # type: ignore[assignment]
-    orders: Mapping[Pair, int] = None  # type: ignore[assignment]
+    axes: Mapping[Pair, int] = field(default_factory=dict)
+    orders: Mapping[Pair, int] = field(default_factory=dict)
     turned: bool = False
 
     @cached_property
@@ -79,14 +82,14 @@ class Region:
         return not all(len(rows) for rows in self.shapes)
 
     def parts(self, cut: Cut) -> list[Region]:
-        """Return the regions in which a decision takes this one apart; those that symmetry spares are not there."""
+        """Return the regions that a decision makes of this one, without those that symmetry spares."""
         if isinstance(cut, TimeCut):
             below = tuple(rows[rows[:, TIME] < cut.value] for rows in self.shapes)
             return [replace(self, shapes=below), replace(self, start=max(self.start, cut.value))]
         if isinstance(cut, ShapeCut):
             rows = self.shapes[cut.kernel]
             low = rows[:, cut.column] <= cut.value
-            turned = self.turned or cut.column not in (TIME, 3, 4, 5, 6)
+            turned = self.turned or cut.column not in (TIME, ROWS, COLUMNS, IN, OUT)
             return [self._with_shapes(cut.kernel, part, turned) for part in (rows[low], rows[~low])]
         if isinstance(cut, AxisCut):
             return [
@@ -120,7 +123,7 @@ class Region:
 
 def whole(shapes: list[IntArray]) -> Region:
     """Return the region of all placements."""
-    return Region(tuple(shapes), 0, {}, {})
+    return Region(tuple(shapes))
 
 
 def wires(instance: Instance) -> list[Wire]:

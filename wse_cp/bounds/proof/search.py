@@ -1,4 +1,4 @@
-"""Proof by search as a part of the search for a bound: for which instances, step by step, and the certificate."""
+"""Proof by search of one instance: whether it is small enough, step by step, and the certificate."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def proof_search(instance: Instance, step: Fraction) -> ProofSearch | None:
     if len(instance.kernels) > _KERNELS or side > _SIDE or not step:
         return None
     shapes = listings(instance)
-    few = 0 < min(map(len, shapes)) and sum(map(len, shapes)) <= _SHAPES
+    few = min(map(len, shapes)) > 0 and sum(map(len, shapes)) <= _SHAPES
     if not few or _most(instance, shapes) > _LARGEST:
         return None
     return ProofSearch(instance, shapes, step)

@@ -12,7 +12,7 @@ from wse_cp.bounds.proof.choice import Least
 from wse_cp.bounds.proof.placing import placement_of
 from wse_cp.bounds.proof.prices import Money, Prices, nothing
 from wse_cp.bounds.proof.region import Cut, Region, whole
-from wse_cp.bounds.proof.relaxation import Relaxation, Solved
+from wse_cp.bounds.proof.relaxation import Solved, solve_region
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
 from wse_cp.shapes.arrays import IntArray
@@ -60,7 +60,6 @@ class ProofTree:
         self.nodes = 1
         self.root = Node()
         self.placement: Placement | None = None  #: that costs what is proven, once the tree has found it
-        self._relaxation = Relaxation(self.money)
         self._number = count()
         self._open: list[_Leaf] = []
         self._look(self.root, whole(shapes), None, 0)
@@ -100,7 +99,7 @@ class ProofTree:
         if region.empty:
             return
         scale = min(_SCALE * least_known, self.ceiling) if least_known > 0 else self.ceiling
-        solved = self._relaxation.solve(region, float(scale))
+        solved = solve_region(self.money, region, float(scale))
         node.prices = (known or nothing(self.money)) if solved is None else solved.prices
         least = self.money.least(region, node.prices, self.ceiling)
         node.value = least.value

@@ -23,11 +23,11 @@ from wse_cp.bounds.programme.ending import EndedError, until
 from wse_cp.bounds.programme.plan import plan_of
 from wse_cp.bounds.proof.prover import Prover
 from wse_cp.bounds.result import Bound, BoundParts
+from wse_cp.bounds.search.by_proof import proven
 from wse_cp.bounds.search.certificate import Piece, certificate_text, claim, cost_step, merged
 from wse_cp.bounds.search.cuts import shortened
 from wse_cp.bounds.search.intervals import Interval, Intervals
 from wse_cp.bounds.search.least_time import many_kernels, promising_time
-from wse_cp.bounds.search.by_proof import proven
 from wse_cp.bounds.search.limit import Relaxation, relaxation_of
 from wse_cp.bounds.search.maximise import NOTHING
 from wse_cp.instance import Instance

@@ -15,7 +15,7 @@ from wse_cp.score import score
 def proven(instance: Instance, prover: Prover, value: Fraction, seconds: float) -> Bound:
     """Return the bound of a proof, at most its value, with its certificate.
 
-    Its parts are those of the placement that was found with it; without one the wire has what the time leaves.
+    Its parts are those of the placement found with it; without one the wire has what the time leaves.
     """
     time = min(instance.settings.wdeltat * prover.least_time(), value)
     parts = BoundParts(time, value - time, Fraction(0))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from wse_cp.bounds.verifier.certificate import Certificate, Interval, Multipliers, read_certificate
 from wse_cp.bounds.verifier import proof_text
+from wse_cp.bounds.verifier.certificate import Certificate, Interval, Multipliers, read_certificate
 from wse_cp.bounds.verifier.proof_tree import check_proof
 from wse_cp.bounds.verifier.reading import CertificateError, Ended, EndedError, never, read_object
 from wse_cp.bounds.verifier.value import derive

@@ -1,7 +1,8 @@
-"""Whether all choices of a shape for each kernel cost enough, alone and together with those at other ends of wires.
+"""Whether all choices of a shape for each kernel cost enough, alone and together along wires.
 
-Kernels are eliminated one after the other from the outside in, as long as they have one wire left to the others: what
-they cost at least is added to what their neighbour's shapes cost. Of those that remain all choices are tried.
+Kernels are eliminated one after the other from the outside in, as long as they have one wire left to the
+others: what they cost at least is added to what their neighbour's shapes cost. Of those that remain all
+choices are tried.
 """
 
 from __future__ import annotations
@@ -92,8 +93,8 @@ def _least_beyond(
 ) -> Integers:
     """Return for each near row the least, over the far rows, of their cost and what differs.
 
-    For each set of columns: the least cost of a far row that agrees in these, and all others as if they differed.
-    That is never too little, and right for the set in which the best far row agrees.
+    For each set of columns: the least cost of a far row that agrees in these, and all others as if they
+    differed. That is never too little, and right for the set in which the best far row agrees.
     """
     best: Any = np.full(len(near), int(costs.min()) + sum(amount for *_, amount in amounts), costs.dtype)
     for size in range(1, len(amounts) + 1):

@@ -1,6 +1,7 @@
 """What a leaf of a proof tree proves: the multipliers checked, priced shapes and pairs summed up.
 
-All in integers: a cost unit is 1 / (2 time_scale), multipliers are 1 / unit of it (docs/bounds.md, "Proof by search").
+All in integers: a cost unit is 1 / (2 time_scale), multipliers are 1 / unit of it (docs/bounds.md, "Proof by
+search").
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class Place:
 
 
 def check_leaf(weights: Weights, place: Place, leaf: Leaf, target: int, ended: Ended) -> None:
-    """Raise `CertificateError` unless every placement of a place costs at least `target` (1 / unit cost units)."""
+    """Raise `CertificateError` unless placements of a place cost `target` or more (1 / unit cost units)."""
     if not all(len(rows) for rows in place.shapes):
         return
     if not leaf.times:
@@ -112,7 +113,8 @@ def _priced(weights: Weights, place: Place, prices: list[tuple[int, int, int, in
 
 
 def _lesser(a: Integers, b: Integers) -> Integers:
-    return a * (a <= b) + b * (a > b)
+    found: Integers = a * (a <= b) + b * (a > b)
+    return found
 
 
 def _differences(weights: Weights, leaf: Leaf) -> list[Difference]:

@@ -38,7 +38,7 @@ class AxisNode(NamedTuple):
 
 
 class OrderNode(NamedTuple):
-    """Decision: of two kernels disjoint along an axis the first comes first, or not (ignored if `mirrored`)."""
+    """Decision: of two kernels disjoint along an axis the first comes first, or not (`mirrored`: yes)."""
 
     pair: tuple[int, int]
     axis: int
@@ -109,10 +109,10 @@ def _node(found: object) -> TreeNode:
         return ShapeNode(*_wholes(entries[1:], 3))
     if kind == "axis":
         i, j, swapped = _wholes(entries[1:], 3)
-        return AxisNode((i, j), _flag(swapped))
+        return AxisNode((i, j), bool(_flag(swapped)))
     if kind == "order":
         i, j, axis, mirrored = _wholes(entries[1:], 4)
-        return OrderNode((i, j), _flag(axis), _flag(mirrored))
+        return OrderNode((i, j), _flag(axis), bool(_flag(mirrored)))
     if kind == "leaf":
         return _leaf(entries[1:])
     raise CertificateError(f"no kind of node: {quote(kind)}")

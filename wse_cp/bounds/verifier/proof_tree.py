@@ -9,7 +9,7 @@ from math import gcd
 
 from wse_cp.bounds.verifier.certificate import instance_digest
 from wse_cp.bounds.verifier.proof_leaf import Place, check_leaf, weights_of
-from wse_cp.bounds.verifier.proof_shapes import DIRECTED, COLUMNS, shapes_of
+from wse_cp.bounds.verifier.proof_shapes import COLUMNS, DIRECTED, shapes_of
 from wse_cp.bounds.verifier.proof_text import (
     AxisNode,
     Leaf,
