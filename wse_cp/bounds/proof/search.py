@@ -47,6 +47,11 @@ class ProofSearch:
         return costs or self._tree.placement is not None
 
     @property
+    def nodes(self) -> int:
+        """How many nodes the tree has."""
+        return self._tree.nodes
+
+    @property
     def least_time(self) -> Fraction:
         """The least of the largest time (cycles) in the region where the bound is weakest."""
         return Fraction(self._tree.start, self.instance.time_scale)
@@ -72,9 +77,13 @@ class ProofSearch:
         """Let the tree grow for a moment."""
         began = time.monotonic()
         while not self.finished and time.monotonic() - began < _STEP:
-            if not self._tree.step() or self._tree.nodes > _NODES:
-                self._stuck = True
+            self.grow()
         self.seconds += time.monotonic() - began
+
+    def grow(self) -> None:
+        """Take one leaf of the tree apart."""
+        if not self._tree.step() or self._tree.nodes > _NODES:
+            self._stuck = True
 
     def certificate(self, digest: str, value: Fraction) -> str:
         """Return a certificate of a bound not above the value."""

@@ -1,0 +1,210 @@
+"""Proof trees: what breaks a rule is refused, and a damaged one never proves too much."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from fractions import Fraction
+from functools import cache
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.bounds.proof.proofs import grown
+from tests.bounds.small_instances import small_instance
+from tests.bounds.verifier.cases import signed
+from wse_cp.bounds.search.certificate import cost_step, instance_digest
+from wse_cp.bounds.verifier import CertificateError, verify
+from wse_cp.instance import Edge, Instance, Node, Settings
+from wse_cp.kernels import Conv
+
+CONV = Conv(1, 1, 1, 1, 2, 2, 1)
+#: Three kernels in a row on a square wafer, and on one that is not square.
+SQUARE, OBLONG = (
+    Instance(
+        Settings(width=12, height=height, wlength=2, wdeltat=1),
+        tuple(Node(i, name, CONV) for i, name in enumerate("abc")),
+        (Edge("a", "b"), Edge("b", "c")),
+    )
+    for height in (12, 10)
+)
+FLOWS = [[0, 0, 0, 0, 0], [0, 0, 0, 0, 0]]
+LEAF: list[Any] = ["leaf", [0, 0, 0], 0, FLOWS, [], []]
+
+
+def tree(*nodes: list[Any], of: Instance = SQUARE, claim: int = 0, **more: Any) -> str:
+    """A certificate with these nodes, multipliers in whole cost units."""
+    content = {"format": "wse-cp proof tree", "version": 1, "instance": instance_digest(of), "unit": 1}
+    return json.dumps(signed({**content, "nodes": list(nodes), "bound": [claim, 1], **more}))
+
+
+def leaf(**changes: Any) -> list[Any]:
+    """A leaf of multipliers 0 but for the changes."""
+    keys = ("times", "area", "flows", "orders", "cliques")
+    return ["leaf", *(changes.get(key, value) for key, value in zip(keys, LEAF[1:], strict=True))]
+
+
+SWAP, MIRROR = ["axis", 0, 1, 1], ["order", 0, 1, 0, 1]
+ALLOWED: dict[str, list[list[Any]]] = {
+    "a leaf": [LEAF],
+    "a time": [["time", 3], LEAF, LEAF],
+    "a shape": [["shape", 0, 0, 3], LEAF, LEAF],
+    "an axis": [["axis", 0, 1, 0], LEAF, LEAF],
+    "a swap and a mirror": [SWAP, MIRROR, LEAF],
+    "a swap after a time": [["time", 3], SWAP, LEAF, LEAF],
+    "no shape left": [["shape", 0, 0, 0], ["leaf"], LEAF],
+    "all of a wire": [leaf(flows=[[2, 0, 0, 0, 0], [0, -2, 0, 0, 0]])],
+    "shorter sides": [leaf(flows=[[0, 0, 2, 0, 0], [0, 0, 2, 0, 0]])],
+    "all of the time": [leaf(times=[1, 1, 0])],
+    "an order used": [SWAP, MIRROR, leaf(orders=[[0, 1, 0, 5]])],
+    "a clique used": [SWAP, leaf(cliques=[[0, [0, 1], 5]])],
+    "extents apart": [SWAP, leaf(flows=[[0, 0, 0, 2, 0], [0, 0, 0, 0, 0]])],
+}
+REFUSED: dict[str, list[list[Any]]] = {
+    "no nodes": [],
+    "a child missing": [["time", 3], LEAF],
+    "a node left over": [LEAF, LEAF],
+    "a leaf without multipliers": [["leaf"]],
+    "an unknown node": [["guess", 1]],
+    "a kernel that is not there": [["shape", 3, 0, 3], LEAF, LEAF],
+    "an attribute that is not there": [["shape", 0, 9, 3], LEAF, LEAF],
+    "a pair the wrong way round": [["axis", 1, 0, 0], LEAF, LEAF],
+    "a pair of one": [["axis", 1, 1, 0], LEAF, LEAF],
+    "an axis twice": [SWAP, ["axis", 0, 1, 0], LEAF, LEAF],
+    "a swap after a swap": [SWAP, ["axis", 0, 2, 1], LEAF],
+    "a swap after a width": [["shape", 0, 0, 3], SWAP, LEAF, LEAF],
+    "a swap after a parity": [["shape", 0, 7, 0], SWAP, LEAF, LEAF],
+    "an order without an axis": [MIRROR, LEAF],
+    "an order along the other axis": [SWAP, ["order", 0, 1, 1, 0], LEAF, LEAF],
+    "an order twice": [SWAP, MIRROR, ["order", 0, 1, 0, 0], LEAF, LEAF],
+    "a mirror after a mirror": [SWAP, MIRROR, ["axis", 0, 2, 0], ["order", 0, 2, 0, 1], LEAF, LEAF],
+    "more than a wire along x": [leaf(flows=[[3, 0, 0, 0, 0], FLOWS[1]])],
+    "more than a wire along y": [leaf(flows=[[0, -3, 0, 0, 0], FLOWS[1]])],
+    "a wire and its shorter sides": [leaf(flows=[[1, 0, 2, 0, 0], FLOWS[1]])],
+    "negative shorter sides": [leaf(flows=[[0, 0, -1, 0, 0], FLOWS[1]])],
+    "extents not known to be apart": [leaf(flows=[[0, 0, 0, 1, 0], FLOWS[1]])],
+    "extents apart along the other axis": [SWAP, leaf(flows=[[0, 0, 0, 0, 1], FLOWS[1]])],
+    "extents and flow": [SWAP, leaf(flows=[[1, 0, 0, 2, 0], FLOWS[1]])],
+    "a wire too few": [leaf(flows=FLOWS[:1])],
+    "more than the time": [leaf(times=[2, 1, 0])],
+    "a negative time": [leaf(times=[-1, 1, 0])],
+    "a time too few": [leaf(times=[1, 1])],
+    "a negative area": [leaf(area=-1)],
+    "an order not decided": [SWAP, leaf(orders=[[0, 1, 0, 5]])],
+    "an order the other way": [SWAP, MIRROR, leaf(orders=[[1, 0, 0, 5]])],
+    "a negative order": [SWAP, MIRROR, leaf(orders=[[0, 1, 0, -5]])],
+    "a clique not apart": [SWAP, leaf(cliques=[[0, [0, 1, 2], 5]])],
+    "a clique along the other axis": [SWAP, leaf(cliques=[[1, [0, 1], 5]])],
+    "a clique with a kernel twice": [SWAP, leaf(cliques=[[0, [0, 0, 1], 5]])],
+    "a clique of one": [SWAP, leaf(cliques=[[0, [0], 5]])],
+    "a negative clique": [SWAP, leaf(cliques=[[0, [0, 1], -5]])],
+    "a float": [leaf(area=1.0)],
+    "a truth value": [leaf(area=True)],
+}
+
+
+@pytest.mark.parametrize("case", ALLOWED)
+def test_rules_that_are_kept(case: str) -> None:
+    assert verify(SQUARE, tree(*ALLOWED[case], claim=-1000)) == -1000
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_broken_rules(case: str) -> None:
+    with pytest.raises(CertificateError) as refusal:
+        verify(SQUARE, tree(*REFUSED[case], claim=-1000))
+    assert "\n" not in str(refusal.value)
+
+
+def test_no_swap_on_a_wafer_that_is_not_square() -> None:
+    with pytest.raises(CertificateError, match="symmetry"):
+        verify(OBLONG, tree(SWAP, LEAF, of=OBLONG))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"version": 2}, {"unit": 0}, {"instance": "0" * 64}, {"extra": 1}, {"bound": [1, 0]}, {"nodes": 3}],
+)
+def test_a_wrong_frame(more: dict[str, Any]) -> None:
+    with pytest.raises(CertificateError):
+        verify(SQUARE, tree(LEAF, **more))
+
+
+def test_contents_that_do_not_fit_the_digest() -> None:
+    found = json.loads(tree(LEAF))
+    with pytest.raises(CertificateError, match="sha256"):
+        verify(SQUARE, json.dumps({**found, "unit": 2}))
+
+
+SEEDS = [("chain", 0), ("triangle", 2), ("tree", 7), ("square", 9), ("diamond", 4), ("triangle", 14)]
+
+
+@cache
+def _proof(kind: str, seed: int) -> tuple[Instance, Fraction, dict[str, Any]]:
+    instance = small_instance(kind, seed)
+    found = grown(instance)
+    assert found is not None
+    assert found.placement is not None
+    return instance, found.value, json.loads(found.certificate(instance_digest(instance), found.value))
+
+
+@pytest.mark.parametrize(("kind", "seed"), SEEDS)
+def test_a_proof_of_the_least_cost_proves_no_more(kind: str, seed: int) -> None:
+    instance, value, content = _proof(kind, seed)
+    more = value + cost_step(instance)
+    assert verify(instance, json.dumps(content)) == value
+    with pytest.raises(CertificateError):
+        verify(instance, json.dumps(signed({**content, "bound": [more.numerator, more.denominator]})))
+
+
+def _more(random: Random, nodes: list[Any]) -> None:
+    """Change a number somewhere."""
+    places = [
+        (entry, i) for node in nodes for entry in _lists(node) for i, x in enumerate(entry) if type(x) is int
+    ]
+    entry, i = random.choice(places)
+    entry[i] += random.choice([-1, 1, 2, -entry[i], entry[i], 1 << random.randint(1, 40)])
+
+
+def _lists(node: list[Any]) -> list[list[Any]]:
+    return [node, *(inner for x in node if isinstance(x, list) for inner in _lists(x))]
+
+
+def _drop(random: Random, nodes: list[Any]) -> None:
+    """Leave a node out."""
+    del nodes[random.randrange(len(nodes))]
+
+
+def _exchange(random: Random, nodes: list[Any]) -> None:
+    """Exchange two nodes."""
+    i, j = random.randrange(len(nodes)), random.randrange(len(nodes))
+    nodes[i], nodes[j] = nodes[j], nodes[i]
+
+
+def _prune(random: Random, nodes: list[Any]) -> None:
+    """Let one child of a decision stand for both: as if it were symmetric."""
+    for node in random.sample(nodes, len(nodes)):
+        if node[0] in ("axis", "order") and not node[-1]:
+            node[-1] = 1
+            return
+
+
+@pytest.mark.parametrize("damage", [_more, _drop, _exchange, _prune])
+@pytest.mark.parametrize(("kind", "seed"), SEEDS)
+def test_a_damaged_proof_never_proves_more_than_the_least_cost(
+    kind: str, seed: int, damage: Callable[[Random, list[Any]], None]
+) -> None:
+    instance, value, content = _proof(kind, seed)
+    random, step = Random(f"{kind} {seed} {damage.__name__}"), cost_step(instance)
+    for _ in range(12):
+        nodes = deepcopy(content["nodes"])
+        damage(random, nodes)
+        for claim in (value, value + step):
+            text = json.dumps(
+                signed({**content, "nodes": nodes, "bound": [claim.numerator, claim.denominator]})
+            )
+            try:
+                assert verify(instance, text) <= value
+            except CertificateError:
+                continue
