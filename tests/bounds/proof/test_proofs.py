@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from tests.bounds.proof.proofs import grown
@@ -64,7 +66,7 @@ def test_no_shape_is_missing(seed: int) -> None:
     adapters = bool(instance.settings.wadapter)
     for name, rows in zip(sorted(instance.kernels), listings(instance), strict=True):
         for option in all_options(instance, instance.kernels[name]):
-            better = rows[:, 0] <= option.width
+            better: npt.NDArray[np.bool_] = rows[:, 0] <= option.width
             better &= (rows[:, 1] <= option.height) & (rows[:, 2] <= option.time)
             better &= ((rows[:, 0] - option.width) % 2 == 0) & ((rows[:, 1] - option.height) % 2 == 0)
             if adapters:
@@ -73,14 +75,16 @@ def test_no_shape_is_missing(seed: int) -> None:
             assert better.any()
 
 
-def _matches(instance: Instance, name: str, rows: IntArray, c: int, k: tuple[int, ...]) -> IntArray:
+def _matches(
+    instance: Instance, name: str, rows: IntArray, c: int, k: tuple[int, ...]
+) -> npt.NDArray[np.bool_]:
     """Return which rows have the splits of channels that edges compare."""
     side = max(instance.settings.width, instance.settings.height)
     reads = any(v == name for _, v, _ in instance.kernel_edges)
     writes = any(u == name for u, _, _ in instance.kernel_edges)
     seen = c if reads and c <= side // 3 else 0
     out = k[min(2, len(k) - 1)] if writes else 0
-    return (rows[:, 5] == seen) & (rows[:, 6] == out)
+    return np.asarray((rows[:, 5] == seen) & (rows[:, 6] == out))
 
 
 def test_a_known_cost_ends_the_proof_early() -> None:

@@ -116,14 +116,15 @@ class _Walk:
                 at = self.rows[other][chosen[other]]
                 for own, theirs, cost in pair.seen_from(kernel):
                     totals = totals + cost * (self.rows[kernel][:, own] != at[theirs])
-        for i in np.argsort(totals, kind="stable"):
+        below = np.flatnonzero(totals < self.least)
+        for i in below[np.argsort(totals[below], kind="stable")].tolist():
             if totals[i] >= self.least:
                 return
             self.left -= 1
             if self.left < 0:
                 self.cut_off = min(self.cut_off, int(totals[i]))
                 return
-            self._descend(level + 1, int(totals[i]), {**chosen, kernel: int(i)})
+            self._descend(level + 1, int(totals[i]), {**chosen, kernel: i})
 
 
 def _tree(count: int, pairs: list[PairCost]) -> tuple[list[int], dict[int, PairCost]]:

@@ -129,7 +129,7 @@ class _Trial:
                     for here, there, amount in wire.at(kernel):
                         costs = costs + amount * (rows[:, here] != row[there])
         later = sum(int(entry[2].min()) for entry in self._kernels[level + 1 :])
-        short = [i for i in range(len(costs)) if costs[i] + later < target]
+        short = np.flatnonzero(costs < target - later).tolist()
         if level + 1 == len(self._kernels):
             return not short
         self._tried += len(short)
