@@ -1,0 +1,94 @@
+"""A proof by search takes its turns beside another search, which ends with it."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+from tests.bounds.small_instances import small_instance
+from wse_cp.bounds.background.child import BoundWork
+from wse_cp.bounds.background.messages import Signs
+from wse_cp.bounds.proof.prover import Prover
+from wse_cp.bounds.proof.search import METHOD, proof_search
+from wse_cp.bounds.result import Bound
+from wse_cp.bounds.search.best_first import BoundSearch, lower_bound
+from wse_cp.bounds.search.certificate import cost_step
+from wse_cp.instance import Edge, Instance, Node, Settings
+from wse_cp.kernels import Conv
+from wse_cp.placement import Placement
+from wse_cp.score import checked_score
+
+INSTANCE = small_instance("triangle", 14)
+STEP = cost_step(INSTANCE)
+
+
+def _chain(count: int, side: int) -> Instance:
+    nodes = tuple(Node(i, f"k{i}", Conv(2, 2, 1, 1, 2, 2, 1)) for i in range(count))
+    edges = tuple(Edge(f"k{i}", f"k{i + 1}") for i in range(count - 1))
+    return Instance(Settings(width=side, height=side), nodes, edges)
+
+
+def test_large_instances_are_left_to_others() -> None:
+    assert proof_search(_chain(6, 40), Fraction(1, 2)) is not None
+    assert proof_search(_chain(7, 40), Fraction(1, 2)) is None
+    assert proof_search(_chain(2, 65), Fraction(1, 2)) is None
+    prover = Prover(_chain(7, 40), Fraction(1, 2))
+    assert not prover.turn()
+    assert not prover.at_work
+    assert prover.value == 0
+
+
+def test_turns_go_on_until_there_is_a_proof() -> None:
+    prover = Prover(INSTANCE, STEP)
+    while prover.turn():
+        assert prover.value >= 0
+    assert prover.proven
+    assert not prover.at_work
+    assert prover.placement is not None
+    assert checked_score(INSTANCE, prover.placement).cost == prover.value
+
+
+def test_a_cost_that_is_known_need_not_be_found() -> None:
+    least = Prover(INSTANCE, STEP)
+    while least.turn():
+        pass
+    aimed = Prover(INSTANCE, STEP)
+    aimed.turn()
+    aimed.aim(least.value)
+    while aimed.turn():
+        pass
+    assert aimed.proven
+    assert aimed.value == least.value
+
+
+def test_the_search_for_a_bound_ends_with_the_proof() -> None:
+    found = lower_bound(INSTANCE, time_limit=60)
+    assert found.method == METHOD
+    assert json.loads(found.certificate)["format"] == "wse-cp proof tree"
+    assert found.parts.time + found.parts.wire + found.parts.adapters == found.value
+
+
+def test_the_process_offers_the_placement_of_a_proof() -> None:
+    offered: list[Placement] = []
+    told: list[tuple[Bound, bool]] = []
+
+    def cost() -> Fraction | None:
+        return checked_score(INSTANCE, offered[0]).cost if offered else None
+
+    signs: list[Signs] = []
+
+    def tell(bound: Bound, verified: bool) -> None:
+        told.append((bound, verified))
+
+    assert BoundWork(INSTANCE, cost, lambda: False, tell, offered.append, signs.append).run()
+    assert len(offered) == 1
+    assert told[-1][1]
+    assert told[-1][0].value == cost()
+    assert Signs(near=True) in signs  # others leave the cores to a proof that is at work
+
+
+def test_a_bound_at_most_a_ceiling() -> None:
+    search = BoundSearch(INSTANCE)
+    while not search.finished:
+        search.step()
+    assert search.bound(ceiling=search.value - 1).value == search.value - 1
