@@ -70,9 +70,10 @@ def _claimed(instance: Instance, options: RunOptions, told: GuardedObserver, sto
     """Return the best bound found in time, or until Ctrl-C; no thread searches on afterwards."""
     # Late, because the compiler takes seconds to import.
     from wse_cp.bounds.search import best_first
+    from wse_cp.bounds.search.exercise import exercise_bounds
     from wse_cp.compiled import warm_up
 
-    warm_up(best_first.exercise_bounds, lambda text: told(Event(0.0, "compiler", text)))
+    warm_up(exercise_bounds, lambda text: told(Event(0.0, "compiler", text)))
     best: list[Bound] = []
 
     def tell(bound: Bound) -> None:

@@ -107,4 +107,4 @@ def test_networks_without_meaning_are_input_errors() -> None:
 
 def test_all_models_are_described() -> None:
     root = ROOT
-    assert len(list((root / "models").glob("*.toml"))) == 23
+    assert len(list((root / "models").glob("*.toml"))) == 32

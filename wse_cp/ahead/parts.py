@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from wse_cp.bounds.search.best_first import exercise_bounds
+from wse_cp.bounds.search.exercise import exercise_bounds
 from wse_cp.compiled import tiny_instance
 from wse_cp.instance import Instance
 from wse_cp.strategy.columns import LARGE

@@ -13,6 +13,7 @@ from wse_cp.bounds.proof.search import METHOD, proof_search
 from wse_cp.bounds.result import Bound
 from wse_cp.bounds.search.best_first import BoundSearch, lower_bound
 from wse_cp.bounds.search.certificate import cost_step
+from wse_cp.bounds.verifier import verify
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 from wse_cp.placement import Placement
@@ -92,3 +93,28 @@ def test_a_bound_at_most_a_ceiling() -> None:
     while not search.finished:
         search.step()
     assert search.bound(ceiling=search.value - 1).value == search.value - 1
+
+
+def test_every_bound_that_is_told_on_the_way_is_proven_by_its_certificate() -> None:
+    count = 0
+    for seed in range(6):
+        instance, told = small_instance("square", seed), list[Bound]()
+        last = lower_bound(instance, time_limit=1.0, observer=told.append)
+        for bound in (*told, last):
+            assert verify(instance, bound.certificate) == bound.value
+            count += 1
+    assert count > 6
+
+
+def test_a_tree_never_proves_less_after_a_step() -> None:
+    for kind, seed in (("square", 0), ("square", 7), ("triangle", 13)):
+        instance = small_instance(kind, seed)
+        search = proof_search(instance, cost_step(instance))
+        assert search is not None
+        values = [search.value]
+        for _ in range(40):
+            if search.finished:
+                break
+            search.grow()
+            values.append(search.value)
+        assert values == sorted(values)

@@ -131,6 +131,20 @@ def test_a_wrong_frame(more: dict[str, Any]) -> None:
         verify(SQUARE, tree(LEAF, **more))
 
 
+@pytest.mark.parametrize("unit", [1, 1 << 58, 1 << 62, 10**30, 10**90])
+@pytest.mark.parametrize("time", [1, 1 << 62, 1 << 63, 10**50])
+def test_huge_numbers_are_counted_exactly(unit: int, time: int) -> None:
+    text = tree(["time", time], leaf(), leaf(), unit=unit, claim=-1)
+    assert verify(SQUARE, text) == -1
+
+
+@pytest.mark.parametrize("unit", [1, 1 << 62, 10**90])
+def test_huge_units_where_wires_form_a_cycle(unit: int) -> None:
+    settings = Settings(width=12, height=12, wlength=2, wdeltat=1, wadapter=3)
+    triangle = Instance(settings, SQUARE.nodes, (*SQUARE.edges, Edge("a", "c")))
+    assert verify(triangle, tree(leaf(flows=[[0] * 5] * 3), of=triangle, unit=unit, claim=0)) == 0
+
+
 def test_contents_that_do_not_fit_the_digest() -> None:
     found = json.loads(tree(LEAF))
     with pytest.raises(CertificateError, match="sha256"):

@@ -9,7 +9,7 @@ from itertools import product
 from tests.bounds.networks import instance_of
 from tests.bounds.small_instances import NETWORKS, small_instance
 from tests.bounds.verifier.cases import contents, signed, text_of
-from wse_cp.bounds.search.best_first import lower_bound
+from wse_cp.bounds.search.best_first import BoundSearch
 from wse_cp.bounds.search.limit import without_adapters
 from wse_cp.bounds.verifier import derive, read_certificate
 from wse_cp.instance import Instance, Settings
@@ -41,7 +41,10 @@ def test_leaving_adapters_out_proves_less() -> None:
     """Four kernels that split their channels best in ways of their own: 20 for each adapter."""
     sizes = [Conv(2, 2, 1, 1, 4, 12, 1), Conv(2, 2, 1, 1, 12, 4, 1)] * 2
     instance = instance_of([(0, 1), (1, 2), (2, 3)], Settings(12, 12, 3, 1, 20, 1000), sizes)
-    found = json.loads(lower_bound(instance, time_limit=5, workers=1).certificate)
+    search = BoundSearch(instance, proofs=False)
+    while not search.finished:
+        search.step()
+    found = json.loads(search.bound().certificate)
     whole = derive(instance, read_certificate(text_of(found)))
     less = signed({**found, "version": 5, "adapters": False, "bound": [0, 1]})
     without = derive(instance, read_certificate(text_of(less)))

@@ -82,11 +82,12 @@ class Prover:
         finally:
             self._others += time.monotonic() - began
 
-    def certificate(self, digest: str, value: Fraction) -> str:
-        """Return a certificate of a bound not above the value of a proof that has begun."""
+    def certificate(self, digest: str, most: Fraction) -> tuple[Fraction, str]:
+        """Return the value of a proof that has begun, at most `most`, and the certificate of that."""
         assert self._search is not None
         with self._lock:
-            return self._search.certificate(digest, value)
+            value = min(self._search.value, most)
+            return value, self._search.certificate(digest, value)
 
     def least_time(self) -> Fraction:
         """Return the least of the largest time (cycles) where the bound is weakest."""

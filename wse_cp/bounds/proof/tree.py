@@ -62,17 +62,25 @@ class ProofTree:
         self.placement: Placement | None = None  #: that costs what is proven, once the tree has found it
         self._number = count()
         self._open: list[_Leaf] = []
-        self._look(self.root, whole(shapes), None, 0)
+        self._settled = 0
+        self.start = 0  #: the least of the largest time where the tree is weakest (1 / time_scale cycles)
+        self._settle(self._look(self.root, whole(shapes), None, 0))
 
     @property
     def value(self) -> int:
-        """What is proven (1 / D cost units), at most the ceiling."""
-        return min(self._open[0].value, self.ceiling) if self._open else self.ceiling
+        """What is proven (1 / D cost units), at most the ceiling.
 
-    @property
-    def start(self) -> int:
-        """The least of the largest time where the tree is weakest (1 / time_scale cycles)."""
-        return self._open[0].region.start if self._open else 0
+        It never falls, and between steps the tree's leaves prove it: other threads may read it at any time.
+        """
+        return min(self._settled, self.ceiling)
+
+    def _settle(self, *leaves: _Leaf | None) -> None:
+        """Take note of new leaves (None: one that is done)."""
+        for leaf in leaves:
+            if leaf is not None:
+                heapq.heappush(self._open, leaf)
+        self.start = self._open[0].region.start if self._open else 0
+        self._settled = self._open[0].value if self._open else self.ceiling
 
     def step(self) -> bool:
         """Take the weakest leaf apart; return whether there was one below the ceiling that could be."""
@@ -84,24 +92,29 @@ class ProofTree:
             if leaf.solved is not None:
                 self.placement = placement_of(self.money.instance, leaf.region, leaf.solved)
             return False
+        parts = [(Node(), part) for part in leaf.region.parts(cut)]
+        found = [self._look(child, part, leaf.node.prices, leaf.value) for child, part in parts]
         heapq.heappop(self._open)
-        leaf.node.cut = cut
-        for part in leaf.region.parts(cut):
-            child = Node()
-            leaf.node.children.append(child)
-            self.nodes += 1
-            self._look(child, part, leaf.node.prices, leaf.value)
+        leaf.node.cut, leaf.node.children = cut, [child for child, _ in parts]
+        self.nodes += len(parts)
+        self._settle(*found)
         return True
 
-    def _look(self, node: Node, region: Region, known: Prices | None, least_known: int) -> None:
-        """Find a node's multipliers: its own, or where the solver fails those of its parent."""
+    def _look(self, node: Node, region: Region, known: Prices | None, least_known: int) -> _Leaf | None:
+        """Find a node's multipliers: its own, or those of its parent if they prove more here.
+
+        Returns the leaf, None if it is done.
+        """
         node.value = self.ceiling
         if region.empty:
-            return
+            return None
         scale = min(_SCALE * least_known, self.ceiling) if least_known > 0 else self.ceiling
         solved = solve_region(self.money, region, float(scale))
         node.prices = (known or nothing(self.money)) if solved is None else solved.prices
         least = self.money.least(region, node.prices, self.ceiling)
+        if known is not None and least.value < least_known:
+            node.prices, least = known, self.money.least(region, known, self.ceiling)
         node.value = least.value
-        if node.value < self.ceiling:
-            heapq.heappush(self._open, _Leaf(node.value, next(self._number), node, region, solved, least))
+        if node.value >= self.ceiling:
+            return None
+        return _Leaf(node.value, next(self._number), node, region, solved, least)

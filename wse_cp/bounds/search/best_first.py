@@ -8,23 +8,20 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from math import inf
-from operator import itemgetter
 from typing import NamedTuple
 
-from wse_cp.bounds.cover.ascent import Ascent
-from wse_cp.bounds.cover.cover import CoverDual, Stars
-from wse_cp.bounds.network.structure import LONGEST_CYCLE, structure_of
-from wse_cp.bounds.programme.dual import Dual
+from wse_cp.bounds.cover.cover import Stars
+from wse_cp.bounds.network.structure import structure_of
 from wse_cp.bounds.programme.ending import EndedError, until
-from wse_cp.bounds.programme.plan import plan_of
 from wse_cp.bounds.proof.prover import Prover
 from wse_cp.bounds.result import Bound, BoundParts
 from wse_cp.bounds.search.by_proof import proven
 from wse_cp.bounds.search.certificate import Piece, certificate_text, claim, cost_step, merged
+from wse_cp.bounds.search.choosing import Choice
 from wse_cp.bounds.search.cuts import shortened
 from wse_cp.bounds.search.intervals import Interval, Intervals
 from wse_cp.bounds.search.least_time import many_kernels, promising_time
@@ -32,7 +29,6 @@ from wse_cp.bounds.search.limit import Relaxation, relaxation_of
 from wse_cp.bounds.search.maximise import NOTHING
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
-from wse_cp.shapes.arrays import UNLIMITED
 
 #: What a bound says of how it was found.
 METHOD = "Lagrangian over area, runs and protocols"
@@ -43,18 +39,12 @@ _ROUGH_SECONDS = 15.0
 _QUICK_SECONDS = 5.0
 #: More kernels, or more kinds of them, are not looked at with adapters: each kind has thousands of splits.
 _MOST_WITH_ADAPTERS, _KINDS_WITH_ADAPTERS = 1000, 100
-#: The most kernels of a named cycle; each number is tried. Of many kernels, long ones take too long.
-_LONGEST, _LONGEST_OF_MANY = (LONGEST_CYCLE, 4), (6, 4)
 #: Kernels of so many neighbours make stars worth a try; of so many, a bound without cycles is sought first.
 _HUB, _GREAT_HUB = 3, 5
 #: By this factor covers are better than cells without cycles where nothing else is worth a try.
 _LEAD = 1.5
-#: Evaluations that show what cycles are worth.
-_PROBES = 3
 #: Seconds between two reports of a better bound.
 _PAUSE = 0.2
-#: Steps on a tiny instance that run every compiled loop.
-_EXERCISE_STEPS = 20
 
 
 class _Stage(NamedTuple):
@@ -86,9 +76,11 @@ class BoundSearch:
     ----------
     ended
         Tells whether the search is over; then a step returns soon, its work undone.
+    proofs
+        Whether few kernels are tried by a proof by search too.
     """
 
-    def __init__(self, instance: Instance, ended: Callable[[], bool] = _never) -> None:
+    def __init__(self, instance: Instance, ended: Callable[[], bool] = _never, proofs: bool = True) -> None:
         self.instance = instance
         self._ended = ended
         self._began = time.monotonic()
@@ -105,7 +97,7 @@ class BoundSearch:
         if instance.settings.wadapter and few:
             self._ahead.append(self._with_adapters)
         self._lock = threading.Lock()
-        self._prover = Prover(instance, cost_step(instance))
+        self._prover = Prover(instance, cost_step(instance) if proofs else Fraction(0))
 
     @property
     def finished(self) -> bool:
@@ -206,10 +198,14 @@ class BoundSearch:
         known = None if self._stage is None else self._stage.intervals
         relaxation: Relaxation | None = None
         if known is None:
-            relaxation = self._promising()
+            relaxation = Choice(self.instance, self._first).promising()
         elif not self._covers_lead(known):
             many = many_kernels(self.instance)
-            relaxation = self._with_cycles(known) if many else self._promising()
+            relaxation = (
+                Choice(self.instance, self._first).with_cycles(known)
+                if many
+                else Choice(self.instance, self._first).promising()
+            )
         if relaxation is None:
             return None
         intervals = Intervals(
@@ -281,52 +277,6 @@ class BoundSearch:
         adapters = min(max(adapters, Fraction(0)), value - time_part)
         return BoundParts(time_part, value - time_part - adapters, adapters)
 
-    def _promising(self) -> Relaxation:
-        """Return the relaxation that promises more: with a spine, or without one and with cycles instead.
-
-        Along a spine the off-axis surcharges of most cycles are lost. What wire costs at least in the
-        fastest placements decides.
-        """
-        along = relaxation_of(self.instance, structure_of(self.instance))
-        if not along.structure.has_cycles:
-            return along
-        wire, around = max(
-            ((self._wire(relaxation), relaxation) for relaxation in self._around()), key=itemgetter(0)
-        )
-        return along if self._wire(along, enough=wire) >= wire else around
-
-    def _around(self) -> Iterator[Relaxation]:
-        """Yield the relaxations without a spine and with cycles, longer ones and shorter ones."""
-        named: list[frozenset[frozenset[str]]] = []
-        for longest in _LONGEST_OF_MANY if many_kernels(self.instance) else _LONGEST:
-            structure = structure_of(self.instance, runs=False, cycles=True, longest=longest)
-            cycles = frozenset(map(frozenset, structure.cycles))
-            if cycles not in named:
-                named.append(cycles)
-                yield relaxation_of(self.instance, structure)
-
-    def _with_cycles(self, known: Intervals) -> Relaxation | None:
-        """Return the relaxation with cycles that promises most where a bound without them is weakest.
-
-        None if it promises nothing more.
-        """
-        limit = min(known.all()).limit
-        best, least = None, min(limit.values())
-        for relaxation in self._around():
-            if not relaxation.structure.cycles and not relaxation.structure.has_cycles:
-                return None
-            seen = limit.seen_by(relaxation.free)
-            for _ in range(_PROBES):
-                for case in seen.cases:
-                    case.step()
-            if min(seen.values()) > least:
-                best, least = relaxation, min(seen.values())
-        return best
-
-    def _wire(self, relaxation: Relaxation, enough: float = inf) -> float:
-        """Return what wire costs at least in the fastest placements, or something not below `enough`."""
-        return Intervals(relaxation.free, self._first).wire_at(self._first, enough)
-
 
 def _piece(interval: Interval) -> Piece:
     limit = interval.limit
@@ -394,18 +344,3 @@ def lower_bound(
     if failures:
         raise failures[0]
     return search.bound()
-
-
-def exercise_bounds(instance: Instance) -> None:
-    """Run every compiled loop of the search on a tiny instance, so that it is compiled, or loaded."""
-    search = BoundSearch(instance)
-    for _ in range(2):
-        for _ in range(_EXERCISE_STEPS):
-            search.step()
-        search.count_adapters()
-    folding = Dual(instance, plan_of(instance, structure_of(instance, runs=False), cases=1))
-    tables = folding.tables(UNLIMITED)
-    if tables is not None:
-        folding.value(tables, NOTHING, 0)
-        stars = Stars(instance)
-        Ascent(CoverDual(stars, tables), stars.first(1.0)).step()

@@ -12,11 +12,12 @@ from wse_cp.instance import Instance
 from wse_cp.score import score
 
 
-def proven(instance: Instance, prover: Prover, value: Fraction, seconds: float) -> Bound:
-    """Return the bound of a proof, at most its value, with its certificate.
+def proven(instance: Instance, prover: Prover, most: Fraction, seconds: float) -> Bound:
+    """Return the bound of a proof, at most `most`, with its certificate.
 
     Its parts are those of the placement found with it; without one the wire has what the time leaves.
     """
+    value, certificate = prover.certificate(instance_digest(instance), most)
     time = min(instance.settings.wdeltat * prover.least_time(), value)
     parts = BoundParts(time, value - time, Fraction(0))
     if prover.placement is not None:
@@ -27,5 +28,4 @@ def proven(instance: Instance, prover: Prover, value: Fraction, seconds: float) 
                 weights.wlength * found.wire_length,
                 Fraction(weights.wadapter * found.adapters),
             )
-    certificate = prover.certificate(instance_digest(instance), value)
     return Bound(value, parts, METHOD, seconds, certificate)

@@ -127,7 +127,7 @@ class _Trial:
             for wire in self._wires:
                 if {wire.source, wire.target} == {kernel, earlier[0]}:
                     for here, there, amount in wire.at(kernel):
-                        costs = costs + amount * (rows[:, here] != row[there])
+                        costs = costs + (rows[:, here] != row[there]).astype(costs.dtype) * amount
         later = sum(int(entry[2].min()) for entry in self._kernels[level + 1 :])
         short = np.flatnonzero(costs < target - later).tolist()
         if level + 1 == len(self._kernels):

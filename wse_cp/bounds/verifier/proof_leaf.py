@@ -78,9 +78,8 @@ def check_leaf(weights: Weights, place: Place, leaf: Leaf, target: int, ended: E
         for i in members:
             extent[axis][i] += price
     for axis, row in enumerate(net):
-        for i, amount in enumerate(
-            row
-        ):  # amount * centre, which lies half an extent from either wall or more
+        # amount * centre, which lies half an extent from either wall or more
+        for i, amount in enumerate(row):
             extent[axis][i] += abs(amount)
             least -= 2 * weights.sides[axis] * max(-amount, 0)
     prices = [(extent[0][i], extent[1][i], short[i], leaf.area, leaf.times[i]) for i in range(count)]
@@ -93,11 +92,12 @@ def check_leaf(weights: Weights, place: Place, leaf: Leaf, target: int, ended: E
 
 def _priced(weights: Weights, place: Place, prices: list[tuple[int, int, int, int, int]]) -> list[Integers]:
     """Return what each kernel's shapes cost."""
-    side, latest = max(weights.sides), max(int(rows[:, 2].max()) for rows in place.shapes)
+    side = max(weights.sides)
+    latest = max(place.start, *(int(rows[:, 2].max()) for rows in place.shapes))
     most = sum(
         (x + y + s) * side
         + area * side * side
-        + time * latest
+        + (time + 1) * latest
         + sum(c * weights.wire + 3 * c * weights.adapter for *_, c in weights.wires)
         for x, y, s, area, time in prices
     )

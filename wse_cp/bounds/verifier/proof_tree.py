@@ -23,7 +23,7 @@ from wse_cp.bounds.verifier.reading import CertificateError, Ended, EndedError
 from wse_cp.instance import Instance
 
 #: More kernels, or a longer side of the wafer, are not looked at.
-MOST_KERNELS, LONGEST_SIDE = 8, 128
+MOST_KERNELS, LONGEST_SIDE = 6, 64
 
 
 def check_proof(instance: Instance, proof: ProofText, ended: Ended) -> Fraction:
