@@ -1,6 +1,6 @@
 """Solve networks at default settings, those in instances/onnx or those of a table of problems.
 
-The rows go to docs/onnx.csv and the table to docs/onnx.md; for problems to the files that are named.
+The rows go to docs/onnx.csv and the table to docs/onnx.md; for a table of problems to the files of its name.
 """
 
 from __future__ import annotations
@@ -137,11 +137,13 @@ def markdown(runs: list[NetworkRun]) -> str:
 
 def main(
     time_limit: Annotated[float, typer.Option(help="Seconds a run.")] = DEFAULT_TIME_LIMIT,
-    csv: Annotated[Path, typer.Option(help="File of the runs.")] = PROJECT / "docs/onnx.csv",
-    page: Annotated[Path, typer.Option(help="Page with the table.")] = PROJECT / "docs/onnx.md",
     problems: Annotated[Path | None, typer.Option(help="Table of problems to solve instead.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="File of the runs. [default: docs/onnx.csv]")] = None,
+    page: Annotated[Path | None, typer.Option(help="Page with the table. [default: docs/onnx.md]")] = None,
 ) -> None:
-    """Run all, then write the table."""
+    """Run all, then write the table. For problems, the files are those of the table's name in docs/."""
+    name = "onnx" if problems is None else problems.stem
+    csv, page = csv or PROJECT / f"docs/{name}.csv", page or PROJECT / f"docs/{name}.md"
     with reported_errors(), tempfile.TemporaryDirectory() as scratch:
         instances = sorted((PROJECT / "instances/onnx").glob("*.kgraph"))
         if problems is not None:
