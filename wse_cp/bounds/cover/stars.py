@@ -216,11 +216,12 @@ def _set_ranks(
         for r in range(rooms):
             both[i, r], both[i, rooms + r] = leaves.cost[0, i, r] + aside[0], leaves.cost[1, i, r] + aside[1]
     for way in range(3):
-        if way == STACKS:
-            constants[way] = assigned(both, leaves.beside + min(aside[0], aside[1]), along, places[way])
-        else:
+        # one call only: what it does is compiled once
+        cost, outside, prices = both, leaves.beside + min(aside[0], aside[1]), along
+        if way != STACKS:
+            cost, prices = leaves.cost[way], ranks[way]
             outside = outside_a_stack(leaves, hub[references[way]], way, pair)
-            constants[way] = assigned(leaves.cost[way], outside, ranks[way], places[way])
+        constants[way] = assigned(cost, outside, prices, places[way])
     for r in range(rooms):
         ranks[TWO_X, r], ranks[TWO_Y, r] = along[r], along[rooms + r]
 
