@@ -16,6 +16,7 @@ from wse_cp.bounds.cover.cover import CoverDual, Stars
 from wse_cp.bounds.cover.text import cover_content
 from wse_cp.bounds.programme.pricing import UNIT, tables_at
 from wse_cp.bounds.programme.rows import RowMaker
+from wse_cp.bounds.search import certificate
 from wse_cp.bounds.search.best_first import BoundSearch
 from wse_cp.bounds.verifier import verify
 from wse_cp.instance import Edge, Instance, Settings
@@ -134,3 +135,38 @@ def test_no_bound_with_covers_is_above_the_optimum(seed: int) -> None:
     while not search.finished:
         search.step()
     assert Fraction(0) < search.value <= optimum
+
+
+def test_what_is_known_from_a_later_limit_can_be_shown_where_nothing_better_was_found() -> None:
+    instance = dense(DENSE)
+    first = Ascent(dual_of(instance), Stars(instance).first(1.0))
+    for _ in range(30):
+        first.step()
+    earlier = dual_of(instance, 16)
+    assert first.elsewhere(earlier, 1e9).found().value.value == pytest.approx(first.value)
+    assert first.elsewhere(earlier, first.value).found().value.value > first.value
+
+
+def test_too_many_covers_for_a_certificate_make_the_bound_lower(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = dense(DENSE)
+    search = BoundSearch(instance, proofs=False)
+    while not search.finished:
+        search.step()
+    whole = search.bound()
+    monkeypatch.setattr(certificate, "_LONGEST", 30)
+    short = search.bound()
+    counts = [len(json.loads(bound.certificate).get("covers", [])) for bound in (whole, short)]
+    assert counts[1] < counts[0]
+    assert verify(instance, short.certificate) == short.value < whole.value
+
+
+def test_a_cover_leaves_nothing_of_the_bound_to_adapters() -> None:
+    settings = Settings(60, 60, 1, 20, 1)
+    instance = instance_of(DENSE, settings, KERNELS[:7])
+    search = BoundSearch(instance)
+    while not search.finished:
+        search.step()
+    bound = search.bound()
+    assert json.loads(bound.certificate)["covers"]
+    assert bound.parts.adapters == 0
+    assert verify(instance, bound.certificate) == bound.value

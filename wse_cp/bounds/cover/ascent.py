@@ -43,14 +43,16 @@ class Ascent:
         What to begin with.
     known
         A value that it is known to reach here (-inf: none).
-    before
-        How many steps were taken and weights moved elsewhere before.
+    source
+        The ascent at a later limit that this one goes on from, where that value was reached.
     """
 
     def __init__(
-        self, dual: CoverDual, start: Shares, known: float = -inf, before: tuple[int, int] = (0, 0)
+        self, dual: CoverDual, start: Shares, known: float = -inf, source: Ascent | None = None
     ) -> None:
-        self._steps, self._moved = before
+        self._source = source
+        self._steps: int = source._steps if source else 0
+        self._moved: int = source._moved if source else 0
         self.value = known
         self.best = start  #: the best shares so far
         self._dual = dual
@@ -73,13 +75,27 @@ class Ascent:
         return _HOPED * (self._values[-1] - self._values[-1 - _SEEN])
 
     def found(self) -> Found:
-        """Return the best cover with all that it is made of."""
+        """Return the best cover with all that it is made of.
+
+        Prices of ranks are chosen for the shapes within a limit, so the same cover may be worth less here
+        than at the later limit. What was found there holds here too: fewer shapes cost no less.
+        """
         cover = self._dual.stars.cover(self.best)
-        return Found(self._dual.stars, cover, self._dual(cover))
+        found = Found(self._dual.stars, cover, self._dual(cover))
+        if found.value.value < self.value and self._source is not None:
+            return self._source.found()
+        return found
+
+    @property
+    def length(self) -> int:
+        """How many stars and leaves the best cover has."""
+        stars = self._dual.stars
+        used = self.best.weights > 0
+        return int(used.sum() + stars.sizes[used].sum())
 
     def elsewhere(self, dual: CoverDual, known: float = -inf) -> Ascent:
         """Return an ascent at another limit that begins where this one is; a value may be known there."""
-        return Ascent(dual, self.best, known, (self._steps, self._moved))
+        return Ascent(dual, self.best, known, self)
 
     def step(self) -> None:
         """Evaluate the next cover, and choose the one after it."""

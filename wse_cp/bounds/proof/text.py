@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
 from fractions import Fraction
 
 from wse_cp.bounds.proof.prices import Prices
 from wse_cp.bounds.proof.region import AxisCut, Cut, OrderCut, ShapeCut, TimeCut
 from wse_cp.bounds.proof.tree import Node
+from wse_cp.bounds.sealing import sealed
 
 FORMAT, VERSION = "wse-cp proof tree", 1
 
@@ -24,21 +23,7 @@ def proof_text(digest: str, unit: int, root: Node, bound: Fraction) -> str:
         "nodes": list(_preorder(root)),
         "bound": [bound.numerator, bound.denominator],
     }
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    content["sha256"] = hashlib.sha256(text.encode()).hexdigest()
-    return _laid_out(content)
-
-
-def _laid_out(content: dict[str, object]) -> str:
-    """Return the object as JSON with a line for each node."""
-    lines = []
-    for key, value in content.items():
-        if isinstance(value, list) and key == "nodes":
-            body = ",\n  ".join(json.dumps(item, separators=(",", ":")) for item in value)
-            lines.append(f'"{key}": [\n  {body}\n ]')
-        else:
-            lines.append(f"{json.dumps(key)}: {json.dumps(value)}")
-    return "{\n " + ",\n ".join(lines) + "\n}\n"
+    return sealed(content, ("nodes",))
 
 
 def _preorder(root: Node) -> Iterator[list[object]]:

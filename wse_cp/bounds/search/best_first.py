@@ -20,7 +20,7 @@ from wse_cp.bounds.programme.ending import EndedError, until
 from wse_cp.bounds.proof.prover import Prover
 from wse_cp.bounds.result import Bound, BoundParts
 from wse_cp.bounds.search.by_proof import proven
-from wse_cp.bounds.search.certificate import Piece, certificate_text, claim, cost_step, merged
+from wse_cp.bounds.search.certificate import Piece, certificate_text, claim, cost_step, fitting
 from wse_cp.bounds.search.choosing import Choice
 from wse_cp.bounds.search.cuts import shortened
 from wse_cp.bounds.search.intervals import Interval, Intervals
@@ -31,7 +31,7 @@ from wse_cp.instance import Instance
 from wse_cp.placement import Placement
 
 #: What a bound says of how it was found.
-METHOD = "Lagrangian over area, runs and protocols"
+METHOD = "Lagrangian over area, runs, protocols and stars"
 
 #: Where adapters cost, a bound without them is sought first, for at most so many seconds.
 _ROUGH_SECONDS = 15.0
@@ -41,6 +41,8 @@ _QUICK_SECONDS = 5.0
 _MOST_WITH_ADAPTERS, _KINDS_WITH_ADAPTERS = 1000, 100
 #: Kernels of so many neighbours make stars worth a try; of so many, a bound without cycles is sought first.
 _HUB, _GREAT_HUB = 3, 5
+#: With more edges the certificate of a cover would be too long to be read.
+_MOST_EDGES = 100_000
 #: By this factor covers are better than cells without cycles where nothing else is worth a try.
 _LEAD = 1.5
 #: Seconds between two reports of a better bound.
@@ -89,7 +91,8 @@ class BoundSearch:
         self._former: _Stage | None = None  # the best of those before
         self._ahead: deque[Callable[[], _Stage | None]] = deque([self._quick, self._by_cells])
         neighbours = _most_neighbours(instance)
-        self._stars = Stars(instance) if neighbours >= _HUB else None
+        few_edges = len(instance.kernel_edges) <= _MOST_EDGES
+        self._stars = Stars(instance) if neighbours >= _HUB and few_edges else None
         if not many_kernels(instance) and neighbours < _GREAT_HUB:
             self._ahead.popleft()
         kernels = instance.kernels.values()
@@ -241,11 +244,10 @@ class BoundSearch:
             return self._trivial()
         intervals, structure = stage.intervals.all(), stage.relaxation.structure
         weakest = min(intervals)
-        value = claim(self.instance, weakest.bound)
-        value = value if ceiling is None else min(value, ceiling)
         per_time = self.instance.settings.wdeltat / self.instance.time_scale
-        pieces = [_piece(item) for item in intervals]
-        pieces = merged(pieces, per_time, weakest.bound)
+        pieces, proven_value = fitting([_piece(item) for item in intervals], per_time, weakest.bound)
+        value = claim(self.instance, proven_value)
+        value = value if ceiling is None else min(value, ceiling)
         counted = stage.with_adapters or not self.instance.settings.wadapter
         text = certificate_text(
             self.instance, structure, stage.relaxation.cases, pieces, value, adapters=counted
@@ -264,12 +266,12 @@ class BoundSearch:
     def _parts(self, stage: _Stage, weakest: Interval, value: Fraction) -> BoundParts:
         """Return how the bound is made up where it is weakest; the wire has what the others leave.
 
-        Adapters have what they add to the minimum under the same multipliers.
+        Adapters have what they add to the minimum under the same multipliers; nothing where covers say more.
         """
         weights, step = self.instance.settings, cost_step(self.instance)
         time_part = min(Fraction(weights.wdeltat * weakest.start, self.instance.time_scale), value)
         limit, adapters = weakest.limit, Fraction(0)
-        if stage.with_adapters and limit.tables is not None:
+        if stage.with_adapters and limit.tables is not None and not limit.covered:
             wire = limit.relaxation.free.dual.value(
                 limit.tables, limit.cases[limit.weakest].at, limit.weakest
             )
@@ -280,10 +282,10 @@ class BoundSearch:
 
 def _piece(interval: Interval) -> Piece:
     limit = interval.limit
-    multipliers, found = limit.multipliers(), None
-    if limit.covered and limit.ascent is not None:
-        multipliers, found = (NOTHING,) * len(multipliers), limit.ascent.found()
-    return Piece(interval.start, limit.value, multipliers, limit.relaxation.structure.part, found)
+    multipliers, ascent = limit.multipliers(), limit.ascent if limit.covered else None
+    if ascent is not None:
+        multipliers = (NOTHING,) * len(multipliers)
+    return Piece(interval.start, limit.value, multipliers, limit.relaxation.structure.part, ascent)
 
 
 def lower_bound(

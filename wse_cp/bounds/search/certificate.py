@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import count
 from math import ceil, gcd, inf
 
-from wse_cp.bounds.cover.cover import Found
+from wse_cp.bounds.cover.ascent import Ascent
 from wse_cp.bounds.cover.text import cover_content
 from wse_cp.bounds.network.structure import Structure
 from wse_cp.bounds.programme.pricing import UNIT, Multipliers
+from wse_cp.bounds.sealing import sealed
 from wse_cp.instance import Instance
 from wse_cp.kernels import formal_arguments
 
@@ -20,6 +21,11 @@ FORMAT = "wse-cp lower bound"
 #: The version of certificates that count all of the cost, of those that may leave adapters out, and of those
 #: with covers.
 VERSION, VERSION_WITHOUT_ADAPTERS, VERSION_WITH_COVERS = 4, 5, 6
+
+
+#: The covers of a certificate have at most so many stars and leaves; where they have more, the bound is
+#: lowered by this share, again and again. The verifier reads about twenty characters for each of them.
+_LONGEST, _WEAKER = 700_000, 0.005
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,7 @@ class Piece:
     value: float  #: the least of the cases' dual values
     multipliers: tuple[Multipliers, ...]  #: of each case
     part: tuple[int, int]  #: which part of the path is the spine
-    found: Found | None = None  #: a cover that bounds all of the wire instead of the multipliers
+    ascent: Ascent | None = None  #: whose best cover bounds all of the wire, instead of the multipliers
 
 
 def certificate_text(
@@ -62,36 +68,20 @@ def certificate_text(
         "intervals": entries,
         "bound": [bound.numerator, bound.denominator],
     }
-    covers = [piece.found for piece in pieces if piece.found is not None]
+    covers = [piece.ascent.found() for piece in pieces if piece.ascent is not None]
     if covers:
-        numbers = {id(found): number for number, found in enumerate(covers)}
+        numbers = count()
+        for entry, piece in zip(entries, pieces, strict=True):
+            known = piece.ascent is not None
+            entry |= {"wire": 0 if known else UNIT, "cover": next(numbers) if known else -1}
         content |= {
             "version": VERSION_WITH_COVERS,
             "adapters": adapters,
-            "intervals": [
-                entry
-                | {"wire": UNIT if piece.found is None else 0, "cover": numbers.get(id(piece.found), -1)}
-                for entry, piece in zip(entries, pieces, strict=True)
-            ],
             "covers": [cover_content(found) for found in covers],
         }
     elif not adapters:
         content |= {"version": VERSION_WITHOUT_ADAPTERS, "adapters": False}
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    content["sha256"] = hashlib.sha256(text.encode()).hexdigest()
-    return _laid_out(content)
-
-
-def _laid_out(content: dict[str, object]) -> str:
-    """Return the object as JSON that a person can leaf through: a line per entry, a line per interval."""
-    lines = []
-    for key, value in content.items():
-        if key in ("intervals", "covers") and isinstance(value, list):
-            body = ",\n  ".join(json.dumps(item) for item in value)
-            lines.append(f'"{key}": [\n  {body}\n ]')
-        else:
-            lines.append(f"{json.dumps(key)}: {json.dumps(value)}")
-    return "{\n " + ",\n ".join(lines) + "\n}\n"
+    return sealed(content, ("intervals", "covers"))
 
 
 def instance_digest(instance: Instance) -> str:
@@ -123,6 +113,18 @@ def merged(pieces: Sequence[Piece], per_time: float, bound: float) -> list[Piece
         kept.append(replace(pieces[j], start=pieces[i].start))
         i = j + 1
     return kept
+
+
+def fitting(pieces: Sequence[Piece], per_time: float, bound: float) -> tuple[list[Piece], float]:
+    """Return as few pieces as prove a bound, or a lower one if their covers would make too long a text.
+
+    The bound comes with them.
+    """
+    found = merged(pieces, per_time, bound)
+    while len(found) > 1 and sum(piece.ascent.length for piece in found if piece.ascent) > _LONGEST:
+        bound -= _WEAKER * abs(bound)
+        found = merged(pieces, per_time, bound)
+    return found, bound
 
 
 def claim(instance: Instance, value: float) -> Fraction:
