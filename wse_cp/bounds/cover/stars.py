@@ -120,14 +120,7 @@ def _star(
     roomy = np.full(len(middle), -np.inf)
     if many >= ROOMY:
         _set_room(leaves, middle[0, AREA], others)
-        for s in range(len(middle)):
-            roomy[s] = -left_of_the_room(middle[s], others[REACH], others[DENSITY])
-            for i in range(many):
-                kind = kinds[leaf_kernels[i]]
-                own = shapes[shape_pointers[kind] : shape_pointers[kind + 1]]
-                roomy[s] += in_the_room(
-                    own, weight, leaf_prices[i], middle[s], others[REACH], others[DENSITY]
-                )
+        _price_rooms(middle, leaf_kernels, kinds, shape_pointers, shapes, weight, leaf_prices, others, roomy)
     found, places, constants = np.zeros((4, many)), np.full((3, many), -1, np.int64), np.zeros(3)
     references = _thinnest(middle, weight * many / 2 * middle[:, WIDTH : HEIGHT + 1].T, hub_price)
     value[0] = -np.inf
@@ -142,9 +135,7 @@ def _star(
             _set_areas(leaves, int(told[which]), places, others[PAIR_PRICE], leaf_areas)
         if references[0] == which or references[1] == which:
             break
-        both = np.empty((2, len(middle)))
-        both[0], both[1] = totals, totals
-        references = _thinnest(middle, both, hub_price)
+        references = _thinnest(middle, np.stack((totals, totals)), hub_price)
 
 
 @inner
@@ -176,6 +167,27 @@ def _set_room(leaves: Leaves, hub_area: float, others: FloatArray) -> None:
     tiles = np.sum(leaves.area[1, :, 0])
     others[REACH] = np.round(4 * np.sqrt((tiles + hub_area) / 2)) / 4
     others[DENSITY] = np.round(leaves.weight * len(leaves.free) / tiles * UNIT) / UNIT
+
+
+@inner
+def _price_rooms(
+    hub: FloatArray,
+    leaves: IntArray,
+    kinds: IntArray,
+    shape_pointers: IntArray,
+    shapes: FloatArray,
+    weight: float,
+    prices: FloatArray,
+    others: FloatArray,
+    roomy: FloatArray,
+) -> None:
+    """Write the cost of the leaves by the room, with each shape of the hub."""
+    for s in range(len(hub)):
+        roomy[s] = -left_of_the_room(hub[s], others[REACH], others[DENSITY])
+        for i in range(len(leaves)):
+            kind = kinds[leaves[i]]
+            own = shapes[shape_pointers[kind] : shape_pointers[kind + 1]]
+            roomy[s] += in_the_room(own, weight, prices[i], hub[s], others[REACH], others[DENSITY])
 
 
 @inner
