@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 
+import pytest
+
 from tests.bounds.small_instances import small_instance
 from wse_cp.bounds.background.child import BoundWork
 from wse_cp.bounds.background.messages import Signs
+from wse_cp.bounds.programme.ending import EndedError, until
+from wse_cp.bounds.proof.listing import listings
 from wse_cp.bounds.proof.prover import Prover
 from wse_cp.bounds.proof.search import METHOD, proof_search
 from wse_cp.bounds.result import Bound
@@ -37,6 +41,24 @@ def test_large_instances_are_left_to_others() -> None:
     assert not prover.turn()
     assert not prover.at_work
     assert prover.value == 0
+
+
+def test_a_first_bound_does_not_wait_for_the_listing_of_shapes() -> None:
+    search = BoundSearch(INSTANCE)
+    while search.value == 0:
+        search.step()
+    assert METHOD not in search.bound().method
+    assert search.proving
+
+
+def test_kernels_that_are_alike_share_a_listing() -> None:
+    first, *others = listings(_chain(3, 20))
+    assert all(listing is first for listing in others)
+
+
+def test_a_listing_hears_that_the_search_is_over() -> None:
+    with until(lambda: True), pytest.raises(EndedError):
+        listings(INSTANCE)
 
 
 def test_turns_go_on_until_there_is_a_proof() -> None:

@@ -7,12 +7,14 @@ the extents are odd.
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise, product
 
 import numpy as np
 
+from wse_cp.bounds.programme.ending import look
 from wse_cp.instance import Instance
-from wse_cp.kernels import Conv, convs
+from wse_cp.kernels import Conv, Kernel, convs
 from wse_cp.shapes.arrays import IntArray
 
 WIDTH, HEIGHT, TIME, ROWS, COLUMNS, IN, OUT, ODD_WIDTH, ODD_HEIGHT = range(9)
@@ -23,18 +25,31 @@ _CHUNK = 512
 
 
 def listings(instance: Instance) -> list[IntArray]:
-    """Return the listing of each kernel, in sorted order of names."""
-    return [_listing(instance, name) for name in sorted(instance.kernels)]
+    """Return the listing of each kernel, in sorted order of names; kernels that are alike share one.
 
-
-def _listing(instance: Instance, name: str) -> IntArray:
-    kernel = instance.kernels[name]
+    Raises
+    ------
+    EndedError
+        If the search is over (see `wse_cp.bounds.programme.ending`).
+    """
     edges = instance.kernel_edges if instance.settings.wadapter else ()
-    reads, writes = any(v == name for _, v, _ in edges), any(u == name for u, _, _ in edges)
+    readers, writers = {v for _, v, _ in edges}, {u for u, _, _ in edges}
+
+    @cache
+    def listed(kernel: Kernel, reads: bool, writes: bool) -> IntArray:
+        return _listing(instance, kernel, reads, writes)
+
+    return [
+        listed(kernel, name in readers, name in writers) for name, kernel in sorted(instance.kernels.items())
+    ]
+
+
+def _listing(instance: Instance, kernel: Kernel, reads: bool, writes: bool) -> IntArray:
     side = max(instance.settings.width, instance.settings.height)
     splits = _channel_splits(len(convs(kernel)), side // 3)
     found: list[IntArray] = [np.zeros((0, 7), np.int64)]
     for h, w in product(range(1, side // 2 + 1), repeat=2):
+        look()
         for c in range(1, side // (h * w)):
             firsts = {c} | (set(range(1, min(c, side // 3) + 1)) if reads else set())
             for first in {c} if isinstance(kernel, Conv) else firsts:

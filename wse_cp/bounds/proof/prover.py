@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 
-from wse_cp.bounds.proof.search import ProofSearch, proof_search
+from wse_cp.bounds.proof.search import ProofSearch, proof_search, small_enough
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
 
@@ -22,20 +22,20 @@ class Prover:
     Parameters
     ----------
     step
-        Of which every cost is a multiple.
+        Of which every cost is a multiple; 0 if no proof is wanted.
     """
 
     def __init__(self, instance: Instance, step: Fraction) -> None:
         self._instance, self._step = instance, step
         self._search: ProofSearch | None = None
-        self._begun = False
+        self._ahead = step > 0 and small_enough(instance)  # whether it is still to begin
         self._others = 0.0
         self._lock = threading.Lock()
 
     @property
     def at_work(self) -> bool:
-        """Whether a proof is being sought."""
-        return self._search is not None and not self._search.finished
+        """Whether a proof is being sought, or will be."""
+        return self._ahead or (self._search is not None and not self._search.finished)
 
     @property
     def proven(self) -> bool:
@@ -62,9 +62,9 @@ class Prover:
         if not self._lock.acquire(blocking=False):
             return False
         try:
-            if not self._begun:
-                self._begun = True
+            if self._ahead:
                 self._search = proof_search(self._instance, self._step)
+                self._ahead = False
             found = self._search
             if found is None or found.finished or found.seconds > _FIRST + _SHARE * self._others:
                 return False

@@ -90,16 +90,26 @@ class ProofSearch:
         return proof_text(digest, self._unit, self._tree.root, value)
 
 
+def small_enough(instance: Instance) -> bool:
+    """Tell whether an instance has so few kernels and so small a wafer that its shapes may be listed."""
+    side = max(instance.settings.width, instance.settings.height)
+    return len(instance.kernels) <= _KERNELS and side <= _SIDE
+
+
 def proof_search(instance: Instance, step: Fraction) -> ProofSearch | None:
-    """Return the search of a proof for an instance; None if it has too many kernels or too large a wafer.
+    """Return the search of a proof for an instance; None if it is not small enough or has too many shapes.
 
     Parameters
     ----------
     step
         Of which every cost is a multiple, more than 0.
+
+    Raises
+    ------
+    EndedError
+        If the search is over (see `wse_cp.bounds.programme.ending`).
     """
-    side = max(instance.settings.width, instance.settings.height)
-    if len(instance.kernels) > _KERNELS or side > _SIDE or not step:
+    if not small_enough(instance):
         return None
     shapes = listings(instance)
     few = min(map(len, shapes)) > 0 and sum(map(len, shapes)) <= _SHAPES

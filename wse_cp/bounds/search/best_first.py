@@ -162,7 +162,9 @@ class BoundSearch:
         with self._lock:
             if self._stage is None:
                 self._first = self._first or promising_time(self.instance)
-        if self._prover.turn():
+            stage, known = self._stage, self.value > 0
+        # A first bound comes before the shapes are listed, which may take seconds.
+        if stage is not None and (known or stage.intervals.finished) and self._prover.turn():
             return True
         with self._lock, self._prover.waiting():
             while self._ahead and (self._stage is None or self._is_through(self._stage)):
