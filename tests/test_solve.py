@@ -279,7 +279,13 @@ def test_a_run_ends_with_the_proof_that_its_placement_is_optimal() -> None:
 
 
 def test_bound_is_never_above_the_cost() -> None:
-    result = checked(solve(chain(50), time_limit=4, workers=1))
+    stop = threading.Event()
+
+    def enough(event: Event) -> None:
+        if event.bound is not None:
+            stop.set()
+
+    result = checked(solve(chain(50), time_limit=60, workers=1, observer=enough, stop=stop))
     assert result.lower_bound is not None
     assert result.gap is not None
     assert 0 <= result.lower_bound <= result.score.cost

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,9 @@ import pytest
 
 from tests.cli.bound_case import true_certificate
 from tests.cli.small_case import instance, write_instance
+from wse_cp.api import save_instance
+from wse_cp.instance import Edge, Instance, Node, Settings
+from wse_cp.kernels import Conv
 from wse_cp.processes.child_process import START, ChildProcess
 
 #: As the script that an installation puts into its bin directory.
@@ -68,9 +72,11 @@ def test_verify_imports_nothing_from_there(
 
 def test_solve_imports_nothing_from_there(hostile: Callable[..., Path]) -> None:
     folder = hostile(*NAMES, "wse_cp")
-    case = write_instance(folder)
-    certificate = folder / "bound.json"
-    run(*COMMAND, "solve", str(case), "--quiet", "--time-limit", "3", "--certificate", str(certificate))
+    kernels = tuple(Node(i, f"k{i}", Conv(1, 1, 1, 1, 1, 1, 1)) for i in range(3))
+    chain = Instance(Settings(20, 20, 1, 4), kernels, (Edge("k0", "k1"), Edge("k1", "k2")))
+    case, certificate = folder / "chain.kgraph", folder / "bound.json"
+    save_instance(case, chain)
+    run(*COMMAND, "solve", str(case), "--quiet", "--time-limit", "60", "--certificate", str(certificate))
     assert not (folder / "mark").exists()
     assert certificate.exists(), "else the bound's process did nothing"
 
@@ -89,7 +95,7 @@ def test_what_stands_beside_the_package_is_left_alone(
     (tmp_path / "json.py").write_text("1 / 0")
     monkeypatch.chdir(tmp_path)
     program = str(package / "processes" / "start.py")
-    assert run(sys.executable, "-P", program, "wse_cp.work") == f"{package / 'work.py'} 1\n"
+    assert run(sys.executable, "-P", program, "wse_cp.work", str(os.getpid())) == f"{package / 'work.py'} 1\n"
 
 
 def test_a_child_imports_nothing_from_there(hostile: Callable[..., Path]) -> None:

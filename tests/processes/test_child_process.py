@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -27,7 +28,7 @@ from tests.processes.orders import (
     Spawn,
 )
 from tests.processes.waiting import ask, ended, gone, happens
-from wse_cp.processes.child_process import LAST_WORDS, ChildProcess, IdleProcess
+from wse_cp.processes.child_process import LAST_WORDS, START, ChildProcess, IdleProcess
 
 Child = ChildProcess[object, object]
 HUGE = 50_000_000  #: bytes, far more than a pipe holds
@@ -271,3 +272,28 @@ print(process.pid)
 def test_the_idle_process_ends_with_the_program() -> None:
     program = subprocess.run([sys.executable, "-c", LEAVING], capture_output=True, text=True, check=True)
     assert ended(int(program.stdout))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="what processes there are is asked for on POSIX systems only")
+def test_a_child_whose_parent_is_gone_before_it_starts_ends_too() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", ""])
+    parent.wait()
+    child = subprocess.Popen(
+        [sys.executable, "-P", START, MODULE, str(parent.pid)], stdin=subprocess.PIPE, process_group=0
+    )
+    try:
+        child.wait(timeout=60)  # though its input stays open
+    finally:
+        child.kill()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="what processes there are is asked for on POSIX systems only")
+def test_a_launcher_may_stand_between_a_child_and_its_parent() -> None:
+    launcher = f"import subprocess, sys; subprocess.run([sys.executable, '-P', {START!r}, *sys.argv[1:]])"
+    child = subprocess.Popen(
+        [sys.executable, "-c", launcher, MODULE, str(os.getpid())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    answer, _ = child.communicate(pickle.dumps(Echo("here")), timeout=60)
+    assert pickle.loads(answer) == "here"

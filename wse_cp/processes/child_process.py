@@ -49,7 +49,7 @@ class ChildProcess(Generic[RequestT, ReportT]):
         self._name = name
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed by kill)
         self._process = subprocess.Popen(
-            [sys.executable, "-P", START, module],
+            [sys.executable, "-P", START, module, str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

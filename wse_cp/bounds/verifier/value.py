@@ -70,7 +70,7 @@ def _start(
 ) -> subprocess.Popen[bytes] | None:
     try:
         process = subprocess.Popen(
-            [sys.executable, "-P", _START, __name__],
+            [sys.executable, "-P", _START, __name__, str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
