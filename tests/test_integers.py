@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import wse_cp as wse
 from wse_cp.errors import InputError
-from wse_cp.integers import boolean, integer, integers
+from wse_cp.integers import boolean, integer, integers, real
 from wse_cp.kernels import performance
 
 ARGS = wse.Arguments(2, 3, (4,), (5,))
@@ -71,10 +71,34 @@ def test_an_error_shows_the_value() -> None:
         integer("3", "x")
 
 
-def test_numbers_beyond_64_bits_are_kept() -> None:
-    assert integer(10**30, "x") == 10**30
-    assert integer(np.uint64(2**64 - 1), "x") == 2**64 - 1
-    assert integer(1e300, "x") == int(1e300)
+def test_numbers_of_so_many_digits_as_can_be_read_are_kept() -> None:
+    assert integer(10**18 - 1, "x") == 10**18 - 1
+    assert integer(np.uint64(10**18 - 1), "x") == 10**18 - 1
+
+
+@pytest.mark.parametrize(
+    "value", [10**18, -(10**18), 10**30, np.uint64(2**64 - 1), 1e300, 1 << 100_000], ids=type
+)
+def test_numbers_that_no_file_could_hold_are_refused(value: Any) -> None:
+    for make in (
+        lambda: integer(value, "x"),
+        lambda: wse.PlacedKernel("k", CONV, ARGS, 0, value),
+        lambda: wse.Arguments(value, 1, (1,), (1,)),
+        lambda: wse.Arguments(1, 1, (1,), (1, value)),
+    ):
+        with pytest.raises(InputError, match="at most 18 digits as"):
+            make()
+
+
+@pytest.mark.parametrize("value", [3, 3.5, np.float32(3.5), Fraction(7, 2), Decimal("3.5"), np.int8(3)])
+def test_a_number_of_any_type_becomes_float(value: Any) -> None:
+    assert (type(real(value, "x")), real(value, "x")) == (float, float(value))
+
+
+@pytest.mark.parametrize("value", ["3", None, True, np.bool_(True), [3], 10**400, 3j, 1 << 100_000], ids=type)
+def test_what_is_no_number_is_refused(value: Any) -> None:
+    with pytest.raises(InputError, match="expected a number as x, found "):
+        real(value, "x")
 
 
 def test_integers_of_pandas_become_int() -> None:

@@ -254,7 +254,7 @@ def solve(
     NoPlacementError
         If nothing legal was found in time.
     """
-    options = RunOptions(time_limit, workers, seed, deterministic, tuple(without))
+    options = RunOptions(time_limit, workers, seed, deterministic, without)
     # Late, because the solver and the compiler take seconds to import.
     from wse_cp.solve import solve as search
 

@@ -24,8 +24,9 @@ class InputError(Exception):
     """
 
     def __init__(self, expected: str, found: str, source: str | None = None, line: int | None = None) -> None:
-        self.expected, self.found, self.source, self.line = expected, found, source, line
-        super().__init__(expected, found, source, line)
+        self.expected, self.source, self.line = expected, source, line
+        self.found = found if isinstance(found, str) else repr(found)
+        super().__init__(expected, self.found, source, line)
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.source, self.line) if part is not None)
@@ -61,7 +62,10 @@ class IllegalPlacementError(Exception):
 
     def __init__(self, found: Sequence[Violation]) -> None:
         self.violations = tuple(found)
-        super().__init__("; ".join(violation.message for violation in found[:5]))
+        super().__init__(self.violations)  # as its arguments, of which it is made anew in another process
+
+    def __str__(self) -> str:
+        return "; ".join(violation.message for violation in self.violations[:5])
 
 
 class NoPlacementError(Exception):

@@ -5,25 +5,31 @@ Whether a kernel has a legal shape at all, and if not, which limit excludes it (
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, lcm
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import networkx as nx
 
 from wse_cp.errors import InputError
 from wse_cp.integers import hold_integers, integers
 from wse_cp.kernels import Kernel, check_kernel, conv_memory, convs, formal_text
+from wse_cp.names import check_label, check_name, text
 from wse_cp.views import views
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Part = TypeVar("Part")
+
 #: Limits that keep all arithmetic within 64 bits and all tables within memory.
 MAX_SIDE = 4096
+MAX_ID = 10**9  #: largest number of a node
+MAX_EDGES = 200_000
+MAX_EXTENT, MAX_EXTENTS = 10**9, 16  #: largest extent of a tensor, and most extents
 MAX_KERNELS = 10_000
 MAX_WEIGHT = 10**9
 MAX_MEMLIMIT = 10**9
@@ -38,7 +44,9 @@ class Terminal:
     shape: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "shape", integers(self.shape, f"shape of an {self.kind}"))
+        if text(self.kind, "kind of a terminal") not in ("input", "output"):
+            raise InputError("input or output as kind of a terminal", self.kind)
+        object.__setattr__(self, "shape", _extents(self.shape, f"shape of an {self.kind}"))
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,12 @@ class Node:
     kernel: Kernel | Terminal
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "name", check_name(self.name))
         hold_integers(self, ("id",), self.name)
+        if not 0 <= self.id <= MAX_ID:
+            raise InputError(f"a number from 0 to {MAX_ID} as id of {self.name}", str(self.id))
+        if not isinstance(self.kernel, Kernel | Terminal):
+            raise InputError(f"a kernel, an input or an output as {self.name}", repr(self.kernel))
 
 
 @dataclass(frozen=True)
@@ -62,7 +75,9 @@ class Edge:
     shape: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "shape", integers(self.shape, f"shape of {self.source} -> {self.target}"))
+        for end in ("source", "target"):
+            object.__setattr__(self, end, text(getattr(self, end), f"{end} of an edge"))
+        object.__setattr__(self, "shape", _extents(self.shape, f"shape of {self.source} -> {self.target}"))
 
 
 @dataclass(frozen=True)
@@ -78,6 +93,16 @@ class Settings:
 
     def __post_init__(self) -> None:
         hold_integers(self, SETTING_RANGES)
+
+
+def _extents(shape: Iterable[object], what: str) -> tuple[int, ...]:
+    """Return the shape of a tensor; raises `InputError` if it is none, or no file could hold it."""
+    found = integers(shape, what)
+    if len(found) > MAX_EXTENTS:
+        raise InputError(f"at most {MAX_EXTENTS} extents as {what}", str(len(found)))
+    if not all(1 <= extent <= MAX_EXTENT for extent in found):
+        raise InputError(f"extents from 1 to {MAX_EXTENT} as {what}", str(found))
+    return found
 
 
 #: Smallest and largest legal value of each setting.
@@ -114,6 +139,11 @@ class Instance:
     test: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "nodes", _all(Node, self.nodes, "nodes"))
+        object.__setattr__(self, "edges", _all(Edge, self.edges, "edges"))
+        object.__setattr__(self, "test", check_label(self.test))
+        if not isinstance(self.settings, Settings):
+            raise InputError("Settings of an instance", repr(self.settings))
         check_settings(self.settings)
         _check_nodes(self.nodes)
         _check_edges(self.edges, {node.name for node in self.nodes})
@@ -186,6 +216,17 @@ def check_settings(settings: Settings) -> None:
             raise InputError(f"{key} between {low} and {high}", str(value))
 
 
+def _all(kind: type[Part], values: Iterable[Part], what: str) -> tuple[Part, ...]:
+    """Return the values as a tuple; raises `InputError` unless all of them are of that kind."""
+    if not isinstance(values, Iterable):
+        raise InputError(f"{what} of an instance", repr(values))
+    found = tuple(values)
+    for value in found:
+        if not isinstance(value, kind):
+            raise InputError(f"{what} of an instance that are all of type {kind.__name__}", repr(value))
+    return found
+
+
 def _check_nodes(nodes: Iterable[Node]) -> None:
     names: set[str] = set()
     ids: set[int] = set()
@@ -204,7 +245,9 @@ def _check_nodes(nodes: Iterable[Node]) -> None:
         raise InputError(f"at most {MAX_KERNELS} nodes", str(len(names)))
 
 
-def _check_edges(edges: Iterable[Edge], names: set[str]) -> None:
+def _check_edges(edges: Collection[Edge], names: set[str]) -> None:
+    if len(edges) > MAX_EDGES:
+        raise InputError(f"at most {MAX_EDGES} edges", str(len(edges)))
     for edge in edges:
         for end in (edge.source, edge.target):
             if end not in names:

@@ -91,8 +91,7 @@ class Arguments:
     k: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        if not (type(self.h) is type(self.w) is int):
-            hold_integers(self, ("h", "w"))
+        hold_integers(self, ("h", "w"))
         if (c := integers(self.c, "c")) is not self.c:
             object.__setattr__(self, "c", c)
         if (k := integers(self.k, "k")) is not self.k:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from wse_cp.errors import InputError
-from wse_cp.integers import hold_integers
+from wse_cp.integers import boolean, hold_integers, real
+from wse_cp.names import text
 
 DEFAULT_TIME_LIMIT = 60.0  #: seconds
 DEFAULT_WORKERS = 2
@@ -50,11 +52,16 @@ class RunOptions:
     workers: int = DEFAULT_WORKERS
     seed: int = DEFAULT_SEED
     deterministic: bool = False
-    without: tuple[str, ...] = ()
+    without: Collection[str] = ()
 
     def __post_init__(self) -> None:
         hold_integers(self, ("workers", "seed"))
-        object.__setattr__(self, "without", tuple(sorted(self.without)))
+        for name, value in (
+            ("time_limit", real(self.time_limit, "time_limit")),
+            ("deterministic", boolean(self.deterministic, "deterministic")),
+            ("without", tuple(sorted(_names(self.without)))),
+        ):
+            object.__setattr__(self, name, value)
         if not 0 < self.time_limit <= MAX_TIME_LIMIT:
             raise InputError(
                 f"a time limit above 0 and up to {MAX_TIME_LIMIT:.0f} seconds", f"{self.time_limit:g}"
@@ -68,6 +75,12 @@ class RunOptions:
         for name in self.without:
             if name not in COMPONENTS:
                 raise InputError("parts of the search: " + ", ".join(COMPONENTS), name)
+
+
+def _names(values: object) -> list[str]:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InputError("names of parts of the search as without", repr(values))
+    return [text(name, "a part of the search") for name in values]
 
 
 def parse_seconds(text: str, source: str) -> float:

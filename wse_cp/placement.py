@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wse_cp.errors import InputError
 from wse_cp.integers import boolean, hold_integers
-from wse_cp.kernels import Arguments, Kernel, Performance, performance
+from wse_cp.kernels import KERNEL_TYPES, Arguments, Kernel, Performance, performance
+from wse_cp.names import text
 from wse_cp.views import views
 
 if TYPE_CHECKING:
     import pandas as pd
 
+#: The types of kernels.
+KINDS = frozenset(KERNEL_TYPES.values())
 #: Kernels alike under the same arguments are measured once; the least recently used are forgotten.
 _performance = lru_cache(1 << 14)(performance)
 
@@ -57,7 +60,7 @@ class PlacedKernel:
     Raises
     ------
     InputError
-        If a coordinate is no whole number, or `rotated` no boolean.
+        If a coordinate is no whole number, `rotated` no boolean, or anything else of the wrong type.
     """
 
     name: str
@@ -68,8 +71,12 @@ class PlacedKernel:
     rotated: bool = False
 
     def __post_init__(self) -> None:
-        if not (type(self.x) is type(self.y) is int):
-            hold_integers(self, ("x", "y"), self.name)
+        if type(self.name) is not str:
+            object.__setattr__(self, "name", text(self.name, "the name of a placed kernel"))
+        if type(self.kernel) not in KINDS or type(self.args) is not Arguments:
+            found = self.args if isinstance(self.kernel, Kernel) else self.kernel
+            raise InputError(f"a kernel and its Arguments as {self.name}", repr(found))
+        hold_integers(self, ("x", "y"), self.name)
         if type(self.rotated) is not bool:
             object.__setattr__(self, "rotated", boolean(self.rotated, f"rotated of {self.name}"))
 

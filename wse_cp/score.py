@@ -14,7 +14,7 @@ from itertools import islice
 
 from wse_cp.errors import IllegalPlacementError, InputError, Violation
 from wse_cp.instance import Instance, Settings
-from wse_cp.kernels import adapters, formal_arguments, input_protocol, output_protocol
+from wse_cp.kernels import adapters, check_kernel, formal_arguments, input_protocol, output_protocol
 from wse_cp.placement import PlacedKernel, Placement
 
 
@@ -114,6 +114,8 @@ def _wrong_arguments(instance: Instance, placed: PlacedKernel) -> Iterator[Viola
         )
         return
     try:
+        if placed.name not in instance.kernels:
+            check_kernel(placed.kernel)
         placed.performance  # noqa: B018  (raises on impossible arguments)
     except InputError as error:
         yield Violation("arguments", (placed.name,), f"{placed.name}: {error}")

@@ -141,16 +141,9 @@ def test_contest_files_read_and_survive_writing(contest: Path) -> None:
         assert parse(format_kgraph(instance)) == instance
 
 
-def test_a_name_that_cannot_be_written_is_an_input_error() -> None:
-    nodes = (Node(1, "a b", DBlock(4, 4, 8)),)
-    with pytest.raises(InputError, match="a b"):
-        format_kgraph(Instance(Settings(), nodes, ()))
-
-
-@pytest.mark.parametrize("label", ["two\nlines", "an end *) of a comment"])
-def test_a_label_that_cannot_be_written_is_an_input_error(label: str) -> None:
+def test_a_label_that_cannot_be_written_is_an_input_error() -> None:
     with pytest.raises(InputError, match="label"):
-        format_kgraph(Instance(Settings(), EXPECTED.nodes, (), label))
+        format_kgraph(Instance(Settings(), EXPECTED.nodes, (), "an end *) of a comment"))
 
 
 @pytest.mark.parametrize(

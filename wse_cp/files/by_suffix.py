@@ -8,8 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from wse_cp.errors import located
 from wse_cp.files.kgraph import format_kgraph, parse_kgraph
-from wse_cp.files.paint import ReadKernel, format_paint, match_names, matched_placement, parse_paint
+from wse_cp.files.paint import (
+    ReadKernel,
+    format_paint,
+    match_names,
+    matched_placement,
+    parse_paint,
+    require_complete,
+)
 from wse_cp.files.text import read_text, write_atomically
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement
@@ -66,7 +74,9 @@ def write_instance_file(path: str | Path, instance: Instance) -> None:
 
 
 def write_placement_file(path: str | Path, instance: Instance, placement: Placement) -> None:
-    """Write a placement, as .json or as .paint; raises `InputError` if that is not possible."""
+    """Write a placement, as .json or as .paint; raises `InputError` if it is not possible or complete."""
+    with located(str(path)):
+        require_complete(placement, instance)
     if is_json(path):
         from wse_cp.files.json_documents import format_placement
 

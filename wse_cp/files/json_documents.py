@@ -28,9 +28,10 @@ from wse_cp.files.json_models import (
 )
 from wse_cp.files.json_text import Place, format_json, lines_of_items
 from wse_cp.files.paint import ReadKernel
-from wse_cp.files.rules import ROTATIONS, check_label, check_name
+from wse_cp.files.rules import ROTATIONS
 from wse_cp.instance import Edge, Instance, Node, Settings, Terminal, require_legal_shape
 from wse_cp.kernels import KERNEL_TYPES, Arguments, Kernel, check_kernel, convs, formal_arguments
+from wse_cp.names import check_label, check_name
 from wse_cp.placement import PlacedKernel, Placement
 
 

@@ -12,9 +12,17 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wse_cp.files.json_text import Path, Place, parse_json
-from wse_cp.files.rules import MAX_EDGES, MAX_EXTENT, MAX_EXTENTS, MAX_ID, MAX_PLACED
-from wse_cp.files.text import MAX_DIGITS
-from wse_cp.instance import MAX_KERNELS, SETTING_RANGES, Settings
+from wse_cp.files.rules import MAX_PLACED
+from wse_cp.instance import (
+    MAX_EDGES,
+    MAX_EXTENT,
+    MAX_EXTENTS,
+    MAX_ID,
+    MAX_KERNELS,
+    SETTING_RANGES,
+    Settings,
+)
+from wse_cp.integers import MAX_DIGITS
 from wse_cp.kernels import MAX_ARGUMENT
 
 INSTANCE = "wse-cp instance"

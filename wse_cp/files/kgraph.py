@@ -13,19 +13,14 @@ from dataclasses import dataclass, fields
 import networkx as nx
 
 from wse_cp.errors import InputError, located
-from wse_cp.files.rules import (
+from wse_cp.files.rules import TERMINALS, check_strides
+from wse_cp.files.scanner import WORD, Scanner, split_comments
+from wse_cp.files.text import parse_integer
+from wse_cp.instance import (
     MAX_EDGES,
     MAX_EXTENT,
     MAX_EXTENTS,
     MAX_ID,
-    TERMINALS,
-    check_label,
-    check_name,
-    check_strides,
-)
-from wse_cp.files.scanner import WORD, Scanner, split_comments
-from wse_cp.files.text import parse_integer
-from wse_cp.instance import (
     MAX_KERNELS,
     SETTING_RANGES,
     Edge,
@@ -36,6 +31,7 @@ from wse_cp.instance import (
     require_legal_shape,
 )
 from wse_cp.kernels import KERNEL_TYPES, MAX_ARGUMENT, Conv, Kernel, check_kernel, formal_arguments
+from wse_cp.names import check_label, check_name
 
 #: Keys of the header: the instance's label, and the settings.
 LABEL = "test"

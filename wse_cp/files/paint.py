@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from textwrap import wrap
 
 from wse_cp.errors import InputError, located
-from wse_cp.files.rules import MAX_PLACED, NAME, ROTATIONS, check_name, check_strides
+from wse_cp.files.rules import MAX_PLACED, ROTATIONS, check_strides
 from wse_cp.files.scanner import WORD, Scanner, split_comments
 from wse_cp.files.text import parse_integer
 from wse_cp.instance import Instance
 from wse_cp.kernels import KERNEL_TYPES, MAX_ARGUMENT, Arguments, Conv, Kernel, convs, performance
+from wse_cp.names import NAME, check_name
 from wse_cp.placement import PlacedKernel, Placement
 
 #: More numbers than any definition has.
@@ -168,6 +169,17 @@ def _check_entry(placed: PlacedKernel, found: dict[str, PlacedKernel], instance:
             f"{placed.name} = {_signature(instance.kernels[placed.name])}", _signature(placed.kernel)
         )
     performance(placed.kernel, placed.args)
+
+
+def require_complete(placement: Placement, instance: Instance) -> None:
+    """Raise `InputError` unless the placement can be read again: exactly the kernels of the instance."""
+    found: dict[str, PlacedKernel] = {}
+    for placed in placement.values():
+        _check_entry(placed, found, instance)
+        found[placed.name] = placed
+    for name in instance.kernels:
+        if name not in found:
+            raise InputError(f"a placement of {name}", "none")
 
 
 def _resolver(instance: Instance | None) -> Callable[[str], str]:

@@ -9,11 +9,10 @@ import stat
 from pathlib import Path
 
 from wse_cp.errors import InputError
+from wse_cp.integers import MAX_DIGITS
 
 #: Largest file that is read (bytes): the contest's largest instance has 12 thousand.
 MAX_FILE_SIZE = 20_000_000
-#: Most digits a number may have: all legal numbers have fewer.
-MAX_DIGITS = 18
 
 _INTEGER = re.compile(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}")
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from wse_cp.decimals import exact_text
 from wse_cp.errors import InputError
-from wse_cp.files.text import MAX_DIGITS, read_text
+from wse_cp.files.text import read_text
+from wse_cp.integers import MAX_DIGITS
 
 HEADER = "seconds,cost"
 

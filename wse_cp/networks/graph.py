@@ -9,9 +9,10 @@ from typing import Any, SupportsIndex
 import networkx as nx
 
 from wse_cp.errors import InputError, located
-from wse_cp.files.rules import MAX_EXTENT, MAX_EXTENTS, TERMINALS, check_name, check_strides
-from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
+from wse_cp.files.rules import TERMINALS, check_strides
+from wse_cp.instance import MAX_EXTENT, MAX_EXTENTS, Edge, Instance, Node, Settings, Terminal
 from wse_cp.kernels import KERNEL_TYPES, Kernel, check_kernel
+from wse_cp.names import check_name
 from wse_cp.networks.network import Shape
 
 #: Most parallel edges that one edge may stand for.
