@@ -27,7 +27,7 @@ from benchmarks.project import (
     words,
     write_csv,
 )
-from wse_cp.files.text import write_atomically
+from wse_cp.files.writing import write_file
 from wse_cp.options import DEFAULT_TIME_LIMIT
 
 
@@ -64,7 +64,7 @@ def bound_runs(project: Path, cases: Iterable[str], time_limit: float, folder: P
             options = ["--time-limit", str(time_limit), "--certificate", str(certificate), "--json"]
             found = _run("bound", str(instance), *options, "--quiet")
             verified = _run("verify", str(instance), str(certificate))
-            write_atomically(target, certificate.read_text())
+            write_file(target, certificate.read_text())
         report = json.loads(found.stdout)
         yield BoundRow(
             case=case,

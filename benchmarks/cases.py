@@ -16,7 +16,7 @@ from benchmarks.project import ALL_CASES, PROJECT, instance_file, reported_error
 from benchmarks.runs import check_method, plan, run_missing, solve_runner
 from benchmarks.table import page, read_bounds, read_curves, read_results, read_variants
 from wse_cp.errors import InputError
-from wse_cp.files.text import write_atomically
+from wse_cp.files.writing import write_file
 from wse_cp.options import DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions
 
 
@@ -54,7 +54,7 @@ def main(
             print(f"{row.case} seed {row.seed}, {row.method}: cost {cost} in {seconds} s", flush=True)
         bounds = read_bounds(PROJECT / "docs/bounds.csv")
         variants = read_variants(PROJECT / "docs/variants.csv")
-        write_atomically(table, page(read_results(csv), bounds, variants, read_curves(curves)))
+        write_file(table, page(read_results(csv), bounds, variants, read_curves(curves)))
 
 
 def _seed(text: str) -> int:

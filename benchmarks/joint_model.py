@@ -18,7 +18,7 @@ from wse_cp.cpsat.model import solve_problem
 from wse_cp.cpsat.outcome import Limits
 from wse_cp.cpsat.whole import placement_from, problem_from
 from wse_cp.files.by_suffix import read_instance_file, write_placement_file
-from wse_cp.files.text import write_atomically
+from wse_cp.files.writing import write_file
 from wse_cp.instance import Instance
 from wse_cp.result import Result
 from wse_cp.score import checked_score
@@ -49,7 +49,7 @@ def main(
     placement = placement_from(read, problem, outcome.choices)
     write_placement_file(output, read, placement)
     result = Result(read, placement, checked_score(read, placement), time.monotonic() - begin, seed)
-    write_atomically(json_file, json.dumps(result.to_json(str(instance)), indent=2) + "\n")
+    write_file(json_file, json.dumps(result.to_json(str(instance)), indent=2) + "\n")
 
 
 def options(instance: Instance) -> dict[str, list[Option]]:

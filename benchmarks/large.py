@@ -24,7 +24,8 @@ from benchmarks.measure import commit, machine, measure
 from benchmarks.project import PROJECT, RunFailedError, reported_errors, words, write_csv
 from wse_cp.api import load
 from wse_cp.errors import InputError
-from wse_cp.files.text import read_text, write_atomically
+from wse_cp.files.text import read_text
+from wse_cp.files.writing import write_file
 from wse_cp.networks.large import large_names
 
 #: Kernels and seconds by which the search shall not be above the yardstick: at most so many, at most so late.
@@ -154,7 +155,7 @@ def write_into_page(page: Path, found: Sequence[Run]) -> None:
     _, end, after = rest.partition(END)
     if not mark or not end:
         raise InputError(f"the lines {BEGIN} and {END}", "not both", str(page))
-    write_atomically(page, f"{before}{mark}\n\n{markdown(found)}\n\n{end}{after}")
+    write_file(page, f"{before}{mark}\n\n{markdown(found)}\n\n{end}{after}")
 
 
 def read_runs(path: Path) -> list[Run]:

@@ -21,7 +21,8 @@ from benchmarks.measure import commit, machine, measure
 from benchmarks.project import PROJECT, RunFailedError, reported_errors, write_csv
 from wse_cp.errors import InputError
 from wse_cp.files.by_suffix import read_instance_file, write_instance_file
-from wse_cp.files.text import read_text, write_atomically
+from wse_cp.files.text import read_text
+from wse_cp.files.writing import write_file
 from wse_cp.networks.problems import read_problems
 from wse_cp.options import DEFAULT_TIME_LIMIT
 
@@ -116,7 +117,7 @@ def write_into_page(page: Path, runs: Iterable[NetworkRun]) -> None:
     _, end, after = rest.partition(END)
     if not mark or not end:
         raise InputError(f"the lines {BEGIN} and {END}", "not both", str(page))
-    write_atomically(page, f"{before}{mark}\n\n{markdown(list(runs))}\n\n{end}{after}")
+    write_file(page, f"{before}{mark}\n\n{markdown(list(runs))}\n\n{end}{after}")
 
 
 def markdown(runs: list[NetworkRun]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 
 from wse_cp.errors import InputError
-from wse_cp.files.text import write_atomically
+from wse_cp.files.writing import write_file
 
 PROJECT = Path(__file__).resolve().parents[1]
 #: The contest's cases A to T, as an option's text.
@@ -43,7 +43,7 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, ob
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    write_atomically(path, text.getvalue())
+    write_file(path, text.getvalue())
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.measure import Measured, commit, machine, measure
 from benchmarks.project import RunFailedError, instance_file, write_csv
 from wse_cp.errors import InputError
-from wse_cp.files.text import write_atomically
+from wse_cp.files.writing import write_file
 from wse_cp.options import COMPONENTS
 from wse_cp.version import __version__
 
@@ -189,7 +189,7 @@ def add_curve(curves: Path, job: Job, trace: Path) -> None:
     _, *lines = trace.read_text().split()
     known = curves.read_text() if curves.exists() else "case,seed,time_limit,seconds,cost\n"
     start = f"{job.case},{job.seed},{job.time_limit:g},"
-    write_atomically(curves, known + "".join(start + line + "\n" for line in lines))
+    write_file(curves, known + "".join(start + line + "\n" for line in lines))
 
 
 def _row(job: Job, report: Mapping[str, object], measured: Measured, project: Path) -> Row:

@@ -27,7 +27,7 @@ from benchmarks.measure import commit, machine
 from benchmarks.project import PROJECT, words
 from wse_cp.decimals import percent_text
 from wse_cp.files.by_suffix import read_instance_file, write_instance_file
-from wse_cp.files.text import write_atomically
+from wse_cp.files.writing import write_file
 from wse_cp.instance import Edge, Instance
 from wse_cp.networks.model import parse_model
 
@@ -139,7 +139,7 @@ def main(
             gap = percent_text((cost - bound) / bound)
             row = [*key, f"{bound_seconds:g}", str(float(cost)), str(float(bound)), gap]
             row += [commit(PROJECT), datetime.now(UTC).date().isoformat(), f'"{machine()}"']
-            write_atomically(table, "\n".join([*(lines(table) or [COLUMNS]), ",".join(row)]) + "\n")
+            write_file(table, "\n".join([*(lines(table) or [COLUMNS]), ",".join(row)]) + "\n")
             print(f"{case}, {name}: cost {float(cost)}, bound {float(bound)}, gap {gap}", flush=True)
 
 

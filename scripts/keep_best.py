@@ -19,7 +19,7 @@ import typer
 from wse_cp.decimals import exact_text
 from wse_cp.errors import IllegalPlacementError, InputError
 from wse_cp.files.by_suffix import read_instance_file, read_placement_file, write_placement_file
-from wse_cp.files.text import write_atomically
+from wse_cp.files.writing import write_file
 from wse_cp.instance import Instance
 from wse_cp.score import Score, checked_score
 
@@ -75,7 +75,7 @@ def _write_table(folder: Path, rows: Mapping[str, Mapping[str, str]]) -> None:
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows[case] for case in sorted(rows))
-    write_atomically(folder / TABLE, text.getvalue())
+    write_file(folder / TABLE, text.getvalue())
 
 
 def main(

@@ -15,7 +15,7 @@ from matplotlib.patches import Rectangle as Box
 
 import wse_cp as wse
 from wse_cp.decimals import exact_text
-from wse_cp.files.text import write_atomically
+from wse_cp.files.writing import write_file
 from wse_cp.incremental.state import PlacementState
 from wse_cp.lns.neighbourhood import in_window
 from wse_cp.lns.selections import line
@@ -92,7 +92,7 @@ def main() -> None:
             "shelves": draw_shelves(),
         }
         for name, figure in figures.items():
-            write_atomically(ROOT / f"docs/images/{name}.png", figure_data(figure, "png"))
+            write_file(ROOT / f"docs/images/{name}.png", figure_data(figure, "png"))
 
 
 if __name__ == "__main__":

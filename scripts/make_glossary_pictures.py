@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from wse_cp.files.text import write_atomically
+from wse_cp.files.writing import write_file
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs/images/glossary"
 _UNIT, _MARGIN = 10, 8  #: pixels a tile, and around the picture
@@ -547,7 +547,7 @@ def main() -> None:
     """Write the pictures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, draw in PICTURES.items():
-        write_atomically(FOLDER / f"{name}.svg", draw().svg().encode())
+        write_file(FOLDER / f"{name}.svg", draw().svg().encode())
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
-from wse_cp.files.text import write_atomically
+from wse_cp.files.writing import write_file
 from wse_cp.onnx.network import read_onnx
 from wse_cp.onnx.read import require_onnx
 
@@ -39,7 +39,7 @@ def main() -> None:
     """Write one file for each network."""
     INSTANCES.mkdir(exist_ok=True)
     for name, path in shipped_networks().items():
-        write_atomically(INSTANCES / f"{name}.kgraph", shipped_kgraph(name, path))
+        write_file(INSTANCES / f"{name}.kgraph", shipped_kgraph(name, path))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 from wse_cp.export.result_document import ResultDocument
 from wse_cp.files.json_models import VERSION, InstanceDocument, Model, PlacementDocument
 from wse_cp.files.json_text import format_json
-from wse_cp.files.text import write_atomically
+from wse_cp.files.writing import write_file
 
 DOCUMENTS: dict[str, type[Model]] = {
     "instance": InstanceDocument,
@@ -26,7 +26,7 @@ def schema_text(name: str) -> str:
 def write_schemas(folder: Path) -> None:
     """Write every schema to ``NAME.schema.json`` in a folder."""
     for name in DOCUMENTS:
-        write_atomically(folder / f"{name}.schema.json", schema_text(name))
+        write_file(folder / f"{name}.schema.json", schema_text(name))
 
 
 if __name__ == "__main__":

@@ -23,12 +23,13 @@ from wse_cp.files.by_suffix import (
     write_instance_file,
     write_placement_file,
 )
-from wse_cp.files.text import parse_integer, write_atomically
+from wse_cp.files.text import parse_integer
+from wse_cp.files.writing import descriptor_of, write_file
 from wse_cp.grades import Grade, judge
 from wse_cp.grading import check_certificate_choice, grade, report_page
 from wse_cp.instance import SETTING_RANGES, Instance, Settings, check_settings, require_legal_shapes
 from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions
-from wse_cp.outputs import Outputs, check_outputs
+from wse_cp.outputs import Outputs, Written, check_outputs, write_outputs
 from wse_cp.placement import Placement
 from wse_cp.progress import Monitor, Observer, open_view
 from wse_cp.result import Result
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Export",
     "Outputs",
+    "Written",
     "check_certificate_choice",
     "check_outputs",
     "compile_all",
@@ -52,6 +54,7 @@ __all__ = [
     "examine",
     "grade",
     "import_network",
+    "is_printed",
     "judge_solution",
     "large",
     "load",
@@ -67,6 +70,7 @@ __all__ = [
     "score",
     "solve",
     "verify",
+    "write_outputs",
 ]
 
 FilePath = str | PathLike[str]
@@ -187,7 +191,12 @@ def save_instance(path: FilePath, instance: Instance) -> None:
 
 def save_certificate(path: FilePath, bound: Bound) -> None:
     """Write the certificate of a bound; raises `InputError` if that is not possible."""
-    write_atomically(Path(path), bound.certificate)
+    write_file(Path(path), bound.certificate)
+
+
+def is_printed(path: FilePath) -> bool:
+    """Tell whether a file to write is standard output."""
+    return descriptor_of(fspath(path)) == 1
 
 
 def score(instance: Instance, placement: Placement) -> Score:

@@ -76,6 +76,17 @@ class BoundError(Exception):
     """A lower bound is not to be trusted: its certificate is refused, or a legal placement costs less."""
 
 
+class UnwrittenError(Exception):
+    """The work is done, but outputs could not be written where they were to go; a line says where each is."""
+
+    def __init__(self, *lines: str) -> None:
+        self.lines = lines
+        super().__init__(*lines)
+
+    def __str__(self) -> str:
+        return "; ".join(self.lines)
+
+
 def shorten(text: str, limit: int = 120) -> str:
     """Return `text` on one printable line of at most `limit` characters."""
     clean = "".join(ch if ch.isprintable() else "?" for ch in text[: limit + 1])

@@ -18,6 +18,7 @@ from wse_cp.errors import InputError
 from wse_cp.grades import Grades, check_unbeaten, judge, judge_file, ranked
 from wse_cp.instance import Instance
 from wse_cp.options import RunOptions
+from wse_cp.outputs import write_outputs
 from wse_cp.placement import Placement
 
 if TYPE_CHECKING:
@@ -101,13 +102,15 @@ def report_page(
     Raises
     ------
     InputError
-        If an option, a trace or the certificate is wrong, or the page cannot be written.
+        If an option, a trace or the certificate is wrong.
+    UnwrittenError
+        If the page had to be written elsewhere; says where.
     BoundError
         If the certificate is refused, or a legal solution costs less than it claims to be possible.
     """
     # Late, because templates are needed for pages only.
     from wse_cp.report.page.model import KnownBound, judged
-    from wse_cp.report.page.render import write_report
+    from wse_cp.report.page.render import page_text
 
     shown = _shown(instance, solutions, traces)
     bound = None
@@ -122,7 +125,8 @@ def report_page(
     ]
     if bound is not None:
         check_unbeaten(grades, bound.value)
-    write_report(Path(path), instance, shown, bound=bound, name=name, command=command)
+    page = page_text(instance, shown, bound=bound, name=name, command=command)
+    write_outputs([(Path(path), lambda: page)]).require()
     return all(grade.score is not None for grade in grades)
 
 

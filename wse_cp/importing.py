@@ -8,7 +8,8 @@ from pathlib import Path
 
 from wse_cp.errors import InputError, located
 from wse_cp.files.kgraph import format_kgraph
-from wse_cp.files.text import parse_integer, write_atomically
+from wse_cp.files.text import parse_integer
+from wse_cp.files.writing import STANDARD, write_file
 from wse_cp.instance import SETTING_RANGES, Instance, Settings, require_legal_shapes
 from wse_cp.networks.model import read_model
 from wse_cp.onnx import ImportOptions, read_onnx
@@ -25,15 +26,17 @@ class Imported:
 
     def save(self, path: Path) -> None:
         """Write the instance file; raises `InputError` if that is not possible."""
-        write_atomically(path, self.kgraph)
+        write_file(path, self.kgraph)
 
 
 def import_file(network: Path, settings: Settings, options: ImportOptions) -> Imported:
     """Return the instance that a network's file becomes; the options are for ONNX files only.
 
+    ``-`` is a model file on standard input.
+
     Raises `InputError` if the network or an option is wrong.
     """
-    if network.suffix == ".toml":
+    if network.suffix == ".toml" or str(network) == STANDARD:
         return _import_model(network, settings, options)
     if network.suffix == ".onnx":
         found = read_onnx(network, settings, options)
@@ -86,7 +89,8 @@ def _import_model(network: Path, settings: Settings, options: ImportOptions) -> 
     if options != ImportOptions():
         raise InputError("no options for ONNX networks with a model (.toml)", "some", str(network))
     with located(str(network)):
-        instance = read_model(network).instance(settings, network.stem)
+        label = "" if str(network) == STANDARD else network.stem
+        instance = read_model(network).instance(settings, label)
         require_legal_shapes(instance)
     return without_report(instance)
 

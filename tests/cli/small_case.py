@@ -96,22 +96,25 @@ def stub_module(stub: StubSolver) -> ModuleType:
     return module
 
 
-def run_until_stopped(arguments: list[str], obey: bool) -> None:
-    """Run the command line with a solver that waits to be stopped, or (not `obey`) ignores it."""
-    from wse_cp.cli import run
+def run_with_stub(mode: str) -> None:
+    """Run the command line with a solver that waits to be stopped ("obey"), ignores that, or just ends.
+
+    While it waits, there is a file "ready" in the current directory.
+    """
+    from wse_cp.cli import main
 
     waiting = threading.Event()
 
     def during() -> None:
-        print("ready", flush=True)
+        Path("ready").touch()
         stop = stub.given["stop"]
-        while not (obey and stop.is_set()):
+        while mode == "ignore" or (mode == "obey" and not stop.is_set()):
             waiting.wait(0.02)
 
     stub = StubSolver(during=during)
     sys.modules["wse_cp.solve"] = stub_module(stub)
-    sys.exit(run(arguments))
+    main()
 
 
 if __name__ == "__main__":
-    run_until_stopped(sys.argv[2:], obey=sys.argv[1] == "obey")
+    run_with_stub(sys.argv.pop(1))

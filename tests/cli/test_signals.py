@@ -1,58 +1,174 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.cli.processes import PATIENCE, waiting
 from tests.cli.small_case import instance, placement, write_instance
+from wse_cp.cli.signals import ASKING, stop_on_signals
 from wse_cp.files.by_suffix import read_placement_file
 
-SCRIPT = Path(__file__).with_name("small_case.py")
+SOLVE = ("solve", "small.kgraph", "-o", "out.paint")
 
 
-@contextmanager
-def waiting_solver(folder: Path, obey: bool) -> Iterator[subprocess.Popen[str]]:
-    """Start a solve that is under way, with a solver that obeys or ignores the request to stop."""
-    arguments = ["solve", str(write_instance(folder)), "-o", str(folder / "out.paint")]
-    command = [sys.executable, str(SCRIPT), "obey" if obey else "ignore", *arguments]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ)
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        try:
-            yield process
-        finally:
-            process.kill()
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_instance(tmp_path)
+    return tmp_path
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def is_kept(folder: Path) -> bool:
+    return read_placement_file(folder / "out.paint", instance()) == placement()
+
+
+@pytest.mark.parametrize("number", ASKING)
 def test_a_signal_ends_the_search_and_the_best_placement_is_written(
-    tmp_path: Path, number: signal.Signals
+    folder: Path, number: signal.Signals
 ) -> None:
-    with waiting_solver(tmp_path, obey=True) as process:
+    with waiting(folder, SOLVE) as process:
         process.send_signal(number)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
-    assert read_placement_file(tmp_path / "out.paint", instance()) == placement()
+    assert is_kept(folder)
     assert "interrupted" in out
     assert "Traceback" not in err
 
 
-def test_a_second_signal_exits_at_once_with_status_130(tmp_path: Path) -> None:
-    with waiting_solver(tmp_path, obey=False) as process:
+def test_a_second_signal_exits_at_once_with_status_130(folder: Path) -> None:
+    with waiting(folder, SOLVE, obey=False) as process:
         assert process.stderr is not None
         process.send_signal(signal.SIGINT)
         while "stopping" not in process.stderr.readline():
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "Traceback" not in err
-    assert not (tmp_path / "out.paint").exists()
+    assert not (folder / "out.paint").exists()
+
+
+def test_a_second_hangup_is_no_second_ctrl_c(folder: Path) -> None:
+    """The system and the shell both send one when a terminal goes."""
+    with waiting(folder, SOLVE, obey=False) as process:
+        assert process.stderr is not None
+        for number in (signal.SIGHUP, signal.SIGHUP, signal.SIGTERM):
+            process.send_signal(number)
+            while "stopping" not in process.stderr.readline():
+                assert process.poll() is None
+        assert process.poll() is None
+
+
+@pytest.mark.parametrize("number", ASKING)
+def test_a_signal_that_the_caller_ignores_stays_ignored(folder: Path, number: signal.Signals) -> None:
+    other = signal.SIGTERM if number != signal.SIGTERM else signal.SIGINT
+    with waiting(folder, SOLVE, preexec_fn=lambda: signal.signal(number, signal.SIG_IGN)) as process:
+        process.send_signal(number)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        process.send_signal(other)
+        process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    assert is_kept(folder)
+
+
+def broken_pipe() -> int:
+    """Return a pipe that nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    return writer
+
+
+@pytest.mark.parametrize("quiet", [[], ["--quiet"]], ids=["lines", "quiet"])
+@pytest.mark.parametrize("error", ["pipe", "closed", "full"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_a_signal_keeps_the_placement_when_standard_error_cannot_be_written(
+    folder: Path, error: str, quiet: list[str], number: signal.Signals
+) -> None:
+    opened = broken_pipe() if error == "pipe" else os.open("/dev/full", os.O_WRONLY)
+    closing: Callable[[], None] | None = (lambda: os.close(2)) if error == "closed" else None
+    with waiting(folder, [*SOLVE, *quiet], stderr=opened, preexec_fn=closing) as process:
+        os.close(opened)
+        process.send_signal(number)
+        process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    assert is_kept(folder)
+
+
+def test_a_signal_keeps_the_placement_when_nobody_reads_any_of_the_output(folder: Path) -> None:
+    """As when Ctrl-C ends ``tee`` before the search."""
+    pipe = broken_pipe()
+    with waiting(folder, SOLVE, stdout=pipe, stderr=pipe) as process:
+        os.close(pipe)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == 0
+    assert is_kept(folder)
+
+
+@pytest.mark.parametrize("ignored", [False, True], ids=["hangup", "nohup"])
+def test_a_terminal_that_goes_does_not_cost_the_placement(folder: Path, ignored: bool) -> None:
+    """The live view is on it, and the system sends SIGHUP when its other end is closed."""
+    ours, theirs = pty.openpty()
+
+    def take_terminal() -> None:
+        os.setsid()
+        os.close(os.open(os.ttyname(0), os.O_RDWR))  # the first one opened is the controlling terminal
+        if ignored:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    given: dict[str, Any] = {"stdin": theirs, "stdout": theirs, "stderr": theirs, "preexec_fn": take_terminal}
+    with waiting(folder, [*SOLVE, "--json", "out.json"], **given) as process:
+        os.close(theirs)
+        os.close(ours)
+        if ignored:
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+    assert is_kept(folder)
+    assert (folder / "out.json").exists()
+
+
+def test_a_full_pipe_does_not_hold_up_the_handler() -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with suppress(BlockingIOError):
+        while os.write(writer, b"x" * 4096):
+            pass
+    os.set_blocking(writer, True)
+    before = os.dup(2)
+    os.dup2(writer, 2)
+    try:
+        with stop_on_signals() as stop:
+            signal.raise_signal(signal.SIGINT)
+            assert stop.is_set()
+    finally:
+        os.dup2(before, 2)
+        for number in (before, reader, writer):
+            os.close(number)
+
+
+def test_handlers_are_put_back() -> None:
+    before = {number: signal.getsignal(number) for number in ASKING}
+    with stop_on_signals():
+        assert all(signal.getsignal(number) != before[number] for number in ASKING)
+    assert {number: signal.getsignal(number) for number in ASKING} == before
+
+
+def test_another_thread_runs_without_signals() -> None:
+    found: list[bool] = []
+
+    def work() -> None:
+        with stop_on_signals() as stop:
+            found.append(stop.is_set())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(PATIENCE)
+    assert found == [False]

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
 import pytest
 
 from wse_cp.errors import InputError
 from wse_cp.files import text as text_module
-from wse_cp.files.text import parse_integer, read_text, write_atomically
+from wse_cp.files.text import parse_integer, read_text
 
 
 def test_line_ends_and_byte_order_mark_are_normalised(tmp_path: Path) -> None:
@@ -80,55 +79,6 @@ def test_endless_files_are_input_errors() -> None:
         pytest.skip("no /dev/zero here")
     with pytest.raises(InputError, match="at most"):
         read_text("/dev/zero")
-
-
-def test_writing_replaces_and_leaves_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "x"
-    write_atomically(path, "first")
-    write_atomically(path, b"second")
-    assert path.read_text() == "second"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_written_files_have_ordinary_permissions(tmp_path: Path) -> None:
-    ordinary, ours = tmp_path / "a", tmp_path / "b"
-    ordinary.write_text("x")
-    write_atomically(ours, "x")
-    assert stat.S_IMODE(ours.stat().st_mode) == stat.S_IMODE(ordinary.stat().st_mode)
-
-
-def test_writing_goes_through_a_symbolic_link(tmp_path: Path) -> None:
-    target, link = tmp_path / "target", tmp_path / "link"
-    target.write_text("old")
-    link.symlink_to(target)
-    write_atomically(link, "new")
-    assert link.is_symlink()
-    assert target.read_text() == "new"
-
-
-def test_a_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "x"
-    path.write_text("old")
-
-    def fail(source: str, target: str) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "replace", fail)
-    with pytest.raises(InputError, match="No space left"):
-        write_atomically(path, "new")
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_paths_that_cannot_be_written_are_input_errors(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "no" / "x", tmp_path / ("n" * 300), "a\0b"):
-        with pytest.raises(InputError, match="a path that can be written"):
-            write_atomically(path, "x")
-
-
-def test_a_device_is_written_to_and_not_replaced() -> None:
-    write_atomically(os.devnull, "x")
-    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
 
 
 @pytest.mark.parametrize(

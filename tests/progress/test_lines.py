@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import io
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from wse_cp.bounds.result import Bound, BoundParts
-from wse_cp.progress import Event, NullObserver, PlainLines, open_observer
+from wse_cp.progress import Activity, Event, NullObserver, PlainLines, open_observer
 from wse_cp.progress.live import LiveView
 from wse_cp.score import Score
 
@@ -64,14 +65,60 @@ def test_a_burst_of_bounds_shows_its_first_and_its_last() -> None:
     assert [line.split()[4] for line in lines] == ["900", "909"]
 
 
-def test_nobody_reading_does_not_end_the_run() -> None:
-    class Closed(io.StringIO):
-        def write(self, text: str) -> int:
-            raise BrokenPipeError
+class Broken(io.StringIO):
+    """A pipe or a terminal that nobody reads any more."""
 
-    with PlainLines(Closed()) as observer:
+    def __init__(self, error: Exception, terminal: bool = False) -> None:
+        super().__init__()
+        self.error, self.terminal = error, terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+    def write(self, text: str) -> int:
+        raise self.error
+
+    def flush(self) -> None:
+        raise self.error
+
+
+class NoTerminal:
+    """What embedding programs put in the place of standard error: it can write and no more."""
+
+    def write(self, text: str) -> None:
+        pass
+
+
+def closed() -> io.StringIO:
+    stream = io.StringIO()
+    stream.close()
+    return stream
+
+
+BROKEN = {
+    "pipe": Broken(BrokenPipeError(32, "Broken pipe")),
+    "terminal": Broken(OSError(5, "Input/output error"), terminal=True),
+    "full": Broken(OSError(28, "No space left on device")),
+    "bad number": Broken(OSError(9, "Bad file descriptor"), terminal=True),
+    "closed": closed(),
+    "no stream": object(),
+    "writes only": NoTerminal(),
+    "none": None,
+}
+
+
+@pytest.mark.parametrize("stream", BROKEN.values(), ids=BROKEN)
+def test_a_display_that_cannot_be_written_does_not_end_the_run(
+    stream: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    with open_observer(stream) as observer:
         observer(incumbent(0.0, 900))
         observer(Event(0.1, "setup", "compiling"))
+        observer.watch(Activity(0.2, ("rows",), ()))
+        if isinstance(observer, LiveView):
+            observer._live.refresh()
+        observer(bound(0.3, 800))
 
 
 @pytest.mark.parametrize(

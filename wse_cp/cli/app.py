@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -18,10 +18,14 @@ from wse_cp.cli import completing
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-#: Exit statuses: an answer that is bad news, a bad input, a second Ctrl-C.
+#: Exit statuses: an answer that is bad news, a bad input, an output elsewhere, a second Ctrl-C.
 ILLEGAL = REFUSED = BROKEN = 1
 BAD_INPUT = 2
+UNWRITTEN = 3
 INTERRUPTED = 130
+
+#: The name of a file that stands for standard input or output.
+STANDARD = Path("-")
 
 #: Columns of a line when no terminal says how many it has.
 PIPE_WIDTH = 200
@@ -95,8 +99,12 @@ def start_logging(level: LogLevel | None) -> None:
         logger.addHandler(_HANDLER)
 
 
-def stem(path: Path) -> str:
-    """Return what files made of a file, or of a contest case, are called."""
+def default_output(path: Path, suffix: str) -> Path:
+    """Return where to write what is made of a file or a contest case; standard output for standard input."""
+    return STANDARD if path == STANDARD else Path(f"{_stem(path)}{suffix}")
+
+
+def _stem(path: Path) -> str:
     return path.stem.rpartition(":")[2] if path.stem.startswith(("contest:", "large:")) else path.stem
 
 
@@ -104,27 +112,38 @@ def print_rich(items: Iterable[RenderableType], pipe_width: int = PIPE_WIDTH) ->
     """Print tables and text: styled on a terminal, aligned plain text in a pipe."""
     from rich.console import Console
 
-    console = Console(file=sys.stdout, highlight=False)
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
     if console.is_terminal:
         console.print(*items, sep="\n")
         return
-    plain = Console(file=StringIO(), highlight=False, width=pipe_width, color_system=None)
+    plain = Console(
+        file=StringIO(), width=pipe_width, color_system=None, highlight=False, markup=False, emoji=False
+    )
     with plain.capture() as capture:
         plain.print(*items, sep="\n")
     for line in capture.get().rstrip("\n").split("\n"):
         print(line.rstrip())
 
 
-def print_answer(answer: Mapping[str, object] | Iterable[str]) -> None:
-    """Print what a command found out: JSON values, or lines."""
-    print(json.dumps(answer, indent=2) if isinstance(answer, Mapping) else "\n".join(answer))
+def print_answer(answer: Mapping[str, object] | Iterable[str], stream: TextIO | None = None) -> None:
+    """Print what a command found out: JSON values, or lines; to standard output unless that is taken."""
+    text = json.dumps(answer, indent=2) if isinstance(answer, Mapping) else "\n".join(answer)
+    print(text, file=stream or sys.stdout)
+
+
+def print_written(paths: Sequence[Path]) -> None:
+    """Print the names of the files that have been written, unless one is standard output."""
+    from wse_cp.api import is_printed
+
+    taken = any(map(is_printed, paths))
+    print(f"written {', '.join(map(str, paths))}", file=sys.stderr if taken else sys.stdout)
 
 
 InstanceFile = Annotated[
     Path,
     typer.Argument(
         metavar="INSTANCE",
-        help="Instance file (.kgraph or .json), contest:A to contest:T, or large:NAME.",
+        help="Instance file (.kgraph or .json; - is standard input), contest:A to contest:T, or large:NAME.",
         autocompletion=completing.instance_files,
     ),
 ]

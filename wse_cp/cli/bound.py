@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -39,10 +41,14 @@ def bound(
         found = api.lower_bound(
             network, time_limit=time_limit, workers=workers, progress=not quiet, stop=stop
         )
-    if certificate is not None:
-        api.save_certificate(certificate, found)
+        wanted = [] if certificate is None else [(certificate, lambda: found.certificate)]
+        written = api.write_outputs(wanted)
+    file = next(iter(written.paths), None)
     if as_json:
-        name = None if certificate is None else str(certificate)
-        print_answer(found.to_json(str(instance), name))
+        answer: Mapping[str, object] | Iterable[str] = found.to_json(
+            str(instance), None if file is None else str(file)
+        )
     else:
-        print_answer(bound_lines(found, certificate))
+        answer = bound_lines(found, file)
+    print_answer(answer, sys.stderr if file is not None and api.is_printed(file) else None)
+    written.require()

@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shlex
 import sys
 
 import typer
 
-from wse_cp.cli.app import BAD_INPUT, ILLEGAL, INTERRUPTED, REFUSED, app
+from wse_cp.cli.app import BAD_INPUT, ILLEGAL, INTERRUPTED, REFUSED, UNWRITTEN, app
 from wse_cp.cli.contest_form import is_contest_form, parse_contest_form
 from wse_cp.cli.solve import run_and_print
-from wse_cp.errors import BoundError, IllegalPlacementError, InputError, NoPlacementError, shorten
+from wse_cp.errors import (
+    BoundError,
+    IllegalPlacementError,
+    InputError,
+    NoPlacementError,
+    UnwrittenError,
+    shorten,
+)
+from wse_cp.streams import GONE, guarded_streams, release_streams, secure_streams
 
 
 def run(arguments: list[str]) -> int:
-    """Run a command line and return its exit status; bad input ends in one line on standard error."""
+    """Run a command line and return its exit status; bad input ends in one line on standard error.
+
+    What standard output or error is closed or broken does not change the status; only if standard output is
+    there and full, a success becomes `UNWRITTEN`.
+    """
+    with guarded_streams() as output:
+        status = _status(arguments)
+        output.flush()
+        lost = output.error
+        if isinstance(lost, OSError) and lost.errno not in GONE:
+            complaint = _fail(f"standard output: {lost.strerror or lost}", UNWRITTEN)
+            status = status or complaint
+    return status
+
+
+def _status(arguments: list[str]) -> int:
     try:
         return _dispatch(arguments)
     except InputError as error:
@@ -27,13 +49,15 @@ def run(arguments: list[str]) -> int:
         return _fail(str(error), REFUSED)
     except NoPlacementError as error:
         return _fail(str(error), ILLEGAL)
-    except BrokenPipeError:
-        # The reader went away (as head does): nothing more can be said, and nothing at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ILLEGAL
+    except UnwrittenError as error:
+        return max(_fail(line, UNWRITTEN) for line in error.lines)
     except OSError as error:
-        return _fail(f"{error.filename or 'file'}: {error.strerror or error}", BAD_INPUT)
-    except (KeyboardInterrupt, typer.Abort):
+        return _fail(f"{error.filename or _unnamed()}: {error.strerror or error}", BAD_INPUT)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except typer.Abort as error:
+        if isinstance(error.__cause__, EOFError):
+            return _fail("a file ended in the midst of its data", BAD_INPUT)
         return INTERRUPTED
     except Exception as error:
         # Typer raises usage errors of its own or of click, by version; both can format a message.
@@ -42,14 +66,21 @@ def run(arguments: list[str]) -> int:
         return _fail(error.format_message(), BAD_INPUT)
 
 
+def _unnamed() -> str:
+    """Return what an error of the system is about that names no file."""
+    try:
+        os.getcwd()
+    except OSError:
+        return "the current directory"
+    return "file"
+
+
 def _dispatch(arguments: list[str]) -> int:
     if is_contest_form(arguments):
         run_and_print(parse_contest_form(arguments))
-        status: object = 0
-    else:
-        command = shlex.join(["wse-cp", *arguments])  # for reports, as the context's object
-        status = app(arguments or ["--help"], prog_name="wse-cp", standalone_mode=False, obj=command)
-    sys.stdout.flush()
+        return 0
+    command = shlex.join(["wse-cp", *arguments])  # for reports, as the context's object
+    status: object = app(arguments or ["--help"], prog_name="wse-cp", standalone_mode=False, obj=command)
     return status if isinstance(status, int) else 0
 
 
@@ -60,6 +91,7 @@ def _fail(message: str, status: int) -> int:
 
 def main() -> None:
     """Entry point of the command ``wse-cp``."""
-    if isinstance(sys.stdout, io.TextIOWrapper):  # names that its encoding lacks must not end in a traceback
-        sys.stdout.reconfigure(errors="backslashreplace")
-    sys.exit(run(sys.argv[1:]))
+    secure_streams()
+    status = run(sys.argv[1:])
+    release_streams()
+    sys.exit(status)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from wse_cp.cli.app import InstanceFile, app, examples
+from wse_cp.cli.app import InstanceFile, app, examples, print_written
 
 
 class Table(StrEnum):
@@ -53,4 +53,4 @@ def export(
     api.check_outputs(wanted.files, [path for path in (instance, solution) if path])
     network = api.load(instance)
     wanted.write(network, None if solution is None else api.load_placement(solution, network))
-    print(f"written {', '.join(str(path) for path in wanted.files)}")
+    print_written(wanted.files)

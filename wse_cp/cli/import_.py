@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from wse_cp.cli.app import app, examples, stem
+from wse_cp.cli.app import app, default_output, examples, print_written
 
 
 @app.command(
@@ -50,7 +50,7 @@ def import_network(
     """Make an instance of an ONNX network, a model or a contest case."""
     from wse_cp import api
 
-    target = output or Path(f"{stem(network)}.kgraph")
+    target = output or default_output(network, ".kgraph")
     api.check_outputs([target], [network])
     found = api.import_network(
         network,
@@ -65,4 +65,4 @@ def import_network(
     found.save(target)
     if not quiet:
         print("\n".join(found.report), file=sys.stderr)
-    print(f"written {target}")
+    print_written([target])

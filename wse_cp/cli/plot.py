@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from wse_cp.cli.app import InstanceFile, SolutionFile, app, examples
+from wse_cp.cli.app import InstanceFile, SolutionFile, app, examples, print_written
 from wse_cp.report.picture.style import DEFAULT_WIDTH, Page, check_page, check_picture_suffix
 
 
@@ -45,4 +45,4 @@ def plot(
     api.check_outputs([output], [instance, solution])
     network = api.load(instance)
     api.draw(output, network, api.load_placement(solution, network), colour.value, page)
-    print(f"written {output}")
+    print_written([output])

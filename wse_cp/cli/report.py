@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from wse_cp.cli.app import ILLEGAL, CertificateOption, InstanceFile, SolutionFiles, app, examples
+from wse_cp.cli.app import (
+    ILLEGAL,
+    CertificateOption,
+    InstanceFile,
+    SolutionFiles,
+    app,
+    examples,
+    print_written,
+)
 
 
 @app.command(
@@ -53,5 +61,5 @@ def report(
             progress=True,
             stop=stop,
         )
-    print(f"written {output}")
+    print_written([output])
     raise typer.Exit(0 if all_legal else ILLEGAL)

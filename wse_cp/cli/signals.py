@@ -1,51 +1,71 @@
-"""Ctrl-C and SIGTERM during a run: the first asks it to stop, the second ends the process."""
+"""Ctrl-C, SIGTERM and SIGHUP during a run: the first asks it to stop; a second Ctrl-C ends the process."""
 
 from __future__ import annotations
 
 import os
+import select
 import signal
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event
 from types import FrameType
 
 import psutil
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
-SHOW_CURSOR = "\x1b[?25h"
+#: Signals that ask a run to stop. SIGHUP comes twice when a terminal goes, so it never ends the process.
+ASKING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+SHOW_CURSOR = b"\x1b[?25h"
 
 
 @contextmanager
 def stop_on_signals(kept: str = "placement") -> Iterator[Event]:
-    """Give an event that the first signal sets; the second exits at once with status 130.
+    """Give an event that the first signal sets; a second Ctrl-C or SIGTERM exits at once with status 130.
 
-    `kept` says what the user will have of a run that is stopped.
+    Signals that the caller ignores stay ignored. `kept` says what the user will have of a stopped run.
     """
     stop = Event()
     notice = f"\nstopping with the best {kept} so far (once more: exit at once)\n".encode()
+    asked: list[int] = []
 
     def handle(number: int, frame: FrameType | None) -> None:
-        if stop.is_set():
-            _exit_at_once()
+        if number in (signal.SIGINT, signal.SIGTERM):
+            if asked:
+                _exit_at_once()
+            asked.append(number)
         stop.set()
-        # os.write, because print() may not be entered again from within a handler.
-        os.write(2, notice)
+        _tell(notice)
 
-    before = {number: signal.signal(number, handle) for number in SIGNALS}
+    before = {number: signal.getsignal(number) for number in ASKING}
+    taken = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    if threading.current_thread() is not threading.main_thread():  # no other may take signals
+        taken = []
+    for number in taken:
+        signal.signal(number, handle)
     try:
         yield stop
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number in taken:
+            signal.signal(number, before[number] or signal.SIG_DFL)
+
+
+def _tell(text: bytes) -> None:
+    """Write to standard error if that is possible and takes no time.
+
+    A handler must neither raise nor wait; print() may not be entered again from within one.
+    """
+    with suppress(OSError, ValueError):
+        if select.select((), (2,), (), 0)[1]:
+            os.write(2, text)
 
 
 def _exit_at_once() -> None:
     """End this process and its children without waiting for any of them."""
-    for child in psutil.Process().children(recursive=True):
-        try:
-            child.kill()
-        except psutil.Error:
-            continue
-    if os.isatty(2):
-        os.write(2, SHOW_CURSOR.encode())
+    with suppress(psutil.Error, OSError):
+        for child in psutil.Process().children(recursive=True):
+            with suppress(psutil.Error):
+                child.kill()
+    with suppress(OSError):
+        if os.isatty(2):
+            _tell(SHOW_CURSOR)
     os._exit(130)

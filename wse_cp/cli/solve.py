@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -10,11 +11,17 @@ from typing import Annotated, Any
 import typer
 
 from wse_cp.cli import completing
-from wse_cp.cli.app import InstanceFile, LogOption, QuietOption, app, examples, print_answer, stem
+from wse_cp.cli.app import (
+    STANDARD,
+    InstanceFile,
+    LogOption,
+    QuietOption,
+    app,
+    default_output,
+    examples,
+    print_answer,
+)
 from wse_cp.options import COMPONENTS, DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions
-
-#: The name of a file that stands for standard output.
-STANDARD_OUTPUT = Path("-")
 
 
 @dataclass(frozen=True)
@@ -31,13 +38,13 @@ class Request:
     files: Mapping[str, Path | None] = field(default_factory=dict)
     settings: Mapping[str, int] = field(default_factory=dict)
     start: Path | None = None
-    prints_json: bool = False
     quiet: bool = False
     command: str = ""
 
 
 OutputOption = Annotated[
-    Path | None, typer.Option("-o", "--output", help="Placement to write [INSTANCE's name .paint].")
+    Path | None,
+    typer.Option("-o", "--output", help="Placement to write [INSTANCE's name .paint]; - prints it."),
 ]
 StartOption = Annotated[
     Path | None, typer.Option(help="Legal placement to start from.", autocompletion=completing.solution_files)
@@ -93,10 +100,9 @@ def solve(
     """Find a good placement. Ctrl-C ends the search early and keeps the best."""
     parts = tuple(part.strip() for part in without.split(",") if part.strip())
     options = RunOptions(time_limit, workers, seed, deterministic, parts)
-    printed = json_file == STANDARD_OUTPUT
-    files = {"json": None if printed else json_file, "certificate": certificate, "trace": trace}
+    files = {"json": json_file, "certificate": certificate, "trace": trace}
     files |= {"document": result, "plot": plot, "report": report}
-    run_and_print(Request(instance, options, output, files, {}, start, printed, quiet, command=context.obj))
+    run_and_print(Request(instance, options, output, files, {}, start, quiet, command=context.obj))
 
 
 def run_and_print(request: Request) -> None:
@@ -105,15 +111,16 @@ def run_and_print(request: Request) -> None:
     from wse_cp.cli.signals import stop_on_signals
     from wse_cp.report.terminal import result_lines
 
-    outputs = api.Outputs(request.output or Path(f"{stem(request.instance)}.paint"), **request.files)
+    outputs = api.Outputs(request.output or default_output(request.instance, ".paint"), **request.files)
     outputs.check([request.instance])
     instance = api.load(request.instance, request.settings)
     start = None if request.start is None else api.load_start(request.start, instance)
     options = asdict(request.options)
     with stop_on_signals() as stop:
         result = api.solve(instance, start=start, progress=not request.quiet, stop=stop, **options)
-    written = outputs.write(result, request.instance, request.command)
-    if request.prints_json:
-        print_answer(result.to_json(str(request.instance)))
-    else:
-        print_answer(result_lines(result, written))
+        written = outputs.write(result, request.instance, request.command)
+    if not outputs.printed:
+        print_answer(result_lines(result, written.paths))
+    elif outputs.json != STANDARD and not request.quiet:
+        print_answer(result_lines(result, written.paths), sys.stderr)
+    written.require()

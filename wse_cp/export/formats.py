@@ -9,7 +9,7 @@ from wse_cp.errors import InputError
 from wse_cp.export.dot import format_dot
 from wse_cp.files.kgraph import format_kgraph
 from wse_cp.files.paint import format_paint
-from wse_cp.files.text import write_atomically
+from wse_cp.files.writing import write_file
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
 
@@ -76,11 +76,11 @@ class Export:
 
     def write(self, instance: Instance, placement: Placement | None) -> None:
         """Write the files; raises `InputError` if one cannot be written."""
-        write_atomically(self.output, self._text(instance, placement))
+        write_file(self.output, self._text(instance, placement))
         if self.model is not None:
             from wse_cp.export.minizinc import model_text
 
-            write_atomically(self.model, model_text())
+            write_file(self.model, model_text())
 
     def _text(self, instance: Instance, placement: Placement | None) -> str:
         # Imports within are late because they take long: pydantic, pandas, numba.

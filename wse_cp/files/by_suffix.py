@@ -1,6 +1,7 @@
 """Reading and writing instances and placements in the format that the file's suffix names.
 
-``.json`` is JSON (json_documents.py); anything else is the contest's: kgraph.py and paint.py.
+``.json`` is JSON (json_documents.py); anything else is the contest's: kgraph.py and paint.py. Standard input
+and other names without a known suffix are JSON if their text begins so.
 """
 
 from __future__ import annotations
@@ -18,16 +19,24 @@ from wse_cp.files.paint import (
     parse_paint,
     require_complete,
 )
-from wse_cp.files.text import read_text, write_atomically
+from wse_cp.files.text import read_text
+from wse_cp.files.writing import write_file
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement
 
 JSON_SUFFIX = ".json"
+CONTEST_SUFFIXES = (".kgraph", ".paint")
 
 
 def is_json(path: str | Path) -> bool:
-    """Tell whether a file of that name is read and written as JSON."""
+    """Tell whether a file of that name is written as JSON."""
     return Path(path).suffix.lower() == JSON_SUFFIX
+
+
+def _reads_json(path: str | Path, text: str) -> bool:
+    """Tell whether a file of that name, with that text, is read as JSON."""
+    known = Path(path).suffix.lower() in CONTEST_SUFFIXES
+    return is_json(path) or (not known and text.lstrip().startswith("{"))
 
 
 def read_instance_file(path: str | Path, overrule: Mapping[str, int] | None = None) -> Instance:
@@ -36,7 +45,7 @@ def read_instance_file(path: str | Path, overrule: Mapping[str, int] | None = No
     Raises `InputError`, with file and line, if the file cannot be read or is not a valid instance.
     """
     text = read_text(path)
-    if is_json(path):
+    if _reads_json(path, text):
         from wse_cp.files.json_documents import parse_instance
 
         return parse_instance(text, str(path), overrule)
@@ -68,25 +77,29 @@ def write_instance_file(path: str | Path, instance: Instance) -> None:
     if is_json(path):
         from wse_cp.files.json_documents import format_instance
 
-        write_atomically(path, format_instance(instance))
+        write_file(path, format_instance(instance))
     else:
-        write_atomically(path, format_kgraph(instance))
+        write_file(path, format_kgraph(instance))
 
 
 def write_placement_file(path: str | Path, instance: Instance, placement: Placement) -> None:
     """Write a placement, as .json or as .paint; raises `InputError` if it is not possible or complete."""
+    write_file(path, placement_text(path, instance, placement))
+
+
+def placement_text(path: str | Path, instance: Instance, placement: Placement) -> str:
+    """Return the text of a placement in a file of that name; raises `InputError` if it is not complete."""
     with located(str(path)):
         require_complete(placement, instance)
     if is_json(path):
         from wse_cp.files.json_documents import format_placement
 
-        write_atomically(path, format_placement(instance, placement))
-    else:
-        write_atomically(path, format_paint(instance, placement))
+        return format_placement(instance, placement)
+    return format_paint(instance, placement)
 
 
 def _entries(path: str | Path, text: str) -> tuple[ReadKernel, ...]:
-    if is_json(path):
+    if _reads_json(path, text):
         from wse_cp.files.json_documents import parse_placed
 
         return parse_placed(text, str(path))

@@ -1,15 +1,14 @@
-"""Text files as a whole: reading, atomic writing, and integers in text, with errors fit for the user."""
+"""Text files as a whole, and integers in text, with errors fit for the user; `writing` writes files."""
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
-import stat
 from pathlib import Path
 
 from wse_cp.errors import InputError
+from wse_cp.files.writing import STANDARD, reason
 from wse_cp.integers import MAX_DIGITS
+from wse_cp.streams import read_standard_input
 
 #: Largest file that is read (bytes): the contest's largest instance has 12 thousand.
 MAX_FILE_SIZE = 20_000_000
@@ -18,7 +17,7 @@ _INTEGER = re.compile(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}")
 
 
 def read_text(path: str | Path) -> str:
-    """Return the text of a UTF-8 file, its line ends as newlines.
+    """Return the text of a UTF-8 file, its line ends as newlines; ``-`` is standard input.
 
     Raises `InputError` if it is missing, a directory, unreadable, empty, binary or larger than
     `MAX_FILE_SIZE`.
@@ -44,6 +43,8 @@ def _line_at(data: bytes, offset: int) -> int:
 
 def _read_bytes(path: str | Path) -> bytes:
     try:
+        if str(path) == STANDARD:
+            return read_standard_input(MAX_FILE_SIZE + 1)
         with open(path, "rb") as file:
             return file.read(MAX_FILE_SIZE + 1)
     except FileNotFoundError:
@@ -53,41 +54,8 @@ def _read_bytes(path: str | Path) -> bytes:
     except PermissionError:
         found = "a file without permission to read"
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
-        found = getattr(error, "strerror", None) or str(error)
+        found = reason(error)
     raise InputError("a readable file", found, str(path))
-
-
-def write_atomically(path: str | Path, content: str | bytes) -> None:
-    """Write `content` to a temporary file beside `path`, then rename it to `path`.
-
-    Raises `InputError` if that is not possible; an existing file is then unchanged.
-    """
-    data = content.encode() if isinstance(content, str) else content
-    try:
-        target = os.path.realpath(path)  # through a symbolic link, not over it
-        if os.path.exists(target) and not stat.S_ISREG(os.stat(target).st_mode):
-            _write_to(target, os.O_WRONLY, data)  # a pipe or a device must not be replaced
-        else:
-            _write_and_rename(target, data)
-    except (OSError, ValueError) as error:
-        found = getattr(error, "strerror", None) or str(error)
-        raise InputError("a path that can be written", found, str(path)) from None
-
-
-def _write_and_rename(target: str, data: bytes) -> None:
-    directory, name = os.path.split(target)
-    temporary = os.path.join(directory, f".{name[:100]}.{secrets.token_hex(6)}.tmp")
-    try:
-        _write_to(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, data)
-        os.replace(temporary, target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _write_to(path: str, flags: int, data: bytes) -> None:
-    with os.fdopen(os.open(path, flags, 0o666), "wb") as file:
-        file.write(data)
 
 
 def parse_integer(text: str, what: str, low: int | None = None, high: int | None = None) -> int:

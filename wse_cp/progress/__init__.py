@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TextIO
+from typing import TextIO, cast
 
 from wse_cp.progress.events import Activity, Event, GuardedMonitor, GuardedObserver, Monitor, Observer
 from wse_cp.progress.lines import NullObserver, PlainLines, bound_cells, plain_line, score_cells
+from wse_cp.streams import Guarded
 
 __all__ = [
     "Activity",
@@ -31,18 +32,23 @@ __all__ = [
 ]
 
 
-def open_observer(stream: TextIO, quiet: bool = False, time_limit: float | None = None) -> NullObserver:
+def open_observer(
+    stream: TextIO | None, quiet: bool = False, time_limit: float | None = None
+) -> NullObserver:
     """Return the observer that suits the stream: silent, lines or live; to be used in a ``with`` statement.
+
+    A stream that cannot be written to any more ends the showing, not the run.
 
     `time_limit` (seconds) is shown beside the clock.
     """
-    if quiet:
+    if quiet or stream is None:
         return NullObserver()
-    if not stream.isatty() or os.environ.get("TERM") == "dumb":
-        return PlainLines(stream)
+    shown = Guarded(stream)
+    if not shown.isatty() or os.environ.get("TERM") == "dumb":
+        return PlainLines(cast(TextIO, shown))
     from wse_cp.progress.live import LiveView  # late, because few commands need rich's live display
 
-    return LiveView(stream, time_limit)
+    return LiveView(cast(TextIO, shown), time_limit)
 
 
 def open_view(wanted: bool, time_limit: float | None = None) -> NullObserver:

@@ -36,15 +36,13 @@ class PlainLines(NullObserver):
     """Prints a line for each message, incumbent and bound.
 
     Of incumbents, and of bounds, at most one is printed every `pause` seconds; the latest of those held back
-    is printed with the next message or at the end. If the stream is closed by its reader, printing stops and
-    the run goes on.
+    is printed with the next message or at the end.
     """
 
     def __init__(self, stream: TextIO, pause: float = 2.0) -> None:
         self._stream, self._pause = stream, pause
         self._next = {True: 0.0, False: 0.0}  # of bounds, of incumbents
         self._held: dict[bool, Event] = {}
-        self._closed = False
 
     def __call__(self, event: Event) -> None:
         """Print the event, or hold it back if another of its kind was printed just now."""
@@ -69,12 +67,7 @@ class PlainLines(NullObserver):
         self._held.clear()
 
     def _print(self, event: Event) -> None:
-        if self._closed:
-            return
-        try:
-            print(plain_line(event), file=self._stream, flush=True)
-        except OSError:
-            self._closed = True
+        print(plain_line(event), file=self._stream, flush=True)
 
 
 def score_cells(score: Score | None) -> list[str]:

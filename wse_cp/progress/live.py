@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from importlib import import_module
 from io import StringIO
@@ -13,6 +14,8 @@ from rich.live import Live
 from wse_cp.progress.events import Activity, Event
 from wse_cp.progress.lines import NullObserver
 from wse_cp.progress.view import Frame, RunState, view
+
+_log = logging.getLogger(__name__)
 
 #: Redraws per second.
 _REFRESH = 4
@@ -31,7 +34,7 @@ class LiveView(NullObserver):
 
     def __init__(self, stream: TextIO, time_limit: float | None = None) -> None:
         self._state, self._limit = RunState(), time_limit
-        self._console = Console(file=stream)
+        self._console = Console(file=stream, markup=False, emoji=False)
         self._live = Live(
             console=self._console, get_renderable=self._render, refresh_per_second=_REFRESH, transient=True
         )
@@ -70,6 +73,8 @@ def view_html(state: RunState, time_limit: float | None = None) -> str:
         file=StringIO(),
         record=True,
         width=_FRAME.width,
+        markup=False,
+        emoji=False,
         color_system="truecolor",
         force_terminal=True,
         force_jupyter=False,  # else it would display what it prints
@@ -89,27 +94,37 @@ class NotebookView(NullObserver):
         self._html: Any = display.HTML
         self._state, self._limit = RunState(), time_limit
         self._next = time.monotonic() + _PAUSE
+        self._broken = False
         self._output: Any = display.display(self._drawing(), display_id=True)
 
     def __call__(self, event: Event) -> None:
         """Record the event; draw at once if it is a message, because a wait may follow."""
         self._state.record(event)
         if event.is_message:
-            self._output.update(self._drawing())
+            self._draw()
 
     def watch(self, activity: Activity) -> None:
         """Record the activity, and draw if the last drawing is long enough ago."""
         self._state.watch(activity)
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _PAUSE
-            self._output.update(self._drawing())
+            self._draw()
 
     def __exit__(self, *_: object) -> None:
         """Draw the final state."""
         if self._state.activity is not None:
             ended = Activity(self._state.activity.seconds, (), self._state.activity.statistics)
             self._state.activity = ended
-        self._output.update(self._drawing())
+        self._draw()
+
+    def _draw(self) -> None:
+        """Draw as long as that is possible: a notebook that has gone does not end the run."""
+        if not self._broken:
+            try:
+                self._output.update(self._drawing())
+            except Exception:
+                self._broken = True
+                _log.info("the view could not be drawn", exc_info=True)
 
     def _drawing(self) -> Any:
         return self._html(view_html(self._state, self._limit))

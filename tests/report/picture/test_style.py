@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from tests.report.picture.test_draw import INSTANCE, PLACEMENT
 from wse_cp.errors import InputError
-from wse_cp.report.picture.figure import save_picture
-from wse_cp.report.picture.style import TYPES, UNUSED, Page, check_page
+from wse_cp.instance import Instance, Node, Settings
+from wse_cp.kernels import Arguments, Conv
+from wse_cp.placement import PlacedKernel, Placement
+from wse_cp.report.picture.figure import drawn, picture_data, placement_figure, save_picture
+from wse_cp.report.picture.style import (
+    DEFAULT_WIDTH,
+    MAX_WIDTH,
+    MIN_WIDTH,
+    TYPES,
+    UNUSED,
+    Page,
+    check_page,
+)
 
 #: Machado, Oliveira, Fernandes (2009): how full protanopia, deuteranopia and tritanopia see linear RGB.
 BLINDNESS = {
@@ -91,3 +105,47 @@ def test_without_title_and_legend_there_is_only_the_wafer(tmp_path: Path) -> Non
 def test_other_widths_are_refused(width: float) -> None:
     with pytest.raises(InputError, match=r"--width: expected a width from 30 to 2000 mm"):
         check_page(Page(width))
+
+
+@pytest.mark.parametrize(
+    "wafer", [(2, 4096), (4096, 2), (1, 4096), (4096, 1), (3, 2), (40, 4096), (4096, 4096)], ids=str
+)
+@pytest.mark.parametrize("width", [MIN_WIDTH, DEFAULT_WIDTH])
+def test_pictures_are_bounded_on_both_sides(tmp_path: Path, wafer: tuple[int, int], width: float) -> None:
+    conv = Conv(1, 1, 1, 1, 1, 1, 1)
+    instance = Instance(Settings(*wafer), (Node(1, "k1", conv),), ())
+    placed = PlacedKernel("k1", conv, Arguments(1, 1, (1,), (1,)), 0, 0)
+    data = picture_data(tmp_path / "x.png", instance, Placement([placed]), page=Page(width))
+    columns, rows = (int.from_bytes(data[at : at + 4]) for at in (16, 20))
+    assert 1 / 10 < rows / columns < 10
+    assert max(rows, columns) < 1 << 16
+
+
+def test_the_largest_picture_has_no_more_dots_than_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds: list[tuple[float, float, float]] = []
+
+    class Noted(Figure):
+        def __init__(self, figsize: tuple[float, float], dpi: float) -> None:
+            kinds.append((*figsize, dpi))
+            super().__init__(figsize=figsize, dpi=dpi)
+
+    tall = Instance(replace(INSTANCE.settings, width=60, height=4096), INSTANCE.nodes, INSTANCE.edges)
+    for page in (Page(MAX_WIDTH), Page(DEFAULT_WIDTH - 1), Page()):
+        drawn(Noted, tall, PLACEMENT, page=page)
+    assert all(width * height * dpi**2 < 65_000_000 for width, height, dpi in kinds)
+    assert kinds[2][2] == 160
+
+
+def test_a_page_of_no_sensible_width_is_refused(tmp_path: Path) -> None:
+    for width in (0.0, MIN_WIDTH / 2, 10 * MAX_WIDTH, float("nan")):
+        with pytest.raises(InputError, match="a width from"):
+            save_picture(tmp_path / "x.png", INSTANCE, PLACEMENT, page=Page(width))
+
+
+@pytest.mark.parametrize("text", ["$$", "a$b$c", "${\\foo}$", "Ba$$in", "$x^2$"])
+def test_no_text_of_a_picture_is_mathematics(text: str) -> None:
+    labelled = Instance(INSTANCE.settings, INSTANCE.nodes, INSTANCE.edges, text)
+    figure = placement_figure(labelled, PLACEMENT)
+    found = [item for item in figure.findobj(Text) if text in item.get_text()]
+    assert found
+    assert not any(item.get_parse_math() for item in found)

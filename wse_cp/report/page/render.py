@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from wse_cp.files.text import write_atomically
+from wse_cp.files.writing import write_file
 from wse_cp.instance import Instance
 from wse_cp.report.page.model import KnownBound, Solution
 from wse_cp.report.page.view import PageView, page_view
@@ -34,8 +34,19 @@ def write_report(
     `model.solution_of` and `model.bound_of` make solutions and a bound of results; there is at least one
     solution. For the other arguments and the errors see `wse_cp.api.report_page`.
     """
-    view = page_view(instance, solutions, bound, name or instance.test or "report", command)
-    write_atomically(path, render(view))
+    write_file(path, page_text(instance, solutions, bound=bound, name=name, command=command))
+
+
+def page_text(
+    instance: Instance,
+    solutions: Sequence[Solution],
+    *,
+    bound: KnownBound | None = None,
+    name: str = "",
+    command: str = "",
+) -> str:
+    """Return the HTML of the page that `write_report` writes."""
+    return render(page_view(instance, solutions, bound, name or instance.test or "report", command))
 
 
 def render(view: PageView) -> str:

@@ -10,6 +10,7 @@ from matplotlib.patches import FancyArrowPatch, Patch
 from matplotlib.patches import Rectangle as Box
 
 from wse_cp.decimals import exact_text
+from wse_cp.errors import shorten
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.report.picture.many import MANY, MANY_WIRES, draw_kernels, draw_wires
@@ -27,8 +28,11 @@ from wse_cp.score import score, violations
 
 Point = tuple[float, float]
 
-#: Width of a character of the title in font sizes.
+#: Width of a character of the title in font sizes, and the share of the picture's width that it may fill.
 TITLE_CHARACTER = 0.58
+TITLE_ROOM = 0.95
+#: Most characters of a label in the title.
+TITLE_LABEL = 80
 #: Largest and smallest size of a label (points).
 MAX_POINTS = 12.0
 MIN_POINTS = 2.0
@@ -58,7 +62,7 @@ def draw(
         _draw_label(ax, placed, scale, page, palette, LEGIBLE_POINTS if many else MIN_POINTS)
     if page.title:
         text = title(instance, placement)
-        room = scale * instance.settings.width / (TITLE_CHARACTER * len(text))
+        room = ax.figure.bbox.width * 72 / ax.figure.dpi * TITLE_ROOM / (TITLE_CHARACTER * len(text))
         ax.set_title(text, fontsize=min(page.points(10), room), pad=page.points(6))
     if page.legend:
         _draw_legend(ax, palette, page, scale * instance.settings.height)
@@ -67,7 +71,7 @@ def draw(
 def title(instance: Instance, placement: Placement) -> str:
     """Return the score as one line, or the number of violations of an illegal placement."""
     found = violations(instance, placement.values())
-    name = f"{instance.test}: " if instance.test else ""
+    name = f"{shorten(instance.test, TITLE_LABEL)}: " if instance.test else ""
     if found:
         return f"{name}illegal, {len(found)} violations"
     parts = score(instance, placement)

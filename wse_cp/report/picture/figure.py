@@ -14,11 +14,11 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from wse_cp.errors import InputError
-from wse_cp.files.text import write_atomically
+from wse_cp.files.writing import write_file
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
 from wse_cp.report.picture.draw import draw
-from wse_cp.report.picture.style import DEFAULT_PAGE, MM_PER_INCH, Page, check_picture_suffix
+from wse_cp.report.picture.style import DEFAULT_PAGE, MM_PER_INCH, Page, check_page, check_picture_suffix
 
 AnyFigure = TypeVar("AnyFigure", bound=Figure)
 
@@ -38,10 +38,15 @@ _STYLE: dict[Any, Any] = {
     "font.family": ["DejaVu Sans", "sans-serif"],
     "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "Helvetica"],
     "path.simplify": False,
+    # Names and labels are text, not mathematics and not TeX.
+    "text.parse_math": False,
+    "text.usetex": False,
 }
 _DPI = 160
 #: Dots per inch of pictures narrower than the default, which are meant for print.
 _PRINT_DPI = 600
+#: Most dots of a picture: 300 MB while it is drawn.
+_DOTS = 64_000_000
 
 
 def save_picture(
@@ -54,8 +59,16 @@ def save_picture(
     InputError
         If the name ends otherwise.
     """
+    write_file(path, picture_data(path, instance, placement, colour, page))
+
+
+def picture_data(
+    path: Path, instance: Instance, placement: Placement, colour: str = "type", page: Page = DEFAULT_PAGE
+) -> bytes:
+    """Return the picture that `save_picture` writes to a file of that name."""
     suffix = check_picture_suffix(path)
-    write_atomically(path, figure_data(drawn(Figure, instance, placement, colour, page), suffix))
+    check_page(page)
+    return figure_data(drawn(Figure, instance, placement, colour, page), suffix)
 
 
 class PlacementFigure(Figure):
@@ -83,7 +96,8 @@ def drawn(
     wafer = (instance.settings.width, instance.settings.height)
     with mpl.rc_context(_STYLE):
         dpi = _DPI if page.width >= DEFAULT_PAGE.width else _PRINT_DPI
-        figure = kind(figsize=page.size(wafer), dpi=dpi)
+        width, height = page.size(wafer)
+        figure = kind(figsize=(width, height), dpi=min(dpi, (_DOTS / (width * height)) ** 0.5))
         axes = figure.add_axes(page.axes(wafer))
         draw(axes, instance, placement, colour, page)
     return figure

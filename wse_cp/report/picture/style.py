@@ -25,6 +25,8 @@ MM_PER_INCH = 25.4
 #: Width of a picture unless asked otherwise, and the widths that make sense (mm).
 DEFAULT_WIDTH = 254.0
 MIN_WIDTH, MAX_WIDTH = 30.0, 2000.0
+#: Most that one side of the drawing is longer than the other; a wafer that is longer leaves some of it empty.
+MOST_UNEQUAL = 8.0
 #: Length of the axes' ticks, and the gap to their labels (points).
 TICK, PAD = 2.0, 2.0
 #: Smallest text around the wafer (points).
@@ -72,10 +74,11 @@ class Page:
         return left / 72, 1.2 * tick / 72, (self.below_ticks + legend) / 72, above / 72
 
     def size(self, wafer: tuple[int, int]) -> tuple[float, float]:
-        """Return the width and height of the picture of a wafer (tiles) in inches."""
+        """Return the width and height of the picture of a wafer (tiles) in inches; none is a mere strip."""
         left, right, below, above = self.margins()
         width = self.width / MM_PER_INCH
-        return width, (width - left - right) * wafer[1] / wafer[0] + below + above
+        slope = min(max(wafer[1] / wafer[0], 1 / MOST_UNEQUAL), MOST_UNEQUAL)
+        return width, (width - left - right) * slope + below + above
 
     def axes(self, wafer: tuple[int, int]) -> tuple[float, float, float, float]:
         """Return the wafer's left, bottom, width and height as shares of the picture."""
