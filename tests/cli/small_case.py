@@ -77,7 +77,8 @@ class StubSolver:
             observer(Event(0.0, "stub", "starting"))
             observer(Event(0.1, "stub", score=found))
         self.during()
-        stopped = "interrupted" if more["stop"].is_set() else "finished"
+        stop = more["stop"]
+        stopped = "interrupted" if stop is not None and stop.is_set() else "finished"
         return Result(
             instance,
             self.placed,
