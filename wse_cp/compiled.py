@@ -1,4 +1,4 @@
-"""The decorator of all compiled functions, and where their machine code is kept.
+"""The decorator of all compiled functions, and which code of theirs is kept.
 
 Numba keeps the code of a function until its own file changes, even if a function it calls, and has
 swallowed, stands in another file that did change. So the code is kept in a directory named for the contents
@@ -12,11 +12,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -25,22 +24,19 @@ import numba
 import numba.core.config
 from llvmlite.binding import get_host_cpu_features, get_host_cpu_name
 from numba.extending import register_jitable
-from platformdirs import user_cache_path
 
+from wse_cp.code_cache.checked import FolderCache, damaged_files
+from wse_cp.code_cache.folders import SPARE, Folders, find_folders
+from wse_cp.code_cache.shared import SharedCache, say_once
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 from wse_cp.linked import WholeCompiler
-from wse_cp.shared_cache import SharedCache
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 _config: Any = numba.core.config
 
 #: No lock of the interpreter, no form for calls from C.
 _OPTIONS: dict[str, Any] = {"nogil": True, "no_cfunc_wrapper": True}
-#: So begins the name of a directory for machine code that is thrown away.
-TEMPORARY = "wse-cp-"
-#: Versions of the machine code that are kept.
-_KEPT = 3
 
 
 def compiled(function: Function) -> Function:
@@ -48,15 +44,19 @@ def compiled(function: Function) -> Function:
 
     What it calls should be `inner`: it is compiled into it.
     """
-    before = _config.CACHE_DIR
-    _config.CACHE_DIR = str(cache_directory())
-    try:
-        dispatcher: Any = numba.njit(cache=True, pipeline_class=WholeCompiler, **_OPTIONS)(function)
-        lock = cache_directory() / f"{function.__module__}.{function.__qualname__}.lock"
-        dispatcher._cache = SharedCache(dispatcher._cache, lock)
-        return cast(Function, dispatcher)
-    finally:
-        _config.CACHE_DIR = before
+    if is_switched_off():
+        return function
+    dispatcher: Any = numba.njit(pipeline_class=WholeCompiler, **_OPTIONS)(function)
+    where = folders()
+    if where.all:
+        lock = where.writable and where.writable / f"{function.__module__}.{function.__qualname__}.lock"
+        dispatcher._cache = SharedCache([FolderCache(function, folder) for folder in where.all], lock)
+    return cast(Function, dispatcher)
+
+
+def is_switched_off() -> bool:
+    """Tell whether nothing is to be compiled (NUMBA_DISABLE_JIT)."""
+    return bool(_config.DISABLE_JIT)
 
 
 def inner(function: Function) -> Function:
@@ -66,28 +66,35 @@ def inner(function: Function) -> Function:
 
 
 @cache
-def cache_directory() -> Path:
-    """Return the directory of this version's machine code.
+def folders() -> Folders:
+    """Return where this version's machine code is kept, and say so if that is not where it should be."""
+    found = find_folders(_digest(), completion_mark())
+    if found.trouble and found.all != (found.wanted,) and SPARE not in os.environ:
+        kept = "kept for this run only" if found.temporary else "not kept"
+        say_once(f"{found.trouble}; what is compiled is {kept}")
+    return found
 
-    In NUMBA_CACHE_DIR or the user's cache directory; a temporary one where these cannot be written.
-    """
-    wanted = os.environ.get("NUMBA_CACHE_DIR")
-    base = Path(wanted) / "wse-cp" if wanted else user_cache_path("wse-cp", appauthor=False).expanduser()
-    directory = base / _digest()
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        directory.touch()
-        (directory / f".{os.getpid()}").touch()
-        (directory / f".{os.getpid()}").unlink()
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix=TEMPORARY))
-    _forget_old(base)
-    return directory
+
+def is_complete() -> bool:
+    """Tell whether everything is compiled and intact, so that nothing but loading is left."""
+    marked = [folder for folder in folders().all if (folder / completion_mark()).exists()]
+    return bool(marked) and not any(map(damaged_files, folders().all))
+
+
+def repair() -> None:
+    """Remove damaged files, and with them the note that everything is compiled."""
+    for folder in folders().all:
+        damaged = damaged_files(folder)
+        if damaged:
+            say_once(f"damaged files in {folder}: {len(damaged)}; what is missing is compiled anew")
+        for path in (*damaged, *(folder.glob("complete-*") if damaged else ())):
+            with suppress(OSError):
+                path.unlink()
 
 
 def _digest() -> str:
     """Return a name for the contents of the files with compiled functions."""
-    found = hashlib.sha256()
+    found = hashlib.sha256(b"sealed files")
     for path in _sources():
         found.update(path.read_bytes())
     return found.hexdigest()[:16]
@@ -101,8 +108,9 @@ def _sources() -> tuple[Path, ...]:
     return tuple(path for path in every if marked.search(path.read_bytes()))
 
 
-def completion_mark() -> Path:
-    """Return the file that says that everything is compiled, for this machine, Numba and these sources.
+@cache
+def completion_mark() -> str:
+    """Return the name of the file that says that everything is compiled, for this machine, Numba and sources.
 
     Numba does not use code that it made for another machine or from files of another date.
     """
@@ -111,17 +119,7 @@ def completion_mark() -> Path:
     for path in _sources():
         status = path.stat()
         found.update(f"{path} {status.st_mtime_ns} {status.st_size}".encode())
-    return cache_directory() / f"complete-{found.hexdigest()[:16]}"
-
-
-def _forget_old(base: Path) -> None:
-    """Remove all but the most recently used directories."""
-    try:
-        known = sorted(base.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-    except OSError:  # another process is at it
-        return
-    for path in known[_KEPT:]:
-        shutil.rmtree(path, ignore_errors=True)
+    return f"complete-{found.hexdigest()[:16]}"
 
 
 #: Seconds of silence before the user is told: loading compiled code takes less.

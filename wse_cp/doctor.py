@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
@@ -115,16 +116,44 @@ def _memory() -> Finding:
 
 
 def _cache() -> Finding:
-    """Look where machine code is kept between runs."""
-    from wse_cp.ahead.compiling import is_complete
-    from wse_cp.compiled import TEMPORARY, cache_directory
+    """Look where machine code is kept between runs, and load it."""
+    from wse_cp.compiled import folders, is_complete, is_switched_off
 
-    directory = cache_directory()
-    state = "warm" if is_complete() else "cold: the first run compiles; wse-cp doctor --compile does it now"
-    if not directory.name.startswith(TEMPORARY):
-        return Finding("compile cache", f"{directory} ({state})")
-    advice = "every run compiles anew: set NUMBA_CACHE_DIR to a directory that can be written"
-    return Finding("compile cache", f"{directory} (kept for this run only)", advice)
+    if is_switched_off():
+        advice = "unset NUMBA_DISABLE_JIT: without compiled code runs are a hundred times slower"
+        return Finding("compile cache", "compiling is switched off", advice)
+    where = folders()
+    shown = ", ".join(map(str, where.all)) or "none"
+    if damage := _damage():
+        return Finding("compile cache", f"{shown} ({damage})", "the next run compiles it anew")
+    if where.trouble and not is_complete():
+        advice = "every run compiles anew: set NUMBA_CACHE_DIR to a directory of yours that can be written"
+        return Finding("compile cache", f"{shown} ({where.trouble})", advice)
+    if not is_complete():
+        return Finding(
+            "compile cache", f"{shown} (cold: the first run compiles; wse-cp doctor --compile does it now)"
+        )
+    state = f"warm, read only: {where.trouble}" if where.trouble else "warm"
+    return _tried("compile cache", lambda: f"{shown} ({state}, loads in {_load():.1f} s)", "remove it")
+
+
+def _damage() -> str:
+    """Return what is damaged in the compile cache, "" if nothing is."""
+    from wse_cp.code_cache.checked import damaged_files
+    from wse_cp.compiled import folders
+
+    found = [path for folder in folders().all for path in damaged_files(folder)]
+    return f"damaged files: {len(found)}, such as {found[0].name}" if found else ""
+
+
+def _load() -> float:
+    """Load all compiled code and return the seconds that takes."""
+    from wse_cp.ahead.parts import ALL, compile_part
+
+    begin = time.perf_counter()
+    for name in ALL:
+        compile_part(name)
+    return time.perf_counter() - begin
 
 
 def _terminal() -> Finding:
@@ -147,6 +176,10 @@ def _compile() -> str:
     """Compile a function that no cache holds."""
     import numba
 
+    from wse_cp.compiled import is_switched_off
+
+    if is_switched_off():
+        return "switched off"
     twice: Callable[[int], int] = numba.njit(lambda value: 2 * value)
     if twice(21) != 42:
         raise ArithmeticError("compiled code gives a wrong result")

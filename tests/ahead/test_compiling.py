@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from wse_cp import compiled
 from wse_cp.ahead import compiling
 from wse_cp.ahead.compiling import Compiling
 from wse_cp.ahead.parts import ALL
+from wse_cp.code_cache.checked import seal
+from wse_cp.code_cache.folders import Folders
 
 
 class StubProcess:
@@ -33,9 +36,16 @@ class StubProcess:
 @pytest.fixture
 def mark(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Where it is noted that everything is compiled: nothing is yet."""
-    monkeypatch.setattr(compiling, "completion_mark", lambda: tmp_path / "complete")
-    monkeypatch.setattr(compiling, "cache_directory", lambda: tmp_path)
-    return tmp_path / "complete"
+    monkeypatch.setattr(compiled, "completion_mark", lambda: "complete-test")
+    monkeypatch.setattr(compiling, "completion_mark", lambda: "complete-test")
+    use(monkeypatch, Folders(tmp_path, tmp_path, tmp_path))
+    return tmp_path / "complete-test"
+
+
+def use(monkeypatch: pytest.MonkeyPatch, folders: Folders) -> None:
+    """Have the code kept in these folders."""
+    monkeypatch.setattr(compiled, "folders", lambda: folders)
+    monkeypatch.setattr(compiling, "folders", lambda: folders)
 
 
 def stub(monkeypatch: pytest.MonkeyPatch, fatal: str = "") -> list[StubProcess]:
@@ -92,7 +102,71 @@ def test_without_processes_it_compiles_itself(monkeypatch: pytest.MonkeyPatch, m
 
 def test_waiting_ends_when_asked(monkeypatch: pytest.MonkeyPatch, mark: Path) -> None:
     monkeypatch.setattr(compiling, "compile_part", lambda name: pytest.fail(name))
-    monkeypatch.setattr(compiling, "cache_directory", lambda: mark.with_name("wse-cp-temporary"))
+    use(monkeypatch, Folders(None, None, None))
     with Compiling() as work:
         work.wait(stop=lambda: True)
     assert not mark.exists()
+
+
+def test_a_damaged_cache_is_not_complete(
+    monkeypatch: pytest.MonkeyPatch, mark: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    mark.touch()
+    good, bad = mark.with_name("good.nbi"), mark.with_name("bad.nbc")
+    good.write_bytes(b"data" + seal(b"data"))
+    bad.write_bytes(b"")
+    made = stub(monkeypatch)
+    with Compiling() as work:
+        assert work.needed
+        assert not bad.exists()
+        work.wait()
+    assert made
+    assert mark.exists()
+    assert good.exists()
+    assert "damaged files in" in caplog.text
+
+
+def test_a_damaged_cache_that_is_only_read_is_not_complete(
+    monkeypatch: pytest.MonkeyPatch, mark: Path
+) -> None:
+    """Nothing can be removed from it, and nothing is noted in it."""
+    mark.touch()
+    mark.with_name("bad.nbc").write_bytes(b"")
+    use(monkeypatch, Folders(mark.parent, mark.parent, None, "read only"))
+    monkeypatch.setattr(Path, "unlink", lambda path, **more: (_ for _ in ()).throw(OSError(30, "read only")))
+    monkeypatch.setattr(compiling, "compile_part", lambda name: None)
+    assert not compiled.is_complete()
+    with Compiling() as work:
+        assert work.needed
+        work.wait()
+
+
+def test_a_warm_cache_that_is_only_read_is_complete(monkeypatch: pytest.MonkeyPatch, mark: Path) -> None:
+    mark.touch()
+    use(monkeypatch, Folders(mark.parent, mark.parent, None, "read only"))
+    made = stub(monkeypatch)
+    with Compiling() as work:
+        assert not work.needed
+    assert not made
+
+
+def test_a_temporary_cache_is_filled_by_several_processes(
+    monkeypatch: pytest.MonkeyPatch, mark: Path, tmp_path: Path
+) -> None:
+    spare = tmp_path / "spare"
+    spare.mkdir()
+    use(monkeypatch, Folders(tmp_path, tmp_path, spare, "read only"))
+    made = stub(monkeypatch)
+    with Compiling() as work:
+        work.wait()
+    assert made
+    assert (spare / "complete-test").exists()
+    assert not mark.exists()
+
+
+def test_nothing_is_compiled_where_that_is_switched_off(monkeypatch: pytest.MonkeyPatch, mark: Path) -> None:
+    monkeypatch.setattr(compiling, "is_switched_off", lambda: True)
+    made = stub(monkeypatch)
+    with Compiling() as work:
+        work.wait()
+    assert not made

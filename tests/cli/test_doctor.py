@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from wse_cp import __version__, doctor
+from wse_cp.ahead.parts import ALL
 from wse_cp.cli import run
+from wse_cp.code_cache.folders import Folders
 from wse_cp.cpsat.outcome import Outcome
 from wse_cp.doctor import Diagnosis, Finding, Package, examine, parsed, versions
 
@@ -28,13 +30,61 @@ def test_a_sound_installation_is_described(found: dict[str, Finding]) -> None:
 def test_the_cache_is_named_and_is_warm_or_cold(found: dict[str, Finding]) -> None:
     directory, _, state = found["compile cache"].found.partition(" (")
     assert Path(directory).is_dir()
-    assert state.startswith(("warm", "cold", "kept for this run"))
+    assert state.startswith(("warm", "cold"))
 
 
-def test_a_cache_that_cannot_be_written_is_noted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("wse_cp.compiled.cache_directory", lambda: tmp_path / "wse-cp-x1y2")
-    assert "NUMBA_CACHE_DIR" in doctor._cache().advice
-    assert not doctor._cache().broken
+def cache_in(monkeypatch: pytest.MonkeyPatch, folders: Folders, complete: bool = False) -> Finding:
+    """Return what is found of a cache in these folders; nothing is in it but what the test puts there."""
+    monkeypatch.setattr("wse_cp.compiled.folders", lambda: folders)
+    monkeypatch.setattr("wse_cp.compiled.is_complete", lambda: complete)
+    found = doctor._cache()
+    assert not found.broken
+    return found
+
+
+def test_a_cache_that_cannot_be_used_is_noted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for trouble in ("/x cannot be written (Read-only file system)", "other users can write to /x", "no home"):
+        found = cache_in(monkeypatch, Folders(Path("/x"), None, tmp_path, trouble))
+        assert trouble in found.found
+        assert "NUMBA_CACHE_DIR" in found.advice
+        assert "none (" in cache_in(monkeypatch, Folders(Path("/x"), None, None, trouble)).found
+
+
+def test_a_damaged_cache_is_noted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "x.nbc").write_bytes(b"")
+    found = cache_in(monkeypatch, Folders(tmp_path, tmp_path, tmp_path), complete=True)
+    assert "damaged files: 1, such as x.nbc" in found.found
+    assert found.advice
+
+
+def test_a_warm_cache_is_loaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr("wse_cp.ahead.parts.compile_part", loaded.append)
+    found = cache_in(monkeypatch, Folders(tmp_path, tmp_path, tmp_path), complete=True)
+    assert loaded == list(ALL)
+    assert "(warm, loads in" in found.found
+    found = cache_in(monkeypatch, Folders(tmp_path, tmp_path, None, "cannot be written"), complete=True)
+    assert "read only: cannot be written" in found.found
+    assert not found.advice
+
+
+def test_a_warm_cache_that_cannot_be_loaded_is_broken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fail(name: str) -> None:
+        raise EOFError("Ran out of input")
+
+    monkeypatch.setattr("wse_cp.ahead.parts.compile_part", fail)
+    monkeypatch.setattr("wse_cp.compiled.folders", lambda: Folders(tmp_path, tmp_path, tmp_path))
+    monkeypatch.setattr("wse_cp.compiled.is_complete", lambda: True)
+    assert doctor._cache().broken
+
+
+def test_compiling_that_is_switched_off_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wse_cp.compiled.is_switched_off", lambda: True)
+    assert doctor._cache().found == "compiling is switched off"
+    assert "NUMBA_DISABLE_JIT" in doctor._cache().advice
+    assert doctor._compile() == "switched off"
 
 
 def test_a_solver_that_fails_is_broken_and_the_status_1(

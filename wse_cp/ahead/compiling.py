@@ -6,20 +6,16 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from wse_cp.ahead.parts import ALL, compile_part
-from wse_cp.compiled import TEMPORARY, cache_directory, completion_mark
+from wse_cp.compiled import completion_mark, folders, is_complete, is_switched_off, repair
 from wse_cp.processes.child_process import ChildProcess
 
 #: The module that the processes run, and how many there are at most.
 MODULE, _MOST = "wse_cp.ahead.child", 4
 #: Seconds between looks at whether to stop.
 _PERIOD = 0.05
-
-
-def is_complete() -> bool:
-    """Tell whether everything is compiled, so that nothing but loading is left."""
-    return completion_mark().exists()
 
 
 class Compiling:
@@ -41,8 +37,9 @@ class Compiling:
         self._done = {name: threading.Event() for name in ALL}
         self._processes: list[ChildProcess[str, str]] = []
         self._serving, self._failed, self._closed = 0, False, False
-        self.needed = not is_complete()
-        if self.needed and not cache_directory().name.startswith(TEMPORARY):
+        repair()
+        self.needed = not (is_switched_off() or is_complete())
+        if self.needed and folders().writable is not None:
             self._start()
 
     def __enter__(self) -> Compiling:
@@ -106,5 +103,7 @@ class Compiling:
             self._done[name].set()
             count = sum(done.is_set() for done in self._done.values())
         self._tell(f"{'compiled' if compiled else 'not compiled'}: {name} ({count} of {len(ALL)})")
-        if count == len(ALL) and not self._failed:
-            completion_mark().touch()
+        folder = folders().writable
+        if count == len(ALL) and not self._failed and folder is not None:
+            with suppress(OSError):
+                (folder / completion_mark()).touch()

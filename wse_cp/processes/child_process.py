@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Generic, TypeVar
 
+from wse_cp.code_cache.folders import child_environment
 from wse_cp.processes.pipes import Sender
 
 RequestT = TypeVar("RequestT")
@@ -47,12 +48,13 @@ class ChildProcess(Generic[RequestT, ReportT]):
 
     def __init__(self, module: str, name: str) -> None:
         self._name = name
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed by kill)
+        self._errors = _scratch()  # closed by kill
         self._process = subprocess.Popen(
             [sys.executable, "-P", START, module, str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
+            env=child_environment(),
             # A group of its own: Ctrl-C on the terminal is the parent's to handle, and it ends as a whole.
             process_group=0 if os.name == "posix" else None,
         )
@@ -125,6 +127,16 @@ class ChildProcess(Generic[RequestT, ReportT]):
             self.reports.put(None)
         finally:
             self._output.close()
+
+
+def _scratch() -> IO[bytes]:
+    """Return a file for what a child says at its end: in memory, or none, where there is no room on disks."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        if hasattr(os, "memfd_create"):
+            return os.fdopen(os.memfd_create("errors"), "w+b")
+        return open(os.devnull, "w+b")
 
 
 class IdleProcess(Generic[RequestT, ReportT]):
