@@ -37,6 +37,7 @@ class Compiling:
         self._done = {name: threading.Event() for name in ALL}
         self._processes: list[ChildProcess[str, str]] = []
         self._serving, self._failed, self._closed = 0, False, False
+        self._count = 0  # of parts that are done or given up
         repair()
         self.needed = not (is_switched_off() or is_complete())
         if self.needed and folders().writable is not None:
@@ -95,15 +96,16 @@ class Compiling:
             return self._waiting.popleft() if self._waiting else None
 
     def _finish(self, name: str, compiled: bool = True) -> None:
-        """Take note that a part is done, or given up."""
+        """Take note that a part is done, or given up; who waits for it goes on when all is said."""
         if self._closed:
             return
         with self._lock:
             self._failed = self._failed or not compiled
-            self._done[name].set()
-            count = sum(done.is_set() for done in self._done.values())
+            self._count += 1
+            count = self._count
         self._tell(f"{'compiled' if compiled else 'not compiled'}: {name} ({count} of {len(ALL)})")
         folder = folders().writable
         if count == len(ALL) and not self._failed and folder is not None:
             with suppress(OSError):
                 (folder / completion_mark()).touch()
+        self._done[name].set()
