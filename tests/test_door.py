@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import multiprocessing
+import os
 import pickle
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -12,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given
@@ -19,8 +21,16 @@ from hypothesis import strategies as st
 
 import wse_cp as wse
 from wse_cp.bounds.result import BoundParts
-from wse_cp.errors import BoundError, IllegalPlacementError, InputError, NoPlacementError, Violation
+from wse_cp.errors import (
+    BoundError,
+    IllegalPlacementError,
+    InputError,
+    NoPlacementError,
+    UnwrittenError,
+    Violation,
+)
 from wse_cp.grades import judge, ranked
+from wse_cp.networks.graph import instance_from_graph
 from wse_cp.options import RunOptions
 from wse_cp.progress import Event
 
@@ -70,6 +80,7 @@ ERRORS = (
     InputError("a", "b").at("file"),
     BoundError("refused"),
     NoPlacementError("none"),
+    UnwrittenError("x.paint: could not be written", "y.json: could not be written"),
 )
 
 
@@ -243,6 +254,41 @@ def test_a_placement_of_other_kernels_is_not_saved(
     with pytest.raises(InputError, match=f"x{suffix}: expected a"):
         wse.save(tmp_path / f"x{suffix}", pair(), placement(*corners))
     assert not list(tmp_path.iterdir())
+
+
+# --- names of files
+
+
+@pytest.mark.parametrize("make", [str, Path, os.fsencode], ids=["str", "Path", "bytes"])
+def test_a_path_may_be_of_any_type(tmp_path: Path, make: Callable[[str], Any]) -> None:
+    instance, placed = make(str(tmp_path / "i.json")), make(str(tmp_path / "p.paint"))
+    wse.api.save_instance(instance, pair())
+    wse.save(placed, pair(), LEGAL)
+    assert wse.load(instance) == pair()
+    assert wse.load_placement(placed, pair()) == LEGAL
+
+
+# --- graphs
+
+
+@pytest.mark.parametrize("make", [int, np.int32, np.uint8, float, np.float64, Fraction])
+def test_a_graph_may_hold_numbers_of_any_type(make: Callable[[int], Any]) -> None:
+    graph: nx.DiGraph[Any] = nx.DiGraph()
+    for label in map(np.int64, (3, 4)):
+        graph.add_node(label, kind="conv", **{key: make(1) for key in "HWRSCKT"})
+    graph.add_edge(np.int64(3), np.int64(4), multiplicity=make(2), shape=[make(7)])
+    found = instance_from_graph(graph)
+    assert list(found.kernels) == ["k3", "k4"]
+    assert found.kernel_edges == (("k3", "k4", 2),)
+    assert {type(value) for value in vars(found.kernels["k3"]).values()} == {int}
+
+
+@pytest.mark.parametrize("value", [True, np.bool_(True), 0.5, float("nan"), "1", None, 0, 10**20], ids=repr)
+def test_a_graph_with_a_wrong_number_is_refused_with_its_place(value: Any) -> None:
+    graph: nx.DiGraph[Any] = nx.DiGraph()
+    graph.add_node("k1", kind="conv", **dict.fromkeys("HWRSCK", 1), T=value)
+    with pytest.raises(InputError, match="node k1: expected T"):
+        instance_from_graph(graph)
 
 
 # --- options

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from os import PathLike, fspath
+from os import PathLike, fsdecode
 from pathlib import Path
 from threading import Event as StopEvent
 from typing import TYPE_CHECKING
@@ -104,14 +104,14 @@ def load(path: FilePath, settings: Mapping[str, int] | None = None) -> Instance:
     for key in overrule.keys() - SETTING_RANGES:
         raise InputError("settings among " + ", ".join(SETTING_RANGES), key)
     check_settings(replace(Settings(), **overrule))
-    if fspath(path).startswith((CONTEST, LARGE)):
-        kind, _, name = fspath(path).partition(":")
+    if fsdecode(path).startswith((CONTEST, LARGE)):
+        kind, _, name = fsdecode(path).partition(":")
         instance = contest(name) if kind == "contest" else large(name)
         instance = replace(instance, settings=replace(instance.settings, **overrule))
-        with located(fspath(path)):
+        with located(fsdecode(path)):
             require_legal_shapes(instance)
         return instance
-    return read_instance_file(Path(path), overrule)
+    return read_instance_file(Path(fsdecode(path)), overrule)
 
 
 def contest(case: str) -> Instance:
@@ -156,7 +156,7 @@ def load_placement(path: FilePath, instance: Instance) -> Placement:
     InputError
         If it cannot be read, or it has not exactly the kernels of the instance.
     """
-    return read_placement_file(Path(path), instance)
+    return read_placement_file(Path(fsdecode(path)), instance)
 
 
 def load_start(path: FilePath, instance: Instance) -> Placement:
@@ -175,7 +175,7 @@ def save(path: FilePath, instance: Instance, placement: Placement) -> None:
     InputError
         If it cannot be written.
     """
-    write_placement_file(Path(path), instance, placement)
+    write_placement_file(Path(fsdecode(path)), instance, placement)
 
 
 def save_instance(path: FilePath, instance: Instance) -> None:
@@ -186,17 +186,17 @@ def save_instance(path: FilePath, instance: Instance) -> None:
     InputError
         If it cannot be written.
     """
-    write_instance_file(Path(path), instance)
+    write_instance_file(Path(fsdecode(path)), instance)
 
 
 def save_certificate(path: FilePath, bound: Bound) -> None:
     """Write the certificate of a bound; raises `InputError` if that is not possible."""
-    write_file(Path(path), bound.certificate)
+    write_file(Path(fsdecode(path)), bound.certificate)
 
 
 def is_printed(path: FilePath) -> bool:
     """Tell whether a file to write is standard output."""
-    return descriptor_of(fspath(path)) == 1
+    return descriptor_of(fsdecode(path)) == 1
 
 
 def score(instance: Instance, placement: Placement) -> Score:
@@ -215,7 +215,7 @@ def judge_solution(instance: Instance, path: FilePath) -> Grade:
 
     Raises `InputError` if it cannot be read.
     """
-    return judge(instance, str(path), read_solution_file(Path(path), instance))
+    return judge(instance, str(path), read_solution_file(Path(fsdecode(path)), instance))
 
 
 def solve(
@@ -310,9 +310,9 @@ def import_network(
 
     options = parse_options(granularity, groups, adds, split_large, input_shapes, pass_through)
     overrule = parse_settings(settings)
-    if fspath(network).startswith((CONTEST, LARGE)):
+    if fsdecode(network).startswith((CONTEST, LARGE)):
         return without_report(load(network, overrule))
-    return import_file(Path(network), Settings(**overrule), options)
+    return import_file(Path(fsdecode(network)), Settings(**overrule), options)
 
 
 def draw(
@@ -328,7 +328,7 @@ def draw(
     from wse_cp.report.picture.figure import save_picture
     from wse_cp.report.picture.style import Page
 
-    save_picture(Path(path), instance, placement, colour, page or Page())
+    save_picture(Path(fsdecode(path)), instance, placement, colour, page or Page())
 
 
 def plot(instance: Instance, placement: Placement, colour: str = "type") -> Figure:

@@ -196,6 +196,14 @@ def test_standard_output_takes_one_file(folder: Path, stub: StubSolver, others: 
     assert not stub.given
 
 
+def test_a_picture_and_a_page_go_to_standard_output(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_solution(folder)
+    assert run(["plot", "small.kgraph", "given.paint", "-o", "-"]) == 0
+    assert capsys.readouterr().out.rstrip().endswith("</svg>")
+    assert run(["report", "small.kgraph", "given.paint", "-o", "-"]) == 0
+    assert capsys.readouterr().out.rstrip().endswith("</html>")
+
+
 # --- standard input
 
 

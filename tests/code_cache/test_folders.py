@@ -152,6 +152,24 @@ def no_home(*given: object, **more: object) -> Path:
     raise RuntimeError("Could not determine home directory.")
 
 
+def test_a_relative_path_means_the_same_after_a_change_of_directory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "relative")
+    assert found().writable == tmp_path / "relative" / "wse-cp" / VERSION
+
+
+def test_a_relative_path_in_a_removed_directory_is_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "relative")
+    assert found().temporary
+
+
 def test_without_any_place_there_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", "/proc")
     monkeypatch.setattr(tempfile, "tempdir", None)

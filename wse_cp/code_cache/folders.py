@@ -60,9 +60,11 @@ class Folders:
 def find_folders(version: str, complete: str) -> Folders:
     """Return the folders of a version of the code; the file `complete` says that nothing is missing."""
     try:
-        wanted = _base() / version
+        wanted = _base().absolute() / version
     except RuntimeError:
         return Folders(None, None, _spare(), "there is no home directory")
+    except OSError as error:
+        return Folders(None, None, _spare(), f"the current directory: {error.strerror}")
     trouble, suspicion = _unwritable(wanted), distrust(wanted)
     if not trouble and not suspicion:
         _forget_old(wanted.parent)
@@ -166,10 +168,11 @@ def _temporary_place() -> Path | None:
     """Return the system's temporary directory; never the current one, where Python looks last."""
     try:
         place = Path(tempfile.gettempdir())
+        is_current = os.path.samefile(place, os.curdir)
     except OSError:
         return None
     named = {os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")}
-    if str(place) == os.getcwd() and str(place) not in named | {"/tmp", "/var/tmp", "/usr/tmp"}:
+    if is_current and str(place) not in named | {"/tmp", "/var/tmp", "/usr/tmp"}:
         return None
     return None if distrust(place) and not place.stat().st_mode & stat.S_ISVTX else place
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from typing import Any, SupportsIndex
 
@@ -11,6 +12,7 @@ import networkx as nx
 from wse_cp.errors import InputError, located
 from wse_cp.files.rules import TERMINALS, check_strides
 from wse_cp.instance import MAX_EXTENT, MAX_EXTENTS, Edge, Instance, Node, Settings, Terminal
+from wse_cp.integers import integer
 from wse_cp.kernels import KERNEL_TYPES, Kernel, check_kernel
 from wse_cp.names import check_name
 from wse_cp.networks.network import Shape
@@ -51,17 +53,25 @@ def instance_from_graph(graph: nx.DiGraph[Any], settings: Settings | None = None
 
 
 def _name(label: object) -> str:
-    if isinstance(label, int) and not isinstance(label, bool) and label >= 0:
-        return f"k{label}"
+    if (number := _number(label)) is not None and number >= 0:
+        return f"k{number}"
     if not isinstance(label, str):
         raise InputError("nodes that are strings or integers of at least 0", repr(label))
     return check_name(label)
 
 
+def _number(label: object) -> int | None:
+    """Return a label of any integer type as `int`, None if it is none."""
+    return (
+        integer(label, "a node") if isinstance(label, SupportsIndex) and not isinstance(label, bool) else None
+    )
+
+
 def _numbers(labels: list[object]) -> dict[object, int]:
     """Return the number of each node: itself if all are integers, else its position."""
-    if all(isinstance(label, int) for label in labels):
-        return {label: label for label in labels if isinstance(label, int)}
+    numbers = {label: number for label in labels if (number := _number(label)) is not None}
+    if len(numbers) == len(labels):
+        return numbers
     return {label: position for position, label in enumerate(labels)}
 
 
@@ -92,9 +102,9 @@ def _kernel(kind: str, values: dict[str, Any]) -> Kernel:
 
 
 def _integer(key: str, value: object, low: int = 1) -> int:
-    # SupportsIndex: integers of numpy, too.
-    if isinstance(value, SupportsIndex) and not isinstance(value, bool) and value.__index__() >= low:
-        return value.__index__()
+    with suppress(InputError):
+        if (found := integer(value, key)) >= low:
+            return found
     raise InputError(f"{key} as an integer of at least {low}", "none" if value is None else repr(value))
 
 

@@ -97,11 +97,11 @@ def check_page(page: Page) -> None:
 
 
 def check_picture_suffix(path: Path) -> str:
-    """Return the format a picture's name asks for: png, svg or pdf.
+    """Return the format a picture's name asks for: png, svg or pdf; svg for ``-``, standard output.
 
     Raises `InputError` if it is none of these.
     """
-    suffix = path.suffix.lower()
+    suffix = ".svg" if str(path) == "-" else path.suffix.lower()
     if suffix not in PICTURE_SUFFIXES:
         raise InputError("a picture name ending in " + ", ".join(PICTURE_SUFFIXES), path.name, str(path))
     return suffix[1:]
