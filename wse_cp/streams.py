@@ -43,10 +43,16 @@ class Guarded(io.TextIOBase):
         """Write as long as that is possible."""
         if self.error is None:
             try:
-                self.stream.write(text)
+                self._write(text)
             except (OSError, ValueError, AttributeError) as error:  # ValueError: a closed file
                 self.error = error
         return len(text)
+
+    def _write(self, text: str) -> None:
+        try:
+            self.stream.write(text)
+        except UnicodeEncodeError:  # what its encoding lacks is shown as escapes
+            self.stream.write(text.encode(self.encoding, "backslashreplace").decode(self.encoding))
 
     def flush(self) -> None:
         """Flush as long as that is possible."""

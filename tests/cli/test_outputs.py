@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from tests.cli.small_case import (
     write_solution,
 )
 from tests.files.test_writing import at_most
+from wse_cp.bounds.result import Bound, BoundParts
 from wse_cp.cli import run
 from wse_cp.files.by_suffix import placement_text, read_placement_file
 from wse_cp.files.json_documents import format_instance, format_placement
@@ -175,6 +177,23 @@ def test_the_page_of_a_report_is_kept_too(
     write_solution(folder)
     assert run(["report", "small.kgraph", "given.paint", "-o", "/dev/full"]) == 3
     assert "<html" in (folder / "output.rescued").read_text()
+
+
+def test_a_certificate_is_kept_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts = BoundParts(Fraction(13), Fraction(0), Fraction(0))
+    bound = Bound(Fraction(13), parts, "stub", 0.5, true_certificate(13))
+    monkeypatch.setattr("wse_cp.api.lower_bound", lambda *given, **more: bound)
+    assert run(["bound", "small.kgraph", "--certificate", "/dev/full"]) == 3
+    assert (folder / "output.rescued").read_text() == bound.certificate
+    printed = capsys.readouterr()
+    assert "output.rescued" in printed.out
+    assert "is in output.rescued instead" in printed.err
+    assert run(["bound", "small.kgraph", "--certificate", "-"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == bound.certificate
+    assert "lower bound" in printed.err
 
 
 # --- what could not be written is refused before the search

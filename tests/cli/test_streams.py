@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 import pytest
 
@@ -106,6 +107,15 @@ def test_a_closed_stream_takes_no_progress(monkeypatch: pytest.MonkeyPatch, tmp_
     stream.close()
     monkeypatch.setattr(sys, "stderr", stream)
     assert wse.solve(instance(), progress=True).placement == placement()
+
+
+@pytest.mark.parametrize("text", ["größe", "名前", "\udcff", "a\u2028b", "ok"])
+def test_what_an_encoding_lacks_is_shown_as_escapes(text: str) -> None:
+    data = io.BytesIO()
+    stream = Guarded(io.TextIOWrapper(data, encoding="ascii"))
+    print(text, file=cast(TextIO, stream), flush=True)
+    assert stream.error is None
+    assert data.getvalue() == text.encode("ascii", "backslashreplace") + b"\n"
 
 
 def test_other_errors_of_a_stream_are_not_hidden() -> None:

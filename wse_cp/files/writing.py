@@ -138,7 +138,8 @@ def _create_and_rename(target: str, data: bytes, like: os.stat_result | None) ->
 
 def _create(path: str, data: bytes, like: os.stat_result | None) -> None:
     """Write a new file, with mode and owner like those of another; leave nothing if that fails."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    mode = 0o666 if like is None else 0o600  # never open to others, if the other one is not
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         if like is not None:
             if (like.st_uid, like.st_gid) != (os.fstat(descriptor).st_uid, os.fstat(descriptor).st_gid):
