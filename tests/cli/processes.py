@@ -19,7 +19,7 @@ PATIENCE = 60
 
 
 def command(mode: str, *arguments: str) -> list[str]:
-    """Return the command line; `mode` is that of the solver: "obey", "ignore" or "end"."""
+    """Return the command line; `mode` is that of the solver."""
     return [sys.executable, str(SCRIPT), mode, *arguments]
 
 
@@ -42,11 +42,11 @@ def finished(
 
 @contextmanager
 def waiting(
-    folder: Path, arguments: Sequence[str], obey: bool = True, **more: Any
+    folder: Path, arguments: Sequence[str], mode: str = "obey", **more: Any
 ) -> Iterator[subprocess.Popen[str]]:
     """Start a search that waits to be stopped, and give its process once it is under way."""
     (folder / "ready").unlink(missing_ok=True)
-    given = command("obey" if obey else "ignore", *arguments)
+    given = command(mode, *arguments)
     more = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
     with subprocess.Popen(given, cwd=folder, env=environment(), text=True, **more) as process:
         try:

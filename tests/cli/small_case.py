@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
 import threading
 from collections.abc import Callable
@@ -100,14 +101,23 @@ def stub_module(stub: StubSolver) -> ModuleType:
 def run_with_stub(mode: str) -> None:
     """Run the command line with a solver that waits to be stopped ("obey"), ignores that, or just ends.
 
-    While it waits, there is a file "ready" in the current directory.
+    While it waits, there is a file "ready" in the current directory. In the mode "linger" the process waits
+    when all is done.
     """
     from wse_cp.cli import main
 
     waiting = threading.Event()
 
-    def during() -> None:
+    def linger() -> None:
         Path("ready").touch()
+        waiting.wait(100)
+
+    if mode == "linger":
+        atexit.register(linger)
+
+    def during() -> None:
+        if mode != "linger":
+            Path("ready").touch()
         stop = stub.given["stop"]
         while mode == "ignore" or (mode == "obey" and not stop.is_set()):
             waiting.wait(0.02)

@@ -44,7 +44,7 @@ def test_a_signal_ends_the_search_and_the_best_placement_is_written(
 
 
 def test_a_second_signal_exits_at_once_with_status_130(folder: Path) -> None:
-    with waiting(folder, SOLVE, obey=False) as process:
+    with waiting(folder, SOLVE, "ignore") as process:
         assert process.stderr is not None
         process.send_signal(signal.SIGINT)
         while "stopping" not in process.stderr.readline():
@@ -58,7 +58,7 @@ def test_a_second_signal_exits_at_once_with_status_130(folder: Path) -> None:
 
 def test_a_second_hangup_is_no_second_ctrl_c(folder: Path) -> None:
     """The system and the shell both send one when a terminal goes."""
-    with waiting(folder, SOLVE, obey=False) as process:
+    with waiting(folder, SOLVE, "ignore") as process:
         assert process.stderr is not None
         for number in (signal.SIGHUP, signal.SIGHUP, signal.SIGTERM):
             process.send_signal(number)
@@ -77,6 +77,18 @@ def test_a_signal_that_the_caller_ignores_stays_ignored(folder: Path, number: si
         process.send_signal(other)
         process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
+    assert is_kept(folder)
+
+
+@pytest.mark.parametrize("number", ASKING)
+def test_a_signal_that_comes_when_all_is_done_does_not_change_the_status(
+    folder: Path, number: signal.Signals
+) -> None:
+    with waiting(folder, SOLVE, "linger") as process:
+        process.send_signal(number)
+        out, err = process.communicate(timeout=PATIENCE / 2)
+    assert (process.returncode, err.count("Traceback")) == (0, 0)
+    assert "written     out.paint" in out
     assert is_kept(folder)
 
 

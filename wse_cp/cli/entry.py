@@ -10,6 +10,7 @@ import typer
 
 from wse_cp.cli.app import BAD_INPUT, ILLEGAL, INTERRUPTED, REFUSED, UNWRITTEN, app
 from wse_cp.cli.contest_form import is_contest_form, parse_contest_form
+from wse_cp.cli.signals import exit_on_signals
 from wse_cp.cli.solve import run_and_print
 from wse_cp.errors import (
     BoundError,
@@ -94,4 +95,5 @@ def main() -> None:
     secure_streams()
     status = run(sys.argv[1:])
     release_streams()
+    exit_on_signals(status)
     sys.exit(status)

@@ -11,8 +11,6 @@ from contextlib import contextmanager, suppress
 from threading import Event
 from types import FrameType
 
-import psutil
-
 #: Signals that ask a run to stop. SIGHUP comes twice when a terminal goes, so it never ends the process.
 ASKING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 SHOW_CURSOR = b"\x1b[?25h"
@@ -24,6 +22,8 @@ def stop_on_signals(kept: str = "placement") -> Iterator[Event]:
 
     Signals that the caller ignores stay ignored. `kept` says what the user will have of a stopped run.
     """
+    import psutil  # noqa: F401  (a handler must not be the first to import it)
+
     stop = Event()
     notice = f"\nstopping with the best {kept} so far (once more: exit at once)\n".encode()
     asked: list[int] = []
@@ -49,6 +49,13 @@ def stop_on_signals(kept: str = "placement") -> Iterator[Event]:
             signal.signal(number, before[number] or signal.SIG_DFL)
 
 
+def exit_on_signals(status: int) -> None:
+    """Let a signal that comes when all is done end the process at once, with that status."""
+    for number in ASKING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda number, frame: os._exit(status))
+
+
 def _tell(text: bytes) -> None:
     """Write to standard error if that is possible and takes no time.
 
@@ -61,6 +68,8 @@ def _tell(text: bytes) -> None:
 
 def _exit_at_once() -> None:
     """End this process and its children without waiting for any of them."""
+    import psutil
+
     with suppress(psutil.Error, OSError):
         for child in psutil.Process().children(recursive=True):
             with suppress(psutil.Error):
