@@ -2,7 +2,8 @@
 
 Usage: ``python -m benchmarks.start [INSTANCE]``. Prints seconds from the start of the process: of a run with
 an empty cache, the first placement, the first one of compiled code, and when everything is compiled, with
-the processor time of compiling; of three runs after it, the first placement.
+the processor time of compiling; of three runs after it, the first placement and the first one of compiled
+code.
 """
 
 from __future__ import annotations
@@ -77,10 +78,10 @@ def main() -> None:
         print(f"cold: processor time of compiling everything: {used.ru_utime + used.ru_stime:.1f} s")
         for what, seconds in first_placements(arguments, cache, until_compiled=True).items():
             print(f"cold: {what}: {seconds:.1f} s")
-        warm = [
-            first_placements(arguments, cache, until_compiled=False)["first placement"] for _ in range(_WARM)
-        ]
-        print(f"warm: first placement: {median(warm):.2f} s ({min(warm):.2f} to {max(warm):.2f})")
+        warm = [first_placements(arguments, cache, until_compiled=False) for _ in range(_WARM)]
+        for what in warm[0]:
+            found = [seen[what] for seen in warm]
+            print(f"warm: {what}: {median(found):.2f} s ({min(found):.2f} to {max(found):.2f})")
 
 
 if __name__ == "__main__":

@@ -113,6 +113,16 @@ def test_totals_are_kept_by_kind() -> None:
     assert incumbent.totals(Kind.NEIGHBOURHOOD) == (5.0, 0.5)
 
 
+def test_to_replace_a_stopgap_is_no_gain_and_it_counts_as_found_at_the_start() -> None:
+    incumbent = Incumbent(INSTANCE, started=time.monotonic() - 5)
+    incumbent.offer(placement(20), "x", Kind.STOPGAP)
+    for distance in (15, 12):
+        incumbent.offer(placement(distance), "y")
+    assert incumbent.totals(Kind.STOPGAP) == (0.0, 0.0)
+    assert incumbent.totals(Kind.CONSTRUCTION)[0] == 3
+    assert incumbent.history()[0][0] == 0
+
+
 def test_one_offer_is_checked_and_scored_once(monkeypatch: pytest.MonkeyPatch) -> None:
     counted: list[str] = []
     for name in ("violations", "score"):

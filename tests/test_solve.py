@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,6 @@ from wse_cp.result import Result
 from wse_cp.score import checked_score, score
 
 SMALL = Conv(4, 4, 3, 3, 4, 8, 1)
-#: The module; `wse_cp.solve` is the function.
-MODULE = import_module("wse_cp.solve")
 
 
 def build(kernels: list[Kernel], links: list[tuple[int, int]], settings: Settings) -> Instance:
@@ -235,9 +234,29 @@ def test_a_search_that_ignores_the_clock_is_left_behind(monkeypatch: pytest.Monk
     assert result.seconds < 20
 
 
+def test_shelves_come_first_unless_there_is_a_start() -> None:
+    events: list[Event] = []
+    found = solve(chain(), time_limit=0.3, workers=1, observer=events.append)
+    assert (events[0].source, events[0].seconds) == ("shelves", 0)
+    solve(chain(), time_limit=0.3, workers=1, start=found.placement, observer=events.append)
+    assert [event.source for event in events].count("shelves") == 1
+
+
+def test_a_first_placement_needs_no_search_loaded() -> None:
+    code = "import sys, wse_cp.solve; sys.exit('numba' in sys.modules or 'wse_cp.strategy' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_search_loads_nothing_that_only_bounds_need() -> None:
+    subprocess.run(
+        [sys.executable, "-c", "import sys, wse_cp.running; sys.exit('scipy.optimize' in sys.modules)"],
+        check=True,
+    )
+
+
 def test_a_search_that_finds_nothing_in_time_ends_with_shelves(monkeypatch: pytest.MonkeyPatch) -> None:
     over = threading.Event()
-    monkeypatch.setattr(import_module("wse_cp.solve"), "search", lambda _: over.wait(60))
+    monkeypatch.setattr("wse_cp.running.search", lambda _: over.wait(60))
     result = solve(chain_of(5), time_limit=0.2, workers=1)
     over.set()
     assert {entry.name for entry in result.statistics} == {"shelves"}
@@ -249,7 +268,7 @@ def test_a_search_that_is_stopped_before_it_found_anything_has_no_placement(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     over, stop = threading.Event(), threading.Event()
-    monkeypatch.setattr(import_module("wse_cp.solve"), "search", lambda _: over.wait(60))
+    monkeypatch.setattr("wse_cp.running.search", lambda _: over.wait(60))
     stop.set()
     with pytest.raises(NoPlacementError):
         solve(chain_of(5), time_limit=600, workers=1, stop=stop)

@@ -41,6 +41,7 @@ _log = logging.getLogger(__name__)
 class Kind(Enum):
     """What a way of improving starts from."""
 
+    STOPGAP = "stopgap"  #: nothing; it counts as found at the start, and to replace it is no gain
     CONSTRUCTION = "construction"  #: nothing, or a slicing tree: rows, stacks, annealing
     NEIGHBOURHOOD = "neighbourhood"  #: the incumbent, of which it frees a part
 
@@ -107,7 +108,7 @@ class Incumbent:
     def __post_init__(self) -> None:
         self._lock = threading.RLock()
         self._best: Scored | None = None
-        self._closed = False
+        self._stopgap = self._closed = False
         self._history: list[tuple[float, Fraction]] = []
         self._tallies: defaultdict[tuple[str, Kind], _Tally] = defaultdict(_Tally)
         self._at: dict[int, str] = {}
@@ -252,14 +253,14 @@ class Incumbent:
     def _take(self, scored: Scored, source: str, kind: Kind) -> None:
         """Make a better placement the incumbent; the lock is held."""
         tally, cost = self._tallies[source, kind], scored.score.cost
-        if self._best is not None:
+        if self._best is not None and not self._stopgap:
             tally.gain += self._best.score.cost - cost
         tally.improvements += 1
-        self._best = scored
+        self._best, self._stopgap = scored, kind is Kind.STOPGAP
         if self._audited:
             self._whole = scored
         self._version += 1
-        seconds = time.monotonic() - self.started
+        seconds = 0.0 if self._stopgap else time.monotonic() - self.started
         self._history.append((seconds, cost))
         _log.debug("%.2f s: cost %s by %s", seconds, exact_text(cost), source)
         self.observer(Event(seconds, source, score=scored.score))

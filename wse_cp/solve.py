@@ -1,37 +1,21 @@
-"""One run: an instance in, the best checked placement found within the time limit out."""
+"""One run: an instance in, the best checked placement found within the time limit out.
+
+A first placement comes before the search is loaded, for that takes a second: nothing here imports it.
+"""
 
 from __future__ import annotations
 
-import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
-from fractions import Fraction
-from functools import partial
 
-from wse_cp.ahead.compiling import Compiling
-from wse_cp.ahead.parts import SEARCH, first_parts
 from wse_cp.bounds.background.process import BoundProcess
-from wse_cp.clock import WALL, Clock, WorkClock
 from wse_cp.construct.shelves import first_placement
-from wse_cp.errors import NoPlacementError
-from wse_cp.incumbent import Incumbent
+from wse_cp.incumbent import Incumbent, Kind
 from wse_cp.instance import Instance
 from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
 from wse_cp.progress import GuardedMonitor, GuardedObserver, Monitor, Observer
 from wse_cp.result import Result
-from wse_cp.shapes.curves import least_time_by_area
-from wse_cp.strategy import Run, search
-
-#: Seconds between looks at a search that should have ended.
-_PERIOD = 0.1
-#: Seconds that the last bound is waited for at the end.
-_LAST_STEP = 0.5
-#: A run of so many seconds begins before everything is compiled.
-_LONG = 30.0
-
-_log = logging.getLogger(__name__)
 
 
 def solve(
@@ -61,196 +45,17 @@ def solve(
     """
     told, watched = GuardedObserver(observers), GuardedMonitor(monitors)
     incumbent, asked = Incumbent(instance, told), stop or threading.Event()
-    if start is not None:
-        incumbent.offer(start, "start")
-    first = first_parts(instance)
-    with (
-        BoundProcess() as bounding,
-        Compiling(lambda text: incumbent.say("compiler", text), first) as compiling,
-    ):
-        if compiling.needed:
-            _compile(incumbent, options, compiling, asked, lambda: told.ended or asked.is_set())
-        run = _begin(incumbent, options)
-        return _solve(run, _Prover(run, bounding), told, watched, asked)
+    with BoundProcess() as bounding:
+        if start is not None:
+            incumbent.offer(start, "start")
+        else:
+            _offer_shelves(incumbent, lambda: told.ended or asked.is_set())
+        from wse_cp.running import search_with_bound
+
+        return search_with_bound(incumbent, options, bounding, told, watched, asked)
 
 
-def _compile(
-    incumbent: Incumbent,
-    options: RunOptions,
-    compiling: Compiling,
-    asked: threading.Event,
-    over: Callable[[], bool],
-) -> None:
-    """Wait for what the run needs at once, with a first placement in hand that Ctrl-C returns.
-
-    What is compiled later is waited for where it is needed; in a short run that would be soon.
-    """
-    incumbent.say("compiler", "compiling the numerical loops (once on this machine, half a minute)")
-    try:
-        placement = None if options.deterministic else first_placement(incumbent.instance, over)
-        if placement is not None:
-            incumbent.offer(placement, "shelves")
-        long = options.time_limit >= _LONG
-        compiling.wait(first_parts(incumbent.instance) if long else SEARCH, over)
-    except KeyboardInterrupt:
-        if incumbent.best is None:
-            raise
-        asked.set()
-
-
-def _begin(incumbent: Incumbent, options: RunOptions) -> Run:
-    """Start the run's time."""
-    least = least_time_by_area(incumbent.instance)
-    incumbent.begin()
-    _log.info("%s kernels, %s", len(incumbent.instance.kernels), options)
-    clock: Clock = WorkClock() if options.deterministic else WALL
-    return Run(incumbent, options, clock.now() + options.time_limit, threading.Event(), least, clock)
-
-
-def _solve(
-    run: Run, prover: _Prover, told: GuardedObserver, watched: GuardedMonitor, stop: threading.Event
-) -> Result:
-    incumbent = run.incumbent
-    searching = _Search(run, prover, lambda: told.ended or watched.ended or stop.is_set(), watched)
-    failure = searching.run()
-    prover.end()
-    incumbent.close()
-    if told.error is not None:
-        raise told.error
-    if incumbent.best is None:
-        raise failure or NoPlacementError("no legal placement found within the time limit")
-    reason = "user" if searching.asked or stop.is_set() else "time limit"
-    if prover.optimal:
-        reason = "optimal"
-    elif failure:
-        reason = f"failure: {failure!r}"
-    _log.info("ended by: %s", reason)
-    return _result(run, prover, reason)
-
-
-def _result(run: Run, prover: _Prover, reason: str) -> Result:
-    incumbent = run.incumbent
-    assert incumbent.best is not None
-    placement, found = incumbent.best
-    bound = prover.bound.best
-    if bound is not None and bound.value > found.cost:  # a claim that the verifier did not agree to
-        bound = None
-    return Result(
-        incumbent.instance,
-        placement,
-        found,
-        time.monotonic() - incumbent.started,
-        run.options.seed,
-        incumbent.statistics(),
-        reason,
-        bound.value if bound else None,
-        bound.certificate if bound else None,
-        bound is not None and prover.bound.verified,
-        incumbent.history(),
-        run.options,
-    )
-
-
-class _Prover:
-    """Bounds the cost beside the search, and ends the search when the incumbent is proven optimal."""
-
-    def __init__(self, run: Run, bound: BoundProcess) -> None:
-        self._run, self.bound = run, bound
-        self._thread: threading.Thread | None = None
-        self.optimal = False
-
-    def start(self) -> None:
-        """Work in a thread of its own; that it fails must not end the search."""
-        self._thread = threading.Thread(target=self._work, daemon=True)
-        self._thread.start()
-
-    def end(self) -> None:
-        """Stop working, also after a search that failed; wait a moment for the bound so far."""
-        self._run.stop.set()
-        if self._thread is not None:
-            self._thread.join(_LAST_STEP)
-
-    def _work(self) -> None:
-        run, incumbent = self._run, self._run.incumbent
-        try:
-            with incumbent.working("bound"):
-                self.optimal = self.bound.run(
-                    incumbent.instance,
-                    run.options.workers,
-                    self._cost,
-                    lambda: run.left() < 0,
-                    incumbent.say_bound,
-                    partial(incumbent.offer, source="proof"),
-                    run.proof,
-                )
-        except Exception as error:
-            _log.info("the bound failed", exc_info=True)
-            incumbent.say("bound", f"given up: {error}")
-        if self.optimal:
-            run.stop.set()
-
-    def _cost(self) -> Fraction | None:
-        best = self._run.incumbent.best
-        return None if best is None else best.score.cost
-
-
-class _Search:
-    """Searches until the time is up or the user asks to stop, in a thread that is left behind if it is late.
-
-    Single steps (a table for a huge wafer, rows of a thousand kernels) can take seconds and know no
-    clock.
-    """
-
-    def __init__(self, run: Run, prover: _Prover, over: Callable[[], bool], watched: GuardedMonitor) -> None:
-        self._run, self._prover, self._over, self._watched = run, prover, over, watched
-        self._failures: list[Exception] = []
-        self.asked = False
-
-    def run(self) -> Exception | None:
-        """Search; return what it failed with, if it did. What was stopped before stays as it is."""
-        if self._over() and self._run.incumbent.best is not None:
-            self._stop()
-            return None
-        thread = threading.Thread(target=self._work, name="search", daemon=True)
-        thread.start()
-        try:
-            try:
-                self._wait(thread)
-            except KeyboardInterrupt:
-                if self._run.incumbent.best is None:
-                    raise
-                self._stop()
-                self._wait(thread)
-        except BaseException:  # by Ctrl-C or a monitor: nothing may search on behind the caller's back
-            self._stop()
-            raise
-        return next(iter(self._failures), None)
-
-    def _work(self) -> None:
-        try:
-            self._prover.start()
-            search(self._run)
-        except Exception as error:
-            _log.info("the search failed", exc_info=True)
-            self._failures.append(error)
-
-    def _wait(self, thread: threading.Thread) -> None:
-        incumbent = self._run.incumbent
-        while thread.is_alive() and not self._run.overdue():
-            if self._over():
-                self._stop()
-            self._watched.look(incumbent.activity)
-            thread.join(_PERIOD)
-        if incumbent.best is None and thread.is_alive() and not self.asked:
-            self._stop_with_shelves()
-
-    def _stop_with_shelves(self) -> None:
-        """Stop a search that has found nothing in time, and offer what is found at once."""
-        self._run.stop.set()
-        placement = first_placement(self._run.incumbent.instance, self._over)
-        if placement is not None:
-            self._run.incumbent.offer(placement, "shelves")
-
-    def _stop(self) -> None:
-        self.asked = True
-        self._run.stop.set()
+def _offer_shelves(incumbent: Incumbent, over: Callable[[], bool]) -> None:
+    placement = first_placement(incumbent.instance, over)
+    if placement is not None:
+        incumbent.offer(placement, "shelves", Kind.STOPGAP)

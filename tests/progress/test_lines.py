@@ -36,8 +36,13 @@ def test_an_incumbent_is_a_line_with_its_parts_and_its_source() -> None:
 
 
 def test_a_burst_of_incumbents_shows_its_first_and_its_last() -> None:
-    lines = plain([incumbent(0.1 * i, 900 - i) for i in range(10)])
-    assert [line.split()[3] for line in lines] == ["900", "891"]
+    lines = plain([incumbent(0.1 * i, 900 - i) for i in range(1, 11)])
+    assert [line.split()[3] for line in lines] == ["899", "890"]
+
+
+def test_what_stands_at_the_start_holds_nothing_back() -> None:
+    lines = plain([incumbent(0, 9), incumbent(0.1, 8), incumbent(0.2, 7), incumbent(0.3, 6)])
+    assert [line.split()[3] for line in lines] == ["9", "8", "6"]
 
 
 def test_incumbents_that_are_apart_are_all_shown() -> None:
@@ -61,8 +66,8 @@ def test_a_bound_is_a_line_that_calls_it_a_claim() -> None:
 
 
 def test_a_burst_of_bounds_shows_its_first_and_its_last() -> None:
-    lines = plain([bound(0.1 * i, 900 + i) for i in range(10)])
-    assert [line.split()[4] for line in lines] == ["900", "909"]
+    lines = plain([bound(0.1 * i, 900 + i) for i in range(1, 11)])
+    assert [line.split()[4] for line in lines] == ["901", "910"]
 
 
 class Broken(io.StringIO):

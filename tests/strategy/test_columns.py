@@ -10,9 +10,10 @@ import pytest
 
 from tests.construct.columns.networks import random_network
 from wse_cp.clock import WALL, Clock, WorkClock
-from wse_cp.incumbent import Incumbent
+from wse_cp.incumbent import Incumbent, Offer
 from wse_cp.instance import Instance
 from wse_cp.options import RunOptions
+from wse_cp.placement import Placement
 from wse_cp.score import checked_score
 from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.strategy import Run, search
@@ -80,6 +81,21 @@ def test_a_stopped_search_ends() -> None:
     run.stop.set()
     thread.join(60.0)
     assert not thread.is_alive()
+
+
+def test_once_stopped_one_more_plan_is_offered_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, offered = begun(large(wlength=4), WALL, 12.0), list[bool]()
+    offer = Incumbent.offer
+
+    def offer_and_stop(incumbent: Incumbent, placement: Placement, source: str) -> Offer:
+        offered.append(run.stop.is_set())
+        run.stop.set()
+        return offer(incumbent, placement, source)
+
+    monkeypatch.setattr(Incumbent, "offer", offer_and_stop)
+    monkeypatch.setattr(Columns, "_over", lambda _, end: time.monotonic() > end)  # a scan that hears nothing
+    Columns(run).scan()
+    assert offered in ([False], [False, True]), offered
 
 
 def test_without_room_for_choice_the_scan_still_finds_rows() -> None:

@@ -24,6 +24,7 @@ from wse_cp.construct.settle import Graph, adjacency
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.curves import shape_curves
+from wse_cp.shapes.elementary import copy_into
 
 #: Moves for each kernel, and at most; with fewer than the least for each kernel annealing would only spoil
 #: an order.
@@ -145,7 +146,7 @@ def anneal_order(
             costs[0] += change
             if costs[0] < costs[1]:
                 costs[1] = costs[0]
-                best[:] = order
+                copy_into(best, order)
 
 
 class LinearArrangement:

@@ -15,6 +15,7 @@ import numpy as np
 
 from wse_cp.compiled import compiled, inner
 from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.elementary import ascending
 
 #: Rounds at most; each descent stops earlier when nothing moves.
 _SWEEPS = 8
@@ -31,13 +32,24 @@ class Graph(NamedTuple):
 @inner
 def _median(values: IntArray, weights: IntArray) -> int:
     """Return a weighted median."""
-    half, seen = weights.sum() / 2, 0
-    order = np.argsort(values)
+    total = seen = 0
+    for weight in weights:
+        total += weight
+    order = ascending(values)
     for i in order:
         seen += weights[i]
-        if seen >= half:
+        if 2 * seen >= total:
             return int(values[i])
     return int(values[order[-1]])
+
+
+@inner
+def _wire(targets: IntArray, times: IntArray, place: int) -> int:
+    """Return the wire from a place to targets (half tiles), which count so many times."""
+    total = 0
+    for e in range(len(targets)):
+        total += abs(targets[e] - 2 * place) * times[e]
+    return total
 
 
 @compiled
@@ -58,13 +70,15 @@ def _slide_one(low: IntArray, size: IntArray, graph: Graph, i: int, start: int, 
     if a == b:
         return False
     other, times = graph.other[a:b], graph.times[a:b]
-    targets = 2 * low[other] + size[other] - size[i]
+    targets = np.empty(b - a, np.int64)
+    for e in range(b - a):
+        targets[e] = 2 * low[other[e]] + size[other[e]] - size[i]
     goal = _median(targets, times)
-    best, best_cost = low[i], (np.abs(targets - 2 * low[i]) * times).sum()
+    best, best_cost = low[i], _wire(targets, times, low[i])
     old = best_cost
     for place in (goal // 2, goal // 2 + 1):
         place = min(max(place, start), end - size[i])
-        cost = (np.abs(targets - 2 * place) * times).sum()
+        cost = _wire(targets, times, place)
         if cost < best_cost:
             best, best_cost = place, cost
     low[i] = best
@@ -78,11 +92,11 @@ def slide_in_rows(x: IntArray, widths: IntArray, starts: IntArray, graph: Graph,
         moved = False
         for row in range(len(starts) - 1):
             a, b = starts[row], starts[row + 1]
-            order = a + np.argsort(x[a:b])
+            order = ascending(x[a:b])
             for k in range(len(order)):
-                i = order[k]
-                start = 0 if k == 0 else x[order[k - 1]] + widths[order[k - 1]]
-                end = width if k == len(order) - 1 else x[order[k + 1]]
+                i = a + order[k]
+                start = 0 if k == 0 else x[a + order[k - 1]] + widths[a + order[k - 1]]
+                end = width if k == len(order) - 1 else x[a + order[k + 1]]
                 moved |= _slide_one(x, widths, graph, i, start, end)
         if not moved:
             return
@@ -104,8 +118,10 @@ def _settle_row(x: IntArray, widths: IntArray, a: int, b: int, graph: Graph, wid
     """Give row [a, b) its best direction and offset; tell whether that shortened the wire."""
     first, other, times = graph
     size = first[b] - first[a]
-    low = x[a:b].min()
-    total = (x[a:b] + widths[a:b]).max() - low
+    low, high = x[a], x[a] + widths[a]
+    for i in range(a + 1, b):
+        low, high = min(low, x[i]), max(high, x[i] + widths[i])
+    total = high - low
     weights, shifts = np.empty(size, np.int64), np.empty(size, np.int64)
     best_cost, best_shift, best_flip = -1, 0, False
     for flip in (False, True):
@@ -125,7 +141,7 @@ def _settle_row(x: IntArray, widths: IntArray, a: int, b: int, graph: Graph, wid
             if place == low and flip:
                 place = goal // 2
             place = min(max(place, 0), width - total)
-            cost = (np.abs(shifts[:used] - 2 * place) * weights[:used]).sum()
+            cost = _wire(shifts[:used], weights[:used], place)
             if best_cost < 0 or cost < best_cost:
                 best_cost, best_shift, best_flip = cost, place, flip
     if best_shift == low and not best_flip:

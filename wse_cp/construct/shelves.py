@@ -172,15 +172,16 @@ class SplitTable:
     def __init__(self, kernel: Kernel, height: int, memlimit: int) -> None:
         self.kernel, self.height, self.memlimit = kernel, height, memlimit
         self.scale = max(conv.T**2 for conv in convs(kernel))
-        most = max(conv.C for conv in convs(kernel))
         parts = convs(kernel)
-        rows = [
-            (h, w, c)
-            for h in useful_splits({part.H for part in parts}, height // 2)
-            for w in useful_splits({part.W for part in parts}, height // (2 * h))
-            for c in useful_splits({part.C for part in parts}, min(height // (h * w) - 1, most))
-        ]
-        self.h, self.w, self.c = np.array(rows, np.int64).reshape(-1, 3).T
+        h, w = (
+            useful_splits(lengths, height // 2) for lengths in ({p.H for p in parts}, {p.W for p in parts})
+        )
+        c = useful_splits({part.C for part in parts}, height)
+        rows, columns = np.repeat(h, len(w)), np.tile(w, len(h))
+        levels = np.searchsorted(c, height // (rows * columns) - 1, side="right")
+        self.h, self.w = np.repeat(rows, levels), np.repeat(columns, levels)
+        starts = np.repeat(np.cumsum(levels) - levels, levels)
+        self.c = c[np.arange(len(starts)) - starts]
 
     def splits(self, time: int) -> tuple[IntArray, IntArray, IntArray]:
         """Return the least k of each convolution (a row each), and width and height, at a cycle limit.
@@ -223,13 +224,15 @@ class SplitTable:
         return np.where(left < 1, _NONE, np.maximum(by_time, by_memory))
 
 
-def useful_splits(lengths: set[int], most: int) -> list[int]:
-    """Return the splits up to a number at which some loop makes fewer trips than at the one before."""
-    return [
-        split
-        for split in range(1, most + 1)
-        if split == 1 or any(-(-length // split) < -(-length // (split - 1)) for length in lengths)
-    ]
+def useful_splits(lengths: set[int], most: int) -> IntArray:
+    """Return the splits up to a number at which some loop makes fewer trips than at the one before, and 1."""
+    split = np.arange(1, min(most, max(lengths)) + 1)
+    useful = split == 1
+    for length in lengths:
+        trips = -(-length // split)
+        useful[1:] |= trips[1:] < trips[:-1]
+    found: IntArray = split[useful]
+    return found
 
 
 def topological_order(instance: Instance) -> list[str]:

@@ -35,8 +35,8 @@ class NullObserver(AbstractContextManager["NullObserver"]):
 class PlainLines(NullObserver):
     """Prints a line for each message, incumbent and bound.
 
-    Of incumbents, and of bounds, at most one is printed every `pause` seconds; the latest of those held back
-    is printed with the next message or at the end.
+    Of incumbents, and of bounds, at most one is printed every `pause` seconds, besides what there is at
+    second 0; the latest of those held back is printed with the next message or at the end.
     """
 
     def __init__(self, stream: TextIO, pause: float = 2.0) -> None:
@@ -54,7 +54,7 @@ class PlainLines(NullObserver):
             self._held[kind] = event
         else:
             self._held.pop(kind, None)
-            self._next[kind] = event.seconds + self._pause
+            self._next[kind] = event.seconds + self._pause if event.seconds else 0.0
             self._print(event)
 
     def __exit__(self, *_: object) -> None:

@@ -69,6 +69,7 @@ class Columns:
         self._realisers: dict[int, Realiser] = {}
         self._lock = threading.Lock()
         self._offered: Plan | None = None
+        self._closing = False
         self._next_offer = 0.0
         self._plans: list[tuple[int, Plan]] = []  #: rounds, plan
         self._busy: list[Plan] = []
@@ -86,7 +87,7 @@ class Columns:
                     if number < _COMPARED or not self._behind(scan):
                         self._offer_pass(scan, plans)
             found = sorted((plan for scan in scans for plan in scan.plans), key=lambda plan: plan.cost)
-            if run.incumbent.instance.weighs_adapters and found:
+            if run.incumbent.instance.weighs_adapters and found and run.left() > 0:
                 found = self._matched(scans, found, end)
             self._plans = [(0, balanced(plan)) for plan in self._apart(found)]
         run.incumbent.count(NAME, run.clock.now() - begin)
@@ -124,13 +125,16 @@ class Columns:
             yield problem.positions(order)
 
     def _offer(self, plan: Plan, at_once: bool = False) -> None:
-        """Offer a plan unless the last offer is too recent."""
+        """Offer a plan unless the last offer is too recent; once the run is stopped, one more at most.
+
+        An offer takes half a second at 10,000 kernels.
+        """
         begin = self._run.clock.now()
         with self._lock:
             known = self._offered is not None and plan.cost >= self._offered.cost
-            if known or (begin < self._next_offer and not at_once):
+            if known or self._closing or (begin < self._next_offer and not at_once):
                 return
-            self._offered = plan
+            self._offered, self._closing = plan, self._run.stop.is_set()
             placement = self._realiser(plan.problem).placement(plan.arrangement, plan.limit)
             self._run.incumbent.offer(placement, NAME)
             now = self._run.clock.now()

@@ -28,7 +28,8 @@ def assigned(cost: FloatArray, elsewhere: FloatArray, ranks: FloatArray, places:
     for i in range(many):
         for r in range(rooms):
             table[i, 2 * r] = table[i, 2 * r + 1] = cost[i, r]
-        table[i, 2 * rooms :] = elsewhere[i]
+        for j in range(2 * rooms, 2 * rooms + many):
+            table[i, j] = elsewhere[i]
     prices = np.empty(2 * rooms + many)
     hungarian(table, prices, places)
     total = 0.0
@@ -51,15 +52,18 @@ def hungarian(cost: FloatArray, prices: FloatArray, places: IntArray) -> None:
     rows, columns = cost.shape
     up = np.zeros(rows)
     down = np.zeros(columns + 1)
-    row_of = np.full(columns + 1, -1, np.int64)
+    row_of = np.empty(columns + 1, np.int64)
+    for j in range(columns + 1):
+        row_of[j] = -1
     way = np.zeros(columns, np.int64)
     least = np.empty(columns)
     used = np.empty(columns + 1, np.bool_)
     for row in range(rows):
         row_of[columns] = row
         at = columns
-        least[:] = np.inf
-        used[:] = False
+        used[columns] = False
+        for j in range(columns):
+            least[j], used[j] = np.inf, False
         while row_of[at] >= 0:
             used[at] = True
             here, delta, following = row_of[at], np.inf, 0

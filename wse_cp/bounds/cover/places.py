@@ -42,8 +42,10 @@ def price_leaf(
     beside_area: FloatArray,
 ) -> None:
     """Write what one leaf costs in each rank (2 x ranks), and beside both lines (one entry)."""
-    cost[:, :] = np.inf
     beside[0] = np.inf
+    for axis in range(2):
+        for r in range(cost.shape[1]):
+            cost[axis, r] = np.inf
     for s in range(len(shapes)):
         tiles = price * shapes[s, AREA]
         for axis in range(2):

@@ -9,6 +9,8 @@ prices, the bound of a star asks of each kernel alone; so does the verifier.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from wse_cp.bounds.cover.assignment import assigned
@@ -30,6 +32,7 @@ from wse_cp.bounds.cover.places import (
 from wse_cp.bounds.programme.pricing import UNIT
 from wse_cp.compiled import compiled, inner
 from wse_cp.shapes.arrays import FloatArray, IntArray
+from wse_cp.shapes.elementary import copy_into
 
 #: Other prices of a star: of the free half of a pair; how far the room around the hub reaches (tiles), and
 #: what a tile costs there for each tile that it is within.
@@ -116,26 +119,35 @@ def _star(
     middle = shapes[shape_pointers[kinds[hub]] : shape_pointers[kinds[hub] + 1]]
     leaves = _priced_leaves(leaf_kernels, kinds, shape_pointers, shapes, weight, leaf_prices)
     many = len(leaf_prices)
-    others[PAIR_PRICE] = np.sum(leaves.beside - leaves.free) / (2 * many)
-    roomy = np.full(len(middle), -np.inf)
+    others[PAIR_PRICE] = 0.0
+    for i in range(many):
+        others[PAIR_PRICE] += (leaves.beside[i] - leaves.free[i]) / (2 * many)
+    roomy = np.empty(len(middle))
+    for s in range(len(middle)):
+        roomy[s] = -np.inf
     if many >= ROOMY:
         _set_room(leaves, middle[0, AREA], others)
         _price_rooms(middle, leaf_kernels, kinds, shape_pointers, shapes, weight, leaf_prices, others, roomy)
-    found, places, constants = np.zeros((4, many)), np.full((3, many), -1, np.int64), np.zeros(3)
-    references = _thinnest(middle, weight * many / 2 * middle[:, WIDTH : HEIGHT + 1].T, hub_price)
+    found, places, constants = np.zeros((4, many)), np.empty((3, many), np.int64), np.zeros(3)
+    for i in range(many):
+        for way in range(3):
+            places[way, i] = -1
+    references = _thinnest(middle, weight * many / 2, hub_price)
     value[0] = -np.inf
     for _ in range(_ROUNDS if many > PAIR else 1):
         if many > PAIR:
             _set_ranks(leaves, middle, references, others[PAIR_PRICE], found, places, constants)
         totals, told = cost_by_hub(leaves, middle, found, others[PAIR_PRICE], constants, roomy)
-        which = int(np.argmin(totals + hub_price * middle[:, AREA]))
+        which = _cheapest(middle, totals, hub_price)
         total = totals[which] + hub_price * middle[which, AREA]
         if total > value[0]:
-            value[0], hub_area[0], ranks[:, :] = total, middle[which, AREA], found
+            value[0], hub_area[0] = total, middle[which, AREA]
+            for row in range(4):
+                copy_into(ranks[row], found[row])
             _set_areas(leaves, int(told[which]), places, others[PAIR_PRICE], leaf_areas)
         if references[0] == which or references[1] == which:
             break
-        references = _thinnest(middle, np.stack((totals, totals)), hub_price)
+        references = _cheapest_thin(middle, totals, hub_price)
 
 
 @inner
@@ -149,13 +161,14 @@ def _priced_leaves(
 ) -> Leaves:
     many, rooms = len(kernels), (len(kernels) + 1) // 2
     cost, area = np.empty((2, many, rooms)), np.empty((2, many, rooms))
-    beside, beside_area = np.empty(many), np.empty(many)
+    free, beside, beside_area = np.empty(many), np.empty(many), np.empty(many)
     for i in range(many):
         kind = kinds[kernels[i]]
         own = shapes[shape_pointers[kind] : shape_pointers[kind + 1]]
         at = slice(i, i + 1)
         price_leaf(own, weight, prices[i], cost[:, i], area[:, i], beside[at], beside_area[at])
-    return Leaves(weight, cost, area, np.minimum(cost[0, :, 0], cost[1, :, 0]), beside, beside_area)
+        free[i] = min(cost[0, i, 0], cost[1, i, 0])
+    return Leaves(weight, cost, area, free, beside, beside_area)
 
 
 @inner
@@ -164,9 +177,11 @@ def _set_room(leaves: Leaves, hub_area: float, others: FloatArray) -> None:
 
     In quarters of a tile and multiples of 1 / UNIT: small errors of the two would change the bound too much.
     """
-    tiles = np.sum(leaves.area[1, :, 0])
-    others[REACH] = np.round(4 * np.sqrt((tiles + hub_area) / 2)) / 4
-    others[DENSITY] = np.round(leaves.weight * len(leaves.free) / tiles * UNIT) / UNIT
+    tiles = 0.0
+    for i in range(len(leaves.free)):
+        tiles += leaves.area[1, i, 0]
+    others[REACH] = math.floor(4 * math.sqrt((tiles + hub_area) / 2) + 0.5) / 4
+    others[DENSITY] = math.floor(leaves.weight * len(leaves.free) / tiles * UNIT + 0.5) / UNIT
 
 
 @inner
@@ -191,16 +206,38 @@ def _price_rooms(
 
 
 @inner
-def _thinnest(hub: FloatArray, costs: FloatArray, price: float) -> IntArray:
-    """Return which shape of a hub is cheapest of those that are thin along x, and along y.
+def _cheapest(hub: FloatArray, costs: FloatArray, price: float) -> int:
+    """Return which shape of a hub is cheapest; `costs` has what they cost besides their area."""
+    found = 0
+    for s in range(1, len(hub)):
+        if costs[s] + price * hub[s, AREA] < costs[found] + price * hub[found, AREA]:
+            found = s
+    return found
 
-    `costs` (2 x shapes) has what they cost besides their area. Where no shape is thin it is the first one.
+
+@inner
+def _thinnest(hub: FloatArray, extent_price: float, price: float) -> IntArray:
+    """Return which thin shape of a hub is cheapest if its wire costs so much for each tile of extent.
+
+    The first is thin along x, the second along y. Where no shape is thin it is the first one.
     """
+    found = np.zeros(2, np.int64)
+    for axis in range(2):
+        costs = np.empty(len(hub))
+        for s in range(len(hub)):
+            costs[s] = extent_price * hub[s, WIDTH + axis]
+        found[axis] = _cheapest_thin(hub, costs, price)[axis]
+    return found
+
+
+@inner
+def _cheapest_thin(hub: FloatArray, costs: FloatArray, price: float) -> IntArray:
+    """Return the same for given costs of each shape besides its area."""
     found = np.zeros(2, np.int64)
     for axis in range(2):
         best = np.inf
         for s in range(len(hub)):
-            total = costs[axis, s] + price * hub[s, AREA]
+            total = costs[s] + price * hub[s, AREA]
             if hub[s, WIDTH + axis] <= hub[s, HEIGHT - axis] and total < best:
                 best, found[axis] = total, s
     return found
@@ -222,14 +259,16 @@ def _set_ranks(
     """
     many, rooms = leaves.cost.shape[1:]
     shape = hub[references[1]]
-    aside = leaves.weight * shape[WIDTH : HEIGHT + 1] / 2
+    aside_x, aside_y = leaves.weight * shape[WIDTH] / 2, leaves.weight * shape[HEIGHT] / 2
     both, along = np.empty((many, 2 * rooms)), np.zeros(2 * rooms)
+    beside: FloatArray = np.empty(many)
     for i in range(many):
+        beside[i] = leaves.beside[i] + min(aside_x, aside_y)
         for r in range(rooms):
-            both[i, r], both[i, rooms + r] = leaves.cost[0, i, r] + aside[0], leaves.cost[1, i, r] + aside[1]
+            both[i, r], both[i, rooms + r] = leaves.cost[0, i, r] + aside_x, leaves.cost[1, i, r] + aside_y
     for way in range(3):
         # one call only: what it does is compiled once
-        cost, outside, prices = both, leaves.beside + min(aside[0], aside[1]), along
+        cost, outside, prices = both, beside, along
         if way != STACKS:
             cost, prices = leaves.cost[way], ranks[way]
             outside = outside_a_stack(leaves, hub[references[way]], way, pair)

@@ -17,6 +17,7 @@ from wse_cp.bounds.programme import columns as col
 from wse_cp.bounds.programme.plan import Step
 from wse_cp.compiled import compiled, inner
 from wse_cp.shapes.arrays import FloatArray, IntArray
+from wse_cp.shapes.elementary import ascending
 
 #: Added to limits of cost, so that rounding loses nothing.
 ROUNDING = 1e-6
@@ -160,7 +161,7 @@ def gather(
     which = np.zeros((states, up_count, 2), np.int32)
     limits = np.full(states, np.inf)
     total = np.empty(np.max(pointers[1:] - pointers[:-1]))
-    for t in np.argsort(least):
+    for t in ascending(least):
         coefficient, fold = transitions[t, col.COEFFICIENT], transitions[t, col.FOLD]
         state = transitions[t, col.SENT]
         if least[t] == np.inf or least[t] > limits[state]:

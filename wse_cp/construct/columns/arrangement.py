@@ -12,6 +12,7 @@ from wse_cp.construct.columns.drafts import accept, draft_of, insert_column, mea
 from wse_cp.construct.columns.problem import ColumnProblem
 from wse_cp.construct.columns.state import WIRE2, Network, State, make_column, new_state, wire
 from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.elementary import copy_into
 
 
 class Arrangement(NamedTuple):
@@ -61,7 +62,7 @@ def _fill(state: State, arrangement: Arrangement) -> bool:
         draft = draft_of(state, row)
         for j in range(starts[row], starts[row + 1]):
             size = begins[j + 1] - begins[j]
-            state.drafts.buffer[:size] = sequence[begins[j] : begins[j + 1]]
+            copy_into(state.drafts.buffer, sequence[begins[j] : begins[j + 1]])
             number = make_column(state, size, row)
             if number < 0 or not insert_column(state, draft, j - starts[row], number):
                 return False

@@ -12,6 +12,7 @@ import numpy as np
 from wse_cp.compiled import compiled, inner
 from wse_cp.construct.random import below, uniform
 from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.elementary import copy_into
 
 #: "Wire" (half tiles) of rows that do not hold the whole order; what is left over adds to it.
 _LEFT_OVER = 1 << 44
@@ -109,16 +110,16 @@ def anneal_heights(
     now, best, tried = heights.copy(), heights.copy(), heights.copy()
     wire = least = _wire(curves, kinds, edges, heights, width, centres)
     for step in range(steps):
-        tried[:] = now
+        copy_into(tried, now)
         _change(tried, random)
         if tried.min() < _LOWEST or tried.sum() > height:
             continue
         new = _wire(curves, kinds, edges, tried, width, centres)
         temperature = hot * (cold / hot) ** (step / steps)
         if new <= wire or uniform(random) < math.exp((wire - new) / temperature):
-            now[:] = tried
+            copy_into(now, tried)
             wire = new
             if wire < least:
                 least = wire
-                best[:] = now
+                copy_into(best, now)
     return best

@@ -14,6 +14,7 @@ import numpy as np
 from wse_cp.compiled import inner
 from wse_cp.construct.columns.partition import MOST, column_width
 from wse_cp.shapes.arrays import IntArray
+from wse_cp.shapes.elementary import copy_into
 
 #: Rows that one move may change, and columns that it may make or replace.
 ROWS = 2
@@ -144,7 +145,7 @@ def make_column(state: State, size: int, row: int) -> int:
         return -1
     state.scalars[FREE] -= 1
     number = columns.free[state.scalars[FREE]]
-    columns.members[number, :size] = buffer[:size]
+    copy_into(columns.members[number], buffer[:size])
     columns.size[number], columns.wide[number], columns.row[number] = size, wide, -1
     columns.made[state.scalars[MADE]] = number
     state.scalars[MADE] += 1
