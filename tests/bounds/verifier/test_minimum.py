@@ -468,12 +468,24 @@ def with_equal_channels(instance: Instance) -> Instance:
     return replace(instance, nodes=nodes)
 
 
+def square(instance: Instance) -> Instance:
+    """The instance on a square wafer."""
+    return replace(instance, settings=replace(instance.settings, height=instance.settings.width))
+
+
 def check(
-    seed: int, kind: str, adapters: bool, blocks: bool = False, alike: bool = False, version: int = 4
+    seed: int,
+    kind: str,
+    adapters: bool,
+    blocks: bool = False,
+    alike: bool = False,
+    version: int = 4,
+    alike_axes: bool = False,
 ) -> None:
     random = Random(seed)
     instance = random_network(random, kind, adapters, blocks)
     instance = with_equal_channels(instance) if alike else instance
+    instance = square(instance) if alike_axes else instance
     spine = random_spine(random, instance)
     cycles = random_cycles(random, instance, spine)
     tree = some_tree(instance, spine, cycles)
@@ -488,6 +500,8 @@ def check(
         ]
         for _ in starts
     ]
+    if alike_axes:
+        rows = [[[area, run, run] for area, run, _ in own] for own in rows]
     intervals = list(zip(starts, rows, strict=True))
     parts = [random_part(random, spine) for _ in starts]
     certificate = read_certificate(
@@ -531,6 +545,13 @@ KINDS = ("chain", "triangle", "ring", "star", "diamond", "tailed ring", "five", 
 def test_the_programme_finds_the_minimum_of_section_7(kind: str, adapters: bool) -> None:
     for seed in range(6):
         check(seed, kind, adapters)
+
+
+@pytest.mark.parametrize("adapters", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_where_nothing_tells_the_axes_apart_the_minimum_is_the_same(kind: str, adapters: bool) -> None:
+    for seed in range(6, 10):
+        check(seed, kind, adapters, alike=seed % 2 > 0, alike_axes=True)
 
 
 @pytest.mark.parametrize("kind", ["chain", "tailed", "tailed ring", "bow"])

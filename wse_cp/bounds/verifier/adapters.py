@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -25,18 +26,26 @@ class _Groups:
     group: Integers  #: the parent's group of each of the parent's views
     member: Integers  #: one of the parent's views in each of its groups
 
-    def least(self, values: Integers, known: Integers, missing: int) -> Integers:
+    def by_group(self, values: Integers, known: Integers, missing: int) -> Integers:
         """Return the least of the child's values (lanes x views) for each of the parent's groups.
 
         Only those views count that are `known` (a mask).
         """
+        return self._least(values, known, missing)[:, self.partner]
+
+    def by_view(self, values: Integers, known: Integers, missing: int) -> Integers:
+        """Return the same for each of the parent's views."""
+        return self._least(values, known, missing)[:, self.partner[self.group]]
+
+    def _least(self, values: Integers, known: Integers, missing: int) -> Integers:
+        """Return the same for each of the child's groups, and `missing` after the last one."""
         views = np.flatnonzero(known if self.order is None else known[self.order])
         number = self.number[views]
         starts = np.flatnonzero(changes(number))
         values = values[:, views if self.order is None else self.order[views]]
         found = np.full((len(values), self.groups + 1), missing, values.dtype)
         found[:, number[starts]] = np.minimum.reduceat(values, starts, axis=1)
-        return found[:, self.partner]
+        return found
 
 
 class Crossing:
@@ -67,7 +76,7 @@ class Crossing:
         """Return what `values` (lanes x the child's views) come to (lanes x the parent's views)."""
         least = np.min(values, axis=1, keepdims=True)
         result = np.full((len(values), len(self._all.group)), self._missing, values.dtype)
-        alive = np.flatnonzero(2 * least[:, 0] < self._missing)
+        alive = np.flatnonzero(least[:, 0] < _finite(self._missing))
         if len(alive):
             result[alive] = self._cross(values[alive], least[alive])
         return result
@@ -75,17 +84,17 @@ class Crossing:
     def _cross(self, values: Integers, least: Integers) -> Integers:
         """Return the result where it is finite; `least` (lanes x 1) is the least of the values."""
         price, missing = self._price, self._missing
-        known = np.any(2 * values < missing, axis=0)
+        known = np.any(values < _finite(missing), axis=0)
         one = [
-            np.minimum(least + 3 * price, groups.least(values, known, missing) + 2 * price)
+            np.minimum(least + 3 * price, groups.by_group(values, known, missing) + 2 * price)
             for groups in self._one
         ]
-        result = self._all.least(values, known, missing)[:, self._all.group]
+        result = self._all.by_view(values, known, missing)
         # what agrees in one class is entered into the groups of two, which are fewer than views
         for groups, column in zip(self._two, (W_CLASS, H_CLASS, CHANNEL_CLASS), strict=True):
-            pair = groups.least(values, known, missing) + price
-            pair = np.minimum(pair, one[column][:, self._one[column].group[groups.member]])
-            result = np.minimum(result, pair[:, groups.group])
+            pair = groups.by_group(values, known, missing) + price
+            np.minimum(pair, one[column][:, self._one[column].group[groups.member]], out=pair)
+            np.minimum(result, pair[:, groups.group], out=result)
         return result
 
 
@@ -103,14 +112,18 @@ class AgreeingCrossing:
         """Return what `values` (lanes x the child's views) come to (lanes x the parent's views)."""
         missing = self._missing
         result = np.full((len(values), len(self._sets[0][0].group)), missing, values.dtype)
-        alive = np.flatnonzero(np.any(2 * values < missing, axis=1))
+        finite = values < _finite(missing)
+        alive = np.flatnonzero(np.any(finite, axis=1))
         if len(alive):
-            values = values[alive]
-            known = np.any(2 * values < missing, axis=0)
-            for groups, price in self._sets:
-                least = groups.least(values, known, missing)[:, groups.group] + price
-                result[alive] = np.minimum(result[alive], least)
+            values, known = values[alive], np.any(finite[alive], axis=0)
+            found = [groups.by_view(values, known, missing) + price for groups, price in self._sets]
+            result[alive] = np.minimum(result[alive], reduce(np.minimum, found))
         return result
+
+
+def _finite(missing: int) -> int:
+    """Return what all finite values are below; half of the one that stands for infinity."""
+    return missing // 2
 
 
 def _groups(child: Integers, parent: Integers, columns: tuple[int, ...]) -> _Groups:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,17 +20,65 @@ from wse_cp.bounds.verifier.pricing import Agreement, PriceList
 from wse_cp.bounds.verifier.reading import Integers
 from wse_cp.bounds.verifier.spine import HalfEdge, Spine, Step
 
+_ALL = slice(None)
+_FIRST = slice(0, 1)
+_ZERO: Integers = np.zeros((1, 1), np.int64)
+
+
+class Part(NamedTuple):
+    """A summand of what the network below a kernel costs, not yet told apart by the kernel's choices."""
+
+    values: Integers  #: lanes x columns; one lane stands for any number of equal ones
+    column: Integers | None  #: of each choice; None if there is one column for all
+    keyed: Integers | None = None  #: the same by key of a chord (lanes x keys), at its centre
+
+    def at(self, lanes: Integers | slice, choices: Integers | slice) -> Integers:
+        """Return the values of some lanes and choices (or of one column for all choices)."""
+        rows = self.values[lanes] if len(self.values) > 1 else self.values
+        return rows if self.column is None else np.take(rows, self.column[choices], axis=1)
+
+
+#: Summands; none stand for 0.
+Sum = tuple[Part, ...]
 #: For each edge of the spine that comes up to a kernel (None if none does) and each payment for a tile of the
-#: kernel's width and height: the least cost of all below (lanes x choices; a dimension of 1 stands for any
-#: number of equal ones).
-Bag = dict[HalfEdge | None, dict[Pair, Integers]]
+#: kernel's width and height: the least cost of all below.
+Bag = dict[HalfEdge | None, dict[Pair, Sum]]
 
 
-def put(bag: Bag, edge: HalfEdge | None, pay: Pair, values: Integers) -> None:
+def put(bag: Bag, edge: HalfEdge | None, pay: Pair, values: Sum) -> None:
     """Enter values into a bag; of two entries for the same payment the less counts."""
     entries = bag.setdefault(edge, {})
     known = entries.get(pay)
-    entries[pay] = values if known is None else np.minimum(known, values)
+    entries[pay] = values if known is None else _lesser(known, values)
+
+
+def _lesser(first: Sum, second: Sum) -> Sum:
+    """Return the lesser of two sums, as one summand."""
+    parts = (*first, *second)
+    if not parts:
+        return ()
+    columns = [part.column for part in parts if part.column is not None]
+    values = np.minimum(total(first, _ALL, _ALL), total(second, _ALL, _ALL))
+    column = np.arange(values.shape[1]) if columns else None
+    known = any(part.keyed is not None for part in parts)
+    keys = np.minimum(keyed(first, _ALL), keyed(second, _ALL)) if known else None
+    return (Part(values, column, keys),)
+
+
+def total(values: Sum, lanes: Integers | slice, choices: Integers | slice) -> Integers:
+    """Return the sum in some lanes at some choices (a dimension of 1 stands for any number of equal ones)."""
+    if not values:
+        return _ZERO
+    return sum((part.at(lanes, choices) for part in values[1:]), values[0].at(lanes, choices))
+
+
+def keyed(values: Sum, lanes: Integers | slice) -> Integers:
+    """Return the sum in some lanes by key; what knows no keys has one column."""
+    result = _ZERO
+    for part in values:
+        own = part.values if part.keyed is None else part.keyed
+        result = result + (own[lanes] if len(own) > 1 else own)
+    return result
 
 
 def combine(first: Bag, second: Bag) -> Bag:
@@ -62,32 +111,35 @@ class Case:
     missing: int  #: the value that stands for infinity
     dtype: np.dtype[np.generic]  #: in which all costs are exact
 
+    @property
+    def alike_axes(self) -> bool:
+        """Whether nothing tells the axes apart: what runs along x costs as much as the same along y."""
+        money = self.money
+        return money.width == money.height and money.run_x == money.run_y
+
     def start(self) -> Bag:
         """Return the bag of nothing."""
-        return {None: {(0, 0): np.zeros((1, 1), self.dtype)}}
+        return {None: {(0, 0): ()}}
 
-    def across(self, kernel: int, values: Integers) -> Integers:
-        """Return a kernel's values (lanes x views) for each choice of its parent (or for all alike).
+    def across(self, kernel: int, values: Integers) -> Part:
+        """Return a kernel's values (lanes x views) as its parent sees them.
 
-        A centre's values by key, if there are any, follow those by view; so do those of the kernel below it.
+        A centre's values by key, if there are any, follow those by view.
         """
         crossing = self.crossings[kernel]
         if crossing is None:
-            return values
+            return Part(values, None)
         departing = self.agreements.get(kernel)
         if departing is None:
-            result: Integers = crossing(values)[:, self.seen[kernel]]
+            result = crossing(values)
         else:
             views = self.prices[kernel].views
             result = crossing(values[:, :views])
             if departing.departure is not None:
                 result = np.minimum(result, departing.departure(values[:, views:]))
-            result = result[:, self.seen[kernel]]
-        if kernel in self.centres:
-            arriving = self.agreements[self.centres[kernel]]
-            if arriving.arrival is not None:
-                result = np.concatenate([result, arriving.arrival(values)], axis=1)
-        return result
+        arriving = self.agreements[self.centres[kernel]] if kernel in self.centres else None
+        by_key = None if arriving is None or arriving.arrival is None else arriving.arrival(values)
+        return Part(result, self.seen[kernel], by_key)
 
     def close(self, kernel: int, bag: Bag, pay: Pair, edge: HalfEdge | None) -> Integers:
         """Return the least cost of a kernel and all in its bag (lanes x views).
@@ -105,20 +157,21 @@ class Case:
             return np.array(self._close_plain(kernel, bag, pay, edge, lanes), self.dtype).reshape(lanes, 1)
         prices = self.prices[kernel]
         extra = 0 if chord is None else chord.rates.chord
-        result = np.full((lanes, prices.views + (chord.size if chord else 0)), self.missing, self.dtype)
+        keys = chord.size if chord else 0
+        result = np.full((lanes, prices.views + keys), self.missing, self.dtype)
         for before, entries in bag.items():
             for move, (entry, values) in product(self.spine.moves(before, edge), entries.items()):
-                # a lane is missing for all choices or for none
-                alive = move.sources[2 * values[move.sources, 0] < self.missing]
+                alive = self._alive(values, move.sources)
                 if not len(alive):
                     continue
                 priced = prices.at(plus(plus(entry, pay), move.pay))
-                found = priced.least(values, alive) + extra
+                found = priced.least(total(values, alive, priced.choices)) + extra
                 seen = priced.views
                 if chord is not None and chord.size:
-                    agreed = chord.least(priced) + values[alive, -chord.size :]
+                    agreed = chord.least(priced) + keyed(values, alive)
                     found = np.concatenate([found, agreed], axis=1)
                     seen = np.append(seen, np.arange(prices.views, prices.views + chord.size))
+                found = np.broadcast_to(found, (len(alive), len(seen)))
                 least = dict(zip(alive.tolist(), found, strict=True))
                 for step in move.steps:
                     if step.source in least:
@@ -126,6 +179,13 @@ class Case:
                         constant = step.constant + self._detour(kernel, step, edge)
                         row[seen] = np.minimum(row[seen], least[step.source] + constant)
         return result
+
+    def _alive(self, values: Sum, lanes: Integers) -> Integers:
+        """Return which of some lanes have finite values: all of a lane's are finite, or none is."""
+        for part in values:
+            finite = 2 * part.values[:, 0] < self.missing
+            lanes = lanes[finite[lanes if len(finite) > 1 else lanes * 0]]
+        return lanes
 
     def _detour(self, kernel: int, step: Step, edge: HalfEdge | None) -> int:
         """Return what a detour costs: two wires pass over a neighbour in the row, or one goes around it."""
@@ -147,8 +207,8 @@ class Case:
         result = [self.missing] * lanes
         for before, entries in bag.items():
             moves = self.spine.moves(before, edge)
-            for entry, array in entries.items():
-                values = array[:, 0].tolist()
+            for entry, parts in entries.items():
+                values = np.broadcast_to(total(parts, _ALL, _FIRST), (lanes, 1))[:, 0].tolist()
                 for move in moves:
                     price = prices.single(plus(plus(entry, pay), move.pay))
                     for step in move.steps:

@@ -6,15 +6,15 @@ one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.bounds.verifier.case import Bag, Case, combine, put
+from wse_cp.bounds.verifier.case import Bag, Case, Part, Sum, combine, put
 from wse_cp.bounds.verifier.cells import Cell, Variant
-from wse_cp.bounds.verifier.patterns import Axis, Pair
+from wse_cp.bounds.verifier.patterns import Axis, Pair, other
 from wse_cp.bounds.verifier.reading import Ended, EndedError, Integers, never
 from wse_cp.bounds.verifier.spine import HalfEdge
 
@@ -34,6 +34,21 @@ class Role(NamedTuple):
     children: tuple[Role, ...]
     run: Axis | None = None
 
+    def mirrored(self) -> Role:
+        """Return the same with the axes exchanged."""
+        return Role(
+            self.kernel,
+            self.pay[::-1],
+            _turned(self.edge),
+            _turned(self.above),
+            tuple(child.mirrored() for child in self.children),
+            None if self.run is None else other(self.run),
+        )
+
+
+def _turned(edge: HalfEdge | None) -> HalfEdge | None:
+    return None if edge is None else edge._replace(axis=other(edge.axis))
+
 
 class _Group(NamedTuple):
     """Variants whose costs differ only in what comes up from the first of the top's children."""
@@ -42,6 +57,11 @@ class _Group(NamedTuple):
     above: HalfEdge | None
     first: int
     others: tuple[Role, ...]
+
+    def mirrored(self) -> _Group:
+        """Return the same with the axes exchanged."""
+        others = tuple(role.mirrored() for role in self.others)
+        return _Group(self.pay[::-1], _turned(self.above), self.first, others)
 
 
 @dataclass(frozen=True)
@@ -52,26 +72,33 @@ class _Below:
     cell: Cell
     bags: list[Bag]
     messages: dict[Role, Integers] = field(default_factory=dict)
-    seen: dict[Role, Integers] = field(default_factory=dict)
+    seen: dict[Role, Part] = field(default_factory=dict)
 
     def message(self, role: Role) -> Integers:
         """Return what a kernel and all below it cost (lanes x views)."""
-        role = role._replace(above=None)  # which does not change what is below
+        role = self._known(role._replace(above=None), self.messages)  # `above` does not change what is below
         if role not in self.messages:
             kernel = self.cell.kernels[role.kernel]
             bag = self.bags[kernel]
             for child in role.children:
-                bag = combine(bag, {child.above: {(0, 0): self.across(child)}})
+                bag = combine(bag, {child.above: {(0, 0): (self.across(child),)}})
             pay = self.case.money.member(role.pay, role.run)
             self.messages[role] = self.case.close(kernel, bag, pay, role.edge)
         return self.messages[role]
 
-    def across(self, role: Role) -> Integers:
-        """Return the message of a kernel as seen by each choice of its parent."""
-        role = role._replace(above=None)
+    def across(self, role: Role) -> Part:
+        """Return the message of a kernel as its parent sees it."""
+        role = self._known(role._replace(above=None), self.seen)
         if role not in self.seen:
             self.seen[role] = self.case.across(self.cell.kernels[role.kernel], self.message(role))
         return self.seen[role]
+
+    def _known(self, role: Role, among: Collection[Role]) -> Role:
+        """Return the role with the axes exchanged if that costs the same and is known, else the role."""
+        if not self.case.alike_axes or role in among:
+            return role
+        mirrored = role.mirrored()
+        return mirrored if mirrored in among else role
 
 
 def cell_bag(case: Case, cell: Cell, bags: list[Bag]) -> Bag:
@@ -86,17 +113,19 @@ def cell_bag(case: Case, cell: Cell, bags: list[Bag]) -> Bag:
         pays = dict(variant.pays)
         roles = _top_roles(cell, variant, pays)
         if not roles:
-            put(result, None, case.money.wires(pays[top]), np.zeros((1, 1), case.dtype))
+            put(result, None, case.money.wires(pays[top]), ())
             continue
         first, *others = sorted(roles, key=lambda role: role.edge is None)
         values = below.message(first)
         group = _Group(pays[top], first.above, first.kernel, tuple(others))
         groups[group] = np.minimum(groups[group], values) if group in groups else values
+    known: dict[_Group, Sum] = {}
     for group, values in groups.items():
-        values = case.across(cell.kernels[group.first], values)
-        for role in group.others:
-            values = values + below.across(role)
-        put(result, group.above, case.money.wires(group.pay), values)
+        parts = known.get(group.mirrored()) if case.alike_axes else None
+        if parts is None:
+            parts = case.across(cell.kernels[group.first], values), *map(below.across, group.others)
+            known[group] = parts
+        put(result, group.above, case.money.wires(group.pay), parts)
     return result
 
 

@@ -7,15 +7,17 @@ then needed by *key*: classes of h and w of the centre, and a class x that both 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import reduce
 
 import numpy as np
 
 from wse_cp.bounds.verifier.adapters import AgreeingCrossing
 from wse_cp.bounds.verifier.patterns import Pair
-from wse_cp.bounds.verifier.reading import Integers, changes
+from wse_cp.bounds.verifier.reading import Integers, changes, numbered
 from wse_cp.bounds.verifier.shapes import Shapes
-from wse_cp.bounds.verifier.sieve import Sieve
+from wse_cp.bounds.verifier.sieve import Sieve, cheapest
 from wse_cp.bounds.verifier.splits import CHANNEL_CLASS, RADIX
 
 
@@ -28,9 +30,8 @@ class Priced:
     starts: Integers  #: first choice of each view that occurs
     views: Integers  #: the numbers of these views
 
-    def least(self, others: Integers, lanes: Integers) -> Integers:
-        """Return the least price by view with some lanes of `others` (lanes x choices, or x 1) added."""
-        others = others[lanes[:, None], self.choices] if others.shape[1] > 1 else others[lanes]
+    def least(self, others: Integers) -> Integers:
+        """Return the least price by view with `others` (lanes x choices, or x 1) added."""
         return np.minimum.reduceat(others + self.prices, self.starts, axis=1)
 
 
@@ -54,7 +55,7 @@ class PriceList:
         # views are sorted by the classes of h and w, so this sorts by the view too
         self._order = np.lexsort((seen, shapes.w, shapes.h)) if self.views > 1 else np.arange(len(seen))
         self._view = seen[self._order]
-        self._split = np.cumsum(changes(shapes.h[self._order], shapes.w[self._order]))
+        self._likeness = list(self._alike()) if sieve.slack else []
         self._known: dict[Pair, Priced] = {}
         self._single: dict[Pair, int] = {}
 
@@ -80,20 +81,30 @@ class PriceList:
     def _priced(self, pay: Pair) -> Priced:
         rows = self._areas + pay[0] * self.shapes.width + pay[1] * self.shapes.height
         prices = np.minimum.reduceat(rows, self.shapes.starts)[self._order]
-        kept = self._needed(prices)
+        kept = (
+            cheapest(prices, self._sieve.slack, self._likeness) if self._likeness else np.arange(len(prices))
+        )
         view = self._view[kept]
         starts = np.flatnonzero(changes(view))
         return Priced(self._order[kept], prices[kept], starts, view[starts])
 
-    def _needed(self, prices: Integers) -> Integers:
-        """Return the places in the order without what other classes make cheaper in any case."""
-        if not self._sieve.slack:
-            return np.arange(len(prices))
-        kept = np.flatnonzero(prices < prices.min() + self._sieve.slack)
-        starts = np.flatnonzero(changes(self._split[kept]))
-        least = np.minimum.reduceat(prices[kept], starts)
-        least = np.repeat(least, np.diff(np.append(starts, len(kept))))
-        return kept[prices[kept] < least + self._sieve.channel_slack]
+    def _alike(self) -> Iterator[tuple[Integers, int]]:
+        """Yield numbers that choices share which differ in channels only: all, or at one end.
+
+        They are in the order. With each comes what that difference can cost at most.
+        """
+        shapes, sieve = self.shapes, self._sieve
+        yield np.cumsum(changes(shapes.h[self._order], shapes.w[self._order])) - 1, sieve.channel_slack
+        if sieve.outlet_slack:
+            yield shapes.views(None)[1][self._order], sieve.outlet_slack
+        if sieve.inlet_slack and shapes.outlets:
+            codes = reduce(_joint, (shapes.views(loop)[1] for loop in shapes.outlets))
+            yield codes[self._order], sieve.inlet_slack
+
+
+def _joint(numbers: Integers, others: Integers) -> Integers:
+    """Return a number for each pair of numbers that occurs."""
+    return numbered(numbers * (int(others.max()) + 1) + others)[1]
 
 
 @dataclass(frozen=True)

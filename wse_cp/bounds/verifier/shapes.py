@@ -93,11 +93,13 @@ def shapes_by_class(
     width = levels.base[rows] + 3 * np.maximum(levels.need[rows], starts[segment])
     height = levels.splits.height[rows]
     h, w = (column[rows] for column in split_classes(instance, levels.splits))
-    kept, rotated = sieve.keep(h * RADIX + w, width, height)
+    inlet = class_numbers(convs(kernel)[0].C, side)[levels.inlet[rows]] * int(compared.inlet)
+    ends = (inlet, sieve.outlet_slack), (segment, sieve.inlet_slack)
+    alike = [(numbered((h * RADIX + w) * RADIX + end)[1], slack) for end, slack in ends if slack]
+    kept, rotated = sieve.keep(h * RADIX + w, width, height, alike)
     if not len(kept):
         return None
-    inlet = class_numbers(convs(kernel)[0].C, side)[levels.inlet[rows[kept]]] * int(compared.inlet)
-    keys = [h[kept], w[kept], inlet, segment[kept]]
+    keys = [column[kept] for column in (h, w, inlet, segment)]
     at = np.where(rotated, height[kept], width[kept]), np.where(rotated, width[kept], height[kept])
     return _sorted(keys, *at, {loop: class_numbers(loop, side)[starts] for loop in compared.outlets}, sieve)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -14,7 +15,11 @@ from wse_cp.bounds.verifier.reading import Integers, changes
 from wse_cp.instance import MAX_SIDE
 
 #: Most boxes of payments that are told apart, and into how many parts each side is cut when there are more.
-MAX_BOXES, PARTS = 24, 4
+MAX_BOXES, PARTS = 128, 4
+
+
+#: Numbers of rows, from 0, and what rows that share one can differ in at most.
+Likeness = Sequence[tuple[Integers, int]]
 
 
 @dataclass(frozen=True, order=True)
@@ -23,6 +28,10 @@ class Box:
 
     low: Pair
     high: Pair
+
+    def mirrored(self) -> Box:
+        """Return the same with width and height exchanged."""
+        return Box(self.low[::-1], self.high[::-1])
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,13 @@ class Sieve:
         tiles = np.where(free, MAX_SIDE, max(slack - 1, 0) // np.where(free, 1, prices))
         return np.minimum(tiles, MAX_SIDE).astype(np.int64)
 
-    def keep(self, groups: Integers, across: Integers, along: Integers) -> tuple[Integers, Integers]:
+    def keep(
+        self,
+        groups: Integers,
+        across: Integers,
+        along: Integers,
+        alike: Sequence[tuple[Integers, int]] = (),
+    ) -> tuple[Integers, Integers]:
         """Return which rectangles to keep, as (row, whether rotated).
 
         Parameters
@@ -77,34 +92,78 @@ class Sieve:
             A number for the classes of h and w of each row: equal ones differ in channels at most.
         across, along
             Width and height at R0 (tiles).
+        alike
+            More such numbers (from 0), each with what rows that share one can differ in at most.
         """
         width, height = np.concatenate([across, along]), np.concatenate([along, across])
         rows = np.flatnonzero((width <= self.width) & (height <= self.height))
         if not len(rows):
             return rows, rows > 0
-        groups = groups[rows % len(across)]
-        order = np.argsort(groups, kind="stable")
-        rows, groups = rows[order], groups[order]
-        chosen = rows[self._needed(groups, width[rows].astype(self.dtype), height[rows].astype(self.dtype))]
-        return chosen % len(across), chosen >= len(across)
+        place = rows % len(across)
+        order = np.argsort(groups[place], kind="stable")
+        rows, place = rows[order], place[order]
+        group = np.cumsum(changes(groups[place])) - 1
+        likeness = [(group, self.channel_slack), *((numbers[place], slack) for numbers, slack in alike)]
+        needed = self._needed(likeness, width[rows].astype(self.dtype), height[rows].astype(self.dtype))
+        kept = np.zeros((2, len(across)), bool)
+        kept.flat[rows[needed]] = True
+        if self._alike_axes:
+            kept |= kept[::-1]
+        rotated, chosen = np.nonzero(kept)
+        return chosen, rotated > 0
 
-    def _needed(self, groups: Integers, width: Integers, height: Integers) -> Integers:
-        """Return the rows, sorted by groups, that are not far too expensive in all boxes (a mask)."""
-        new = changes(groups)
-        starts, group = np.flatnonzero(new), np.cumsum(new) - 1
+    @cached_property
+    def _alike_axes(self) -> bool:
+        """Whether what is needed stays so when it is rotated."""
+        return self.width == self.height and {box.mirrored() for box in self.boxes} == set(self.boxes)
+
+    def _needed(self, likeness: Likeness, width: Integers, height: Integers) -> Integers:
+        """Return the rows that are not far too expensive in all boxes (a mask), or some rotation of each.
+
+        Rows are sorted by the first numbers of `likeness`.
+        """
         areas = self.area * (width * height)
-        needed = np.zeros(len(groups), bool)
+        needed = np.zeros(len(areas), bool)
         for box in self.boxes:
-            middle = [(low + high) // 2 for low, high in zip(box.low, box.high, strict=True)]
-            prices = areas + middle[0] * width + middle[1] * height
-            least = np.minimum.reduceat(prices, starts)
-            cheap = np.flatnonzero(prices == least[group])
-            cheapest = cheap[changes(group[cheap])]
-            best = cheapest[np.argmin(least)]
-            near = np.flatnonzero(_excess(box, areas, width, height, slice(None), best) < self.slack)
-            excess = _excess(box, areas, width, height, near, cheapest[group[near]])
-            needed[near[(excess < self.channel_slack) | (excess <= 0)]] = True
+            if self._alike_axes and box > box.mirrored():
+                continue
+            if box.low == box.high:
+                prices = areas + box.low[0] * width + box.low[1] * height
+                needed[cheapest(prices, self.slack, likeness)] = True
+            else:
+                needed[self._near(box, likeness[0][0], areas, width, height)] = True
         return needed
+
+    def _near(
+        self, box: Box, group: Integers, areas: Integers, width: Integers, height: Integers
+    ) -> Integers:
+        """Return the rows, sorted by groups, that some payment in a box may need."""
+        starts = np.flatnonzero(changes(group))
+        middle = [(low + high) // 2 for low, high in zip(box.low, box.high, strict=True)]
+        prices = areas + middle[0] * width + middle[1] * height
+        least = np.minimum.reduceat(prices, starts)
+        cheap = np.flatnonzero(prices == least[group])
+        best = cheap[changes(group[cheap])]
+        near = np.flatnonzero(
+            _excess(box, areas, width, height, slice(None), best[np.argmin(least)]) < self.slack
+        )
+        excess = _excess(box, areas, width, height, near, best[group[near]])
+        kept: Integers = near[(excess < self.channel_slack) | (excess <= 0)]
+        return kept
+
+
+def cheapest(prices: Integers, slack: int, likeness: Likeness) -> Integers:
+    """Return the rows that cost less than `slack` more than the least, and likewise among those alike.
+
+    Of rows of the least price all remain.
+    """
+    kept = np.flatnonzero(prices < prices.min() + max(slack, 1))
+    for numbers, more in likeness:
+        own, at = prices[kept], numbers[kept]
+        least = np.full(int(at.max()) + 1, own.max(), prices.dtype)
+        np.minimum.at(least, at, own)
+        kept = kept[own < least[at] + max(more, 1)]
+    return kept
 
 
 def _excess(
