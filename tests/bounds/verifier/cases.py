@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -12,8 +13,8 @@ from typing import Any
 import networkx as nx
 
 from tests.cpsat.brute_force import all_options
-from wse_cp.instance import Edge, Instance, Node, Settings
-from wse_cp.kernels import CBlock, Conv, DBlock, Kernel, formal_arguments
+from wse_cp.instance import Edge, Instance, Node, Settings, Terminal
+from wse_cp.kernels import CBlock, Conv, DBlock, Kernel, convs, formal_arguments
 from wse_cp.shapes.options import Option
 
 
@@ -126,7 +127,17 @@ NETWORKS: dict[str, list[tuple[int, int]]] = {
     "fan": [(1, 2), (1, 3), (2, 3), (3, 4), (2, 4)],
     "two": [(1, 2), (2, 3), (4, 5)],
     "long": [(1, 2), (2, 3), (3, 4), (4, 5), (5, 6)],
+    "kite": [(4, 1), (1, 2), (2, 3), (1, 3), (3, 5)],
+    "long kite": [(5, 4), (4, 1), (1, 2), (2, 3), (1, 3), (3, 6)],
+    "held ring": [(5, 1), (1, 2), (2, 3), (3, 4), (1, 4), (3, 6)],
+    "long held ring": [(7, 5), (5, 1), (1, 2), (2, 3), (3, 4), (1, 4), (3, 6)],
+    "held five": [(6, 1), (1, 2), (2, 3), (3, 4), (4, 5), (1, 5), (3, 7)],
+    "kites": [(7, 1), (1, 2), (2, 3), (1, 3), (3, 4), (4, 5), (5, 6), (4, 6)],
 }
+
+
+#: Extents (tiles) of rigid kernels.
+SIDES = (3, 6, 9, 15, 30, 60)
 
 
 def random_network(
@@ -150,6 +161,112 @@ def random_network(
     nodes = tuple(Node(i, f"k{i}", kernel) for i, kernel in enumerate(kernels, 1))
     edges = [Edge(f"k{u}", f"k{v}") for u, v in pairs for _ in range(random.choice([1, 1, 1, 2, 3]))]
     return Instance(settings, nodes, tuple(edges))
+
+
+def with_channels(kernel: Kernel | Terminal, channels: int) -> Kernel | Terminal:
+    return replace(kernel, C=channels) if isinstance(kernel, Conv) else kernel
+
+
+def with_equal_channels(instance: Instance) -> Instance:
+    """The instance with as many input channels of all kernels as of the last one."""
+    channels = convs(instance.kernels[instance.nodes[-1].name])[0].C
+    nodes = tuple(replace(node, kernel=with_channels(node.kernel, channels)) for node in instance.nodes)
+    return replace(instance, nodes=nodes)
+
+
+def square(instance: Instance) -> Instance:
+    """The instance on a square wafer."""
+    return replace(instance, settings=replace(instance.settings, height=instance.settings.width))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A certificate of random multipliers for a random instance; lists are by interval."""
+
+    instance: Instance
+    unit: int
+    spine: list[str]
+    tree: list[tuple[str, str]]
+    cycles: list[list[str]]
+    starts: list[int]
+    rows: list[list[list[int]]]
+    parts: list[tuple[int, int]]
+    shown: int = 0  #: how many intervals are looked at; 0 for all, and the bound as well
+
+    def contents(self, version: int = 4) -> dict[str, Any]:
+        """The certificate's object."""
+        return contents(
+            self.instance,
+            list(zip(self.starts, self.rows, strict=True)),
+            unit=self.unit,
+            spine=self.spine,
+            tree=self.tree,
+            cycles=self.cycles,
+            parts=self.parts,
+            version=version,
+        )
+
+
+def drawn(
+    random: Random,
+    kind: str,
+    adapters: bool,
+    *,
+    blocks: bool = False,
+    alike: bool = False,
+    alike_axes: bool = False,
+) -> Drawn:
+    """A certificate for a network of a kind; `alike` and `alike_axes` are for equal channels, equal axes."""
+    instance = random_network(random, kind, adapters, blocks)
+    instance = with_equal_channels(instance) if alike else instance
+    instance = square(instance) if alike_axes else instance
+    spine = random_spine(random, instance)
+    cycles = random_cycles(random, instance, spine)
+    tree = some_tree(instance, spine, cycles)
+    unit = random.choice([1, 3, 8])
+    cases = random.randint(1, 4) if spine else 1
+    starts = sorted({0, *(random.randint(1, 60) * instance.time_scale for _ in range(random.randint(0, 2)))})
+    top = (random.choice([0, 1, 4]), random.choice([0, 3, 12]))
+    rows = [
+        [
+            [random.randint(0, top[0] * unit), *(random.randint(0, top[1] * unit) for _ in "xy")]
+            for _ in range(cases)
+        ]
+        for _ in starts
+    ]
+    if alike_axes:
+        rows = [[[area, run, run] for area, run, _ in own] for own in rows]
+    parts = [random_part(random, spine) for _ in starts]
+    return Drawn(instance, unit, spine, tree, cycles, starts, rows, parts)
+
+
+def rigid_drawn(random: Random, kind: str, tries: int = 1, oblong: bool = False) -> Drawn:
+    """A certificate for rectangles, one shape each while max time is 1, in an interval for that time.
+
+    The spine is the longest of some. An oblong wafer may be too low for a wide kernel to be rotated.
+    """
+    pairs = NETWORKS[kind]
+    count = max(v for pair in pairs for v in pair)
+    sides = [(random.choice(SIDES), random.choice(SIDES[:4] if oblong else SIDES)) for _ in range(count)]
+    rooms = [max(column) if oblong else max(map(max, sides)) for column in zip(*sides, strict=True)]
+    width, height = (room + random.randint(0, 60) for room in rooms)
+    settings = Settings(width, height, wlength=4, memlimit=10**6)
+    nodes = tuple(Node(i, f"k{i}", Conv(1, 1, 1, 1, h - 1, w // 3, 1)) for i, (w, h) in enumerate(sides, 1))
+    most = random.choice([1, 1, 3])
+    edges = tuple(Edge(f"k{u}", f"k{v}") for u, v in pairs for _ in range(random.randint(1, most)))
+    instance = Instance(settings, nodes, edges)
+    instance = square(instance) if random.random() < 0.5 and not oblong else instance
+    spine = max((random_spine(random, instance) for _ in range(tries)), key=len)
+    cycles = random_cycles(random, instance, spine)
+    cases = random.randint(2, 4) if spine else 1
+    rows = []
+    for _ in range(cases):
+        run_x, run_y = (random.choice([0, 1, 3, 10, 100]) for _ in "xy")
+        rows.append([0, run_x, run_x if instance.settings.width == instance.settings.height else run_y])
+    tree = some_tree(instance, spine, cycles)
+    none = [[0, 0, 0]] * cases
+    parts = [(0, len(spine))] * 2
+    return Drawn(instance, 1, spine, tree, cycles, [0, 2], [rows, none], parts, shown=1)
 
 
 def random_part(random: Random, spine: Sequence[str]) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations, pairwise, product
 from math import ceil, gcd
@@ -16,10 +16,9 @@ import pytest
 
 from tests.bounds.verifier.cases import (
     contents,
+    drawn,
     options_of,
-    random_cycles,
     random_network,
-    random_part,
     random_spine,
     ring,
     some_tree,
@@ -35,8 +34,8 @@ from wse_cp.bounds.verifier.network import build_network
 from wse_cp.bounds.verifier.patterns import SCALE, money
 from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.bounds.verifier.value import least_value
-from wse_cp.instance import Instance, Terminal
-from wse_cp.kernels import Conv, Kernel, convs
+from wse_cp.instance import Instance
+from wse_cp.kernels import convs
 
 Amounts = dict[tuple[str, str], Fraction]  #: (kernel, "w" or "h") -> cost per tile
 
@@ -457,22 +456,6 @@ def rounded(instance: Instance, value: Fraction) -> Fraction:
     return ceil(value * unit / step) * Fraction(step, unit) if step else value
 
 
-def with_channels(kernel: Kernel | Terminal, channels: int) -> Kernel | Terminal:
-    return replace(kernel, C=channels) if isinstance(kernel, Conv) else kernel
-
-
-def with_equal_channels(instance: Instance) -> Instance:
-    """The instance with as many input channels of all kernels as of the last one."""
-    channels = convs(instance.kernels[instance.nodes[-1].name])[0].C
-    nodes = tuple(replace(node, kernel=with_channels(node.kernel, channels)) for node in instance.nodes)
-    return replace(instance, nodes=nodes)
-
-
-def square(instance: Instance) -> Instance:
-    """The instance on a square wafer."""
-    return replace(instance, settings=replace(instance.settings, height=instance.settings.width))
-
-
 def check(
     seed: int,
     kind: str,
@@ -483,41 +466,11 @@ def check(
     alike_axes: bool = False,
 ) -> None:
     random = Random(seed)
-    instance = random_network(random, kind, adapters, blocks)
-    instance = with_equal_channels(instance) if alike else instance
-    instance = square(instance) if alike_axes else instance
-    spine = random_spine(random, instance)
-    cycles = random_cycles(random, instance, spine)
-    tree = some_tree(instance, spine, cycles)
-    unit = random.choice([1, 3, 8])
-    cases = random.randint(1, 4) if spine else 1
-    starts = sorted({0, *(random.randint(1, 60) * instance.time_scale for _ in range(random.randint(0, 2)))})
-    top = (random.choice([0, 1, 4]), random.choice([0, 3, 12]))
-    rows = [
-        [
-            [random.randint(0, top[0] * unit), *(random.randint(0, top[1] * unit) for _ in "xy")]
-            for _ in range(cases)
-        ]
-        for _ in starts
-    ]
-    if alike_axes:
-        rows = [[[area, run, run] for area, run, _ in own] for own in rows]
-    intervals = list(zip(starts, rows, strict=True))
-    parts = [random_part(random, spine) for _ in starts]
-    certificate = read_certificate(
-        text_of(
-            contents(
-                instance,
-                intervals,
-                unit=unit,
-                spine=spine,
-                tree=tree,
-                cycles=cycles,
-                parts=parts,
-                version=version,
-            )
-        )
-    )
+    found = drawn(random, kind, adapters, blocks=blocks, alike=alike, alike_axes=alike_axes)
+    instance, starts, rows, unit = found.instance, found.starts, found.rows, found.unit
+    spine, tree, cycles, parts = found.spine, found.tree, found.cycles, found.parts
+    cases = len(rows[0])
+    certificate = read_certificate(text_of(found.contents(version)))
     values = []
     for i, (start, multipliers) in enumerate(zip(starts, rows, strict=True)):
         reference = Reference(instance, unit, spine[slice(*parts[i])], tree, cycles, paid=version > 3)
