@@ -31,7 +31,7 @@ SQUARE, OBLONG = (
     for height in (12, 10)
 )
 FLOWS = [[0, 0, 0, 0, 0], [0, 0, 0, 0, 0]]
-LEAF: list[Any] = ["leaf", [0, 0, 0], 0, FLOWS, [], []]
+LEAF: list[Any] = ["leaf", [0, 0, 0], 0, FLOWS, [], [], []]
 
 
 def tree(*nodes: list[Any], of: Instance = SQUARE, claim: int = 0, **more: Any) -> str:
@@ -42,7 +42,7 @@ def tree(*nodes: list[Any], of: Instance = SQUARE, claim: int = 0, **more: Any) 
 
 def leaf(**changes: Any) -> list[Any]:
     """A leaf of multipliers 0 but for the changes."""
-    keys = ("times", "area", "flows", "orders", "cliques")
+    keys = ("times", "area", "flows", "orders", "cliques", "potentials")
     return ["leaf", *(changes.get(key, value) for key, value in zip(keys, LEAF[1:], strict=True))]
 
 

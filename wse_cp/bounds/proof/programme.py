@@ -1,16 +1,22 @@
 """The linear programme of a region: shapes as means of those left, centres, what keeps kernels apart.
 
 Variables: centres (half tiles), extents and shorter sides (tiles), wires along each axis (half tiles), the
-largest time, the tiles that the wafer lacks; then the share of each shape in its kernel's mean.
+largest time, the tiles that the wafer lacks; the shares of a split's values at the source of a wire that
+its target lacks; then the share of each shape in its kernel's mean.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from wse_cp.bounds.proof.listing import HEIGHT, ODD_WIDTH, TIME, WIDTH
-from wse_cp.bounds.proof.prices import Money
+from wse_cp.bounds.proof.prices import SPLITS, Money
 from wse_cp.bounds.proof.region import Region
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
@@ -25,16 +31,17 @@ class Programme:
 
     Parameters
     ----------
+    shapes
+        Those of the region that the programme knows, at least one of each kernel.
     scale
         1 / D cost units that are one in the programme.
     """
 
-    def __init__(self, money: Money, region: Region, scale: float) -> None:
-        self.money, self.region, self.scale = money, region, scale
+    def __init__(self, money: Money, region: Region, shapes: Sequence[IntArray], scale: float) -> None:
+        self.money, self.region, self.shapes, self.scale = money, region, shapes, scale
         self.count, self.edges = len(region.shapes), len(money.edges)
         self.time = 5 * self.count + 2 * self.edges
-        self.lack, self.first = self.time + 1, self.time + 2
-        self.shapes = [undominated(rows, region.start) for rows in region.shapes]
+        self.lack = self.time + 1
         self._entries: list[tuple[int, int, float]] = []
         self.limits: list[float] = []
         wafer = money.instance.settings
@@ -47,6 +54,8 @@ class Programme:
         self.cliques = [(axis, members, self._clique(axis, members)) for axis, members in region.cliques()]
         self.area = self._row(self._sides[0] * self._sides[1], (self.lack, -sum(self._sides)))
         self.times = [self._row(0.0, (self.time, -1.0)) for _ in range(self.count)]
+        self.differences = [item for k in range(self.edges) for item in self._differing(k)]
+        self.first = self.lack + 1 + len(self.differences)
 
     def centre(self, axis: int, i: int) -> int:
         """Return the number of a kernel's centre."""
@@ -108,9 +117,20 @@ class Programme:
             self._sides[axis], *((self.extent(axis, i), 1.0) for i in members), (self.lack, -1.0)
         )
 
+    def _differing(self, k: int) -> Iterator[Difference]:
+        """Yield what the shares of each value of a split at the source exceed those at the target by."""
+        u, v, many = self.money.edges[k]
+        for split, (one, other) in enumerate(SPLITS if self.money.adapter else ()):
+            here, there = self.shapes[u][:, one], self.shapes[v][:, other]
+            for value in np.unique(here).tolist():
+                yield Difference(
+                    u, v, here == value, there == value, many * self.money.adapter, k, split, value
+                )
+
     def costs(self) -> FloatArray:
         """Return the cost of each variable."""
         costs = np.zeros(self.first + sum(map(len, self.shapes)))
+        costs[self.lack + 1 : self.first] = [item.cost / self.scale for item in self.differences]
         costs[self.time], costs[self.lack] = self.money.time / self.scale, _LACK * SCALE
         for k, wire in enumerate(self.money.edges):
             costs[[self.wire(0, k), self.wire(1, k)]] = wire.many * self.money.wire / self.scale
@@ -133,23 +153,52 @@ class Programme:
 
     def matrices(self, total: int) -> tuple[csr_array, csr_array]:
         """Return the rows, the shapes' areas and times included, and the equations that shares obey."""
-        entries, equations, at = list(self._entries), [], self.first
-        for i, rows in enumerate(self.shapes):
-            w, h, numbers = rows[:, WIDTH], rows[:, HEIGHT], range(at, at + len(rows))
+        starts = self.first + np.cumsum([0, *map(len, self.shapes)])
+        numbers = [np.arange(a, b) for a, b in pairwise(starts.tolist())]
+        entries, equations = [np.array(self._entries)], []
+        for i, (rows, at) in enumerate(zip(self.shapes, numbers, strict=True)):
+            w, h = rows[:, WIDTH], rows[:, HEIGHT]
             late = np.maximum(rows[:, TIME] - self.region.start, 0)
-            entries += [(self.area, j, x) for j, x in zip(numbers, (w * h).tolist(), strict=True)]
-            entries += [(self.times[i], j, x) for j, x in zip(numbers, late.tolist(), strict=True) if x]
+            entries += [_line(self.area, at, w * h), _line(self.times[i], at, late)]
             columns = self.extent(0, i), self.extent(1, i), 4 * self.count + i
             for line, (column, values) in enumerate(zip(columns, (w, h, np.minimum(w, h)), strict=True)):
-                equations.append((4 * i + line, column, -1.0))
-                equations += [(4 * i + line, j, x) for j, x in zip(numbers, values.tolist(), strict=True)]
-            equations += [(4 * i + 3, j, 1.0) for j in numbers]
-            at += len(rows)
-        return _sparse(entries, (len(self.limits), total)), _sparse(equations, (4 * self.count, total))
+                equations += [np.array([[4 * i + line, column, -1.0]]), _line(4 * i + line, at, values)]
+            equations.append(_line(4 * i + 3, at, np.ones(len(rows))))
+        limits = len(self.limits)
+        for k, item in enumerate(self.differences):
+            here, there = numbers[item.source][item.here], numbers[item.target][item.there]
+            entries += [
+                _line(limits + k, here, np.ones(len(here))),
+                _line(limits + k, there, -np.ones(len(there))),
+            ]
+            entries.append(np.array([[limits + k, self.lack + 1 + k, -1.0]]))
+        size = limits + len(self.differences)
+        return _sparse(entries, (size, total)), _sparse(equations, (4 * self.count, total))
+
+    def most(self) -> FloatArray:
+        """Return the limits of the rows."""
+        return np.concatenate([self.limits, np.zeros(len(self.differences))])
 
 
-def _sparse(entries: list[tuple[int, int, float]], shape: tuple[int, int]) -> csr_array:
-    rows, columns, values = np.array(entries).T
+class Difference(NamedTuple):
+    """A value of a split: which shapes at the ends of a wire have it, and what it costs if only one has."""
+
+    source: int
+    target: int
+    here: NDArray[np.bool_]
+    there: NDArray[np.bool_]
+    cost: int  #: 1 / D cost units
+    wire: int
+    split: int
+    value: int
+
+
+def _line(row: int, columns: IntArray, values: IntArray | FloatArray) -> FloatArray:
+    return np.column_stack([np.full(len(columns), float(row)), columns, values])
+
+
+def _sparse(entries: list[FloatArray], shape: tuple[int, int]) -> csr_array:
+    rows, columns, values = np.concatenate(entries).T
     return csr_array((values, (rows.astype(np.int64), columns.astype(np.int64))), shape=shape)
 
 

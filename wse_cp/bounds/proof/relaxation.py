@@ -5,6 +5,7 @@ Any integers are valid, these are nearly the best.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,25 +23,26 @@ class Solved:
     """A solution of a region's programme, and its multipliers rounded."""
 
     prices: Prices
+    value: float  #: of the programme (1 / D cost units)
     centres: FloatArray  #: half tiles, (2, kernels)
     extents: FloatArray  #: tiles, (2, kernels): means
     late: float  #: largest time (1 / time_scale cycles)
     shares: tuple[tuple[IntArray, FloatArray], ...]  #: rows of each kernel's mean, and their shares
 
 
-def solve_region(money: Money, region: Region, scale: float) -> Solved | None:
-    """Return the solution of the programme of a region that is not empty; None where the solver fails.
+def solve_region(money: Money, region: Region, shapes: Sequence[IntArray], scale: float) -> Solved | None:
+    """Return the solution of the programme that knows these shapes of a region; None where the solver fails.
 
     A placement costs about `scale` (1 / D cost units); a tile that lacks on the wafer costs many times that.
     """
-    programme = Programme(money, region, max(scale, 1.0) / SCALE)
+    programme = Programme(money, region, shapes, max(scale, 1.0) / SCALE)
     costs = programme.costs()
     rows, equations = programme.matrices(len(costs))
     solve: Any = linprog  # its types know no sparse rows
     found = solve(
         costs,
         A_ub=rows,
-        b_ub=np.array(programme.limits),
+        b_ub=programme.most(),
         A_eq=equations,
         b_eq=np.tile([0.0, 0.0, 0.0, 1.0], len(region.shapes)),
         bounds=programme.bounds(len(costs)),
@@ -52,6 +54,7 @@ def solve_region(money: Money, region: Region, scale: float) -> Solved | None:
     duals = -np.asarray(found.ineqlin.marginals) * programme.scale
     return Solved(
         _prices(programme, duals),
+        float(found.fun) * programme.scale + money.time * region.start,
         x[: 2 * count].reshape(2, count),
         x[2 * count : 4 * count].reshape(2, count),
         float(x[programme.time]) + region.start,
@@ -77,7 +80,21 @@ def _prices(programme: Programme, duals: FloatArray) -> Prices:
         tuple(_flow(programme, duals, k) for k in range(programme.edges)),
         tuple(item for item in orders if item[-1]),
         tuple(item for item in cliques if item[-1]),
+        _potentials(programme, duals[len(programme.limits) :]),
     )
+
+
+def _potentials(programme: Programme, duals: FloatArray) -> dict[tuple[int, int], IntArray]:
+    """Return the potentials of wires outside the forest, from the duals of differences."""
+    inside, found = set(programme.money.forest.up.values()), dict[tuple[int, int], IntArray]()
+    wafer = programme.money.instance.settings
+    for item, dual in zip(programme.differences, duals.tolist(), strict=True):
+        if item.wire not in inside and (amount := min(_whole(dual), item.cost)):
+            table = found.setdefault(
+                (item.wire, item.split), np.zeros(max(wafer.width, wafer.height), np.int64)
+            )
+            table[item.value] = amount
+    return found
 
 
 def _flow(programme: Programme, duals: FloatArray, k: int) -> Flow:
