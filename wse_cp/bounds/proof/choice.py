@@ -17,7 +17,7 @@ from wse_cp.bounds.proof.messages import Forest, PairCost, message
 from wse_cp.shapes.arrays import IntArray
 
 #: The most partial choices that are looked at in one minimum.
-MOST_CHOICES = 300
+MOST_CHOICES = 100
 #: Places of the columns that pairs compare, in the number of a row's kind.
 _RADIX = np.array([1 << 40, 1 << 28, 1 << 16, 1 << 4, 2, 1])
 #: What is more than any cost.
@@ -47,7 +47,7 @@ class Joint:
     def __init__(
         self,
         shapes: Sequence[IntArray],
-        costs: list[IntArray],
+        costs: Sequence[IntArray],
         pairs: Sequence[PairCost],
         forest: Forest,
         base: int,
@@ -56,9 +56,9 @@ class Joint:
         self._kinds = [_kinds(table, cost) for table, cost in zip(shapes, costs, strict=True)]
         self._rows = [table[kinds.first] for table, kinds in zip(shapes, self._kinds, strict=True)]
         self._totals = [cost[kinds.first] for cost, kinds in zip(costs, self._kinds, strict=True)]
-        for pair in pairs:
-            self._totals[pair.source] += pair.potential(self._rows[pair.source], True)
-            self._totals[pair.target] -= pair.potential(self._rows[pair.target], False)
+        for wire in pairs:
+            self._totals[wire.source] += wire.potential(self._rows[wire.source], True)
+            self._totals[wire.target] -= wire.potential(self._rows[wire.target], False)
         self._order, self._up = forest.order, {kernel: pairs[k] for kernel, k in forest.up.items()}
         self._sent: dict[int, IntArray] = {}
         for kernel in reversed(self._order):
@@ -81,7 +81,10 @@ class Joint:
 
     @cached_property
     def marginals(self) -> list[IntArray]:
-        """For each row a lower bound on the sum of a choice with it; outside the forest, potentials alone count."""
+        """For each row a lower bound on the sum of a choice with it.
+
+        Outside the forest potentials alone count.
+        """
         beliefs = list(self._totals)
         found: list[IntArray] = [np.zeros(0, np.int64)] * len(beliefs)
         for kernel in self._order:
@@ -112,7 +115,7 @@ class _Walk:
 
     def __init__(
         self,
-        order: list[int],
+        order: Sequence[int],
         up: dict[int, PairCost],
         rows: list[IntArray],
         totals: list[IntArray],

@@ -91,5 +91,5 @@ def _among(some: IntArray, rows: IntArray) -> np.typing.NDArray[np.bool_]:
 
 def _codes(rows: IntArray) -> IntArray:
     """Return a number for each row that tells it from others of a listing."""
-    found: IntArray = (rows[:, [0, 1, 3, 4, 5, 6]] % 64) @ (64 ** np.arange(6))
+    found: IntArray = rows[:, [0, 1, 3, 4, 5, 6]] @ (128 ** np.arange(6))
     return found

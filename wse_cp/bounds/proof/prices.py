@@ -26,7 +26,6 @@ from wse_cp.bounds.proof.region import Region, Wire, wires
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
 
-
 #: Columns of the source and of the target that differ if a wire needs an adapter.
 SPLITS = (ROWS, ROWS), (COLUMNS, COLUMNS), (OUT, IN)
 

@@ -8,16 +8,15 @@ its target lacks; then the share of each shape in its kernel's mean.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_matrix
 
+from wse_cp.bounds.proof.differences import differences_of
 from wse_cp.bounds.proof.listing import HEIGHT, ODD_WIDTH, TIME, WIDTH
-from wse_cp.bounds.proof.prices import SPLITS, Money
+from wse_cp.bounds.proof.prices import Money
 from wse_cp.bounds.proof.region import Region
+from wse_cp.bounds.proof.simplex import LinearProgramme
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
 #: What a placement costs in the programme, about; how many times that a tile costs that lacks.
@@ -54,8 +53,8 @@ class Programme:
         self.cliques = [(axis, members, self._clique(axis, members)) for axis, members in region.cliques()]
         self.area = self._row(self._sides[0] * self._sides[1], (self.lack, -sum(self._sides)))
         self.times = [self._row(0.0, (self.time, -1.0)) for _ in range(self.count)]
-        self.differences = [item for k in range(self.edges) for item in self._differing(k)]
-        self.first = self.lack + 1 + len(self.differences)
+        self.differences = differences_of(money, shapes)
+        self.first = self.lack + 1 + len(self.differences.costs)
 
     def centre(self, axis: int, i: int) -> int:
         """Return the number of a kernel's centre."""
@@ -117,89 +116,68 @@ class Programme:
             self._sides[axis], *((self.extent(axis, i), 1.0) for i in members), (self.lack, -1.0)
         )
 
-    def _differing(self, k: int) -> Iterator[Difference]:
-        """Yield what the shares of each value of a split at the source exceed those at the target by."""
-        u, v, many = self.money.edges[k]
-        for split, (one, other) in enumerate(SPLITS if self.money.adapter else ()):
-            here, there = self.shapes[u][:, one], self.shapes[v][:, other]
-            for value in np.unique(here).tolist():
-                yield Difference(
-                    u, v, here == value, there == value, many * self.money.adapter, k, split, value
-                )
-
     def costs(self) -> FloatArray:
         """Return the cost of each variable."""
         costs = np.zeros(self.first + sum(map(len, self.shapes)))
-        costs[self.lack + 1 : self.first] = [item.cost / self.scale for item in self.differences]
+        costs[self.lack + 1 : self.first] = self.differences.costs / self.scale
         costs[self.time], costs[self.lack] = self.money.time / self.scale, _LACK * SCALE
         for k, wire in enumerate(self.money.edges):
             costs[[self.wire(0, k), self.wire(1, k)]] = wire.many * self.money.wire / self.scale
         return costs
 
-    def bounds(self, total: int) -> FloatArray:
-        """Return the limits of each variable.
+    def least(self, total: int) -> FloatArray:
+        """Return the lower limit of each variable.
 
         Centres are half a tile apart where all shapes left at the ends of a wire differ in parity.
         """
-        bounds = np.zeros((total, 2))
-        bounds[:, 1] = np.inf
+        least = np.zeros(total)
         for axis in (0, 1):
             odd = [rows[:, ODD_WIDTH + axis] for rows in self.region.shapes]
             same = [int(values[0]) if (values == values[0]).all() else None for values in odd]
             for k, (u, v, _) in enumerate(self.money.edges):
                 if same[u] is not None and same[v] is not None and same[u] != same[v]:
-                    bounds[self.wire(axis, k), 0] = 1.0
-        return bounds
+                    least[self.wire(axis, k)] = 1.0
+        return least
 
-    def matrices(self, total: int) -> tuple[csr_array, csr_array]:
-        """Return the rows, the shapes' areas and times included, and the equations that shares obey."""
-        starts = self.first + np.cumsum([0, *map(len, self.shapes)])
-        numbers = [np.arange(a, b) for a, b in pairwise(starts.tolist())]
-        entries, equations = [np.array(self._entries)], []
-        for i, (rows, at) in enumerate(zip(self.shapes, numbers, strict=True)):
-            w, h = rows[:, WIDTH], rows[:, HEIGHT]
-            late = np.maximum(rows[:, TIME] - self.region.start, 0)
-            entries += [_line(self.area, at, w * h), _line(self.times[i], at, late)]
-            columns = self.extent(0, i), self.extent(1, i), 4 * self.count + i
-            for line, (column, values) in enumerate(zip(columns, (w, h, np.minimum(w, h)), strict=True)):
-                equations += [np.array([[4 * i + line, column, -1.0]]), _line(4 * i + line, at, values)]
-            equations.append(_line(4 * i + 3, at, np.ones(len(rows))))
-        limits = len(self.limits)
-        for k, item in enumerate(self.differences):
-            here, there = numbers[item.source][item.here], numbers[item.target][item.there]
-            entries += [
-                _line(limits + k, here, np.ones(len(here))),
-                _line(limits + k, there, -np.ones(len(there))),
-            ]
-            entries.append(np.array([[limits + k, self.lack + 1 + k, -1.0]]))
-        size = limits + len(self.differences)
-        return _sparse(entries, (size, total)), _sparse(equations, (4 * self.count, total))
+    def whole(self) -> LinearProgramme:
+        """Return the programme: its rows, those of differences, four equations of each kernel's shares."""
+        costs = self.costs()
+        total, limits = len(costs), len(self.limits) + len(self.differences.costs)
+        rows, columns, values = np.concatenate([np.array(self._entries).T, *self._shares(limits)], axis=1)
+        matrix = csr_matrix(
+            (values, (rows.astype(np.int64), columns.astype(np.int64))),
+            shape=(limits + 4 * self.count, total),
+        )
+        equations = np.tile([0.0, 0.0, 0.0, 1.0], self.count)
+        low = np.concatenate([np.full(limits, -np.inf), equations])
+        high = np.concatenate([self.limits, np.zeros(limits - len(self.limits)), equations])
+        return LinearProgramme(costs, self.least(total), np.full(total, np.inf), matrix, low, high)
 
-    def most(self) -> FloatArray:
-        """Return the limits of the rows."""
-        return np.concatenate([self.limits, np.zeros(len(self.differences))])
-
-
-class Difference(NamedTuple):
-    """A value of a split: which shapes at the ends of a wire have it, and what it costs if only one has."""
-
-    source: int
-    target: int
-    here: NDArray[np.bool_]
-    there: NDArray[np.bool_]
-    cost: int  #: 1 / D cost units
-    wire: int
-    split: int
-    value: int
+    def _shares(self, limits: int) -> Iterator[FloatArray]:
+        """Yield rows, columns and values of the shares, and of what their equations have besides."""
+        kernel = np.repeat(np.arange(self.count), [len(rows) for rows in self.shapes])
+        table = np.concatenate(self.shapes)
+        at = self.first + np.arange(len(table))
+        w, h = table[:, WIDTH], table[:, HEIGHT]
+        late = np.maximum(table[:, TIME] - self.region.start, 0)
+        yield _lines(self.area, at, w * h)
+        yield _lines(np.array(self.times)[kernel], at, late)
+        line = limits + 4 * kernel
+        for k, amount in enumerate((w, h, np.minimum(w, h), np.ones(len(table)))):
+            yield _lines(line + k, at, amount)
+        line = limits + 4 * np.arange(self.count)
+        for k, first in enumerate((self.extent(0, 0), self.extent(1, 0), 4 * self.count)):
+            yield _lines(line + k, first + np.arange(self.count), -1.0)
+        differences = self.differences
+        number = len(self.limits) + np.arange(len(differences.costs))
+        yield _lines(number, self.lack + 1 + np.arange(len(number)), -1.0)
+        yield _lines(len(self.limits) + differences.rows, self.first + differences.columns, differences.signs)
 
 
-def _line(row: int, columns: IntArray, values: IntArray | FloatArray) -> FloatArray:
-    return np.column_stack([np.full(len(columns), float(row)), columns, values])
-
-
-def _sparse(entries: list[FloatArray], shape: tuple[int, int]) -> csr_array:
-    rows, columns, values = np.concatenate(entries).T
-    return csr_array((values, (rows.astype(np.int64), columns.astype(np.int64))), shape=shape)
+def _lines(rows: IntArray | int, columns: IntArray, values: IntArray | FloatArray | float) -> FloatArray:
+    found = np.empty((3, len(columns)))
+    found[0], found[1], found[2] = rows, columns, values
+    return found
 
 
 def undominated(rows: IntArray, start: int) -> IntArray:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
 
 from wse_cp.bounds.proof.prices import Flow, Money, Prices
 from wse_cp.bounds.proof.programme import SCALE, Programme
 from wse_cp.bounds.proof.region import Region
+from wse_cp.bounds.proof.simplex import optimum
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
 
@@ -36,25 +35,14 @@ def solve_region(money: Money, region: Region, shapes: Sequence[IntArray], scale
     A placement costs about `scale` (1 / D cost units); a tile that lacks on the wafer costs many times that.
     """
     programme = Programme(money, region, shapes, max(scale, 1.0) / SCALE)
-    costs = programme.costs()
-    rows, equations = programme.matrices(len(costs))
-    solve: Any = linprog  # its types know no sparse rows
-    found = solve(
-        costs,
-        A_ub=rows,
-        b_ub=programme.most(),
-        A_eq=equations,
-        b_eq=np.tile([0.0, 0.0, 0.0, 1.0], len(region.shapes)),
-        bounds=programme.bounds(len(costs)),
-        method="highs-ds",
-    )
-    if found.status != 0:
+    found = optimum(programme.whole())
+    if found is None:
         return None
-    x, count = np.asarray(found.x), len(region.shapes)
-    duals = -np.asarray(found.ineqlin.marginals) * programme.scale
+    x, count = found.x, len(region.shapes)
+    duals = -found.duals * programme.scale
     return Solved(
         _prices(programme, duals),
-        float(found.fun) * programme.scale + money.time * region.start,
+        found.value * programme.scale + money.time * region.start,
         x[: 2 * count].reshape(2, count),
         x[2 * count : 4 * count].reshape(2, count),
         float(x[programme.time]) + region.start,
@@ -88,12 +76,13 @@ def _potentials(programme: Programme, duals: FloatArray) -> dict[tuple[int, int]
     """Return the potentials of wires outside the forest, from the duals of differences."""
     inside, found = set(programme.money.forest.up.values()), dict[tuple[int, int], IntArray]()
     wafer = programme.money.instance.settings
-    for item, dual in zip(programme.differences, duals.tolist(), strict=True):
-        if item.wire not in inside and (amount := min(_whole(dual), item.cost)):
-            table = found.setdefault(
-                (item.wire, item.split), np.zeros(max(wafer.width, wafer.height), np.int64)
-            )
-            table[item.value] = amount
+    lines = programme.differences
+    for wire, split, value, cost, dual in zip(
+        *(part.tolist() for part in lines[:4]), duals[: len(lines.costs)].tolist(), strict=True
+    ):
+        if wire not in inside and (amount := min(_whole(dual), cost)):
+            table = found.setdefault((wire, split), np.zeros(max(wafer.width, wafer.height), np.int64))
+            table[value] = amount
     return found
 
 

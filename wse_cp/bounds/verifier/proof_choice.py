@@ -113,7 +113,7 @@ class Choices:
         return self.least >= target or self._enough(target, self.least, {}, ended)
 
     def _enough(self, target: int, spent: int, chosen: dict[int, int], ended: Ended) -> bool:
-        """Tell whether all choices that begin with those rows, which cost `spent` or more, reach the target."""
+        """Tell whether all choices that begin with those rows and cost `spent` or more reach the target."""
         kernel = self._order[len(chosen)]
         sums = self._sums[kernel]
         if kernel in self._inward:

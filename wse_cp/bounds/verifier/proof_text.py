@@ -150,8 +150,13 @@ def _potentials(found: object) -> tuple[tuple[int, int], dict[int, int]]:
     entries = _entries(found)
     if len(entries) != 3:
         raise CertificateError(f"potentials have {len(entries)} entries, not 3")
-    amounts = [_wholes(pair, 2) for pair in _entries(entries[2])]
-    return (_whole(entries[0]), _whole(entries[1])), {value: amount for value, amount in amounts}
+    amounts = [_pair(pair) for pair in _entries(entries[2])]
+    return (_whole(entries[0]), _whole(entries[1])), dict(amounts)
+
+
+def _pair(found: object) -> tuple[int, int]:
+    one, other = _wholes(found, 2)
+    return one, other
 
 
 def _clique(found: object) -> tuple[int, tuple[int, ...], int]:
