@@ -36,7 +36,11 @@ def test_a_proof_ends_with_the_least_cost(seed: int) -> None:
         assert not all(options.values()) or improve(instance, options, None) is None
         return
     assert checked_score(instance, found.placement).cost == found.value
-    assert verify(instance, found.certificate(instance_digest(instance), found.value)) == found.value
+    aimed = grown(instance, cost=True)  # with sieves
+    assert aimed is not None
+    assert aimed.proven
+    for proof in (found, aimed):
+        assert verify(instance, proof.certificate(instance_digest(instance), found.value)) == found.value
     options = {name: all_options(instance, kernel) for name, kernel in instance.kernels.items()}
     assert improve(instance, options, found.value) is None
 

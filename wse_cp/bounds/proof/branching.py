@@ -14,6 +14,8 @@ from wse_cp.bounds.proof.relaxation import Solved
 
 #: Overlaps below so many tiles are rounding.
 _HAIR = 1e-4
+#: What a violation of the largest time, and of a kernel's mean, counts beside an overlap of the same cost.
+_TIME, _MEAN = 0.3, 0.25
 
 
 def next_cut(money: Money, region: Region, solved: Solved | None, least: Least) -> Cut | None:
@@ -32,7 +34,7 @@ def _by_time(money: Money, region: Region, solved: Solved) -> list[tuple[float, 
     slowest = max(int(rows[:, TIME].max()) for rows, _ in solved.shares)
     if slowest <= solved.late + _HAIR or slowest <= region.start or not money.time:
         return []
-    return [((slowest - solved.late) * money.time, TimeCut(slowest))]
+    return [(_TIME * (slowest - solved.late) * money.time, TimeCut(slowest))]
 
 
 def _by_pairs(money: Money, region: Region, solved: Solved) -> list[tuple[float, Cut]]:
@@ -77,7 +79,7 @@ def _by_shapes(money: Money, solved: Solved) -> list[tuple[float, Cut]]:
             mean = float(shares @ values)
             threshold = int(values[values <= mean].max())
             found.append(
-                (spread * max(degrees[i], 1) * max(money.wire, 1) / 2, ShapeCut(i, column, threshold))
+                (_MEAN * spread * max(degrees[i], 1) * max(money.wire, 1), ShapeCut(i, column, threshold))
             )
     return found
 

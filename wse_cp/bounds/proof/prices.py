@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.bounds.proof.choice import Least, PairCost, least_choice
+from wse_cp.bounds.proof.choice import Joint
 from wse_cp.bounds.proof.listing import (
     COLUMNS,
     HEIGHT,
@@ -20,9 +21,13 @@ from wse_cp.bounds.proof.listing import (
     TIME,
     WIDTH,
 )
+from wse_cp.bounds.proof.messages import Forest, PairCost, forest_of
 from wse_cp.bounds.proof.region import Region, Wire, wires
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import IntArray
+
+#: Columns of the source and of the target that differ if a wire needs an adapter.
+SPLITS = (ROWS, ROWS), (COLUMNS, COLUMNS), (OUT, IN)
 
 
 class Flow(NamedTuple):
@@ -48,6 +53,8 @@ class Prices:
     flows: tuple[Flow, ...]
     orders: tuple[tuple[int, int, int, int], ...]  #: first, second, axis, multiplier
     cliques: tuple[tuple[int, tuple[int, ...], int], ...]  #: axis, kernels, multiplier
+    #: by the number of a wire outside the forest and that of a split: an amount for each value
+    potentials: Mapping[tuple[int, int], IntArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,23 +83,30 @@ class Money:
         """Cost of an adapter."""
         return 2 * self.instance.settings.wadapter * self.instance.time_scale * self.unit
 
-    def least(self, region: Region, prices: Prices, ceiling: int) -> Least:
-        """Return what `prices` prove of a region that is not empty, at most `ceiling` (1 / D cost units)."""
+    def joint(self, region: Region, prices: Prices) -> Joint:
+        """Return what choices of shapes of a region that is not empty cost at `prices` (1 / D cost units)."""
         base, costs = self._separate(region, prices)
-        pairs = [self._pair(wire, flow) for wire, flow in zip(self.edges, prices.flows, strict=True)]
-        return least_choice(region.shapes, costs, pairs, base, ceiling)
+        pairs = [self._pair(k, prices) for k in range(len(self.edges))]
+        return Joint(region.shapes, costs, pairs, self.forest, base)
 
-    def _pair(self, wire: Wire, flow: Flow) -> PairCost:
+    @cached_property
+    def forest(self) -> Forest:
+        """The wires whose ends are compared by messages."""
+        return forest_of(len(self.instance.kernels), self.edges)
+
+    def _pair(self, k: int, prices: Prices) -> PairCost:
         """Return what the shapes at the ends of a wire cost together, by the columns that are compared."""
+        wire, flow = self.edges[k], prices.flows[k]
         capacity, adapter = wire.many * self.wire - flow.short, wire.many * self.adapter
         compared = (
-            (ROWS, ROWS, adapter),
-            (COLUMNS, COLUMNS, adapter),
-            (OUT, IN, adapter),
+            *((*columns, adapter) for columns in SPLITS),
             (ODD_WIDTH, ODD_WIDTH, capacity - abs(flow.x) - flow.width),
             (ODD_HEIGHT, ODD_HEIGHT, capacity - abs(flow.y) - flow.height),
         )
-        return PairCost(wire.source, wire.target, tuple(item for item in compared if item[2]))
+        potentials = tuple(
+            (*SPLITS[split], amounts) for (number, split), amounts in prices.potentials.items() if number == k
+        )
+        return PairCost(wire.source, wire.target, tuple(item for item in compared if item[2]), potentials)
 
     def _separate(self, region: Region, prices: Prices) -> tuple[int, list[IntArray]]:
         """Return a constant and what each kernel's shapes cost."""

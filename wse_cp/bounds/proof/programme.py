@@ -1,17 +1,22 @@
 """The linear programme of a region: shapes as means of those left, centres, what keeps kernels apart.
 
 Variables: centres (half tiles), extents and shorter sides (tiles), wires along each axis (half tiles), the
-largest time, the tiles that the wafer lacks; then the share of each shape in its kernel's mean.
+largest time, the tiles that the wafer lacks; the shares of a split's values at the source of a wire that
+its target lacks; then the share of each shape in its kernel's mean.
 """
 
 from __future__ import annotations
 
-import numpy as np
-from scipy.sparse import csr_array
+from collections.abc import Iterator, Sequence
 
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from wse_cp.bounds.proof.differences import differences_of
 from wse_cp.bounds.proof.listing import HEIGHT, ODD_WIDTH, TIME, WIDTH
 from wse_cp.bounds.proof.prices import Money
 from wse_cp.bounds.proof.region import Region
+from wse_cp.bounds.proof.simplex import LinearProgramme
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
 #: What a placement costs in the programme, about; how many times that a tile costs that lacks.
@@ -25,16 +30,17 @@ class Programme:
 
     Parameters
     ----------
+    shapes
+        Those of the region that the programme knows, at least one of each kernel.
     scale
         1 / D cost units that are one in the programme.
     """
 
-    def __init__(self, money: Money, region: Region, scale: float) -> None:
-        self.money, self.region, self.scale = money, region, scale
+    def __init__(self, money: Money, region: Region, shapes: Sequence[IntArray], scale: float) -> None:
+        self.money, self.region, self.shapes, self.scale = money, region, shapes, scale
         self.count, self.edges = len(region.shapes), len(money.edges)
         self.time = 5 * self.count + 2 * self.edges
-        self.lack, self.first = self.time + 1, self.time + 2
-        self.shapes = [undominated(rows, region.start) for rows in region.shapes]
+        self.lack = self.time + 1
         self._entries: list[tuple[int, int, float]] = []
         self.limits: list[float] = []
         wafer = money.instance.settings
@@ -47,6 +53,8 @@ class Programme:
         self.cliques = [(axis, members, self._clique(axis, members)) for axis, members in region.cliques()]
         self.area = self._row(self._sides[0] * self._sides[1], (self.lack, -sum(self._sides)))
         self.times = [self._row(0.0, (self.time, -1.0)) for _ in range(self.count)]
+        self.differences = differences_of(money, shapes)
+        self.first = self.lack + 1 + len(self.differences.costs)
 
     def centre(self, axis: int, i: int) -> int:
         """Return the number of a kernel's centre."""
@@ -111,46 +119,65 @@ class Programme:
     def costs(self) -> FloatArray:
         """Return the cost of each variable."""
         costs = np.zeros(self.first + sum(map(len, self.shapes)))
+        costs[self.lack + 1 : self.first] = self.differences.costs / self.scale
         costs[self.time], costs[self.lack] = self.money.time / self.scale, _LACK * SCALE
         for k, wire in enumerate(self.money.edges):
             costs[[self.wire(0, k), self.wire(1, k)]] = wire.many * self.money.wire / self.scale
         return costs
 
-    def bounds(self, total: int) -> FloatArray:
-        """Return the limits of each variable.
+    def least(self, total: int) -> FloatArray:
+        """Return the lower limit of each variable.
 
         Centres are half a tile apart where all shapes left at the ends of a wire differ in parity.
         """
-        bounds = np.zeros((total, 2))
-        bounds[:, 1] = np.inf
+        least = np.zeros(total)
         for axis in (0, 1):
             odd = [rows[:, ODD_WIDTH + axis] for rows in self.region.shapes]
             same = [int(values[0]) if (values == values[0]).all() else None for values in odd]
             for k, (u, v, _) in enumerate(self.money.edges):
                 if same[u] is not None and same[v] is not None and same[u] != same[v]:
-                    bounds[self.wire(axis, k), 0] = 1.0
-        return bounds
+                    least[self.wire(axis, k)] = 1.0
+        return least
 
-    def matrices(self, total: int) -> tuple[csr_array, csr_array]:
-        """Return the rows, the shapes' areas and times included, and the equations that shares obey."""
-        entries, equations, at = list(self._entries), [], self.first
-        for i, rows in enumerate(self.shapes):
-            w, h, numbers = rows[:, WIDTH], rows[:, HEIGHT], range(at, at + len(rows))
-            late = np.maximum(rows[:, TIME] - self.region.start, 0)
-            entries += [(self.area, j, x) for j, x in zip(numbers, (w * h).tolist(), strict=True)]
-            entries += [(self.times[i], j, x) for j, x in zip(numbers, late.tolist(), strict=True) if x]
-            columns = self.extent(0, i), self.extent(1, i), 4 * self.count + i
-            for line, (column, values) in enumerate(zip(columns, (w, h, np.minimum(w, h)), strict=True)):
-                equations.append((4 * i + line, column, -1.0))
-                equations += [(4 * i + line, j, x) for j, x in zip(numbers, values.tolist(), strict=True)]
-            equations += [(4 * i + 3, j, 1.0) for j in numbers]
-            at += len(rows)
-        return _sparse(entries, (len(self.limits), total)), _sparse(equations, (4 * self.count, total))
+    def whole(self) -> LinearProgramme:
+        """Return the programme: its rows, those of differences, four equations of each kernel's shares."""
+        costs = self.costs()
+        total, limits = len(costs), len(self.limits) + len(self.differences.costs)
+        rows, columns, values = np.concatenate([np.array(self._entries).T, *self._shares(limits)], axis=1)
+        matrix = csr_matrix(
+            (values, (rows.astype(np.int64), columns.astype(np.int64))),
+            shape=(limits + 4 * self.count, total),
+        )
+        equations = np.tile([0.0, 0.0, 0.0, 1.0], self.count)
+        low = np.concatenate([np.full(limits, -np.inf), equations])
+        high = np.concatenate([self.limits, np.zeros(limits - len(self.limits)), equations])
+        return LinearProgramme(costs, self.least(total), np.full(total, np.inf), matrix, low, high)
+
+    def _shares(self, limits: int) -> Iterator[FloatArray]:
+        """Yield rows, columns and values of the shares, and of what their equations have besides."""
+        kernel = np.repeat(np.arange(self.count), [len(rows) for rows in self.shapes])
+        table = np.concatenate(self.shapes)
+        at = self.first + np.arange(len(table))
+        w, h = table[:, WIDTH], table[:, HEIGHT]
+        late = np.maximum(table[:, TIME] - self.region.start, 0)
+        yield _lines(self.area, at, w * h)
+        yield _lines(np.array(self.times)[kernel], at, late)
+        line = limits + 4 * kernel
+        for k, amount in enumerate((w, h, np.minimum(w, h), np.ones(len(table)))):
+            yield _lines(line + k, at, amount)
+        line = limits + 4 * np.arange(self.count)
+        for k, first in enumerate((self.extent(0, 0), self.extent(1, 0), 4 * self.count)):
+            yield _lines(line + k, first + np.arange(self.count), -1.0)
+        differences = self.differences
+        number = len(self.limits) + np.arange(len(differences.costs))
+        yield _lines(number, self.lack + 1 + np.arange(len(number)), -1.0)
+        yield _lines(len(self.limits) + differences.rows, self.first + differences.columns, differences.signs)
 
 
-def _sparse(entries: list[tuple[int, int, float]], shape: tuple[int, int]) -> csr_array:
-    rows, columns, values = np.array(entries).T
-    return csr_array((values, (rows.astype(np.int64), columns.astype(np.int64))), shape=shape)
+def _lines(rows: IntArray | int, columns: IntArray, values: IntArray | FloatArray | float) -> FloatArray:
+    found = np.empty((3, len(columns)))
+    found[0], found[1], found[2] = rows, columns, values
+    return found
 
 
 def undominated(rows: IntArray, start: int) -> IntArray:

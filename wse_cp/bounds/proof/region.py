@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from wse_cp.bounds.proof.listing import COLUMNS, IN, OUT, ROWS, TIME
 from wse_cp.instance import Instance
@@ -58,6 +61,10 @@ class OrderCut(NamedTuple):
     mirrored: bool
 
 
+class Sieve(NamedTuple):
+    """Shapes with which a placement costs too much are left out: multipliers show it."""
+
+
 Cut = TimeCut | ShapeCut | AxisCut | OrderCut
 
 
@@ -105,6 +112,10 @@ class Region:
     def _with_shapes(self, kernel: int, rows: IntArray, turned: bool) -> Region:
         shapes = (*self.shapes[:kernel], rows, *self.shapes[kernel + 1 :])
         return replace(self, shapes=shapes, turned=turned)
+
+    def sieved(self, kept: Sequence[NDArray[np.bool_]]) -> Region:
+        """Return the region with the shapes that are kept."""
+        return replace(self, shapes=tuple(rows[part] for rows, part in zip(self.shapes, kept, strict=True)))
 
     def cliques(self) -> list[tuple[int, tuple[int, ...]]]:
         """Return the largest sets of three and more kernels pairwise disjoint along an axis, and pairs."""

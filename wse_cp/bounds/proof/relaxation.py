@@ -5,15 +5,15 @@ Any integers are valid, these are nearly the best.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
 
 from wse_cp.bounds.proof.prices import Flow, Money, Prices
 from wse_cp.bounds.proof.programme import SCALE, Programme
 from wse_cp.bounds.proof.region import Region
+from wse_cp.bounds.proof.simplex import optimum
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
 
@@ -22,36 +22,27 @@ class Solved:
     """A solution of a region's programme, and its multipliers rounded."""
 
     prices: Prices
+    value: float  #: of the programme (1 / D cost units)
     centres: FloatArray  #: half tiles, (2, kernels)
     extents: FloatArray  #: tiles, (2, kernels): means
     late: float  #: largest time (1 / time_scale cycles)
     shares: tuple[tuple[IntArray, FloatArray], ...]  #: rows of each kernel's mean, and their shares
 
 
-def solve_region(money: Money, region: Region, scale: float) -> Solved | None:
-    """Return the solution of the programme of a region that is not empty; None where the solver fails.
+def solve_region(money: Money, region: Region, shapes: Sequence[IntArray], scale: float) -> Solved | None:
+    """Return the solution of the programme that knows these shapes of a region; None where the solver fails.
 
     A placement costs about `scale` (1 / D cost units); a tile that lacks on the wafer costs many times that.
     """
-    programme = Programme(money, region, max(scale, 1.0) / SCALE)
-    costs = programme.costs()
-    rows, equations = programme.matrices(len(costs))
-    solve: Any = linprog  # its types know no sparse rows
-    found = solve(
-        costs,
-        A_ub=rows,
-        b_ub=np.array(programme.limits),
-        A_eq=equations,
-        b_eq=np.tile([0.0, 0.0, 0.0, 1.0], len(region.shapes)),
-        bounds=programme.bounds(len(costs)),
-        method="highs-ds",
-    )
-    if found.status != 0:
+    programme = Programme(money, region, shapes, max(scale, 1.0) / SCALE)
+    found = optimum(programme.whole())
+    if found is None:
         return None
-    x, count = np.asarray(found.x), len(region.shapes)
-    duals = -np.asarray(found.ineqlin.marginals) * programme.scale
+    x, count = found.x, len(region.shapes)
+    duals = -found.duals * programme.scale
     return Solved(
         _prices(programme, duals),
+        found.value * programme.scale + money.time * region.start,
         x[: 2 * count].reshape(2, count),
         x[2 * count : 4 * count].reshape(2, count),
         float(x[programme.time]) + region.start,
@@ -77,7 +68,22 @@ def _prices(programme: Programme, duals: FloatArray) -> Prices:
         tuple(_flow(programme, duals, k) for k in range(programme.edges)),
         tuple(item for item in orders if item[-1]),
         tuple(item for item in cliques if item[-1]),
+        _potentials(programme, duals[len(programme.limits) :]),
     )
+
+
+def _potentials(programme: Programme, duals: FloatArray) -> dict[tuple[int, int], IntArray]:
+    """Return the potentials of wires outside the forest, from the duals of differences."""
+    inside, found = set(programme.money.forest.up.values()), dict[tuple[int, int], IntArray]()
+    wafer = programme.money.instance.settings
+    lines = programme.differences
+    for wire, split, value, cost, dual in zip(
+        *(part.tolist() for part in lines[:4]), duals[: len(lines.costs)].tolist(), strict=True
+    ):
+        if wire not in inside and (amount := min(_whole(dual), cost)):
+            table = found.setdefault((wire, split), np.zeros(max(wafer.width, wafer.height), np.int64))
+            table[value] = amount
+    return found
 
 
 def _flow(programme: Programme, duals: FloatArray, k: int) -> Flow:

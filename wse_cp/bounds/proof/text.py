@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from wse_cp.bounds.proof.prices import Prices
-from wse_cp.bounds.proof.region import AxisCut, Cut, OrderCut, ShapeCut, TimeCut
+from wse_cp.bounds.proof.region import AxisCut, Cut, OrderCut, ShapeCut, Sieve, TimeCut
 from wse_cp.bounds.proof.tree import Node
 from wse_cp.bounds.sealing import sealed
 
@@ -30,8 +30,16 @@ def _preorder(root: Node) -> Iterator[list[object]]:
     waiting = [root]
     while waiting:
         node = waiting.pop()
-        yield _leaf(node.prices) if node.cut is None else _decision(node.cut)
+        yield _content(node)
         waiting += reversed(node.children)
+
+
+def _content(node: Node) -> list[object]:
+    if node.cut is None:
+        return ["leaf", *_multipliers(node.prices)]
+    if isinstance(node.cut, Sieve):
+        return ["sieve", *_multipliers(node.prices)]
+    return _decision(node.cut)
 
 
 def _decision(cut: Cut) -> list[object]:
@@ -45,9 +53,13 @@ def _decision(cut: Cut) -> list[object]:
     return ["order", *cut.pair, cut.axis, int(cut.mirrored)]
 
 
-def _leaf(prices: Prices | None) -> list[object]:
+def _multipliers(prices: Prices | None) -> list[object]:
     if prices is None:
-        return ["leaf"]
+        return []
     cliques = [[axis, list(members), price] for axis, members, price in prices.cliques]
     flows, orders = [list(flow) for flow in prices.flows], [list(order) for order in prices.orders]
-    return ["leaf", list(prices.times), prices.area, flows, orders, cliques]
+    potentials = [
+        [wire, split, [[i, amount] for i, amount in enumerate(table.tolist()) if amount]]
+        for (wire, split), table in prices.potentials.items()
+    ]
+    return [list(prices.times), prices.area, flows, orders, cliques, potentials]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from wse_cp.bounds.proof.branching import next_cut
 from wse_cp.bounds.proof.choice import Least
+from wse_cp.bounds.proof.growing import Priced, priced
 from wse_cp.bounds.proof.placing import placement_of
 from wse_cp.bounds.proof.prices import Money, Prices, nothing
-from wse_cp.bounds.proof.region import Cut, Region, whole
-from wse_cp.bounds.proof.relaxation import Solved, solve_region
+from wse_cp.bounds.proof.region import Cut, Region, Sieve, whole
+from wse_cp.bounds.proof.relaxation import Solved
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
 from wse_cp.shapes.arrays import IntArray
@@ -20,16 +25,21 @@ from wse_cp.shapes.arrays import IntArray
 
 @dataclass(eq=False)
 class Node:
-    """A node of the tree: a leaf with multipliers (None if it is empty), or a decision with its children."""
+    """A node of the tree: a leaf with multipliers (None if it is empty), or a decision with its children.
+
+    A sieve has multipliers and one child.
+    """
 
     prices: Prices | None = None
     value: int = 0
-    cut: Cut | None = None
+    cut: Cut | Sieve | None = None
     children: list[Node] = field(default_factory=list)
 
 
 #: Placements are taken to cost at most so many times what is known to be the least.
 _SCALE = 4
+#: Shapes are left out if for one kernel they are so many times as many as those kept.
+_MANY = 1.1
 
 
 class _Leaf(NamedTuple):
@@ -41,6 +51,8 @@ class _Leaf(NamedTuple):
     region: Region
     solved: Solved | None
     least: Least
+    known: Sequence[IntArray]
+    ceiling: int  #: of the tree when it was looked at
 
 
 class ProofTree:
@@ -64,7 +76,9 @@ class ProofTree:
         self._open: list[_Leaf] = []
         self._settled = 0
         self.start = 0  #: the least of the largest time where the tree is weakest (1 / time_scale cycles)
-        self._settle(self._look(self.root, whole(shapes), None, 0))
+        self._settle(
+            self._look(self.root, whole(shapes), nothing(self.money), 0, [rows[:0] for rows in shapes])
+        )
 
     @property
     def value(self) -> int:
@@ -87,34 +101,70 @@ class ProofTree:
         if not self._open or self._open[0].value >= self.ceiling:
             return False
         leaf = self._open[0]
+        if leaf.ceiling > self.ceiling:
+            known = leaf.node.prices or nothing(self.money)
+            found = [self._look(leaf.node, leaf.region, known, leaf.value, leaf.known)]
+            heapq.heappop(self._open)
+            self._settle(*found)
+            return True
         cut = next_cut(self.money, leaf.region, leaf.solved, leaf.least)
         if cut is None:
             if leaf.solved is not None:
                 self.placement = placement_of(self.money.instance, leaf.region, leaf.solved)
             return False
         parts = [(Node(), part) for part in leaf.region.parts(cut)]
-        found = [self._look(child, part, leaf.node.prices, leaf.value) for child, part in parts]
+        known = leaf.node.prices or nothing(self.money)
+        found = [self._look(child, part, known, leaf.value, leaf.known) for child, part in parts]
         heapq.heappop(self._open)
         leaf.node.cut, leaf.node.children = cut, [child for child, _ in parts]
         self.nodes += len(parts)
         self._settle(*found)
         return True
 
-    def _look(self, node: Node, region: Region, known: Prices | None, least_known: int) -> _Leaf | None:
+    def _look(
+        self, node: Node, region: Region, known: Prices, least_known: int, rows: Sequence[IntArray]
+    ) -> _Leaf | None:
         """Find a node's multipliers: its own, or those of its parent if they prove more here.
 
-        Returns the leaf, None if it is done.
+        Shapes with which a placement costs too much are left out. Returns the leaf below, None if it is done.
         """
-        node.value = self.ceiling
-        if region.empty:
-            return None
+        while not region.empty:
+            found = self._priced(region, known, least_known, rows)
+            node.prices, known, least_known, rows = found.prices, found.prices, found.least.value, found.known
+            if least_known >= self.ceiling:
+                return None
+            kept = [marginal < self.ceiling for marginal in found.joint.marginals]
+            if not _worth_a_sieve(region, kept):
+                return _Leaf(
+                    least_known,
+                    next(self._number),
+                    node,
+                    region,
+                    found.solved,
+                    found.least,
+                    rows,
+                    self.ceiling,
+                )
+            region = region.sieved(kept)
+            node.cut, node.children = Sieve(), [Node()]
+            node = node.children[0]
+            self.nodes += 1
+        return None
+
+    def _priced(self, region: Region, known: Prices, least_known: int, rows: Sequence[IntArray]) -> Priced:
         scale = min(_SCALE * least_known, self.ceiling) if least_known > 0 else self.ceiling
-        solved = solve_region(self.money, region, float(scale))
-        node.prices = (known or nothing(self.money)) if solved is None else solved.prices
-        least = self.money.least(region, node.prices, self.ceiling)
-        if known is not None and least.value < least_known:
-            node.prices, least = known, self.money.least(region, known, self.ceiling)
-        node.value = least.value
-        if node.value >= self.ceiling:
-            return None
-        return _Leaf(node.value, next(self._number), node, region, solved, least)
+        found = priced(self.money, region, rows, float(scale), self.ceiling)
+        if found is not None and found.least.value >= least_known:
+            return found
+        joint = self.money.joint(region, known)
+        least = joint.least(self.ceiling)
+        return (
+            Priced(known, least, joint)
+            if found is None
+            else replace(found, prices=known, joint=joint, least=least)
+        )
+
+
+def _worth_a_sieve(region: Region, kept: list[NDArray[np.bool_]]) -> bool:
+    """Tell whether so few shapes are kept that it is worth a node."""
+    return any(_MANY * int(part.sum()) < len(part) for part in kept)

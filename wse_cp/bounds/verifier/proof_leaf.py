@@ -6,13 +6,16 @@ search").
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
-from wse_cp.bounds.verifier.proof_choice import Difference, reaches
+from wse_cp.bounds.verifier.proof_choice import Choices, Difference, forest_of
 from wse_cp.bounds.verifier.proof_text import Leaf
 from wse_cp.bounds.verifier.reading import CertificateError, Ended, Integers, dtype_for
 from wse_cp.instance import Instance
+
+#: Columns of the source and of the target that differ if a wire needs an adapter.
+SPLITS = (3, 3), (4, 4), (6, 5)
 
 Pair = tuple[int, int]
 
@@ -56,8 +59,34 @@ def check_leaf(weights: Weights, place: Place, leaf: Leaf, target: int, ended: E
     """Raise `CertificateError` unless placements of a place cost `target` or more (1 / unit cost units)."""
     if not all(len(rows) for rows in place.shapes):
         return
+    least, costs = _priced(weights, place, leaf)
+    if least + sum(int(cost.min()) for cost in costs) >= target and not leaf.potentials:
+        return
+    if not _choices(weights, place, leaf, costs).reach(target - least, ended):
+        raise CertificateError("a leaf proves less than the certificate claims")
+
+
+def sieved(weights: Weights, place: Place, leaf: Leaf, target: int) -> Place:
+    """Return a place without the shapes with which placements cost `target` or more, as multipliers show."""
+    if not all(len(rows) for rows in place.shapes):
+        return place
+    least, costs = _priced(weights, place, leaf)
+    each = _choices(weights, place, leaf, costs).with_each()
+    kept = tuple(rows[sums < target - least] for rows, sums in zip(place.shapes, each, strict=True))
+    return replace(place, shapes=kept)
+
+
+def _choices(weights: Weights, place: Place, leaf: Leaf, costs: list[Integers]) -> Choices:
+    forest = forest_of(len(place.shapes), weights.wires)
+    if any(wire in forest for wire, _ in leaf.potentials):
+        raise CertificateError("potentials of a wire of the forest")
+    return Choices(place.shapes, costs, _differences(weights, leaf), forest)
+
+
+def _priced(weights: Weights, place: Place, leaf: Leaf) -> tuple[int, list[Integers]]:
+    """Return a constant and what each kernel's shapes cost; the multipliers checked."""
     if not leaf.times:
-        raise CertificateError("a leaf has no multipliers, yet every kernel has a shape left")
+        raise CertificateError("there are no multipliers, yet every kernel has a shape left")
     _check(weights, place, leaf)
     count = len(place.shapes)
     net, extent, short = [[0] * count, [0] * count], [[0] * count, [0] * count], [0] * count
@@ -83,14 +112,10 @@ def check_leaf(weights: Weights, place: Place, leaf: Leaf, target: int, ended: E
             extent[axis][i] += abs(amount)
             least -= 2 * weights.sides[axis] * max(-amount, 0)
     prices = [(extent[0][i], extent[1][i], short[i], leaf.area, leaf.times[i]) for i in range(count)]
-    costs = _priced(weights, place, prices)
-    if least + sum(int(cost.min()) for cost in costs) >= target:
-        return
-    if not reaches(place.shapes, costs, _differences(weights, leaf), target - least, ended):
-        raise CertificateError("a leaf proves less than the certificate claims")
+    return least, _costs(weights, place, prices)
 
 
-def _priced(weights: Weights, place: Place, prices: list[tuple[int, int, int, int, int]]) -> list[Integers]:
+def _costs(weights: Weights, place: Place, prices: list[tuple[int, int, int, int, int]]) -> list[Integers]:
     """Return what each kernel's shapes cost."""
     side = max(weights.sides)
     latest = max(place.start, *(int(rows[:, 2].max()) for rows in place.shapes))
@@ -98,7 +123,7 @@ def _priced(weights: Weights, place: Place, prices: list[tuple[int, int, int, in
         (x + y + s) * side
         + area * side * side
         + (time + 1) * latest
-        + sum(c * weights.wire + 3 * c * weights.adapter for *_, c in weights.wires)
+        + sum(c * weights.wire + 6 * c * weights.adapter for *_, c in weights.wires)
         for x, y, s, area, time in prices
     )
     dtype = dtype_for(8 * most)
@@ -120,16 +145,17 @@ def _lesser(a: Integers, b: Integers) -> Integers:
 def _differences(weights: Weights, leaf: Leaf) -> list[Difference]:
     """Return what it costs that the shapes at the ends of a wire differ in a column."""
     found = []
-    for (u, v, count), (x, y, short, width, height) in zip(weights.wires, leaf.flows, strict=True):
+    for k, ((u, v, count), flow) in enumerate(zip(weights.wires, leaf.flows, strict=True)):
+        x, y, short, width, height = flow
         rest, adapter = count * weights.wire - short, count * weights.adapter
         amounts = {
-            (3, 3): adapter,
-            (4, 4): adapter,
-            (6, 5): adapter,
+            **dict.fromkeys(SPLITS, adapter),
             (7, 7): rest - abs(x) - width,
             (8, 8): rest - abs(y) - height,
         }
-        found.append(Difference(u, v, tuple((*key, amount) for key, amount in amounts.items() if amount)))
+        potentials = tuple((*SPLITS[i], table) for (wire, i), table in leaf.potentials.items() if wire == k)
+        kept = tuple((*key, amount) for key, amount in amounts.items() if amount)
+        found.append(Difference(u, v, kept, potentials))
     return found
 
 
@@ -153,6 +179,10 @@ def _check(weights: Weights, place: Place, leaf: Leaf) -> None:
         pairs = combinations(sorted(members), 2)
         apart = all(a < b and place.axes.get((a, b)) == axis for a, b in pairs)
         _require(len(members) > 1 and apart and price >= 0, "cliques")
+    for (wire, split), table in leaf.potentials.items():
+        _require(0 <= wire < len(weights.wires) and 0 <= split < len(SPLITS), "adapters")
+        most = weights.wires[wire][2] * weights.adapter
+        _require(all(0 <= amount <= most for amount in table.values()), "adapters")
 
 
 def _require(condition: bool, what: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from wse_cp.bounds.verifier.certificate import content_digest
@@ -53,9 +55,17 @@ class Leaf(NamedTuple):
     flows: tuple[tuple[int, ...], ...] = ()
     orders: tuple[tuple[int, ...], ...] = ()
     cliques: tuple[tuple[int, tuple[int, ...], int], ...] = ()
+    #: by the number of a wire and of a split: an amount for each value
+    potentials: Mapping[tuple[int, int], dict[int, int]] = MappingProxyType({})
 
 
-TreeNode = TimeNode | ShapeNode | AxisNode | OrderNode | Leaf
+class SieveNode(NamedTuple):
+    """Shapes with which a placement costs too much are left out."""
+
+    multipliers: Leaf
+
+
+TreeNode = TimeNode | ShapeNode | AxisNode | OrderNode | SieveNode | Leaf
 
 
 @dataclass(frozen=True)
@@ -115,22 +125,38 @@ def _node(found: object) -> TreeNode:
         return OrderNode((i, j), _flag(axis), bool(_flag(mirrored)))
     if kind == "leaf":
         return _leaf(entries[1:])
+    if kind == "sieve":
+        return SieveNode(_leaf(entries[1:]))
     raise CertificateError(f"no kind of node: {quote(kind)}")
 
 
 def _leaf(entries: list[Any]) -> Leaf:
     if not entries:
         return Leaf()
-    if len(entries) != 5:
-        raise CertificateError(f"a leaf has {len(entries)} entries, not 5")
-    times, area, flows, orders, cliques = entries
+    if len(entries) != 6:
+        raise CertificateError(f"a leaf has {len(entries)} entries, not 6")
+    times, area, flows, orders, cliques, potentials = entries
     return Leaf(
         _wholes(times),
         _whole(area),
         tuple(_wholes(flow, 5) for flow in _entries(flows)),
         tuple(_wholes(order, 4) for order in _entries(orders)),
         tuple(_clique(clique) for clique in _entries(cliques)),
+        dict(_potentials(entry) for entry in _entries(potentials)),
     )
+
+
+def _potentials(found: object) -> tuple[tuple[int, int], dict[int, int]]:
+    entries = _entries(found)
+    if len(entries) != 3:
+        raise CertificateError(f"potentials have {len(entries)} entries, not 3")
+    amounts = [_pair(pair) for pair in _entries(entries[2])]
+    return (_whole(entries[0]), _whole(entries[1])), dict(amounts)
+
+
+def _pair(found: object) -> tuple[int, int]:
+    one, other = _wholes(found, 2)
+    return one, other
 
 
 def _clique(found: object) -> tuple[int, tuple[int, ...], int]:

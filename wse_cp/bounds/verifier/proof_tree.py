@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import gcd
 
 from wse_cp.bounds.verifier.certificate import instance_digest
-from wse_cp.bounds.verifier.proof_leaf import Place, check_leaf, weights_of
+from wse_cp.bounds.verifier.proof_leaf import Place, check_leaf, sieved, weights_of
 from wse_cp.bounds.verifier.proof_shapes import COLUMNS, DIRECTED, shapes_of
 from wse_cp.bounds.verifier.proof_text import (
     AxisNode,
@@ -16,6 +16,7 @@ from wse_cp.bounds.verifier.proof_text import (
     OrderNode,
     ProofText,
     ShapeNode,
+    SieveNode,
     TimeNode,
     TreeNode,
 )
@@ -55,6 +56,8 @@ def check_proof(instance: Instance, proof: ProofText, ended: Ended) -> Fraction:
             raise CertificateError("the tree ends too early")
         if isinstance(node, Leaf):
             check_leaf(weights, place, node, target, ended)
+        elif isinstance(node, SieveNode):
+            waiting.append(sieved(weights, place, node.multipliers, target))
         else:
             waiting += reversed(list(_sides(instance, place, node)))
     if next(nodes, None) is not None:
