@@ -45,6 +45,8 @@ _HUB, _GREAT_HUB = 3, 5
 _MOST_EDGES = 100_000
 #: By this factor covers are better than cells without cycles where nothing else is worth a try.
 _LEAD = 1.5
+#: For at most so many seconds a proof waits for a first bound.
+_LISTING_WAITS = 0.5
 #: Seconds between two reports of a better bound.
 _PAUSE = 0.2
 
@@ -162,9 +164,8 @@ class BoundSearch:
         with self._lock:
             if self._stage is None:
                 self._first = self._first or promising_time(self.instance)
-            stage, known = self._stage, self.value > 0
-        # A first bound comes before the shapes are listed, which may take seconds.
-        if stage is not None and (known or stage.intervals.finished) and self._prover.turn():
+            listing = self._stage is not None and self._may_list(self._stage)
+        if listing and self._prover.turn():
             return True
         with self._lock, self._prover.waiting():
             while self._ahead and (self._stage is None or self._is_through(self._stage)):
@@ -172,6 +173,11 @@ class BoundSearch:
             stage = self._stage
         with self._prover.waiting():
             return stage is not None and stage.intervals.improve()
+
+    def _may_list(self, stage: _Stage) -> bool:
+        """Tell whether a proof may begin: listing shapes takes seconds, so a first bound comes before."""
+        late = time.monotonic() - self._began > _LISTING_WAITS
+        return late or self.value > 0 or stage.intervals.finished
 
     def count_adapters(self) -> None:
         """Begin the last stage, if there is one to come."""
