@@ -289,6 +289,11 @@ def import_network(
     split_large: bool = True,
     input_shapes: Sequence[str] = (),
     pass_through: Sequence[str] = (),
+    dims: Sequence[str] = (),
+    batch: int | None = None,
+    batch_axes: Sequence[str] = (),
+    inputs: Sequence[str] = (),
+    outputs: Sequence[str] = (),
 ) -> Imported:
     """Return the instance that a network becomes: an ONNX file, a model file (.toml) or a named case.
 
@@ -300,6 +305,8 @@ def import_network(
         Numbers of the instance's header as ``KEY=VALUE``.
     granularity, groups, adds, split_large, input_shapes, pass_through
         How an ONNX file is read: see `wse_cp.onnx.ImportOptions` and docs/onnx.md.
+    dims, batch, batch_axes, inputs, outputs
+        The same. Words have the form that the command's options have.
 
     Raises
     ------
@@ -308,7 +315,19 @@ def import_network(
     """
     from wse_cp.importing import import_file, parse_options, parse_settings, without_report
 
-    options = parse_options(granularity, groups, adds, split_large, input_shapes, pass_through)
+    options = parse_options(
+        granularity,
+        groups,
+        adds,
+        split_large,
+        input_shapes,
+        pass_through,
+        dims,
+        batch,
+        batch_axes,
+        inputs,
+        outputs,
+    )
     overrule = parse_settings(settings)
     if fsdecode(network).startswith((CONTEST, LARGE)):
         return without_report(load(network, overrule))

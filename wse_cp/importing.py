@@ -13,7 +13,15 @@ from wse_cp.files.writing import STANDARD, write_file
 from wse_cp.instance import SETTING_RANGES, Instance, Settings, require_legal_shapes
 from wse_cp.networks.model import read_model
 from wse_cp.onnx import ImportOptions, read_onnx
-from wse_cp.onnx.options import ADDS, GRANULARITIES, GROUPS, parse_choice, parse_input_shape
+from wse_cp.onnx.options import (
+    ADDS,
+    GRANULARITIES,
+    GROUPS,
+    parse_batch,
+    parse_choice,
+    parse_dim,
+    parse_input_shape,
+)
 
 
 @dataclass(frozen=True)
@@ -36,9 +44,10 @@ def import_file(network: Path, settings: Settings, options: ImportOptions) -> Im
 
     Raises `InputError` if the network or an option is wrong.
     """
-    if network.suffix == ".toml" or str(network) == STANDARD:
+    suffix = network.suffix.lower()
+    if suffix == ".toml" or str(network) == STANDARD:
         return _import_model(network, settings, options)
-    if network.suffix == ".onnx":
+    if suffix == ".onnx":
         found = read_onnx(network, settings, options)
         return Imported(found.instance, found.to_kgraph(), (*found.report.lines(), _edges(found.instance)))
     raise InputError("a network in a file .onnx or .toml", network.suffix or "no suffix", str(network))
@@ -66,6 +75,11 @@ def parse_options(
     split_large: bool,
     input_shapes: Sequence[str],
     pass_through: Sequence[str],
+    dims: Sequence[str] = (),
+    batch: int | None = None,
+    batch_axes: Sequence[str] = (),
+    inputs: Sequence[str] = (),
+    outputs: Sequence[str] = (),
 ) -> ImportOptions:
     """Return the options of an import; raises `InputError` if one is wrong."""
     return ImportOptions(
@@ -75,6 +89,10 @@ def parse_options(
         split_large=split_large,
         input_shapes=dict(map(parse_input_shape, input_shapes)),
         pass_through=frozenset(pass_through),
+        dims=dict(map(parse_dim, dims)),
+        batch=parse_batch(batch, batch_axes),
+        inputs=tuple(inputs),
+        outputs=tuple(outputs),
     )
 
 

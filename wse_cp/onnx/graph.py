@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import prod
 from typing import Any, Literal
 
 from wse_cp.networks.network import Shape
+from wse_cp.onnx.batch import Batch
+
+#: The names of the domain of ONNX's own operations.
+STANDARD_DOMAINS = ("", "ai.onnx")
 
 
 @dataclass(frozen=True)
 class Operation:
-    """A node of an ONNX graph; a missing optional input or output has the name ""."""
+    """A node of an ONNX graph; a missing optional input or output has the name "".
+
+    `captured` are tensors of the graph around it that the graphs within it read (If, Loop, Scan).
+    """
 
     name: str
     type: str
@@ -24,6 +30,12 @@ class Operation:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     attributes: Mapping[str, Any]
+    captured: tuple[str, ...] = ()
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """All tensors that it reads."""
+        return tuple(name for name in (*self.inputs, *self.captured) if name)
 
     @property
     def result(self) -> str:
@@ -33,7 +45,7 @@ class Operation:
     @property
     def is_standard(self) -> bool:
         """Whether ONNX itself defines the operation."""
-        return self.domain in ("", "ai.onnx")
+        return self.domain in STANDARD_DOMAINS
 
     @property
     def title(self) -> str:
@@ -51,7 +63,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class OnnxGraph:
-    """A graph whose shapes are known.
+    """A graph whose shapes are known, as far as they matter.
 
     Parameters
     ----------
@@ -59,7 +71,7 @@ class OnnxGraph:
         Those that compute something from a network input and reach a network output, in file order
         (which is topological).
     shapes
-        Shape of each tensor the operations read or write.
+        Shape of each tensor, where it is known: at least those that an operation with weights depends on.
     constants
         Tensors that do not depend on a network input (weights and what is computed from them).
     numbers
@@ -67,7 +79,9 @@ class OnnxGraph:
     inputs, outputs
         The network's own.
     constant_operations, unused_operations
-        Numbers of the operations left out: those on constants only, and those that reach no output.
+        The operations left out: those on constants only, and those that reach no output.
+    batch
+        The inputs that the file computes at once.
     notes
         Decisions made while reading, a line each.
     """
@@ -78,23 +92,18 @@ class OnnxGraph:
     numbers: Mapping[str, tuple[int, ...]]
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
-    constant_operations: int
-    unused_operations: int
+    constant_operations: tuple[Operation, ...]
+    unused_operations: tuple[Operation, ...]
+    batch: Batch
     notes: tuple[str, ...]
 
     def activations(self, operation: Operation) -> tuple[str, ...]:
-        """Return the inputs of an operation that depend on a network input."""
-        return tuple(name for name in operation.inputs if name and name not in self.constants)
+        """Return the tensors that an operation reads and that depend on a network input."""
+        return tuple(name for name in operation.reads if name not in self.constants)
 
-    @property
-    def batch(self) -> int:
-        """Number of network inputs that are computed at once, 1 if the inputs do not agree on it."""
-        sizes = {self.shapes[name][0] if self.shapes[name] else 1 for name in self.inputs}
-        return sizes.pop() if len(sizes) == 1 else 1
-
-    def positions(self, name: str) -> int:
-        """Return the number of elements of a tensor (of the whole batch)."""
-        return prod(self.shapes[name])
+    def share(self, operation: Operation) -> int:
+        """Return how many inputs of the network an operation works on at once: the batch size or 1."""
+        return self.batch.share(operation.reads)
 
 
 Role = Literal[
@@ -111,6 +120,10 @@ KERNELS: dict[str, tuple[int, int]] = {
     "MatMul": (0, 1),
     "MatMulInteger": (0, 1),
     "QLinearMatMul": (0, 3),
+    "LSTM": (0, 1),
+    "GRU": (0, 1),
+    "RNN": (0, 1),
+    "Einsum": (0, 1),
 }
 
 #: Element by element on one tensor: computed by the kernel that produces it.
@@ -128,8 +141,8 @@ _JOIN = (
 _RESHAPE = "Flatten Reshape Squeeze Unsqueeze"
 #: Sequential or with products of their own that no kernel stands for.
 _REFUSE = (
-    "Attention Col2Im DFT DeformConv Det Einsum GRU If LSTM LinearAttention Loop Optional OptionalGetElement "
-    "RNN RotaryEmbedding STFT Scan SequenceAt SequenceConstruct SequenceMap TensorScatter"
+    "Attention Col2Im DFT DeformConv Det If LinearAttention Loop Optional OptionalGetElement "
+    "RotaryEmbedding STFT Scan SequenceAt SequenceConstruct SequenceMap TensorScatter"
 )
 
 _ROLES: dict[str, Role] = {
@@ -155,4 +168,6 @@ def role(operation: Operation, passed: frozenset[str] = frozenset()) -> Role:
         return "pass"
     if not operation.is_standard:
         return "refuse"
+    if operation.type == "Einsum" and len(operation.inputs) != len(KERNELS["Einsum"]):
+        return "pass" if len(operation.inputs) == 1 else "refuse"
     return _ROLES.get(operation.type, "pass")

@@ -17,7 +17,8 @@ from wse_cp.onnx.blocks import Block, RejectedBlock, find_blocks
 from wse_cp.onnx.flow import Flow
 from wse_cp.onnx.options import Adds, ImportOptions
 from wse_cp.onnx.read import load_graph
-from wse_cp.onnx.report import Report, ReportBuilder
+from wse_cp.onnx.report import Report, ReportBuilder, some
+from wse_cp.onnx.totals import totals_of
 from wse_cp.onnx.trace import trace
 
 _COMPUTED_BY: dict[Adds, str] = {
@@ -87,15 +88,16 @@ def read_onnx(
         has no legal shape; one line that names the file and the operation.
     """
     settings, options = settings or Settings(), options or ImportOptions()
-    graph = load_graph(path, options.input_shapes)
+    graph = load_graph(path, options)
     builder = ReportBuilder()
     with located(str(path)):
         flow = trace(graph, options, settings, builder)
         blocks, rejected = _blocks(flow, options, settings)
         network, layers = assemble(flow, blocks, options.adds)
+        totals = totals_of(graph, flow, options.pass_through)
         kinds = (node.kernel for node in network.nodes if node.name in layers)
         kernels = Counter(kernel.type_name for kernel in kinds)  # type: ignore[union-attr]
-        report = builder.report(graph, kernels, _decisions(flow, blocks, rejected, options.adds))
+        report = builder.report(graph, kernels, _decisions(flow, blocks, rejected, options.adds), totals)
         imported = ImportedNetwork(network, layers, report, settings, Path(path).stem)
         _ = imported.instance  # built now, so that errors in it name the file
     return imported
@@ -122,6 +124,9 @@ def _decisions(flow: Flow, blocks: list[Block], rejected: list[RejectedBlock], a
         yield f"bottlenecks that became one kernel, their sum inside: {len(blocks)}"
     if sums:
         yield f"sums and the like formed by {_COMPUTED_BY[adds]}: {len(sums)}"
+    for reason, names in flow.unformed.items():
+        left = "sums and the like that no kernel forms, each reader gets all operands"
+        yield f"{left} ({reason}): {some(names)}"
 
 
 def _plain(text: str) -> str:

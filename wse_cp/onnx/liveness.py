@@ -1,0 +1,63 @@
+"""Which parts of a graph matter: what reaches an output, what operations with weights depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from wse_cp.onnx.graph import KERNELS, STANDARD_DOMAINS, Operation, role
+from wse_cp.onnx.subgraphs import captured, nodes_within
+
+if TYPE_CHECKING:
+    from onnx import NodeProto
+
+
+def reaching(nodes: Sequence[NodeProto], outputs: Iterable[str], given: Collection[str]) -> set[str]:
+    """Return the tensors that `outputs` depend on; what lies before the `given` tensors does not count."""
+    wanted = set(outputs)
+    for node in reversed(nodes):
+        if wanted.intersection(node.output).difference(given):
+            wanted.update(filter(None, (*node.input, *captured(node))))
+    return wanted
+
+
+def before_weights(nodes: Sequence[NodeProto]) -> set[str]:
+    """Return the tensors that an operation with weights, or another maker's, computes or depends on."""
+    wanted: set[str] = set()
+    for node in reversed(nodes):
+        if wanted.intersection(node.output) or any(map(_may_have_weights, (node, *nodes_within(node)))):
+            wanted.update(filter(None, (*node.input, *node.output, *captured(node))))
+    return wanted
+
+
+def _may_have_weights(node: NodeProto) -> bool:
+    return node.domain not in STANDARD_DOMAINS or node.op_type in KERNELS
+
+
+def live_operations(
+    operations: Sequence[Operation], outputs: Iterable[str], inputs: Collection[str]
+) -> list[Operation]:
+    """Return the operations between `inputs` and `outputs`, in order."""
+    wanted = set(outputs).difference(inputs)
+    live = []
+    for operation in reversed(operations):
+        if wanted.intersection(operation.outputs):
+            live.append(operation)
+            wanted.update(name for name in operation.reads if name not in inputs)
+    return live[::-1]
+
+
+def needed_shapes(operations: Sequence[Operation], passed: frozenset[str]) -> list[tuple[Operation, str]]:
+    """Return the tensors whose shapes matter, each with an operation at which it does.
+
+    They are what operations that become kernels read and write, and all that these depend on.
+    """
+    wanted: set[str] = set()
+    found: list[tuple[Operation, str]] = []
+    for operation in reversed(operations):
+        if role(operation, passed) == "kernel" or wanted.intersection(operation.outputs):
+            results = operation.outputs if operation.type == "Split" else (operation.result,)
+            here = [name for name in (*operation.reads, *results) if name]
+            found += [(operation, name) for name in here if name not in operation.captured]
+            wanted.update(operation.reads)
+    return found[::-1]
