@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,18 @@ if TYPE_CHECKING:
 #: Most elements of a constant that is evaluated.
 MOST_EVALUATED = 1024
 
-#: Operations whose result has a size that shows only in their values, but is bounded by their input.
-_BOUNDED = ("NonZero", "Compress", "Unique")
+#: Operations on few numbers whose result can have many.
+_GROWING = (
+    "ConstantOfShape",
+    "Expand",
+    "OneHot",
+    "Pad",
+    "RandomNormal",
+    "RandomUniform",
+    "Resize",
+    "Tile",
+    "Upsample",
+)
 
 Array = np.ndarray[Any, Any]
 
@@ -59,11 +69,17 @@ def shape_value(node: NodeProto, shape: Shape) -> Array:
     return np.array(shape[slice(bounds.get("start", 0), bounds.get("end"))], dtype=np.int64)
 
 
+def range_value(bounds: Sequence[Array]) -> Iterator[Array]:
+    """Yield the numbers of a Range from start, limit and step, if they are few."""
+    start, limit, step = (bound.ravel()[0] for bound in bounds)
+    if step and (limit - start) / step <= MOST_EVALUATED:
+        yield np.arange(start, limit, step, dtype=bounds[0].dtype)
+
+
 def is_small(node: NodeProto, outputs: list[Shape | None]) -> bool:
     """Whether the results of an operation on small constants are small, as far as their shapes tell."""
-    if node.op_type in _BOUNDED:
-        return True
-    return all(shape is not None and prod(shape) <= MOST_EVALUATED for shape in outputs)
+    bounded = node.op_type not in _GROWING
+    return all(bounded if shape is None else prod(shape) <= MOST_EVALUATED for shape in outputs)
 
 
 def evaluate(node: NodeProto, opsets: Mapping[str, int], feeds: Mapping[str, Array]) -> dict[str, Array]:

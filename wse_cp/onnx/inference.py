@@ -7,13 +7,21 @@ that the file states is taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wse_cp.errors import InputError
 from wse_cp.networks.network import Shape
-from wse_cp.onnx.constants import Array, constant_value, evaluate, is_small, shape_value, small_array
+from wse_cp.onnx.constants import (
+    Array,
+    constant_value,
+    evaluate,
+    is_small,
+    range_value,
+    shape_value,
+    small_array,
+)
 from wse_cp.onnx.graph import STANDARD_DOMAINS
 from wse_cp.onnx.inputs import shape_text
 from wse_cp.onnx.subgraphs import branch, captured
@@ -46,6 +54,10 @@ class Inference:
         Type of each tensor; elements of each small constant.
     constants
         Tensors that depend on no network input.
+    complaints
+        What ONNX's rules say of the operation that computes a tensor, where they contradict it.
+    replaced
+        Names of operations of other makers, by what became of them.
     """
 
     opsets: Mapping[str, int]
@@ -56,6 +68,7 @@ class Inference:
     types: dict[str, TypeProto] = field(default_factory=dict)
     values: dict[str, Array] = field(default_factory=dict)
     constants: set[str] = field(default_factory=set)
+    complaints: dict[str, str] = field(default_factory=dict)
     replaced: dict[str, list[str]] = field(default_factory=dict)
 
     def add_constants(self, graph: GraphProto) -> None:
@@ -77,6 +90,10 @@ class Inference:
         self.add_tensor(name, kind, shape)
         self.constants.add(name)
 
+    def kind(self, name: str) -> int:
+        """Return the type of a tensor's elements, 0 if it is not known."""
+        return self.types[name].tensor_type.elem_type if name in self.types else 0
+
     def shape(self, name: str) -> Shape | None:
         """Return the shape of a tensor if it is known."""
         kind = self.types[name].tensor_type if name in self.types else None
@@ -91,21 +108,20 @@ class Inference:
         found = ((name, self.shape(name)) for name in self.types)
         return {name: shape for name, shape in found if shape is not None}
 
-    def visit(self, nodes: Iterable[NodeProto], strict: Container[str]) -> None:
-        """Infer nodes in order; a contradiction at one of whose outputs is `strict` is an error.
+    def visit(self, nodes: Iterable[NodeProto]) -> None:
+        """Infer nodes in order.
 
-        Raises `InputError` for that, and for a tensor that is used before it is computed.
+        Raises `InputError` for a tensor that is used before it is computed. A contradiction is entered in
+        `complaints`: it does not matter where no shape is wanted.
         """
         for node in nodes:
-            must_fit = any(name in strict for name in node.output)
             replacement = self._replacement(node)
             if replacement:
-                inner = {name for part in replacement for name in part.output} if must_fit else ()
-                self.visit(replacement, inner)
+                self.visit(replacement)
                 continue
             self._check_order(node)
             self.nodes.append(node)
-            self._infer(node, must_fit)
+            self._infer(node)
             self._note_constants(node)
 
     def _replacement(self, node: NodeProto) -> list[NodeProto]:
@@ -127,17 +143,14 @@ class Inference:
             if name and name not in self.types:
                 raise InputError(f"a tensor computed before {title(node)}", f"unknown {name}")
 
-    def _infer(self, node: NodeProto, strict: bool) -> None:
+    def _infer(self, node: NodeProto) -> None:
         from onnx import TypeProto
 
+        found: dict[str, TypeProto] = {}
         try:
             found = self._inferred(node)
         except Exception as error:  # InferenceError, SchemaError and whatever else ONNX's rules raise
-            if strict:
-                raise InputError(
-                    f"a sound ONNX network at {title(node)}", self._complaint(node, error)
-                ) from None
-            found = {}
+            self.complaints.update(dict.fromkeys(node.output, self._complaint(node, error)))
         for name in filter(None, node.output):
             self.types[name] = found.get(name, TypeProto())
             shape = self.fixed.get(name) or (self.stated.get(name) if self.shape(name) is None else None)
@@ -190,7 +203,11 @@ class Inference:
         is_shape = node.op_type in ("Shape", "Size") and node.domain in STANDARD_DOMAINS
         if is_shape or self.constants.issuperset(read):
             self.constants.update(outputs)
-            self.values.update(self._evaluated(node, read, is_shape))
+            found = self._evaluated(node, read, is_shape)
+            self.values.update(found)
+            for name, value in found.items():
+                if self.shape(name) is None:
+                    self.add_tensor(name, self.types[name].tensor_type.elem_type, value.shape)
 
     def _evaluated(self, node: NodeProto, read: list[str], is_shape: bool) -> dict[str, Array]:
         if node.op_type == "Constant":
@@ -200,10 +217,13 @@ class Inference:
             return {} if shape is None else {node.output[0]: shape_value(node, shape)}
         if not read or list(captured(node)) or not self.values.keys() >= set(read):
             return {}
+        feeds = {name: self.values[name] for name in read}
+        if node.op_type == "Range":
+            return dict(
+                zip(node.output, range_value([self.values[name] for name in node.input]), strict=False)
+            )
         outputs = [self.shape(name) for name in node.output if name]
-        if not is_small(node, outputs):
-            return {}
-        return evaluate(node, self.opsets, {name: self.values[name] for name in read})
+        return evaluate(node, self.opsets, feeds) if is_small(node, outputs) else {}
 
 
 def title(node: NodeProto) -> str:

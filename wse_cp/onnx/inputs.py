@@ -67,6 +67,10 @@ def settle_inputs(
 
     Raises `InputError`, which names all inputs that stay open and options that would settle them.
     """
+    values = list(values)
+    for value in values:
+        if value.type.WhichOneof("value") not in (None, "tensor_type"):
+            raise InputError("tensors as inputs of the network", f"{value.name}, which is none")
     stated = {value.name: stated_extents(value) for value in values}
     _check_dims(stated, dims)
     axes = {name: axis for name, extents in stated.items() for axis in _batch_axis(extents)}

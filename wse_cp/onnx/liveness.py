@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from wse_cp.onnx.graph import KERNELS, STANDARD_DOMAINS, Operation, role
-from wse_cp.onnx.subgraphs import captured, nodes_within
+from wse_cp.onnx.graph import Operation, role
+from wse_cp.onnx.subgraphs import captured
 
 if TYPE_CHECKING:
     from onnx import NodeProto
@@ -19,19 +19,6 @@ def reaching(nodes: Sequence[NodeProto], outputs: Iterable[str], given: Collecti
         if wanted.intersection(node.output).difference(given):
             wanted.update(filter(None, (*node.input, *captured(node))))
     return wanted
-
-
-def before_weights(nodes: Sequence[NodeProto]) -> set[str]:
-    """Return the tensors that an operation with weights, or another maker's, computes or depends on."""
-    wanted: set[str] = set()
-    for node in reversed(nodes):
-        if wanted.intersection(node.output) or any(map(_may_have_weights, (node, *nodes_within(node)))):
-            wanted.update(filter(None, (*node.input, *node.output, *captured(node))))
-    return wanted
-
-
-def _may_have_weights(node: NodeProto) -> bool:
-    return node.domain not in STANDARD_DOMAINS or node.op_type in KERNELS
 
 
 def live_operations(

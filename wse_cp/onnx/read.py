@@ -14,7 +14,7 @@ from wse_cp.onnx.graph import OnnxGraph, Operation, role
 from wse_cp.onnx.inference import Inference
 from wse_cp.onnx.inputs import Inputs, settle_inputs, stated_extents
 from wse_cp.onnx.layouts import usual_batch_axis
-from wse_cp.onnx.liveness import before_weights, live_operations, needed_shapes, reaching
+from wse_cp.onnx.liveness import live_operations, needed_shapes, reaching
 from wse_cp.onnx.makers import expand
 from wse_cp.onnx.options import ImportOptions
 from wse_cp.onnx.subgraphs import captured
@@ -45,7 +45,7 @@ def build_graph(model: ModelProto, options: ImportOptions) -> OnnxGraph:
     live = live_operations(operations, outputs, options.inputs)
     computed = [op for op in live if not constants.issuperset(filter(None, op.outputs))]
     shapes = inference.shapes()
-    _check_shapes(computed, shapes, options.pass_through)
+    _check_shapes(computed, shapes, inference, options.pass_through)
     read = {name for op in computed for name in op.reads}.union(outputs)
     sources = tuple(name for name in names if not options.inputs or name in read)
     batch = _batch(sources, shapes, inputs, computed, options)
@@ -87,7 +87,7 @@ def _inferred(
         inference.add_tensor(name, 0, given[name])
     inference.add_constants(graph)
     nodes = [node for node in graph.node if not cut or reached.difference(cut).intersection(node.output)]
-    inference.visit(nodes, before_weights(nodes) & reached)
+    inference.visit(nodes)
     return inputs, inference
 
 
@@ -128,7 +128,7 @@ def _stated(graph: GraphProto, inputs: Inputs) -> dict[str, Shape]:
             continue
         known = [extent if isinstance(extent, int) else inputs.extents.get(extent) for extent in extents]
         shape = tuple(extent for extent in known if extent)
-        if len(shape) == len(known):
+        if shape and len(shape) == len(known):
             found[value.name] = shape
     return found
 
@@ -159,12 +159,16 @@ def _constants(operations: Sequence[Operation], found: Collection[str], inputs: 
 def _check_shapes(
     operations: Sequence[Operation],
     shapes: Mapping[str, Shape],
+    inference: Inference,
     passed: frozenset[str],
 ) -> None:
     """Raise `InputError` if a shape that matters is not known; operations to be refused come first."""
     if any(role(operation, passed) == "refuse" for operation in operations):
         return
     for operation, name in needed_shapes(operations, passed):
+        contradicts = name in operation.outputs and role(operation, passed) == "kernel"
+        if name in inference.complaints and (contradicts or name not in shapes):
+            raise InputError(f"a sound ONNX network at {operation.title}", inference.complaints[name])
         if name not in shapes:
             maker = next((op for op in operations if name in op.outputs), operation)
             raise InputError(

@@ -23,14 +23,6 @@ def captured(node: NodeProto) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def nodes_within(node: NodeProto) -> Iterator[NodeProto]:
-    """Yield the nodes of a node's graphs, at any depth."""
-    for graph in graphs_of(node):
-        for inner in graph.node:
-            yield inner
-            yield from nodes_within(inner)
-
-
 def _read_outside(graph: GraphProto) -> Iterator[str]:
     own = {tensor.name for tensor in graph.initializer} | {value.name for value in graph.input}
     for node in graph.node:
