@@ -170,3 +170,16 @@ def test_a_class_token_before_the_patches_keeps_the_sum_with_its_kernel(tmp_path
     """
     weights = [f"{SQUARE} u", f"{SQUARE} v", f"{SQUARE} w", "float[1,1,8] token", "float[1,7,8] places"]
     assert counted(imported(tmp_path, ROWS, weights, body)) == [("k1", "k2"), ("k2", "k3")]
+
+
+def test_a_mask_on_the_scores_of_heads_is_added_by_their_kernel(tmp_path: Path) -> None:
+    body = """
+        heads = Constant <value_ints=[1,6,2,4]> ()
+        a = MatMul(x, u) r = Reshape(a, heads) q = Transpose <perm=[0,2,1,3]> (r)
+        k = Transpose <perm=[0,2,3,1]> (r) s = MatMul(q, k) h = Mul(s, half)
+        m = Add(h, mask) p = Softmax(m) v = MatMul(p, q) y = MatMul(v, w)
+    """
+    weights = [f"{SQUARE} u", "float[4,5] w", "float half"]
+    found = imported(tmp_path, f"{ROWS}, float[1,1,6,6] mask", weights, body)
+    assert counted(found) == [("k1", "k2"), ("k1", "k3"), ("k2", "k3"), ("k3", "k4")]
+    assert not any("no kernel forms" in line for line in found.report.decisions)

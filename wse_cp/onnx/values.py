@@ -64,7 +64,9 @@ def spread(value: Value, shape: Shape, complete: bool = False) -> Value:
 
 
 def element_wise(value: Value, shape: Shape) -> Value:
-    """Return the result of an operation element by element."""
+    """Return the result of an operation element by element, which may be broadcast."""
+    if shape == value.shape:
+        return value
     return replace(value, shape=shape) if _keeps_channels(value, shape) else spread(value, shape)
 
 
