@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wse_cp.errors import InputError
 
 if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto
+
+    #: A model in memory, or the bytes of an ONNX file.
+    Model = ModelProto | bytes
 
 #: Weights of more elements are not kept: only their shapes matter.
 MOST_KEPT_ELEMENTS = 4096
@@ -51,6 +54,14 @@ def parse_model(data: bytes) -> ModelProto:
         model.ParseFromString(data)
     except (DecodeError, RuntimeError):
         raise InputError("an ONNX network", _what_else(data)) from None
+    return prepared(model)
+
+
+def prepared(model: ModelProto) -> ModelProto:
+    """Return a model with its functions inlined and its large weights dropped; it may be changed.
+
+    Raises `InputError` if it has no operations.
+    """
     if not model.graph.node:
         raise InputError("an ONNX network", "a file without operations")
     if model.functions:
@@ -59,6 +70,34 @@ def parse_model(data: bytes) -> ModelProto:
         model = inline_local_functions(model)
     _drop_weights(model.graph)
     return model
+
+
+def without_weights(model: ModelProto) -> ModelProto:
+    """Return a copy of a model in memory, its large weights left where they are."""
+    from onnx import TensorProto
+
+    copied = type(model)()
+    for field, value in model.ListFields():
+        if field.name != "graph":
+            _copy_field(copied, field.name, value)
+    for field, value in model.graph.ListFields():
+        if field.name != "initializer":
+            _copy_field(copied.graph, field.name, value)
+    for tensor in model.graph.initializer:
+        small = prod(tensor.dims) <= MOST_KEPT_ELEMENTS
+        named = TensorProto(name=tensor.name, data_type=tensor.data_type, dims=tensor.dims)
+        copied.graph.initializer.append(tensor if small else named)
+    return copied
+
+
+def _copy_field(target: Any, name: str, value: Any) -> None:
+    """Copy a field of a message: a list, a message or a number."""
+    if hasattr(value, "extend") or hasattr(value, "add"):
+        getattr(target, name).extend(value)
+    elif hasattr(value, "CopyFrom"):
+        getattr(target, name).CopyFrom(value)
+    else:
+        setattr(target, name, value)
 
 
 def require_onnx() -> None:

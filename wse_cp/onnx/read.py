@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wse_cp.errors import InputError, located
 from wse_cp.networks.network import Shape
 from wse_cp.onnx.batch import Batch, find_batch
-from wse_cp.onnx.file import parse_model, read_bytes
+from wse_cp.onnx.file import parse_model, prepared, read_bytes, require_onnx, without_weights
 from wse_cp.onnx.graph import OnnxGraph, Operation, role
 from wse_cp.onnx.inference import Inference
 from wse_cp.onnx.inputs import Inputs, settle_inputs, stated_extents
@@ -22,6 +22,8 @@ from wse_cp.onnx.subgraphs import captured
 if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto, NodeProto, ValueInfoProto
 
+    from wse_cp.onnx.file import Model
+
 
 def load_graph(path: str | Path, options: ImportOptions | None = None) -> OnnxGraph:
     """Return the graph in an ONNX file; weights stored in files beside it are not read.
@@ -32,6 +34,17 @@ def load_graph(path: str | Path, options: ImportOptions | None = None) -> OnnxGr
     data = read_bytes(path)
     with located(str(path)):
         return build_graph(parse_model(data), options or ImportOptions())
+
+
+def graph_of(model: Model, options: ImportOptions) -> OnnxGraph:
+    """Return the graph of a model in memory, or of the bytes of a file; the model is not changed.
+
+    Raises `InputError` as `load_graph` does.
+    """
+    if isinstance(model, bytes):
+        return build_graph(parse_model(model), options)
+    require_onnx()
+    return build_graph(prepared(without_weights(model)), options)
 
 
 def build_graph(model: ModelProto, options: ImportOptions) -> OnnxGraph:
