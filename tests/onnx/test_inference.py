@@ -93,6 +93,16 @@ def test_a_shape_may_have_a_start_and_an_end(tmp_path: Path, bounds: str) -> Non
     assert the_conv(found) == Conv(6, 1, 1, 1, 8, 5, 1)
 
 
+@pytest.mark.filterwarnings("error")
+def test_numbers_that_are_worked_out_on_the_way_cause_no_warnings(tmp_path: Path) -> None:
+    body = """
+        n = Shape <start=1, end=2> (x) zero = Sub(n, n) f = Cast <to=1> (zero) l = Log(f) m = Exp(l)
+        k = Cast <to=7> (m) r = Add(k, n) eight = Constant <value_ints=[8]> ()
+        size = Concat <axis=0> (r, eight) a = Reshape(x, size) y = MatMul(a, w)
+    """
+    assert the_conv(imported(tmp_path, "float[1,6,8] x", ["float[8,5] w"], body)).C == 8
+
+
 def test_shapes_after_the_last_weights_do_not_matter(tmp_path: Path) -> None:
     body = """
         a = Conv(x, u) zero = Constant <value_float=0.0> () m = Greater(a, zero)

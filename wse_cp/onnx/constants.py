@@ -102,7 +102,8 @@ def evaluate(node: NodeProto, opsets: Mapping[str, int], feeds: Mapping[str, Arr
         outputs = [ValueInfoProto(name=name) for name in node.output]
         imports = [make_opsetid(domain, version) for domain, version in opsets.items()]
         single = make_model(make_graph([node], "one", given, outputs), opset_imports=imports)
-        results = ReferenceEvaluator(single).run(None, dict(feeds))
+        with np.errstate(all="ignore"):
+            results = ReferenceEvaluator(single).run(None, dict(feeds))
     except Exception:  # of any kind: the value then stays unknown, and a shape that needs it is reported
         return {}
     arrays = {name: np.asarray(value) for name, value in zip(node.output, results, strict=True)}

@@ -16,7 +16,8 @@ def refuse(graph: OnnxGraph, options: ImportOptions) -> None:
     refused = [op for op in graph.operations if role(op, options.pass_through) == "refuse"]
     if refused:
         types = sorted({op.type for op in refused})
-        found = f"{', '.join(types)} ({len(refused)} in all, the first at {refused[0].name})"
+        names = sorted({op.type if op.is_standard else f"{op.domain}.{op.type}" for op in refused})
+        found = f"{', '.join(names)} ({len(refused)} in all, the first at {refused[0].name})"
         hint = " ".join(f"--pass-through {name}" for name in types)
         raise InputError(
             f"operations that kernels can stand for ({hint} takes them for free{_loss(refused, graph)})",

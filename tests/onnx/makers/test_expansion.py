@@ -163,9 +163,17 @@ CASES: dict[str, tuple[str, list[str], str, list[Kernel], int]] = {
         "uint8[1,8,8,4] x",
         ["float s", "uint8 z", "float[4,5] w"],
         "a = ms.QLinearAveragePool <kernel_shape=[2,2], strides=[2,2], channels_last=1> (x, s, z, s, z) "
-        "y = MatMul(a, w)",
+        "b = DequantizeLinear(a, s, z) y = MatMul(b, w)",
         [dense(16, 4, 5)],
         0,
+    ),
+    "quantised throughout": (
+        "uint8[1,4,8,8] x",
+        ["float s", "uint8 z", "uint8[4,4,1,1] w"],
+        "a = QLinearConv(x, s, z, w, s, z, s, z) b = ms.QLinearAdd(a, s, z, x, s, z, s, z) "
+        "c = ms.QLinearLeakyRelu(b, s, z, s, z) y = QLinearConv(c, s, z, w, s, z, s, z)",
+        [Conv(8, 8, 1, 1, 4, 4, 1)] * 2,
+        1,
     ),
     "MatMulNBits": (
         ROWS,
@@ -196,10 +204,12 @@ def test_it_becomes_the_kernels_of_what_it_was_made_of(name: str, tmp_path: Path
 
 
 def test_other_operations_of_other_makers_are_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"--pass-through BeamSearch.*found BeamSearch \(1 in all"):
+    with pytest.raises(
+        InputError, match=r"--pass-through BeamSearch.*found com.microsoft.BeamSearch \(1 in all"
+    ):
         imported(tmp_path, ROWS, ["float[8,5] w"], "a = ms.BeamSearch(x) y = MatMul(a, w)")
 
 
 def test_what_does_not_follow_its_schema_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"found Attention \(1 in all, the first at a\)"):
+    with pytest.raises(InputError, match=r"found com.microsoft.Attention \(1 in all, the first at a\)"):
         imported(tmp_path, ROWS, ["float[8,24] w"], "a = ms.Attention <num_heads=0> (x, w) y = MatMul(a, w)")

@@ -19,15 +19,17 @@ def integer_matmul(w: Writer) -> None:
 
 
 def gemm(w: Writer) -> None:
-    """Write QGemm: the factors are inputs 0 and 3, the bias is input 6."""
-    kept = {key: w.integer(key) for key in ("transA", "transB")}
-    w.add("Gemm", w.floats(0), w.floats(3), w.floats(6), into=w.output(0), label="product", **kept)
+    """Write QGemm: the factors are inputs 0 and 3, the bias is input 6; floating-point without a scale."""
+    turned = w.integer("transA"), w.integer("transB")
+    factors = w.floats(0), w.floats(3), w.floats(6)
+    result = w.add("Gemm", *factors, label="product", transA=turned[0], transB=turned[1])
+    w.as_input(result, 0 if w.input(7) else None)
 
 
 def sum_or_product(w: Writer) -> None:
     """Write QLinearAdd or QLinearMul: the operands are inputs 0 and 3."""
     kind = w.node.op_type.removeprefix("QLinear")
-    w.add(kind, w.floats(0), w.floats(3), into=w.output(0))
+    w.as_input(w.add(kind, w.floats(0), w.floats(3)), 0)
 
 
 def one_operand(w: Writer) -> None:
@@ -35,17 +37,18 @@ def one_operand(w: Writer) -> None:
     kind = w.node.op_type.removeprefix("QLinear")
     kept = {key: value for key, value in w.attributes.items() if key != "channels_last"}
     if not w.integer("channels_last"):
-        w.add(kind, w.floats(0), into=w.output(0), **kept if "Pool" in kind else {})
+        w.as_input(w.add(kind, w.floats(0), **kept if "Pool" in kind else {}), 0)
         return
     rank = len(w.shape(w.input(0)))
     turned = w.transposed(w.floats(0), (0, rank - 1, *range(1, rank - 1)))
     pooled = w.add(kind, turned, **kept)
-    w.add("Transpose", pooled, perm=[0, *range(2, rank), 1], into=w.output(0))
+    w.as_input(w.add("Transpose", pooled, perm=[0, *range(2, rank), 1]), 0)
 
 
 def concat(w: Writer) -> None:
     """Write QLinearConcat: each operand is followed by its scale and zero point, from input 2 on."""
-    w.add("Concat", *map(w.floats, range(2, len(w.inputs), 3)), axis=w.integer("axis"), into=w.output(0))
+    operands = map(w.floats, range(2, len(w.inputs), 3))
+    w.as_input(w.add("Concat", *operands, axis=w.integer("axis")), 2)
 
 
 def few_bits(w: Writer) -> None:

@@ -50,6 +50,14 @@ class Writer:
         shape = self._inference.shape(name)
         return result if shape is None else self.keep(result, shape)
 
+    def as_input(self, name: str, number: int | None) -> None:
+        """Write the first output: a tensor with elements of the type that an input has, or as it is."""
+        kind = self._inference.kind(self.input(number)) if number is not None else 0
+        if kind:
+            self.add("Cast", name, to=kind, into=self.output(0))
+        else:
+            self.add("Identity", name, into=self.output(0))
+
     def output(self, number: int) -> str:
         """Return the name of an output, "" if it is left out."""
         return self.outputs[number] if number < len(self.outputs) else ""
