@@ -228,3 +228,16 @@ def test_weights_of_several_kernels_are_told(tmp_path: Path) -> None:
     found = read_onnx(written(tmp_path, CASES["the same weights twice"]))
     assert (found.report.totals.weights, found.report.totals.repeated) == (36, 36)
     assert any("36 of them held again by further kernels" in line for line in found.report.lines())
+
+
+def test_a_refusal_says_what_passing_through_would_leave_out(tmp_path: Path) -> None:
+    inputs = "float[1,4,6,6] x, float[1,18,6,6] offset"
+    body = "y = DeformConv <pads=[1,1,1,1]> (x, w, offset) z = Conv(y, v)"
+    path = write_onnx(
+        tmp_path / "net.onnx", inputs, ["float[5,4,3,3] w", "float[2,5,1,1] v"], body, "float z", opset=19
+    )
+    with pytest.raises(InputError, match="for free and leaves out 6,480 multiplications"):
+        read_onnx(path)
+    found = read_onnx(path, options=ImportOptions(pass_through=frozenset({"DeformConv"})))
+    assert found.report.totals.passed == 36 * 5 * 4 * 9 == 6480
+    assert done(found) == 36 * 5 * 2

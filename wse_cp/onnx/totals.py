@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 
 from wse_cp.errors import InputError
 from wse_cp.kernels import work
@@ -65,6 +66,9 @@ def multiplications(operation: Operation, graph: OnnxGraph) -> int | None:
             return sum(layer.multiplications for layer in layers_of(operation, graph))
         except (InputError, LookupError):
             return None
+    if operation.is_standard and operation.type == "DeformConv":
+        result, weights = (graph.shapes.get(name) for name in (operation.result, operation.inputs[1]))
+        return prod(result) * prod(weights[1:]) if result and weights else None
     return None if role(operation) == "refuse" else 0
 
 
