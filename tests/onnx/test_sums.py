@@ -49,6 +49,7 @@ BLOCKS = {
         36,
     ),
     "a norm written out": (LAYER + NORM, TWO, ROWS, "", 36),
+    "a norm written out, after an embedding": (LAYER + NORM, TWO, "int64[1,6] x", EMBEDDING, 36),
     "a product put back in shape": (
         "f{i} = Reshape(a{i}, flat) g{i} = Gemm(f{i}, u{i}) "
         "b{i} = Reshape(g{i}, full) a{n} = Add(a{i}, b{i})",
