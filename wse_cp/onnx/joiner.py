@@ -13,13 +13,15 @@ from wse_cp.onnx.graph import Operation
 from wse_cp.onnx.values import Segment, Value, element_wise, overlapping, together
 
 #: Why no kernel forms a sum.
-NO_RESULT = "no operand is the whole result of one kernel"
+NO_RESULT = "no operand is the result of one kernel"
 CIRCLE = "another operand depends on each kernel that produces one"
 
 
 @dataclass
 class Joiner:
-    """Assigns each sum to the deepest kernel whose whole result is an operand, if there is one.
+    """Assigns each sum to the deepest kernel whose result is an operand, if there is one.
+
+    The result may be moved or cut, and changed element by element, but not pooled or the like.
 
     The deepest kernel is the one with the longest path from the network's inputs; of several, the last in
     the file. No other operand may depend on that kernel, so that the edges that bring it the other operands

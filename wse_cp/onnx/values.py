@@ -26,7 +26,7 @@ class Segment:
     direct
         Whether it is the source's result, changed by operations element by element at most.
     complete
-        Whether it is all of the source's result for these channels, possibly in another order.
+        Whether its elements are some of the source's result, moved at most.
     """
 
     source: int
@@ -55,7 +55,7 @@ class Value:
 def spread(value: Value, shape: Shape, complete: bool = False) -> Value:
     """Return a tensor of `shape` each element of which may come from any of the sources.
 
-    `complete` says that none of the elements is lost or changed.
+    `complete` says that its elements are some of the value's, moved at most.
     """
     segments = (
         replace(s, low=0, high=1, direct=False, complete=complete and s.complete) for s in value.segments
@@ -131,7 +131,12 @@ def concatenated(values: Sequence[Value], axis: int, shape: Shape) -> Value:
     """Return the values put together along an axis; those without segments are constants."""
     axes = {value.axis for value in values if value.segments}
     if axes != {axis} and None not in axes and len(axes) == 1:
-        return together([value for value in values if value.segments], shape)
+        supplied = [value for value in values if value.segments]
+        if len(supplied) == len(values) and len({value.segments for value in values}) == 1:
+            return Value(
+                shape, supplied[0].axis, supplied[0].segments
+            )  # parts of one tensor, put together again
+        return together(supplied, shape)
     segments: list[Segment] = []
     offset = 0
     for value in values:
@@ -164,8 +169,9 @@ def together(values: Sequence[Value], shape: Shape) -> Value:
 def cut(value: Value, axis: int, low: int, high: int, shape: Shape) -> Value:
     """Return the part of a value between two positions of an axis."""
     if value.axis != axis:
-        kept = element_wise(value, shape)
-        return replace(kept, segments=_derived(kept.segments))
+        if _keeps_channels(value, shape):
+            return Value(shape, value.axis, _rearranged(value.segments))
+        return spread(value, shape, complete=True)
     return Value(shape, axis, _moved(overlapping(value, low, high), -low))
 
 
