@@ -83,6 +83,22 @@ def test_a_loop_is_refused_by_name(tmp_path: Path) -> None:
         imported(tmp_path, IMAGE, [FIRST, NEXT], body)
 
 
+def test_control_flow_that_multiplies_nothing_after_the_last_weights_is_passed(tmp_path: Path) -> None:
+    body = """
+        a = Conv(x, u) m = ReduceMax <keepdims=0> (a) zero = Constant <value_float=0.0> () c = Greater(m, zero)
+        y = If (c) <
+            then_branch = one () => (float[1,4,8,8] p) { p = Relu(a) },
+            else_branch = two () => (float[1,4,8,8] q) { q = Identity(a) }
+        >
+    """
+    found = imported(tmp_path, IMAGE, [FIRST], body)
+    assert the_conv(found) == Conv(8, 8, 1, 1, 3, 4, 1)
+    assert found.report.passed == {"If": 1, "ReduceMax": 1}
+    assert found.report.totals.unknown == 0
+    with pytest.raises(InputError, match="found If"):
+        imported(tmp_path, IMAGE, [FIRST, NEXT], body.replace("p = Relu(a)", "p = Conv(a, w)"))
+
+
 @pytest.mark.parametrize("bounds", ["start=1, end=2", "start=-2, end=-1", "start=1, end=-1"])
 def test_a_shape_may_have_a_start_and_an_end(tmp_path: Path, bounds: str) -> None:
     body = f"""

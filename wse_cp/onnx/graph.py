@@ -21,7 +21,8 @@ STANDARD_DOMAINS = ("", "ai.onnx")
 class Operation:
     """A node of an ONNX graph; a missing optional input or output has the name "".
 
-    `captured` are tensors of the graph around it that the graphs within it read (If, Loop, Scan).
+    `captured` are tensors of the graph around it that the graphs within it read (If, Loop, Scan). `is_last`
+    says that no operation with weights depends on it.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Operation:
     outputs: tuple[str, ...]
     attributes: Mapping[str, Any]
     captured: tuple[str, ...] = ()
+    is_last: bool = False
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -41,6 +43,12 @@ class Operation:
     def result(self) -> str:
         """The first output that is not left out."""
         return next(name for name in self.outputs if name)
+
+    @property
+    def multiplies(self) -> bool:
+        """Whether it may multiply with weights or another activation, itself or in a graph within it."""
+        within = (value for value in self.attributes.values() if hasattr(value, "node"))
+        return _multiplies(self.domain, self.type) or any(map(_graph_multiplies, within))
 
     @property
     def is_standard(self) -> bool:
@@ -126,6 +134,19 @@ KERNELS: dict[str, tuple[int, int]] = {
     "Einsum": (0, 1),
 }
 
+#: Other operations that multiply activations with each other or with numbers of their own.
+_MULTIPLYING = ("Attention", "DFT", "DeformConv", "Det", "LinearAttention", "STFT")
+
+
+def _multiplies(domain: str, kind: str) -> bool:
+    return domain not in STANDARD_DOMAINS or kind in KERNELS or kind in _MULTIPLYING
+
+
+def _graph_multiplies(graph: Any) -> bool:
+    inner = (attribute.g for node in graph.node for attribute in node.attribute if attribute.HasField("g"))
+    return any(_multiplies(n.domain, n.op_type) for n in graph.node) or any(map(_graph_multiplies, inner))
+
+
 #: Element by element on one tensor: computed by the kernel that produces it.
 _ELEMENT = (
     "Abs BatchNormalization BitwiseNot Cast CastLike Ceil Celu Clip Cos DequantizeLinear Dropout "
@@ -162,7 +183,8 @@ def role(operation: Operation, passed: frozenset[str] = frozenset()) -> Role:
     """Return what becomes of an operation; types in `passed` are free.
 
     What ONNX defines and no table names (pooling, softmax, reductions, resizing, gathering, ...) has no
-    weights to multiply with and passes its input through.
+    weights to multiply with and passes its input through. So does control flow that multiplies nothing, where
+    no operation with weights comes after it.
     """
     if operation.type in passed:
         return "pass"
@@ -170,4 +192,5 @@ def role(operation: Operation, passed: frozenset[str] = frozenset()) -> Role:
         return "refuse"
     if operation.type == "Einsum" and len(operation.inputs) != len(KERNELS["Einsum"]):
         return "pass" if len(operation.inputs) == 1 else "refuse"
-    return _ROLES.get(operation.type, "pass")
+    found = _ROLES.get(operation.type, "pass")
+    return "pass" if found == "refuse" and operation.is_last and not operation.multiplies else found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wse_cp.onnx.graph import Operation, role
@@ -32,6 +33,19 @@ def live_operations(
             live.append(operation)
             wanted.update(name for name in operation.reads if name not in inputs)
     return live[::-1]
+
+
+def with_last_marked(operations: Sequence[Operation]) -> list[Operation]:
+    """Return the operations, those marked on which no operation with weights depends."""
+    wanted: set[str] = set()
+    found = []
+    for operation in reversed(operations):
+        if operation.multiplies or wanted.intersection(operation.outputs):
+            wanted.update(operation.reads)
+            found.append(operation)
+        else:
+            found.append(replace(operation, is_last=True))
+    return found[::-1]
 
 
 def needed_shapes(operations: Sequence[Operation], passed: frozenset[str]) -> list[tuple[Operation, str]]:

@@ -14,7 +14,7 @@ from wse_cp.onnx.graph import OnnxGraph, Operation, role
 from wse_cp.onnx.inference import Inference
 from wse_cp.onnx.inputs import Inputs, settle_inputs, stated_extents
 from wse_cp.onnx.layouts import usual_batch_axis
-from wse_cp.onnx.liveness import live_operations, needed_shapes, reaching
+from wse_cp.onnx.liveness import live_operations, needed_shapes, reaching, with_last_marked
 from wse_cp.onnx.makers import expand
 from wse_cp.onnx.options import ImportOptions
 from wse_cp.onnx.subgraphs import captured
@@ -56,7 +56,7 @@ def build_graph(model: ModelProto, options: ImportOptions) -> OnnxGraph:
     names = (*inputs.shapes, *options.inputs)
     constants = _constants(operations, inference.constants, set(names))
     live = live_operations(operations, outputs, options.inputs)
-    computed = [op for op in live if not constants.issuperset(filter(None, op.outputs))]
+    computed = with_last_marked([op for op in live if not constants.issuperset(filter(None, op.outputs))])
     shapes = inference.shapes()
     _check_shapes(computed, shapes, inference, options.pass_through)
     read = {name for op in computed for name in op.reads}.union(outputs)

@@ -69,7 +69,7 @@ def multiplications(operation: Operation, graph: OnnxGraph) -> int | None:
     if operation.is_standard and operation.type == "DeformConv":
         result, weights = (graph.shapes.get(name) for name in (operation.result, operation.inputs[1]))
         return prod(result) * prod(weights[1:]) if result and weights else None
-    return None if role(operation) == "refuse" else 0
+    return None if role(operation) == "refuse" and operation.multiplies else 0
 
 
 def totals_of(graph: OnnxGraph, flow: Flow, passed: frozenset[str]) -> Totals:
