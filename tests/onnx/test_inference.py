@@ -83,9 +83,12 @@ def test_a_loop_is_refused_by_name(tmp_path: Path) -> None:
         imported(tmp_path, IMAGE, [FIRST, NEXT], body)
 
 
-def test_control_flow_that_multiplies_nothing_after_the_last_weights_is_passed(tmp_path: Path) -> None:
+def test_control_flow_after_the_last_weights_is_passed_if_it_multiplies_nothing(
+    tmp_path: Path,
+) -> None:
     body = """
-        a = Conv(x, u) m = ReduceMax <keepdims=0> (a) zero = Constant <value_float=0.0> () c = Greater(m, zero)
+        a = Conv(x, u) m = ReduceMax <keepdims=0> (a)
+        zero = Constant <value_float=0.0> () c = Greater(m, zero)
         y = If (c) <
             then_branch = one () => (float[1,4,8,8] p) { p = Relu(a) },
             else_branch = two () => (float[1,4,8,8] q) { q = Identity(a) }

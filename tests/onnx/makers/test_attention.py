@@ -46,3 +46,9 @@ def test_keys_and_values_kept_from_before_are_read_too(tmp_path: Path) -> None:
         tmp_path, inputs, "y, nk, nv = Attention(q, k, v, , pk, pv)", "float y, float nk, float nv"
     )
     assert [int(work(kernel)) for kernel in found.instance.kernels.values()] == [2 * 8 * 4] * 2
+
+
+def test_a_mask_of_another_type_than_the_numbers_is_added_all_the_same(tmp_path: Path) -> None:
+    inputs = FOUR.replace("{q}", "2").replace("{k}", "2").replace("float[", "bfloat16[") + ", float[6,9] m"
+    found = imported(tmp_path, inputs, "y = Attention(q, k, v, m)", "bfloat16 y")
+    assert [int(work(kernel)) for kernel in found.instance.kernels.values()] == [2 * 54 * 4, 2 * 54 * 5]

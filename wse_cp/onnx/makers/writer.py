@@ -40,13 +40,15 @@ class Writer:
         return self.inputs[number] if number < len(self.inputs) else ""
 
     def floats(self, number: int) -> str:
-        """Return the name of an input as floating-point numbers, which it stands for if it has others."""
+        """Return the name of an input as floating-point numbers, of the first input's type if that is one."""
         from onnx import TensorProto
 
-        name = self.input(number)
-        if not name or self._inference.kind(name) in (TensorProto.FLOAT, TensorProto.FLOAT16, 0):
+        name, kinds = self.input(number), (TensorProto.FLOAT16, TensorProto.BFLOAT16, TensorProto.DOUBLE)
+        first = self._inference.kind(self.input(0))
+        target = first if first in kinds else TensorProto.FLOAT
+        if not name or self._inference.kind(name) in (target, TensorProto.UNDEFINED):
             return name
-        result = self.add("Cast", name, to=TensorProto.FLOAT)
+        result = self.add("Cast", name, to=target)
         shape = self._inference.shape(name)
         return result if shape is None else self.keep(result, shape)
 
