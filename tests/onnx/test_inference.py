@@ -169,6 +169,16 @@ def test_the_network_can_be_cut_at_inputs(tmp_path: Path) -> None:
     )
 
 
+def test_the_network_can_be_cut_at_indices(tmp_path: Path) -> None:
+    body = """
+        a = Add(x, x) size = Constant <value_ints=[50,8]> () table = ConstantOfShape(size)
+        b = Gather(table, a) y = MatMul(b, w)
+    """
+    options = ImportOptions(inputs=("a",), input_shapes={"a": (1, 7)})
+    found = imported(tmp_path, "int64[batch,seq] x", ["float[8,5] w"], body, options)
+    assert the_conv(found) == Conv(7, 1, 1, 1, 8, 5, 1)
+
+
 def test_a_stated_shape_holds_where_no_rule_gives_one(tmp_path: Path) -> None:
     import onnx
 

@@ -56,6 +56,8 @@ class Inference:
         Tensors that depend on no network input.
     complaints
         What ONNX's rules say of the operation that computes a tensor, where they contradict it.
+    untyped
+        Tensors of which only the shape is known; their elements are taken for floating-point numbers.
     replaced
         Names of operations of other makers, by what became of them.
     """
@@ -69,6 +71,7 @@ class Inference:
     values: dict[str, Array] = field(default_factory=dict)
     constants: set[str] = field(default_factory=set)
     complaints: dict[str, str] = field(default_factory=dict)
+    untyped: set[str] = field(default_factory=set)
     replaced: dict[str, list[str]] = field(default_factory=dict)
 
     def add_constants(self, graph: GraphProto) -> None:
@@ -80,10 +83,12 @@ class Inference:
             self._enter(sparse.values.name, sparse.values.data_type, tuple(sparse.dims))
 
     def add_tensor(self, name: str, kind: int, shape: Shape) -> None:
-        """Enter a tensor that is no constant, such as a network input."""
+        """Enter a tensor that is no constant, such as a network input; of unknown type if `kind` is 0."""
         from onnx import TensorProto
         from onnx.helper import make_tensor_type_proto
 
+        if not kind:
+            self.untyped.add(name)
         self.types[name] = make_tensor_type_proto(kind or TensorProto.FLOAT, shape)
 
     def _enter(self, name: str, kind: int, shape: Shape) -> None:
@@ -148,7 +153,7 @@ class Inference:
 
         found: dict[str, TypeProto] = {}
         try:
-            found = self._inferred(node)
+            found = self._inferred(node, self._integers_assumed(node))
         except Exception as error:  # InferenceError, SchemaError and whatever else ONNX's rules raise
             self.complaints.update(dict.fromkeys(node.output, self._complaint(node, error)))
         for name in filter(None, node.output):
@@ -157,7 +162,16 @@ class Inference:
             if shape is not None:
                 self.add_tensor(name, self.types[name].tensor_type.elem_type, shape)
 
-    def _inferred(self, node: NodeProto) -> dict[str, TypeProto]:
+    def _integers_assumed(self, node: NodeProto) -> Mapping[str, TypeProto]:
+        """Return other types of a node's inputs: integers for those of unknown type that are its indices."""
+        from onnx import TensorProto
+        from onnx.helper import make_tensor_type_proto
+
+        if not node.op_type.startswith("Gather") or node.input[1] not in self.untyped:
+            return {}
+        return {node.input[1]: make_tensor_type_proto(TensorProto.INT64, self.shape(node.input[1]))}
+
+    def _inferred(self, node: NodeProto, other_types: Mapping[str, TypeProto]) -> dict[str, TypeProto]:
         from onnx.numpy_helper import from_array
         from onnx.shape_inference import infer_node_outputs
 
@@ -167,7 +181,7 @@ class Inference:
         names = [name for name in (*node.input, *captured(node)) if name]
         data = {name: from_array(self.values[name], name) for name in names if name in self.values}
         versions = [self._opset(domain, version) for domain, version in self.opsets.items()]
-        types = {name: self.types[name] for name in names}
+        types = {name: other_types.get(name) or self.types[name] for name in names}
         return infer_node_outputs(schema, node, types, data, opset_imports=versions)
 
     def _schema(self, node: NodeProto) -> OpSchema | None:
