@@ -30,7 +30,7 @@ exclude_patterns = ["_build"]
 nitpicky = True
 nitpick_ignore_regex = [
     ("py:class", r"(collections|fractions|matplotlib|networkx|os|pandas|pathlib|threading|typing)\..*"),
-    ("py:class", r"(nx\.DiGraph|pd\.DataFrame|Figure|Fraction|FilePath|Json)"),
+    ("py:class", r"(nx\.DiGraph|pd\.DataFrame|Figure|Fraction|FilePath|ImportOptions|Json|Model)"),
 ]
 default_role = "literal"
 

@@ -7,8 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from wse_cp.files.writing import write_file
+from wse_cp.onnx.file import require_onnx
 from wse_cp.onnx.network import read_onnx
-from wse_cp.onnx.read import require_onnx
 
 INSTANCES = Path(__file__).resolve().parents[1] / "instances" / "onnx"
 

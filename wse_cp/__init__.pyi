@@ -3,6 +3,7 @@
 
 from .api import (
     contest,
+    from_onnx,
     grade,
     large,
     load,
@@ -51,6 +52,7 @@ __all__ = [
     "Violation",
     "__version__",
     "contest",
+    "from_onnx",
     "grade",
     "kernel_frame",
     "large",

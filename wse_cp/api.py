@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     from wse_cp.doctor import Diagnosis
     from wse_cp.importing import Imported
+    from wse_cp.onnx import ImportOptions
+    from wse_cp.onnx.file import Model
     from wse_cp.report.picture.style import Page
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "contest",
     "draw",
     "examine",
+    "from_onnx",
     "grade",
     "import_network",
     "is_printed",
@@ -101,9 +104,7 @@ def load(path: FilePath, settings: Mapping[str, int] | None = None) -> Instance:
     >>> inst = wse.load("A.kgraph")
     """
     overrule = dict(settings or {})
-    for key in overrule.keys() - SETTING_RANGES:
-        raise InputError("settings among " + ", ".join(SETTING_RANGES), key)
-    check_settings(replace(Settings(), **overrule))
+    _checked_settings(overrule)
     if fsdecode(path).startswith((CONTEST, LARGE)):
         kind, _, name = fsdecode(path).partition(":")
         instance = contest(name) if kind == "contest" else large(name)
@@ -146,6 +147,48 @@ def large(name: str) -> Instance:
     from wse_cp.networks.large import large_instance
 
     return large_instance(name)
+
+
+def from_onnx(
+    model: Model,
+    settings: Mapping[str, int] | None = None,
+    options: ImportOptions | None = None,
+    test: str = "",
+) -> Instance:
+    """Return the instance that an ONNX model in memory becomes, or the bytes of an ONNX file.
+
+    Parameters
+    ----------
+    model
+        The model, which is not changed, or the bytes of a file. Weights are not needed, only their shapes.
+    settings
+        Numbers of the header (`width`, `height`, `wdeltat`, `wlength`, `wadapter`, `memlimit`).
+    options
+        How to read the graph, `wse_cp.onnx.ImportOptions`; `wse_cp.onnx.read_model` gives the report too.
+    test
+        Label of the instance.
+
+    Raises
+    ------
+    InputError
+        If it is no sound network, or something in it cannot be imported; one line that says what.
+
+    Examples
+    --------
+    >>> inst = wse.from_onnx(onnx.load("net.onnx"), {"wlength": 10})
+    """
+    from wse_cp.onnx import read_model
+
+    return read_model(model, _checked_settings(settings or {}), options, test).instance
+
+
+def _checked_settings(overrule: Mapping[str, int]) -> Settings:
+    """Return the default settings with some overruled; raises `InputError` if one is wrong."""
+    for key in overrule.keys() - SETTING_RANGES:
+        raise InputError("settings among " + ", ".join(SETTING_RANGES), key)
+    chosen = replace(Settings(), **overrule)
+    check_settings(chosen)
+    return chosen
 
 
 def load_placement(path: FilePath, instance: Instance) -> Placement:
@@ -289,6 +332,11 @@ def import_network(
     split_large: bool = True,
     input_shapes: Sequence[str] = (),
     pass_through: Sequence[str] = (),
+    dims: Sequence[str] = (),
+    batch: int | None = None,
+    batch_axes: Sequence[str] = (),
+    inputs: Sequence[str] = (),
+    outputs: Sequence[str] = (),
 ) -> Imported:
     """Return the instance that a network becomes: an ONNX file, a model file (.toml) or a named case.
 
@@ -300,6 +348,8 @@ def import_network(
         Numbers of the instance's header as ``KEY=VALUE``.
     granularity, groups, adds, split_large, input_shapes, pass_through
         How an ONNX file is read: see `wse_cp.onnx.ImportOptions` and docs/onnx.md.
+    dims, batch, batch_axes, inputs, outputs
+        The same. Words have the form that the command's options have.
 
     Raises
     ------
@@ -308,7 +358,19 @@ def import_network(
     """
     from wse_cp.importing import import_file, parse_options, parse_settings, without_report
 
-    options = parse_options(granularity, groups, adds, split_large, input_shapes, pass_through)
+    options = parse_options(
+        granularity,
+        groups,
+        adds,
+        split_large,
+        input_shapes,
+        pass_through,
+        dims,
+        batch,
+        batch_axes,
+        inputs,
+        outputs,
+    )
     overrule = parse_settings(settings)
     if fsdecode(network).startswith((CONTEST, LARGE)):
         return without_report(load(network, overrule))

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isqrt
 from pathlib import Path
 
 from wse_cp.errors import InputError, located
 from wse_cp.files.kgraph import format_kgraph
 from wse_cp.files.text import parse_integer
 from wse_cp.files.writing import STANDARD, write_file
-from wse_cp.instance import SETTING_RANGES, Instance, Settings, require_legal_shapes
+from wse_cp.instance import MAX_SIDE, SETTING_RANGES, Instance, Settings, require_legal_shapes
+from wse_cp.kernels import Kernel, convs
 from wse_cp.networks.model import read_model
 from wse_cp.onnx import ImportOptions, read_onnx
-from wse_cp.onnx.options import ADDS, GRANULARITIES, GROUPS, parse_choice, parse_input_shape
+from wse_cp.onnx.options import (
+    ADDS,
+    GRANULARITIES,
+    GROUPS,
+    parse_batch,
+    parse_choice,
+    parse_dim,
+    parse_input_shape,
+)
+from wse_cp.shapes.curves import total_least_area
 
 
 @dataclass(frozen=True)
@@ -36,11 +47,13 @@ def import_file(network: Path, settings: Settings, options: ImportOptions) -> Im
 
     Raises `InputError` if the network or an option is wrong.
     """
-    if network.suffix == ".toml" or str(network) == STANDARD:
+    suffix = network.suffix.lower()
+    if suffix == ".toml" or str(network) == STANDARD:
         return _import_model(network, settings, options)
-    if network.suffix == ".onnx":
+    if suffix == ".onnx":
         found = read_onnx(network, settings, options)
-        return Imported(found.instance, found.to_kgraph(), (*found.report.lines(), _edges(found.instance)))
+        lines = (*found.report.lines(), _edges(found.instance), *_room(found.instance))
+        return Imported(found.instance, found.to_kgraph(), lines)
     raise InputError("a network in a file .onnx or .toml", network.suffix or "no suffix", str(network))
 
 
@@ -66,6 +79,11 @@ def parse_options(
     split_large: bool,
     input_shapes: Sequence[str],
     pass_through: Sequence[str],
+    dims: Sequence[str] = (),
+    batch: int | None = None,
+    batch_axes: Sequence[str] = (),
+    inputs: Sequence[str] = (),
+    outputs: Sequence[str] = (),
 ) -> ImportOptions:
     """Return the options of an import; raises `InputError` if one is wrong."""
     return ImportOptions(
@@ -75,6 +93,10 @@ def parse_options(
         split_large=split_large,
         input_shapes=dict(map(parse_input_shape, input_shapes)),
         pass_through=frozenset(pass_through),
+        dims=dict(map(parse_dim, dims)),
+        batch=parse_batch(batch, batch_axes),
+        inputs=tuple(inputs),
+        outputs=tuple(outputs),
     )
 
 
@@ -93,6 +115,41 @@ def _import_model(network: Path, settings: Settings, options: ImportOptions) -> 
         instance = read_model(network).instance(settings, label)
         require_legal_shapes(instance)
     return without_report(instance)
+
+
+def _room(instance: Instance) -> Iterator[str]:
+    """Yield a line if the kernels do not fit the wafer together at any speed, with a wafer that has room.
+
+    The exact areas are worked out only where a bound on them takes a quarter of the wafer.
+    """
+    settings = instance.settings
+    tiles = settings.width * settings.height
+    if 4 * sum(least_tiles(kernel, settings.memlimit) for kernel in instance.kernels.values()) <= tiles:
+        return
+    area = total_least_area(instance)
+    if area > tiles:
+        side = isqrt(area - 1) + 1
+        advice = f"{side} x {side} has room (--set width={side} --set height={side})"
+        if side > MAX_SIDE:
+            advice = f"no wafer up to {MAX_SIDE} x {MAX_SIDE} has room"
+        need = f"the kernels need {area:,} tiles at any speed, more than {settings.width} x {settings.height}"
+        yield f"{'wafer':<12}{need}; {advice}"
+
+
+def least_tiles(kernel: Kernel, memlimit: int) -> int:
+    """Return a lower bound on the tiles that a kernel takes at any speed, 6 for each convolution at least.
+
+    With a = h w, each tile holds C R S K / (c k) weights and X K / (a k) elements of the image, where
+    X = (H + R - 1) (W + S - 1). So 3 k a (c + 1) tiles are at least 3 K / memlimit times
+    (C R S / c + X / a) a (c + 1), which is at least C R S (1 + 1 / c) + X (1 + c), and so at least
+    C R S + X + 2 sqrt(C R S X).
+    """
+    total = 0
+    for conv in convs(kernel):
+        weights, image = conv.C * conv.R * conv.S, (conv.H + conv.R - 1) * (conv.W + conv.S - 1)
+        words = conv.K * (weights + image + 2 * isqrt(weights * image))
+        total += max(6, -(-3 * words // memlimit))
+    return total
 
 
 def _edges(instance: Instance) -> str:

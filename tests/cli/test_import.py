@@ -10,6 +10,7 @@ from tests.paths import ROOT
 from wse_cp.cli import run
 from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.instance import Settings
+from wse_cp.kernels import Conv
 
 UNET = str(ROOT / "models" / "unet.toml")
 
@@ -79,7 +80,11 @@ def test_the_options_reach_the_import(resnet: str, tmp_path: Path) -> None:
         (["--granularity", "fine"], "--granularity: expected one of auto, block, conv, found fine"),
         (["--groups", "some"], "--groups: expected one of merge, split"),
         (["--input-shape", "x"], "expected NAME=1,3,224,224"),
+        (["--dim", "seq"], "--dim: expected NAME=128, found seq"),
+        (["--batch", "0"], "--batch: expected a batch of at least 1, found 0"),
+        (["--batch-axis", "x"], "--batch-axis: expected AXIS, NAME=AXIS or NAME=none"),
         (["--groups", "split"], "expected no options for ONNX networks"),
+        (["--outputs", "y"], "expected no options for ONNX networks"),
     ],
 )
 def test_wrong_options_end_in_one_line(
@@ -103,6 +108,46 @@ def test_other_files_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[s
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert "broken.onnx" in error or "onnx" in error
+
+
+@pytest.mark.parametrize(
+    ("options", "rows"),
+    [
+        (["--dim", "steps=12"], 12),
+        (["--dim", "steps=12", "--batch", "4"], 3),
+        (["--input-shape", "x=6,8,4", "--batch-axis", "1"], 6),
+        (["--input-shape", "x=6,8,4", "--batch-axis", "x=none"], 48),
+        (["--dim", "steps=12", "--outputs", "a"], 12),
+        (["--inputs", "a", "--input-shape", "a=1,5,4"], 5),
+    ],
+)
+def test_batch_dimensions_and_cuts_reach_the_import(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], rows: int
+) -> None:
+    pytest.importorskip("onnx", reason="the extra onnx is not installed")
+    from tests.onnx.cases import write_onnx
+
+    body = "a = MatMul(x, w) y = MatMul(a, w)"
+    network = write_onnx(tmp_path / "NET.ONNX", "float[steps,1,4] x", ["float[4,4] w"], body)
+    out = tmp_path / "n.kgraph"
+    assert run(["import", str(network), "-o", str(out), *options]) == 0
+    kernels = list(read_instance_file(out).kernels.values())
+    assert [kernel.H for kernel in kernels if isinstance(kernel, Conv)] == [rows] * len(kernels)
+    assert len(kernels) == (1 if "a" in options else 2)
+    assert "\nbatch       " in capsys.readouterr().err
+
+
+def test_an_open_axis_ends_in_one_line_and_status_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("onnx", reason="the extra onnx is not installed")
+    from tests.onnx.cases import write_onnx
+
+    network = write_onnx(tmp_path / "n.onnx", "float[steps,1,4] x", ["float[4,4] w"], "y = MatMul(x, w)")
+    assert run(["import", str(network), "-o", str(tmp_path / "n.kgraph")]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "--dim steps=128 or --input-shape x=128,1,4" in error
 
 
 def test_help_does_not_load_onnx() -> None:

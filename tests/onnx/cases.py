@@ -30,7 +30,8 @@ def write_onnx(
         value = known[weight.split()[-1]]
         extents = [dim.dim_value for dim in value.type.tensor_type.shape.dim]
         # Without elements: an import wants the shape only.
-        tensor = TensorProto(name=value.name, data_type=TensorProto.FLOAT, dims=extents)
+        kind = value.type.tensor_type.elem_type
+        tensor = TensorProto(name=value.name, data_type=kind, dims=extents)
         model.graph.initializer.append(tensor)
     onnx.save(model, path)
     return path

@@ -67,26 +67,27 @@ def test_operations_on_constants_become_nothing(tmp_path: Path) -> None:
     assert (found.report.operations, found.report.constant_operations) == (2, 1)
 
 
-LSTM = ", h, c = LSTM <hidden_size=4> (x, w, r) y = MatMul(h, v)"
-LSTM_WEIGHTS = ["float[1,16,3] w", "float[1,16,4] r", "float[4,2] v"]
+WAVES = "s = STFT(x, step, window) t = ReduceSum <keepdims=0> (s, axes) y = MatMul(t, v)"
+WAVES = "step = Constant <value_int=4> () axes = Constant <value_ints=[3]> () " + WAVES
+WAVE_WEIGHTS = ["float[8] window", "float[8,2] v"]
 
 
 def test_operations_that_no_kernel_stands_for_are_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"--pass-through LSTM.*found LSTM \(1 in all, the first at h\)"):
-        imported(tmp_path, "float[5,1,3] x", LSTM_WEIGHTS, LSTM)
+    with pytest.raises(InputError, match=r"--pass-through STFT.*found STFT \(1 in all, the first at s\)"):
+        imported(tmp_path, "float[1,64,1] x", WAVE_WEIGHTS, WAVES)
 
 
 def test_and_taken_for_free_if_asked(tmp_path: Path) -> None:
-    options = ImportOptions(pass_through=frozenset({"LSTM"}))
-    found = imported(tmp_path, "float[5,1,3] x", LSTM_WEIGHTS, LSTM, options)
-    assert found.report.passed == {"LSTM": 1}
-    assert the_conv(found).C == 4
+    options = ImportOptions(pass_through=frozenset({"STFT"}))
+    found = imported(tmp_path, "float[1,64,1] x", WAVE_WEIGHTS, WAVES, options)
+    assert found.report.passed == {"STFT": 1, "ReduceSum": 1}
+    assert the_conv(found).C == 8
 
 
 def test_what_is_not_there_cannot_be_passed_through(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="in the network to pass through, found Lstm"):
+    with pytest.raises(InputError, match="in the network to pass through, found Stft"):
         imported(
-            tmp_path, "float[5,1,3] x", LSTM_WEIGHTS, LSTM, ImportOptions(pass_through=frozenset({"Lstm"}))
+            tmp_path, "float[1,64,1] x", WAVE_WEIGHTS, WAVES, ImportOptions(pass_through=frozenset({"Stft"}))
         )
 
 

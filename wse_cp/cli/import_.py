@@ -42,6 +42,22 @@ def import_network(
     input_shape: Annotated[
         list[str] | None, typer.Option(metavar="NAME=1,3,224,224", help="Shape of an input; repeatable.")
     ] = None,
+    dim: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=128", help="Extent of a named axis; repeatable.")
+    ] = None,
+    batch: Annotated[
+        int | None, typer.Option(metavar="N", help="Inputs that the file computes at once.")
+    ] = None,
+    batch_axis: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[NAME=]AXIS", help="Batch axis of the inputs, or of one; repeatable."),
+    ] = None,
+    inputs: Annotated[
+        list[str] | None, typer.Option(metavar="TENSOR", help="Leave out what is before it; repeatable.")
+    ] = None,
+    outputs: Annotated[
+        list[str] | None, typer.Option(metavar="TENSOR", help="Leave out what is after it; repeatable.")
+    ] = None,
     pass_through: Annotated[
         list[str] | None, typer.Option(metavar="OPERATION", help="Take it for free; repeatable.")
     ] = None,
@@ -61,6 +77,11 @@ def import_network(
         split_large=split_large,
         input_shapes=input_shape or (),
         pass_through=pass_through or (),
+        dims=dim or (),
+        batch=batch,
+        batch_axes=batch_axis or (),
+        inputs=inputs or (),
+        outputs=outputs or (),
     )
     found.save(target)
     if not quiet:

@@ -6,8 +6,8 @@ of the file; `trace` follows it, with `layers` for operations with weights, `val
 choices, `report` tells what was done.
 """
 
-from wse_cp.onnx.network import ImportedNetwork, read_onnx
+from wse_cp.onnx.network import ImportedNetwork, read_model, read_onnx
 from wse_cp.onnx.options import ImportOptions
 from wse_cp.onnx.report import Report
 
-__all__ = ["ImportOptions", "ImportedNetwork", "Report", "read_onnx"]
+__all__ = ["ImportOptions", "ImportedNetwork", "Report", "read_model", "read_onnx"]

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from wse_cp.instance import Edge, Node, Terminal
 from wse_cp.kernels import Kernel
-from wse_cp.networks.network import Network
+from wse_cp.networks.network import Network, Shape
 from wse_cp.onnx.blocks import Block
 from wse_cp.onnx.flow import Arrival, Flow
 from wse_cp.onnx.options import Adds
+from wse_cp.onnx.values import for_one_input
 
 
 def assemble(flow: Flow, blocks: Iterable[Block], adds: Adds) -> tuple[Network, dict[str, tuple[str, ...]]]:
@@ -76,7 +77,10 @@ class _Assembly:
             source = self._names[arrival.source]
             if source != target and (source, arrival.tensor) not in seen:
                 seen.add((source, arrival.tensor))
-                yield Edge(source, target, arrival.shape)
+                yield Edge(source, target, self._for_one_input(arrival))
+
+    def _for_one_input(self, arrival: Arrival) -> Shape:
+        return for_one_input(arrival.shape, self._flow.shares.get(arrival.source, 1))
 
     def _resolved(self, arrivals: Iterable[Arrival]) -> Iterator[Arrival]:
         """Yield the arrivals, with each sum that its readers compute replaced by its operands."""

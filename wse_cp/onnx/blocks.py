@@ -59,6 +59,8 @@ class _Finder:
 
     def bottleneck(self, join: Join) -> tuple[int, int, int] | None:
         """Return the three units of a 1 x 1, 3 x 3, 1 x 1 chain that ends in the sum, None without one."""
+        if not join.in_place:
+            return None
         third = join.host
         second = self._only_source(third)
         first = None if second is None else self._only_source(second)

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import prod
 from typing import Any, Literal
 
 from wse_cp.networks.network import Shape
+from wse_cp.onnx.batch import Batch
+
+#: The names of the domain of ONNX's own operations.
+STANDARD_DOMAINS = ("", "ai.onnx")
 
 
 @dataclass(frozen=True)
 class Operation:
-    """A node of an ONNX graph; a missing optional input or output has the name ""."""
+    """A node of an ONNX graph; a missing optional input or output has the name "".
+
+    `captured` are tensors of the graph around it that the graphs within it read (If, Loop, Scan). `is_last`
+    says that no operation with weights depends on it.
+    """
 
     name: str
     type: str
@@ -24,6 +31,13 @@ class Operation:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     attributes: Mapping[str, Any]
+    captured: tuple[str, ...] = ()
+    is_last: bool = False
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """All tensors that it reads."""
+        return tuple(name for name in (*self.inputs, *self.captured) if name)
 
     @property
     def result(self) -> str:
@@ -31,9 +45,15 @@ class Operation:
         return next(name for name in self.outputs if name)
 
     @property
+    def multiplies(self) -> bool:
+        """Whether it may multiply with weights or another activation, itself or in a graph within it."""
+        within = (value for value in self.attributes.values() if hasattr(value, "node"))
+        return _multiplies(self.domain, self.type) or any(map(_graph_multiplies, within))
+
+    @property
     def is_standard(self) -> bool:
         """Whether ONNX itself defines the operation."""
-        return self.domain in ("", "ai.onnx")
+        return self.domain in STANDARD_DOMAINS
 
     @property
     def title(self) -> str:
@@ -51,7 +71,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class OnnxGraph:
-    """A graph whose shapes are known.
+    """A graph whose shapes are known, as far as they matter.
 
     Parameters
     ----------
@@ -59,7 +79,7 @@ class OnnxGraph:
         Those that compute something from a network input and reach a network output, in file order
         (which is topological).
     shapes
-        Shape of each tensor the operations read or write.
+        Shape of each tensor, where it is known: at least those that an operation with weights depends on.
     constants
         Tensors that do not depend on a network input (weights and what is computed from them).
     numbers
@@ -67,7 +87,9 @@ class OnnxGraph:
     inputs, outputs
         The network's own.
     constant_operations, unused_operations
-        Numbers of the operations left out: those on constants only, and those that reach no output.
+        The operations left out: those on constants only, and those that reach no output.
+    batch
+        The inputs that the file computes at once.
     notes
         Decisions made while reading, a line each.
     """
@@ -78,23 +100,18 @@ class OnnxGraph:
     numbers: Mapping[str, tuple[int, ...]]
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
-    constant_operations: int
-    unused_operations: int
+    constant_operations: tuple[Operation, ...]
+    unused_operations: tuple[Operation, ...]
+    batch: Batch
     notes: tuple[str, ...]
 
     def activations(self, operation: Operation) -> tuple[str, ...]:
-        """Return the inputs of an operation that depend on a network input."""
-        return tuple(name for name in operation.inputs if name and name not in self.constants)
+        """Return the tensors that an operation reads and that depend on a network input."""
+        return tuple(name for name in operation.reads if name not in self.constants)
 
-    @property
-    def batch(self) -> int:
-        """Number of network inputs that are computed at once, 1 if the inputs do not agree on it."""
-        sizes = {self.shapes[name][0] if self.shapes[name] else 1 for name in self.inputs}
-        return sizes.pop() if len(sizes) == 1 else 1
-
-    def positions(self, name: str) -> int:
-        """Return the number of elements of a tensor (of the whole batch)."""
-        return prod(self.shapes[name])
+    def share(self, operation: Operation) -> int:
+        """Return how many inputs of the network an operation works on at once: the batch size or 1."""
+        return self.batch.share(operation.reads)
 
 
 Role = Literal[
@@ -111,7 +128,24 @@ KERNELS: dict[str, tuple[int, int]] = {
     "MatMul": (0, 1),
     "MatMulInteger": (0, 1),
     "QLinearMatMul": (0, 3),
+    "LSTM": (0, 1),
+    "GRU": (0, 1),
+    "RNN": (0, 1),
+    "Einsum": (0, 1),
 }
+
+#: Other operations that multiply activations with each other or with numbers of their own.
+_MULTIPLYING = ("Attention", "DFT", "DeformConv", "Det", "LinearAttention", "STFT")
+
+
+def _multiplies(domain: str, kind: str) -> bool:
+    return domain not in STANDARD_DOMAINS or kind in KERNELS or kind in _MULTIPLYING
+
+
+def _graph_multiplies(graph: Any) -> bool:
+    inner = (attribute.g for node in graph.node for attribute in node.attribute if attribute.HasField("g"))
+    return any(_multiplies(n.domain, n.op_type) for n in graph.node) or any(map(_graph_multiplies, inner))
+
 
 #: Element by element on one tensor: computed by the kernel that produces it.
 _ELEMENT = (
@@ -128,8 +162,8 @@ _JOIN = (
 _RESHAPE = "Flatten Reshape Squeeze Unsqueeze"
 #: Sequential or with products of their own that no kernel stands for.
 _REFUSE = (
-    "Attention Col2Im DFT DeformConv Det Einsum GRU If LSTM LinearAttention Loop Optional OptionalGetElement "
-    "RNN RotaryEmbedding STFT Scan SequenceAt SequenceConstruct SequenceMap TensorScatter"
+    "Attention Col2Im DFT DeformConv Det If LinearAttention Loop Optional OptionalGetElement "
+    "RotaryEmbedding STFT Scan SequenceAt SequenceConstruct SequenceMap TensorScatter"
 )
 
 _ROLES: dict[str, Role] = {
@@ -149,10 +183,14 @@ def role(operation: Operation, passed: frozenset[str] = frozenset()) -> Role:
     """Return what becomes of an operation; types in `passed` are free.
 
     What ONNX defines and no table names (pooling, softmax, reductions, resizing, gathering, ...) has no
-    weights to multiply with and passes its input through.
+    weights to multiply with and passes its input through. So does control flow that multiplies nothing, where
+    no operation with weights comes after it.
     """
     if operation.type in passed:
         return "pass"
     if not operation.is_standard:
         return "refuse"
-    return _ROLES.get(operation.type, "pass")
+    if operation.type == "Einsum" and len(operation.inputs) != len(KERNELS["Einsum"]):
+        return "pass" if len(operation.inputs) == 1 else "refuse"
+    found = _ROLES.get(operation.type, "pass")
+    return "pass" if found == "refuse" and operation.is_last and not operation.multiplies else found

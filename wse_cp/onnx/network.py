@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wse_cp.errors import InputError, located
 from wse_cp.files.kgraph import format_kgraph
@@ -15,10 +16,15 @@ from wse_cp.networks.network import Network
 from wse_cp.onnx.assemble import assemble
 from wse_cp.onnx.blocks import Block, RejectedBlock, find_blocks
 from wse_cp.onnx.flow import Flow
+from wse_cp.onnx.graph import OnnxGraph
 from wse_cp.onnx.options import Adds, ImportOptions
-from wse_cp.onnx.read import load_graph
-from wse_cp.onnx.report import Report, ReportBuilder
+from wse_cp.onnx.read import graph_of, load_graph
+from wse_cp.onnx.report import Report, ReportBuilder, some
+from wse_cp.onnx.totals import totals_of
 from wse_cp.onnx.trace import trace
+
+if TYPE_CHECKING:
+    from wse_cp.onnx.file import Model
 
 _COMPUTED_BY: dict[Adds, str] = {
     "producer": "a kernel that produces an operand",
@@ -87,17 +93,51 @@ def read_onnx(
         has no legal shape; one line that names the file and the operation.
     """
     settings, options = settings or Settings(), options or ImportOptions()
-    graph = load_graph(path, options.input_shapes)
-    builder = ReportBuilder()
+    graph = load_graph(path, options)
     with located(str(path)):
-        flow = trace(graph, options, settings, builder)
-        blocks, rejected = _blocks(flow, options, settings)
-        network, layers = assemble(flow, blocks, options.adds)
-        kinds = (node.kernel for node in network.nodes if node.name in layers)
-        kernels = Counter(kernel.type_name for kernel in kinds)  # type: ignore[union-attr]
-        report = builder.report(graph, kernels, _decisions(flow, blocks, rejected, options.adds))
-        imported = ImportedNetwork(network, layers, report, settings, Path(path).stem)
-        _ = imported.instance  # built now, so that errors in it name the file
+        return _network(graph, settings, options, Path(path).stem)
+
+
+def read_model(
+    model: Model,
+    settings: Settings | None = None,
+    options: ImportOptions | None = None,
+    test: str = "",
+) -> ImportedNetwork:
+    """Return the network of kernels of a model in memory, or of the bytes of an ONNX file.
+
+    Parameters
+    ----------
+    model
+        The model, which is not changed; or the bytes of a file.
+    settings, options
+        As for `read_onnx`.
+    test
+        Label of the instance.
+
+    Raises
+    ------
+    InputError
+        As `read_onnx`.
+    """
+    settings, options = settings or Settings(), options or ImportOptions()
+    with located(test or "model"):
+        return _network(graph_of(model, options), settings, options, test)
+
+
+def _network(graph: OnnxGraph, settings: Settings, options: ImportOptions, test: str) -> ImportedNetwork:
+    """Trace a graph, find blocks, assemble kernels and edges."""
+    builder = ReportBuilder()
+    flow = trace(graph, options, settings, builder)
+    blocks, rejected = _blocks(flow, options, settings)
+    network, layers = assemble(flow, blocks, options.adds)
+    totals = totals_of(graph, flow, options.pass_through)
+    kinds = (node.kernel for node in network.nodes if node.name in layers)
+    kernels = Counter(kernel.type_name for kernel in kinds)  # type: ignore[union-attr]
+    decisions = _decisions(flow, blocks, rejected, options.adds)
+    report = builder.report(graph, kernels, decisions, totals)
+    imported = ImportedNetwork(network, layers, report, settings, test)
+    _ = imported.instance  # built now, so that errors in it name the file
     return imported
 
 
@@ -122,6 +162,9 @@ def _decisions(flow: Flow, blocks: list[Block], rejected: list[RejectedBlock], a
         yield f"bottlenecks that became one kernel, their sum inside: {len(blocks)}"
     if sums:
         yield f"sums and the like formed by {_COMPUTED_BY[adds]}: {len(sums)}"
+    for reason, names in flow.unformed.items():
+        left = "sums and the like that no kernel forms, each reader gets all operands"
+        yield f"{left} ({reason}): {some(names)}"
 
 
 def _plain(text: str) -> str:

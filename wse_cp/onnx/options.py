@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar, get_args
 
 from wse_cp.errors import InputError
 from wse_cp.networks.network import Shape
+from wse_cp.onnx.batch import BatchChoice
 
 Granularity = Literal["auto", "block", "conv"]
 Groups = Literal["merge", "split"]
@@ -37,7 +38,15 @@ class ImportOptions:
     split_large
         Split a kernel that fits no wafer under the memory limit into parts of its output channels.
     input_shapes
-        Shapes of network inputs, by name, where the file leaves them open.
+        Shapes of network inputs, by name, where the file leaves them open; also of tensors within the network
+        whose shape is known only when it runs.
+    dims
+        Extents of named axes of the inputs.
+    batch
+        What the user says of the batch.
+    inputs, outputs
+        Tensors at which the network is cut: those before `inputs` and after `outputs` are left out. None
+        for all that the file has.
     pass_through
         Types of operations to treat as free (no kernel, their input passes through) that would otherwise be
         refused.
@@ -48,6 +57,10 @@ class ImportOptions:
     adds: Adds = "producer"
     split_large: bool = True
     input_shapes: Mapping[str, Shape] = field(default_factory=dict)
+    dims: Mapping[str, int] = field(default_factory=dict)
+    batch: BatchChoice = field(default_factory=BatchChoice)
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
     pass_through: frozenset[str] = frozenset()
 
 
@@ -63,6 +76,38 @@ def parse_input_shape(text: str) -> tuple[str, Shape]:
     """Return name and shape of ``NAME=1,3,224,224``; raises `InputError` if `text` is not of that form."""
     name, _, extents = text.rpartition("=")
     words = [word.strip() for word in extents.split(",")]
-    if not name or not all(word.isdecimal() and len(word) < 10 and int(word) for word in words):
+    if not name or not all(map(_is_extent, words)):
         raise InputError("NAME=1,3,224,224", text)
     return name, tuple(map(int, words))
+
+
+def parse_dim(text: str) -> tuple[str, int]:
+    """Return name and extent of ``seq=128``; raises `InputError` if `text` is not of that form."""
+    name, _, extent = text.rpartition("=")
+    if not name or not _is_extent(extent):
+        raise InputError("NAME=128", text, "--dim")
+    return name, int(extent)
+
+
+def parse_batch(size: int | None, axes: Iterable[str]) -> BatchChoice:
+    """Return what ``--batch`` and ``--batch-axis`` say; an axis is ``1``, ``NAME=1`` or ``NAME=none``.
+
+    Raises `InputError` if one of them is not of that form.
+    """
+    if size is not None and size < 1:
+        raise InputError("a batch of at least 1", str(size), "--batch")
+    by_name: dict[str, int | None] = {}
+    for_all: int | None = None
+    for text in axes:
+        name, equals, axis = text.rpartition("=")
+        if not (axis.isdecimal() and len(axis) < 3) and not (equals and axis == "none"):
+            raise InputError("AXIS, NAME=AXIS or NAME=none, axes counted from 0", text, "--batch-axis")
+        if equals:
+            by_name[name] = None if axis == "none" else int(axis)
+        else:
+            for_all = int(axis)
+    return BatchChoice(size, for_all, by_name)
+
+
+def _is_extent(word: str) -> bool:
+    return word.isdecimal() and len(word) < 10 and int(word) > 0

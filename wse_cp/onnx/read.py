@@ -1,111 +1,120 @@
-"""Reading an ONNX file into an `OnnxGraph`: constants told from activations, all shapes inferred."""
+"""Reading an ONNX file into an `OnnxGraph`: constants told from activations, shapes and batch found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from math import prod
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wse_cp.errors import InputError, located
 from wse_cp.networks.network import Shape
-from wse_cp.onnx.graph import OnnxGraph, Operation
-from wse_cp.onnx.inference import infer_shapes, small_integers
+from wse_cp.onnx.batch import Batch, find_batch
+from wse_cp.onnx.file import parse_model, prepared, read_bytes, require_onnx, without_weights
+from wse_cp.onnx.graph import OnnxGraph, Operation, role
+from wse_cp.onnx.inference import Inference
+from wse_cp.onnx.inputs import Inputs, settle_inputs, stated_extents
+from wse_cp.onnx.layouts import usual_batch_axis
+from wse_cp.onnx.liveness import live_operations, needed_shapes, reaching, with_last_marked
+from wse_cp.onnx.makers import expand
+from wse_cp.onnx.options import ImportOptions
+from wse_cp.onnx.subgraphs import captured
 
 if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto, NodeProto, ValueInfoProto
 
-#: Weights of more elements are not kept: only their shapes matter.
-MOST_KEPT_ELEMENTS = 4096
-#: Fields of a tensor that hold its elements.
-_DATA_FIELDS = (
-    "raw_data",
-    "float_data",
-    "double_data",
-    "int32_data",
-    "int64_data",
-    "uint64_data",
-    "string_data",
-)
+    from wse_cp.onnx.file import Model
 
 
-def load_graph(path: str | Path, input_shapes: Mapping[str, Shape] | None = None) -> OnnxGraph:
+def load_graph(path: str | Path, options: ImportOptions | None = None) -> OnnxGraph:
     """Return the graph in an ONNX file; weights stored in files beside it are not read.
 
     Raises `InputError` if the package onnx is missing, the file cannot be read or is no sound ONNX network,
     or a shape is not known.
     """
-    data = _read(path)
+    data = read_bytes(path)
     with located(str(path)):
-        return build_graph(parse_model(data), input_shapes or {})
+        return build_graph(parse_model(data), options or ImportOptions())
 
 
-def parse_model(data: bytes) -> ModelProto:
-    """Return the model in the bytes of an ONNX file."""
+def graph_of(model: Model, options: ImportOptions) -> OnnxGraph:
+    """Return the graph of a model in memory, or of the bytes of a file; the model is not changed.
+
+    Raises `InputError` as `load_graph` does.
+    """
+    if isinstance(model, bytes):
+        return build_graph(parse_model(model), options)
     require_onnx()
-    import onnx
-    from google.protobuf.message import DecodeError
-
-    model = onnx.ModelProto()
-    try:
-        model.ParseFromString(data)
-    except (DecodeError, RuntimeError):
-        raise InputError("an ONNX network", "bytes that are none") from None
-    return model
+    return build_graph(prepared(without_weights(model)), options)
 
 
-def require_onnx() -> None:
-    """Raise `InputError` if the package onnx is not installed."""
-    try:
-        import onnx  # noqa: F401
-    except ImportError:
-        raise InputError("the package onnx (pip install 'wse-cp[onnx]')", "none") from None
-
-
-def build_graph(model: ModelProto, input_shapes: Mapping[str, Shape]) -> OnnxGraph:
-    """Return the graph of a model (which is changed)."""
-    if not model.graph.node:
-        raise InputError("an ONNX network", "a file without operations")
-    if model.functions:
-        from onnx.inliner import inline_local_functions
-
-        model = inline_local_functions(model)
-    _drop_weights(model.graph)
-    inputs = _inputs(model.graph)
-    notes = _fix_inputs(inputs, input_shapes)
-    shapes = infer_shapes(model)
-    operations = [_operation(node) for node in model.graph.node]
-    _check_order(operations, {*(tensor.name for tensor in model.graph.initializer), *_names(inputs)})
-    constants = _constants(operations, {tensor.name for tensor in model.graph.initializer}, _names(inputs))
-    outputs = tuple(value.name for value in model.graph.output)
-    live = _live(operations, outputs)
-    computed = [op for op in live if not constants.issuperset(name for name in op.outputs if name)]
-    _check_shapes(computed, shapes)
+def build_graph(model: ModelProto, options: ImportOptions) -> OnnxGraph:
+    """Return the graph of a model whose functions are inlined."""
+    graph = model.graph
+    outputs = options.outputs or tuple(value.name for value in graph.output)
+    inputs, inference = _inferred(model, outputs, options)
+    operations = [_operation(node) for node in inference.nodes]
+    names = (*inputs.shapes, *options.inputs)
+    constants = _constants(operations, inference.constants, set(names))
+    live = live_operations(operations, outputs, options.inputs)
+    computed = with_last_marked([op for op in live if not constants.issuperset(filter(None, op.outputs))])
+    shapes = inference.shapes()
+    _check_shapes(computed, shapes, inference, options.pass_through)
+    read = {name for op in computed for name in op.reads}.union(outputs)
+    sources = tuple(name for name in names if not options.inputs or name in read)
+    batch = _batch(sources, shapes, inputs, computed, options)
+    kept = {id(op) for op in live}
     return OnnxGraph(
         operations=tuple(computed),
         shapes=shapes,
         constants=frozenset(constants),
-        numbers=small_integers(model.graph),
-        inputs=tuple(_names(inputs)),
+        numbers=_integers(inference),
+        inputs=sources,
         outputs=tuple(name for name in outputs if name not in constants),
-        constant_operations=len(live) - len(computed),
-        unused_operations=len(operations) - len(live),
-        notes=tuple(notes),
+        constant_operations=tuple(op for op in live if constants.issuperset(filter(None, op.outputs))),
+        unused_operations=tuple(op for op in operations if id(op) not in kept),
+        batch=batch,
+        notes=(*inputs.notes, *_replacements(inference)),
     )
 
 
-def _read(path: str | Path) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise InputError("a readable file", error.strerror or str(error), str(path)) from None
+def _inferred(
+    model: ModelProto, outputs: tuple[str, ...], options: ImportOptions
+) -> tuple[Inputs, Inference]:
+    """Return the inputs and the shapes of all tensors that can be known."""
+    graph = model.graph
+    _check_names(graph, outputs, options)
+    given = dict(options.input_shapes)
+    cut = [name for name in options.inputs if name in given]
+    reached = reaching(graph.node, outputs, cut)
+    values = [value for value in _inputs(graph) if value.name in reached or _is_known(value)]
+    inputs = settle_inputs(values, {n: s for n, s in given.items() if n in _names(values)}, options.dims)
+    inference = Inference(
+        opsets={item.domain: item.version for item in model.opset_import},
+        fixed={name: shape for name, shape in given.items() if name not in inputs.shapes},
+        stated=_stated(graph, inputs) if inputs.as_stated else {},
+        expand=expand,
+    )
+    for value in values:
+        inference.add_tensor(value.name, value.type.tensor_type.elem_type, inputs.shapes[value.name])
+    for name in cut:
+        inference.add_tensor(name, 0, given[name])
+    inference.add_constants(graph)
+    nodes = [node for node in graph.node if not cut or reached.difference(cut).intersection(node.output)]
+    inference.visit(nodes)
+    return inputs, inference
 
 
-def _drop_weights(graph: GraphProto) -> None:
-    for tensor in graph.initializer:
-        if prod(tensor.dims) > MOST_KEPT_ELEMENTS:
-            for name in _DATA_FIELDS:
-                tensor.ClearField(name)
+def _check_names(graph: GraphProto, outputs: Iterable[str], options: ImportOptions) -> None:
+    """Raise `InputError` if an option names a tensor that the network does not have."""
+    inner = {name for node in graph.node for name in node.output if name}
+    inputs = _names(_inputs(graph))
+    for name in options.input_shapes:
+        if name not in inner and name not in inputs:
+            raise InputError("an input of the network (" + ", ".join(inputs) + ")", name)
+    for option, names in (("--outputs", options.outputs), ("--inputs", options.inputs)):
+        for name in names:
+            if name not in inner:
+                raise InputError("a tensor that the network computes", name, option)
 
 
 def _inputs(graph: GraphProto) -> list[ValueInfoProto]:
@@ -114,41 +123,27 @@ def _inputs(graph: GraphProto) -> list[ValueInfoProto]:
     return [value for value in graph.input if value.name not in known]
 
 
-def _names(values: list[ValueInfoProto]) -> list[str]:
+def _names(values: Iterable[ValueInfoProto]) -> list[str]:
     return [value.name for value in values]
 
 
-def _fix_inputs(inputs: list[ValueInfoProto], given: Mapping[str, Shape]) -> list[str]:
-    """Set the shapes of the inputs that `given` names; an open batch size becomes 1. Return notes on both."""
-    for name in given:
-        if name not in _names(inputs):
-            raise InputError("an input of the network (" + ", ".join(_names(inputs)) + ")", name)
-    return [note for value in inputs for note in _fix_input(value, given.get(value.name))]
+def _is_known(value: ValueInfoProto) -> bool:
+    extents = stated_extents(value)
+    return extents is not None and all(isinstance(extent, int) for extent in extents)
 
 
-def _fix_input(value: ValueInfoProto, given: Shape | None) -> Iterator[str]:
-    stated = value.type.tensor_type.HasField("shape")
-    shape = value.type.tensor_type.shape
-    extents: list[int | str] = [dim.dim_value or dim.dim_param or "?" for dim in shape.dim]
-    if given is not None:
-        del shape.dim[:]
-        for extent in given:
-            shape.dim.add().dim_value = extent
-        yield f"input {value.name} has the shape {_text(given)} asked for"
-    elif len(extents) > 1 and isinstance(extents[0], str) and _all_known(extents[1:]):
-        shape.dim[0].dim_value = 1
-        yield f"the open batch size {extents[0]} of input {value.name} is 1"
-    elif not (stated and _all_known(extents)):
-        wanted = f"a shape for input {value.name} (--input-shape {value.name}=1,3,224,224)"
-        raise InputError(wanted, _text(extents) or "none")
-
-
-def _all_known(extents: list[int | str]) -> bool:
-    return all(isinstance(extent, int) and extent > 0 for extent in extents)
-
-
-def _text(extents: Shape | list[int | str]) -> str:
-    return " x ".join(map(str, extents))
+def _stated(graph: GraphProto, inputs: Inputs) -> dict[str, Shape]:
+    """Return the shapes that the file states for tensors within, as far as the inputs' axes tell them."""
+    found: dict[str, Shape] = {}
+    for value in (*graph.value_info, *graph.output):
+        extents = stated_extents(value)
+        if extents is None:
+            continue
+        known = [extent if isinstance(extent, int) else inputs.extents.get(extent) for extent in extents]
+        shape = tuple(extent for extent in known if extent)
+        if shape and len(shape) == len(known):
+            found[value.name] = shape
+    return found
 
 
 def _operation(node: NodeProto) -> Operation:
@@ -157,42 +152,72 @@ def _operation(node: NodeProto) -> Operation:
     name = node.name or next((output for output in node.output if output), "unnamed")
     # A default that belongs to a function's formal argument has no value of its own.
     attributes = {item.name: get_attribute_value(item) for item in node.attribute if item.type}
-    return Operation(name, node.op_type, node.domain, tuple(node.input), tuple(node.output), attributes)
+    return Operation(
+        name, node.op_type, node.domain, tuple(node.input), tuple(node.output), attributes, captured(node)
+    )
 
 
-def _check_order(operations: list[Operation], known: set[str]) -> None:
-    for operation in operations:
-        for name in operation.inputs:
-            if name and name not in known:
-                raise InputError(f"a tensor computed before {operation.title}", f"unknown {name}")
-        known.update(operation.outputs)
-
-
-def _constants(operations: list[Operation], constants: set[str], inputs: list[str]) -> set[str]:
+def _constants(operations: Sequence[Operation], found: Collection[str], inputs: Collection[str]) -> set[str]:
     """Return all tensors that do not depend on a network input; the shape of a tensor never does."""
-    constants = constants - set(inputs)
+    if not set(found).intersection(inputs):
+        return set(found)
+    made = {name for operation in operations for name in operation.outputs}
+    constants = set(found).difference(inputs, made)
     for operation in operations:
-        if operation.type in ("Shape", "Size") or constants.issuperset(filter(None, operation.inputs)):
-            constants.update(filter(None, operation.outputs))
+        if operation.type in ("Shape", "Size") or constants.issuperset(operation.reads):
+            constants.update(name for name in operation.outputs if name and name not in inputs)
     return constants
 
 
-def _live(operations: list[Operation], outputs: tuple[str, ...]) -> list[Operation]:
-    wanted = set(outputs)
-    live = []
-    for operation in reversed(operations):
-        if wanted.intersection(operation.outputs):
-            live.append(operation)
-            wanted.update(operation.inputs)
-    return live[::-1]
+def _check_shapes(
+    operations: Sequence[Operation],
+    shapes: Mapping[str, Shape],
+    inference: Inference,
+    passed: frozenset[str],
+) -> None:
+    """Raise `InputError` if a shape that matters is not known; operations to be refused come first."""
+    if any(role(operation, passed) == "refuse" for operation in operations):
+        return
+    for operation, name in needed_shapes(operations, passed):
+        contradicts = name in operation.outputs and role(operation, passed) == "kernel"
+        if name in inference.complaints and (contradicts or name not in shapes):
+            raise InputError(f"a sound ONNX network at {operation.title}", inference.complaints[name])
+        if name not in shapes:
+            maker = next((op for op in operations if name in op.outputs), operation)
+            raise InputError(
+                f"shapes that are known before the network runs ({name} at {operation.title}; --outputs "
+                f"TENSOR imports what comes before, --input-shape {name}=... states the shape)",
+                f"unknown after {maker.title}",
+            )
 
 
-def _check_shapes(operations: list[Operation], shapes: Mapping[str, Shape]) -> None:
-    for operation in operations:
-        outputs = operation.outputs if operation.type == "Split" else (operation.result,)
-        for name in (*operation.inputs, *outputs):
-            if name and name not in shapes:
-                raise InputError(
-                    f"shapes that can be inferred (the shape of {name} at {operation.title})",
-                    "unknown; give the shapes of the inputs (--input-shape NAME=1,3,224,224)",
-                )
+def _integers(inference: Inference) -> dict[str, tuple[int, ...]]:
+    """Return the values of small integer constants, flattened."""
+    values = ((name, value) for name, value in inference.values.items() if value.dtype.kind in "iu")
+    return {name: tuple(map(int, value.ravel())) for name, value in values}
+
+
+def _batch(
+    names: Sequence[str],
+    shapes: Mapping[str, Shape],
+    inputs: Inputs,
+    operations: Sequence[Operation],
+    options: ImportOptions,
+) -> Batch:
+    """Return the batch, with all tensors that depend on an input that has its axis."""
+    known = {name: shapes[name] for name in names if name in shapes}
+    named = {name: axis for name, axis in inputs.batch_axes.items() if name in known}
+    size, axes, text = find_batch(
+        known, named, options.batch, lambda name: usual_batch_axis(name, known[name], operations)
+    )
+    tensors = {name for name, axis in axes.items() if axis is not None}
+    for operation in operations if size > 1 else ():
+        if not tensors.isdisjoint(operation.reads):
+            tensors.update(filter(None, operation.outputs))
+    return Batch(size, frozenset(tensors), text)
+
+
+def _replacements(inference: Inference) -> Iterable[str]:
+    for what, names in inference.replaced.items():
+        shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+        yield f"{what}: {len(names)} ({shown})"

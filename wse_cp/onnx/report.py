@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from wse_cp.onnx.graph import OnnxGraph, Operation
-from wse_cp.onnx.layers import Layer
+from wse_cp.onnx.layer import Layer
+from wse_cp.onnx.totals import Totals
 
+_CONVOLUTIONS = ("Conv", "ConvTranspose", "ConvInteger", "QLinearConv")
 #: Names that a line about many operations gives.
 MOST_NAMES = 3
 
@@ -35,6 +37,10 @@ class Report:
         Operations on several tensors that became edges, by type.
     decisions
         Other decisions, a line each.
+    batch
+        The batch, and how it was found.
+    totals
+        Multiplications and weights.
     """
 
     operations: int
@@ -46,6 +52,8 @@ class Report:
     passed: Counter[str]
     joined: Counter[str]
     decisions: tuple[str, ...]
+    batch: str = "1"
+    totals: Totals = field(default_factory=Totals)
 
     def lines(self) -> Iterator[str]:
         """Yield the report, a line for each heading."""
@@ -56,6 +64,8 @@ class Report:
             if counter:
                 yield _line(heading, _counts(counter))
         yield from (_line("note", decision) for decision in self.decisions)
+        yield _line("batch", self.batch)
+        yield from (_line(heading, text) for heading, text in self.totals.lines())
 
     def _left_out(self) -> str:
         counts = {
@@ -87,7 +97,7 @@ class ReportBuilder:
         """Record how a layer became kernels."""
         for note in layer.notes:
             self.note(note, operation.name)
-        if operation.type in ("Conv", "ConvTranspose", "ConvInteger", "QLinearConv") and layer.groups > 1:
+        if operation.type in _CONVOLUTIONS and layer.groups > 1:
             self.note(_group_note(layer, parts), operation.name)
         if parts > 1 and not (layer.groups > 1 and parts == layer.groups):
             self.note(f"fits nowhere as one kernel: {parts} kernels of its output channels", operation.name)
@@ -96,18 +106,23 @@ class ReportBuilder:
         """Record that a decision concerns an operation."""
         self.topics.setdefault(topic, []).append(name)
 
-    def report(self, graph: OnnxGraph, kernels: Counter[str], decisions: Iterator[str]) -> Report:
+    def report(
+        self, graph: OnnxGraph, kernels: Counter[str], decisions: Iterator[str], totals: Totals
+    ) -> Report:
         """Return the report on a graph that became `kernels`."""
+        constant, unused = len(graph.constant_operations), len(graph.unused_operations)
         return Report(
-            operations=len(graph.operations) + graph.constant_operations + graph.unused_operations,
-            constant_operations=graph.constant_operations,
-            unused_operations=graph.unused_operations,
+            operations=len(graph.operations) + constant + unused,
+            constant_operations=constant,
+            unused_operations=unused,
             kernels=kernels,
             layers=self.layers,
             fused=self.fused,
             passed=self.passed,
             joined=self.joined,
             decisions=(*graph.notes, *decisions, *map(_topic, self.topics, self.topics.values())),
+            batch=graph.batch.text,
+            totals=totals,
         )
 
 
@@ -119,9 +134,14 @@ def _group_note(layer: Layer, parts: int) -> str:
     return f"convolution in {layer.groups} groups: one kernel with 1/{layer.groups} of the input channels"
 
 
-def _topic(topic: str, names: list[str]) -> str:
+def some(names: Sequence[str]) -> str:
+    """Return how many names there are, and the first of them."""
     shown = ", ".join(names[:MOST_NAMES]) + (", ..." if len(names) > MOST_NAMES else "")
-    return f"{topic}: {len(names)} ({shown})"
+    return f"{len(names)} ({shown})"
+
+
+def _topic(topic: str, names: list[str]) -> str:
+    return f"{topic}: {some(names)}"
 
 
 def _counts(counter: Counter[str]) -> str:

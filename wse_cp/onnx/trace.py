@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from wse_cp.errors import InputError
 from wse_cp.instance import MAX_KERNELS, Settings
 from wse_cp.networks.network import Shape
-from wse_cp.onnx.flow import Flow, Joiner, Unit, arrivals
+from wse_cp.onnx.cuts import slice_start
+from wse_cp.onnx.flow import Arrival, Flow, Unit, arrivals
 from wse_cp.onnx.graph import OnnxGraph, Operation, role
-from wse_cp.onnx.layers import Layer, Part, layer_of, parts_of
+from wse_cp.onnx.joiner import Joiner
+from wse_cp.onnx.layer import Layer
+from wse_cp.onnx.layers import layers_of
 from wse_cp.onnx.options import ImportOptions
+from wse_cp.onnx.parts import Part, parts_of
+from wse_cp.onnx.recurrences import direction_axis
+from wse_cp.onnx.refusals import refuse
 from wse_cp.onnx.report import ReportBuilder
 from wse_cp.onnx.values import (
     Segment,
@@ -19,6 +25,7 @@ from wse_cp.onnx.values import (
     concatenated,
     cut,
     element_wise,
+    for_one_input,
     image_shape,
     overlapping,
     passed,
@@ -33,23 +40,11 @@ def trace(graph: OnnxGraph, options: ImportOptions, settings: Settings, builder:
 
     Raises `InputError` if operations are refused, there is no kernel, or a kernel has no legal shape.
     """
-    _refuse(graph, options)
+    refuse(graph, options)
     tracer = _Tracer(graph, options, settings, builder)
     for operation in graph.operations:
         tracer.follow(operation)
     return tracer.flow()
-
-
-def _refuse(graph: OnnxGraph, options: ImportOptions) -> None:
-    unknown = options.pass_through - {operation.type for operation in graph.operations}
-    if unknown:
-        raise InputError("types of operations in the network to pass through", ", ".join(sorted(unknown)))
-    refused = [op for op in graph.operations if role(op, options.pass_through) == "refuse"]
-    if refused:
-        types = sorted({op.type for op in refused})
-        found = f"{', '.join(types)} ({len(refused)} in all, the first at {refused[0].name})"
-        hint = " ".join(f"--pass-through {name}" for name in types)
-        raise InputError(f"operations that kernels can stand for ({hint} takes them for free)", found)
 
 
 class _Tracer:
@@ -61,7 +56,7 @@ class _Tracer:
         self._joiner = Joiner(len(graph.inputs))
         self._values = {name: self._input(number) for number, name in enumerate(graph.inputs)}
         self._handlers = {
-            "kernel": self._layer,
+            "kernel": self._kernels,
             "join": self._join,
             "element": lambda op: element_wise(self._data(op), self._shape(op)),
             "concat": self._concat,
@@ -74,26 +69,54 @@ class _Tracer:
     def follow(self, operation: Operation) -> None:
         """Record which kernels the results of an operation come from."""
         kind = role(operation, self._options.pass_through)
-        if kind == "split":
+        shape = self._graph.shapes.get(operation.result)
+        if shape is None or any(value is None for value in map(self._known, operation.reads)):
+            self._unknown(operation)
+        elif kind == "split":
             self._split(operation)
         else:
             value = self._handlers[kind](operation)
             for name in filter(None, operation.outputs):
-                shape = self._graph.shapes.get(name, value.shape)
-                self._values[name] = value if shape == value.shape else together([value], shape)
+                self._set(name, value)
         several = len(self._graph.activations(operation)) > 1
         self._builder.operation(operation, "element" if kind == "join" and not several else kind)
+
+    def _known(self, name: str) -> bool | None:
+        return True if name in self._graph.constants or name in self._graph.shapes else None
+
+    def _set(self, name: str, value: Value) -> None:
+        shape = self._graph.shapes.get(name, value.shape)
+        self._values[name] = value if shape == value.shape else together([value], shape)
+
+    def _unknown(self, operation: Operation) -> None:
+        """Pass on whatever an operation reads, its shape known only when the network runs."""
+        values = self._all(operation)
+        value = together(values, values[0].shape)
+        for name in filter(None, operation.outputs):
+            self._set(name, value)
+        self._builder.note("shape known only when the network runs, no weights after it", operation.name)
 
     def flow(self) -> Flow:
         """Return the traced network."""
         if not self._units:
             raise InputError("at least one operation with weights (Conv, Gemm, MatMul, ...)", "none")
-        ends = [(name, self._values[name]) for name in self._graph.outputs]
+        graph, batch = self._graph, self._graph.batch
+        ends = [(name, self._values[name]) for name in graph.outputs]
+        shares = {number: batch.share([name]) for number, name in enumerate(graph.inputs)}
+        shares.update((number, unit.of.share) for number, unit in self._units.items())
         return Flow(
-            inputs=tuple((name, _image(self._input(i))) for i, name in enumerate(self._graph.inputs)),
+            inputs=tuple(
+                (name, for_one_input(_image(self._input(number)), shares[number]))
+                for number, name in enumerate(graph.inputs)
+            ),
             units=self._units,
             joins=tuple(self._joiner.joins),
-            outputs=tuple((name, _image(value), arrivals(value)) for name, value in ends),
+            outputs=tuple(
+                (name, for_one_input(_image(value), batch.share([name])), arrivals(value))
+                for name, value in ends
+            ),
+            unformed=self._joiner.unformed,
+            shares=shares,
         )
 
     def _input(self, number: int) -> Value:
@@ -114,8 +137,39 @@ class _Tracer:
     def _all(self, operation: Operation) -> list[Value]:
         return [self._values[name] for name in self._graph.activations(operation)]
 
-    def _layer(self, operation: Operation) -> Value:
-        layer = layer_of(operation, self._graph)
+    def _kernels(self, operation: Operation) -> Value:
+        """Enter the kernels of an operation; return its first result."""
+        layers = layers_of(operation, self._graph)
+        made: list[tuple[Segment, ...]] = []
+        for layer in layers:
+            made.append(self._layer(operation, layer, made[-1] if layer.follows else None))
+        shape = self._shape(operation)
+        if layers[-1].follows:
+            return self._recurrent_value(operation, shape, made[1::2])
+        axis = layers[0].output_axis
+        segments = made[0]
+        if axis is None:
+            alone = len(segments) == 1
+            segments = tuple(replace(s, low=0, high=1, direct=False, complete=alone) for s in segments)
+        return Value(shape, axis, segments)
+
+    def _recurrent_value(
+        self, operation: Operation, shape: Shape, directions: Sequence[tuple[Segment, ...]]
+    ) -> Value:
+        """Return the result of recurrences: channel by channel of one, direction by direction of several."""
+        axis = direction_axis(operation, len(shape)) if len(directions) > 1 else len(shape) - 1
+        extent = shape[axis] // len(directions)
+        segments = tuple(
+            replace(s, low=n * extent, high=(n + 1) * extent, direct=False, complete=len(made) == 1)
+            for n, made in enumerate(directions)
+            for s in made
+        )
+        return Value(shape, axis, segments)
+
+    def _layer(
+        self, operation: Operation, layer: Layer, before: tuple[Segment, ...] | None
+    ) -> tuple[Segment, ...]:
+        """Enter the kernels of a layer; return the channels that each of them computes."""
         try:
             parts = parts_of(layer, self._options, self._settings)
         except InputError as error:
@@ -124,24 +178,27 @@ class _Tracer:
         self._builder.layer(operation, layer, len(parts))
         if len(self._units) + len(parts) > MAX_KERNELS:
             raise InputError(f"at most {MAX_KERNELS} kernels", f"more, at {operation.title}")
-        segments = [self._unit(operation, layer, part) for part in parts]
-        shape, axis = self._shape(operation), layer.output_axis
-        if axis is None:
-            segments = [replace(s, low=0, high=1, direct=False) for s in segments]
-        return Value(shape, axis, tuple(segments))
+        return tuple(self._unit(operation, layer, part, before) for part in parts)
 
-    def _unit(self, operation: Operation, layer: Layer, part: Part) -> Segment:
+    def _unit(
+        self, operation: Operation, layer: Layer, part: Part, before: tuple[Segment, ...] | None
+    ) -> Segment:
         number = len(self._graph.inputs) + len(self._units)
-        data = self._values[layer.data]
-        channels = part.reads if data.axis == layer.input_axis else (0, data.channels)
-        found = list(arrivals(data, overlapping(data, *channels)))
+        found = self._read(layer, part) if before is None else _of_layer_before(layer, before)
         found += [arrival for name in layer.others for arrival in arrivals(self._values[name])]
         distinct = {arrival.key: arrival for arrival in reversed(found)}
-        result = operation.result
-        unit = Unit(operation.title, result, part.kernel, tuple(reversed(distinct.values())))
+        label = f" {layer.label}" if layer.label else ""
+        result = operation.result + label
+        title = f"{operation.name}{label} ({operation.type})"
+        unit = Unit(title, result, part.kernel, tuple(reversed(distinct.values())), layer)
         self._units[number] = unit
         self._joiner.feed(number, (arrival.source for arrival in unit.arrivals))
         return Segment(number, result, result, *part.writes, True)
+
+    def _read(self, layer: Layer, part: Part) -> list[Arrival]:
+        data = self._values[layer.data]
+        channels = part.reads if data.axis == layer.input_axis else (0, data.channels)
+        return list(arrivals(data, overlapping(data, *channels)))
 
     def _join(self, operation: Operation) -> Value:
         values = self._all(operation)
@@ -150,11 +207,13 @@ class _Tracer:
         return self._joiner.join(operation, values, self._shape(operation))
 
     def _concat(self, operation: Operation) -> Value:
-        shape, values = self._shape(operation), self._all(operation)
+        shape = self._shape(operation)
         axis = operation.integer("axis", 1) % len(shape)
-        if len(values) < len(operation.inputs):  # constants among them: positions would not add up
-            return together(values, shape)
+        values = [self._values.get(name) or self._constant(name, axis) for name in operation.inputs]
         return concatenated(values, axis, shape)
+
+    def _constant(self, name: str, axis: int) -> Value:
+        return Value(self._graph.shapes[name], axis, ())
 
     def _transpose(self, operation: Operation) -> Value:
         shape = self._shape(operation)
@@ -164,7 +223,7 @@ class _Tracer:
     def _pass(self, operation: Operation) -> Value:
         shape, values = self._shape(operation), self._all(operation)
         if len(values) > 1:
-            return together(values, shape)
+            return self._joiner.gather(operation, values, shape)
         return passed(values[0], shape, operation.result)
 
     def _split(self, operation: Operation) -> None:
@@ -179,26 +238,16 @@ class _Tracer:
 
     def _slice(self, operation: Operation) -> Value:
         value, shape = self._data(operation), self._shape(operation)
-        for axis, low in self._slice_starts(operation, len(shape)):
-            if axis == value.axis:
-                return cut(value, axis, low, low + shape[axis], shape)
-        return cut(value, -1, 0, 0, shape)
+        low = None if value.axis is None else slice_start(operation, self._graph, value.shape, value.axis)
+        if value.axis is None or low is None:
+            return cut(value, -1, 0, 0, shape)
+        return cut(value, value.axis, low, low + shape[value.axis], shape)
 
-    def _slice_starts(self, operation: Operation, rank: int) -> Iterator[tuple[int, int]]:
-        """Yield each axis that is cut in steps of 1, as far as known, and its first position."""
-        starts, axes, steps = (self._slice_numbers(operation, key) for key in ("starts", "axes", "steps"))
-        axes = axes or tuple(range(len(starts)))
-        extents = self._data(operation).shape
-        for axis, start, step in zip(axes, starts, steps or (1,) * len(starts), strict=False):
-            if step == 1:
-                extent = extents[axis % rank]
-                yield axis % rank, min(max(start + extent if start < 0 else start, 0), extent)
 
-    def _slice_numbers(self, operation: Operation, key: str) -> Sequence[int]:
-        place = {"starts": 1, "axes": 3, "steps": 4}[key]
-        if len(operation.inputs) > place and operation.inputs[place]:
-            return self._graph.numbers.get(operation.inputs[place], ())
-        return operation.integers(key)
+def _of_layer_before(layer: Layer, before: Sequence[Segment]) -> list[Arrival]:
+    """Return what arrives from the kernels of the layer before, of the same operation."""
+    image = (layer.conv.H * layer.share, 1)
+    return [Arrival(s.source, s.tensor, s.origin, (*image, s.high - s.low), True) for s in before]
 
 
 def _image(value: Value) -> Shape:
