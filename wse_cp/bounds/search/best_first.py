@@ -15,6 +15,7 @@ from math import inf
 from typing import NamedTuple
 
 from wse_cp.bounds.cover.cover import Stars
+from wse_cp.bounds.cover.forests import Forests
 from wse_cp.bounds.network.structure import structure_of
 from wse_cp.bounds.programme.ending import EndedError, until
 from wse_cp.bounds.proof.prover import Prover
@@ -25,7 +26,7 @@ from wse_cp.bounds.search.choosing import Choice
 from wse_cp.bounds.search.cuts import shortened
 from wse_cp.bounds.search.intervals import Interval, Intervals
 from wse_cp.bounds.search.least_time import many_kernels, promising_time
-from wse_cp.bounds.search.limit import Relaxation, relaxation_of
+from wse_cp.bounds.search.limit import Limit, Relaxation, relaxation_of
 from wse_cp.bounds.search.maximise import NOTHING
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
@@ -45,6 +46,8 @@ _HUB, _GREAT_HUB = 3, 5
 _MOST_EDGES = 100_000
 #: By this factor covers are better than cells without cycles where nothing else is worth a try.
 _LEAD = 1.5
+#: Covers count adapters where they are worth this share of what cells are without them.
+_NEAR = 0.9
 #: Seconds between two reports of a better bound.
 _PAUSE = 0.2
 
@@ -232,8 +235,17 @@ class BoundSearch:
         better = shortened(weakest.limit)
         if better is not None:
             known = [replace(weakest, limit=better) if item is weakest else item for item in known]
-        intervals = Intervals(relaxation, self._first, known, cut=False, stars=self._stars)
+        forests = self._forests(min(known).limit)
+        intervals = Intervals(relaxation, self._first, known, cut=False, stars=self._stars, forests=forests)
         return _Stage(relaxation, intervals, with_adapters=True)
+
+    def _forests(self, limit: Limit) -> Forests | None:
+        """Return forests if covers are good enough at a limit to count adapters too."""
+        if self._stars is None or limit.ascent is None or limit.tables is None:
+            return None
+        if limit.ascent.value < _NEAR * min(limit.values()):
+            return None
+        return Forests(self.instance, self._stars.names)
 
     def bound(self, ceiling: Fraction | None = None) -> Bound:
         """Return the bound so far, at most `ceiling`, with its certificate."""
@@ -268,7 +280,8 @@ class BoundSearch:
     def _parts(self, stage: _Stage, weakest: Interval, value: Fraction) -> BoundParts:
         """Return how the bound is made up where it is weakest; the wire has what the others leave.
 
-        Adapters have what they add to the minimum under the same multipliers; nothing where covers say more.
+        Adapters have what they add to the minimum under the same multipliers. Where covers say more, it is
+        what these have won since they count adapters.
         """
         weights, step = self.instance.settings, cost_step(self.instance)
         time_part = min(Fraction(weights.wdeltat * weakest.start, self.instance.time_scale), value)
@@ -278,6 +291,8 @@ class BoundSearch:
                 limit.tables, limit.cases[limit.weakest].at, limit.weakest
             )
             adapters = int((limit.value - wire.value) / float(step)) * step
+        elif limit.covered and limit.ascent is not None and limit.ascent.counts_adapters:
+            adapters = int((limit.value - limit.ascent.plain) / float(step)) * step
         adapters = min(max(adapters, Fraction(0)), value - time_part)
         return BoundParts(time_part, value - time_part - adapters, adapters)
 
