@@ -15,18 +15,17 @@ from math import inf
 from typing import NamedTuple
 
 from wse_cp.bounds.cover.cover import Stars
-from wse_cp.bounds.cover.forests import Forests
 from wse_cp.bounds.network.structure import structure_of
 from wse_cp.bounds.programme.ending import EndedError, until
 from wse_cp.bounds.proof.prover import Prover
 from wse_cp.bounds.result import Bound, BoundParts
 from wse_cp.bounds.search.by_proof import proven
 from wse_cp.bounds.search.certificate import Piece, certificate_text, claim, cost_step, fitting
-from wse_cp.bounds.search.choosing import Choice
+from wse_cp.bounds.search.choosing import Choice, most_neighbours
 from wse_cp.bounds.search.cuts import shortened
 from wse_cp.bounds.search.intervals import Interval, Intervals
 from wse_cp.bounds.search.least_time import many_kernels, promising_time
-from wse_cp.bounds.search.limit import Limit, Relaxation, relaxation_of
+from wse_cp.bounds.search.limit import Relaxation, forests_at, relaxation_of
 from wse_cp.bounds.search.maximise import NOTHING
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
@@ -46,8 +45,6 @@ _HUB, _GREAT_HUB = 3, 5
 _MOST_EDGES = 100_000
 #: By this factor covers are better than cells without cycles where nothing else is worth a try.
 _LEAD = 1.5
-#: Covers count adapters where they are worth this share of what cells are without them.
-_NEAR = 0.9
 #: Seconds between two reports of a better bound.
 _PAUSE = 0.2
 
@@ -59,12 +56,6 @@ class _Stage(NamedTuple):
     intervals: Intervals
     with_adapters: bool = False  #: whether adapters cost something in it
     until: float = inf  #: when the next stage begins at the latest, if there is one (`time.monotonic`)
-
-
-def _most_neighbours(instance: Instance) -> int:
-    """Return how many neighbours a kernel has at most."""
-    degrees = instance.kernel_graph.to_undirected(as_view=True).degree()
-    return max((degree for _, degree in degrees), default=0)
 
 
 def _never() -> bool:
@@ -93,7 +84,7 @@ class BoundSearch:
         self._stage: _Stage | None = None
         self._former: _Stage | None = None  # the best of those before
         self._ahead: deque[Callable[[], _Stage | None]] = deque([self._quick, self._by_cells])
-        neighbours = _most_neighbours(instance)
+        neighbours = most_neighbours(instance)
         few_edges = len(instance.kernel_edges) <= _MOST_EDGES
         self._stars = Stars(instance) if neighbours >= _HUB and few_edges else None
         if not many_kernels(instance) and neighbours < _GREAT_HUB:
@@ -235,17 +226,9 @@ class BoundSearch:
         better = shortened(weakest.limit)
         if better is not None:
             known = [replace(weakest, limit=better) if item is weakest else item for item in known]
-        forests = self._forests(min(known).limit)
+        forests = forests_at(min(known).limit, self._stars)
         intervals = Intervals(relaxation, self._first, known, cut=False, stars=self._stars, forests=forests)
         return _Stage(relaxation, intervals, with_adapters=True)
-
-    def _forests(self, limit: Limit) -> Forests | None:
-        """Return forests if covers are good enough at a limit to count adapters too."""
-        if self._stars is None or limit.ascent is None or limit.tables is None:
-            return None
-        if limit.ascent.value < _NEAR * min(limit.values()):
-            return None
-        return Forests(self.instance, self._stars.names)
 
     def bound(self, ceiling: Fraction | None = None) -> Bound:
         """Return the bound so far, at most `ceiling`, with its certificate."""
