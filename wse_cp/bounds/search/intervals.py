@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from math import inf
 
@@ -29,8 +29,10 @@ _ROUGH = 0.01
 #: Evaluations of each case that tell about what it is worth.
 _PROBES = 12
 #: Steps with forests that are made at once: the shapes at a limit take longer to list than a step.
-_STEPS_WITH_FORESTS = 6
-#: Where covers with forests are by this factor better than cells, cells are not improved.
+_STEPS_WITH_FORESTS = 12
+#: Forests are tried in intervals that are worth at most this share of their bound in time.
+_NARROW = 0.05
+#: Where covers may have forests and are by this factor better than cells, cells are not improved.
 _LEAD = 1.1
 #: An interval without end counts as this share of the bound long.
 _ENDLESS = 0.2
@@ -176,9 +178,7 @@ class Intervals:
             return known
         if known is None:
             return Ascent(CoverDual(self._stars, tables), self._stars.first(self._usual.area))
-        dual = CoverDual(self._stars, tables, self._forests)
-        if self._forests is not None and not known.counts_adapters:
-            return known.with_forests(dual)
+        dual = CoverDual(self._stars, tables, self._forests if known.counts_adapters else None)
         return known.elsewhere(dual, known.value)
 
     def _ascend(self, ascent: Ascent) -> None:
@@ -252,7 +252,11 @@ class Intervals:
         if limit.ascent is not None and limit.ascent.promises(min(limit.values()), fine):
             self._ascend(limit.ascent)
             return [self._interval(interval.start, limit)]
-        if case.room > fine and not self._adapters_lead(limit):
+        if middle is None or self._is_narrow(interval):
+            counting = self._with_forests(limit)
+            if counting is not None:
+                return [self._interval(interval.start, counting)]
+        if case.room > fine and not self._covers_lead(limit):
             case.step()
             return [self._interval(interval.start, limit)]
         better = self._with_another_spine(limit, last=middle is None) if not limit.covered else None
@@ -263,11 +267,26 @@ class Intervals:
         lower = self._limit(limit.relaxation, middle, limit.multipliers(), limit.values(), limit.ascent)
         return [self._interval(interval.start, lower), self._interval(middle, limit)]
 
-    @staticmethod
-    def _adapters_lead(limit: Limit) -> bool:
-        """Tell whether covers that count adapters are so good that cells need not be improved."""
+    def _is_narrow(self, interval: Interval) -> bool:
+        end = interval.limit.end
+        return end is not None and self._per_time * (end - interval.start) <= _NARROW * interval.bound
+
+    def _with_forests(self, limit: Limit) -> Limit | None:
+        """Return a limit whose covers count adapters from now on, None if they do or are not worth it."""
         ascent = limit.ascent
-        return ascent is not None and ascent.counts_adapters and ascent.value > _LEAD * min(limit.values())
+        if self._forests is None or self._stars is None or limit.tables is None or ascent is None:
+            return None
+        if ascent.counts_adapters or not ascent.promises(min(limit.values()), -inf):
+            return None
+        counting = ascent.with_forests(CoverDual(self._stars, limit.tables, self._forests))
+        return replace(limit, ascent=counting)
+
+    def _covers_lead(self, limit: Limit) -> bool:
+        """Tell whether covers that may count adapters are so good that cells need not be improved."""
+        ascent = limit.ascent
+        if self._forests is None or ascent is None:
+            return False
+        return ascent.value > _LEAD * min(limit.values())
 
     def _with_another_spine(self, limit: Limit, last: bool) -> Limit | None:
         """Return the limit with a spine that makes its value larger, None if none is found.
