@@ -33,3 +33,14 @@ def test_two_leaves_have_the_same_rank_and_one_may_be_elsewhere() -> None:
     assert sorted(places.tolist()) == [-1, 0, 0, 1, 1]
     assert ranks.tolist() == [3.0, 1.0, 0.0]
     assert total == 8.0
+
+
+def test_no_rank_has_a_negative_price_however_large_the_costs_are() -> None:
+    random = Random(1)
+    for _ in range(200):
+        leaves = random.randint(3, 8)
+        rooms = (leaves + 1) // 2
+        cost = np.array([[1e10 * random.random() for _ in range(rooms)] for _ in range(leaves)]) - 3e9
+        ranks, places = np.zeros(rooms), np.zeros(leaves, np.int64)
+        assigned(cost, np.array([1e10 * random.random() for _ in range(leaves)]) - 3e9, ranks, places)
+        assert (ranks >= 0).all()

@@ -20,9 +20,8 @@ class Found:
     def __init__(self, star: Star) -> None:
         kernels = [star.hub, *star.leaves]
         many = len(star.leaves)
-        shapes = np.array([(w, h, w * h) for own in kernels for w, h in own], float)
-        value, hub = np.zeros((2, 1))
-        self.areas = np.zeros(many)
+        shapes = np.array([(w, h, w * h, min(w, h)) for own in kernels for w, h in own], float)
+        value, hub, sizes = np.zeros(1), np.zeros((2, 1)), np.zeros((2, many))
         ranks, others = np.zeros((4, many)), np.zeros((1, 3))
         evaluate_stars(
             np.zeros(1, np.int64),
@@ -34,13 +33,15 @@ class Found:
             np.array([float(star.weight)]),
             np.array([float(star.hub_price)]),
             np.array([float(star.price(leaf)) for leaf in range(many)]),
+            np.zeros(1),
+            np.zeros(many),
             value,
             hub,
-            self.areas,
+            sizes,
             ranks,
             others,
         )
-        self.value, self.hub_area = 4 * float(value[0]), float(hub[0])
+        self.value, self.hub_area, self.areas = 4 * float(value[0]), float(hub[0, 0]), sizes[0]
         rooms = (many + 1) // 2
         self.ranks = [[Fraction(price) * 4 for price in row[:rooms].tolist()] for row in ranks]
         self.free = Fraction(float(others[0, PAIR_PRICE])) * 4

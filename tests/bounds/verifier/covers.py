@@ -112,7 +112,7 @@ def cover_value(
         prices |= {v: Fraction(p, unit) for v, p in zip(pairs[::2], pairs[1::2], strict=True)}
         for v, p in prices.items():
             rest[v] -= p
-        leaves = [(shapes[v], prices[v]) for v in pairs[::2]]
+        leaves = [(shapes[v], prices[v], Fraction(0)) for v in pairs[::2]]
         value = StarValue(Fraction(instance.settings.wlength * weight, unit), leaves, star, unit)
         least = min(prices[hub] * w * h + value(w, h) for w, h in shapes[hub])
         total += Fraction(floor(least * 4 * unit), 4 * unit)
@@ -120,10 +120,13 @@ def cover_value(
 
 
 class StarValue:
-    """The bound for one shape of the hub, without its own tiles."""
+    """The bound for one shape of the hub, without its own tiles.
+
+    Leaves have their shapes, the price of a tile, and what is given back for one of the lesser extent.
+    """
 
     def __init__(
-        self, wire: Fraction, leaves: list[tuple[list[Shape], Fraction]], star: Star, unit: int
+        self, wire: Fraction, leaves: list[tuple[list[Shape], Fraction, Fraction]], star: Star, unit: int
     ) -> None:
         self.wire, self.leaves = wire, leaves
         most = (len(leaves) + 1) // 2
@@ -145,16 +148,19 @@ class StarValue:
 
     def _stack(self, leaf: int, axis: int, prices: list[Fraction]) -> Fraction:
         """X (axis 0) or Y (axis 1) of a leaf."""
-        shapes, p = self.leaves[leaf]
+        shapes, p, back = self.leaves[leaf]
         return min(
-            self.wire * Fraction(2 * r + 1, 2) * shape[axis] + price + p * shape[0] * shape[1]
+            self.wire * Fraction(2 * r + 1, 2) * shape[axis]
+            + price
+            + p * shape[0] * shape[1]
+            - back * min(shape)
             for r, price in enumerate(prices)
             for shape in shapes
         )
 
     def _beside(self, leaf: int) -> Fraction:
-        shapes, p = self.leaves[leaf]
-        return min(self.wire * (w + h) / 2 + p * w * h for w, h in shapes)
+        shapes, p, back = self.leaves[leaf]
+        return min(self.wire * (w + h) / 2 + p * w * h - back * min(w, h) for w, h in shapes)
 
     def _f(self, axis: int, of_hub: int, prices: list[Fraction], l_s: int) -> Fraction:
         total = -2 * sum(prices, Fraction(0))
@@ -182,13 +188,13 @@ class StarValue:
         theta, rho = self.theta, self.rho
         of_hub = w_s * h_s * max(Fraction(0), theta - Fraction(w_s + h_s, 4))
         total = -rho * (Fraction(2, 3) * theta**3 - of_hub)
-        for shapes, p in self.leaves:
+        for shapes, p, back in self.leaves:
             ways = []
             for w, h in shapes:
                 y, x, z = Fraction(h_s + h, 2), Fraction(w_s + w, 2), Fraction(w + h + min(w_s, h_s), 2)
                 for least, kappa in ((y, Fraction(w, 4)), (x, Fraction(h, 4)), (z, Fraction(0))):
                     for d in (least, max(least, theta - kappa)):
                         inside = rho * w * h * max(Fraction(0), theta - d - kappa)
-                        ways.append(self.wire * d + inside + p * w * h)
+                        ways.append(self.wire * d + inside + p * w * h - back * min(w, h))
             total += min(ways)
         return total

@@ -13,7 +13,8 @@ from math import inf, sqrt
 
 import numpy as np
 
-from wse_cp.bounds.cover.cover import CoverDual, CoverValue, Found, Shares
+from wse_cp.bounds.cover.cover import CoverDual, CoverValue, Found, Links, Shares
+from wse_cp.bounds.cover.linking import factor, moved, with_forests
 from wse_cp.shapes.arrays import FloatArray
 
 #: The first step and what each further one is of the one before; no step gets shorter than the last.
@@ -44,23 +45,43 @@ class Ascent:
     known
         A value that it is known to reach here (-inf: none).
     source
-        The ascent at a later limit that this one goes on from, where that value was reached.
+        The ascent that this one goes on from, where that value was reached: at a later limit, or here without
+        forests.
+    steps, moves
+        How many steps have led to the start, and how often weights moved in these.
     """
 
     def __init__(
-        self, dual: CoverDual, start: Shares, known: float = -inf, source: Ascent | None = None
+        self,
+        dual: CoverDual,
+        start: Shares,
+        known: float = -inf,
+        source: Ascent | None = None,
+        steps: int = 0,
+        moves: int = 0,
     ) -> None:
         self._source = source
-        self._steps: int = source._steps if source else 0
-        self._moved: int = source._moved if source else 0
+        self._steps, self._moved = steps, moves
         self.value = known
+        self.plain: float = source.plain if source is not None else -inf  #: what is known without forests
         self.best = start  #: the best shares so far
+        self._found: Found | None = None  # the best cover that was evaluated here
         self._dual = dual
         self._next = start
-        self._step = _STEP if self._steps == 0 else _STEP / 4
+        self._step = _STEP if steps == 0 else _STEP / 4
         self._values: list[float] = []
         self._stalled = 0
         self._between = 0.0, inf  #: prices of area that are too low and too high
+
+    @property
+    def counts_adapters(self) -> bool:
+        """Whether there are forests."""
+        return self._dual.forests is not None
+
+    @property
+    def untried(self) -> bool:
+        """Whether no step was made here yet."""
+        return not self._values
 
     def promises(self, other: float, more: float) -> bool:
         """Tell whether covers can soon be worth more than something else, and rise by more than an amount."""
@@ -77,14 +98,14 @@ class Ascent:
     def found(self) -> Found:
         """Return the best cover with all that it is made of.
 
-        Prices of ranks are chosen for the shapes within a limit, so the same cover may be worth less here
-        than at the later limit. What was found there holds here too: fewer shapes cost no less.
+        What was found at a later limit holds here too: fewer shapes cost no less. Evaluated here, the same
+        cover may be worth less, as prices of ranks are chosen for the shapes within a limit.
         """
-        cover = self._dual.stars.cover(self.best)
-        found = Found(self._dual.stars, cover, self._dual(cover))
-        if found.value.value < self.value and self._source is not None:
-            return self._source.found()
-        return found
+        if self._found is None:
+            if self._source is not None:
+                return self._source.found()
+            self._found = self._evaluated(self.best)
+        return self._found
 
     @property
     def length(self) -> int:
@@ -95,47 +116,66 @@ class Ascent:
 
     def elsewhere(self, dual: CoverDual, known: float = -inf) -> Ascent:
         """Return an ascent at another limit that begins where this one is; a value may be known there."""
-        return Ascent(dual, self.best, known, self)
+        return Ascent(dual, self.best, known, self, self._steps, self._moved)
+
+    def with_forests(self, dual: CoverDual) -> Ascent:
+        """Return an ascent at this limit, or an earlier one, by a dual that has forests."""
+        assert dual.forests is not None
+        start = with_forests(self.best, dual.stars, dual.forests)
+        found = Ascent(dual, start, self.value, self, 0, self._moved)
+        found.plain = self.value
+        return found
+
+    def begin_like(self, other: Ascent) -> None:
+        """Begin where another ascent, at another limit, is now."""
+        self._next, self._steps, self._moved = other.best, other._steps, other._moved
+        self._step = _STEP / 4
 
     def step(self) -> None:
         """Evaluate the next cover, and choose the one after it."""
         shares = self._next
-        found = self._dual(self._dual.stars.cover(shares))
-        if found.value > self.value:
-            self.value, self.best, self._stalled = found.value, shares, 0
+        found = self._evaluated(shares)
+        if found.value.value > self.value:
+            self.value, self.best, self._found, self._stalled = found.value.value, shares, found, 0
         else:
             self._stalled += 1
         self._values.append(self.value)
         self._steps += 1
-        area = self._area(shares, found)
-        shares = self._shifted(shares, found)
+        area = self._area(shares, found.value)
+        shares = self._shifted(shares, found.value)
         if self._steps % _MOVES == _FIRST_MOVE:
-            shares = self._weighted(shares, found)
+            shares = self._weighted(shares, found.value)
         self._step *= _SHORTER
         if self._stalled == _PATIENCE and self._step > _SHORTEST:
             shares, self._step, self._stalled = self.best, self._step / 2, -1
         self._next = shares._replace(area=area)
 
+    def _evaluated(self, shares: Shares) -> Found:
+        cover = self._dual.stars.cover(shares)
+        return Found(self._dual.stars, cover, self._dual(cover), self._dual.forests)
+
     def _shifted(self, shares: Shares, found: CoverValue) -> Shares:
         """Return shares in which a kernel's are larger where it takes more tiles than on average."""
-        stars = self._dual.stars
-        sums = stars.sums(shares.hubs * found.hub_areas, shares.leaves * found.leaf_areas)
+        stars, step = self._dual.stars, self._step
+        hubs, leaves, forests = found.hub_sizes[0], found.leaf_sizes[0], found.forest_sizes[:, 0]
+        sums = stars.sums(shares.hubs * hubs, shares.leaves * leaves)
+        sums += (shares.forests * forests).sum(axis=0)
         mean = np.asarray(np.maximum(sums, 1.0), float)
-        hubs, leaves = stars.normed(
-            shares.hubs * self._factor(found.hub_areas, mean[stars.hubs]),
-            shares.leaves * self._factor(found.leaf_areas, mean[stars.leaves]),
+        of_hubs, of_leaves = mean[stars.hubs], mean[stars.leaves]
+        parts = stars.normed(
+            shares.hubs * factor(hubs, of_hubs, of_hubs, step),
+            shares.leaves * factor(leaves, of_leaves, of_leaves, step),
+            shares.forests * factor(forests, mean, mean, step),
         )
-        return shares._replace(hubs=hubs, leaves=leaves)
-
-    def _factor(self, tiles: FloatArray, mean: FloatArray) -> FloatArray:
-        return np.asarray(np.exp(self._step * np.clip((tiles - mean) / mean, -1, 1)), float)
+        return Shares(shares.area, shares.weights, *parts, moved(shares.links, stars, found, step))
 
     def _area(self, shares: Shares, found: CoverValue) -> float:
         """Return the next price of area: between one that is too low and one that is too high.
 
         The two are moved apart a little in every step, as they change with all else.
         """
-        used = float(shares.hubs @ found.hub_areas + shares.leaves @ found.leaf_areas)
+        used = float(shares.hubs @ found.hub_sizes[0] + shares.leaves @ found.leaf_sizes[0])
+        used += float((shares.forests * found.forest_sizes[:, 0]).sum())
         low, high = self._between
         if used + found.rest > self._dual.room:
             low = max(low, shares.area)
@@ -149,13 +189,22 @@ class Ascent:
 
     def _weighted(self, shares: Shares, found: CoverValue) -> Shares:
         """Return shares with weights nearer to the best ones for the wires found."""
-        stars, weights = self._dual.stars, shares.weights
+        stars, weights, links = self._dual.stars, shares.weights, shares.links
         old = weights > 0
         best = stars.best_weights(np.where(old, found.wires, stars.single_wires(found.wires)))
         self._moved += 1
-        moved = weights + (best - weights) / self._moved
-        ratio = np.divide(moved, weights, out=np.zeros_like(moved), where=old)
-        hubs, leaves = stars.shared(moved)
-        hubs = np.where(old, shares.hubs * ratio, hubs)
-        leaves = np.where(old[stars.star_of], shares.leaves * ratio[stars.star_of], leaves)
-        return Shares(shares.area, moved, *stars.normed(hubs, leaves))
+        new = weights + (best - weights) / self._moved
+        ratio = np.divide(new, weights, out=np.zeros_like(new), where=old)
+        fresh = stars.shared(new)
+
+        def scaled(hubs: FloatArray, leaves: FloatArray) -> tuple[FloatArray, FloatArray]:
+            known = old[stars.star_of]
+            return (
+                np.where(old, hubs * ratio, fresh[0]),
+                np.where(known, leaves * ratio[stars.star_of], fresh[1]),
+            )
+
+        parts = stars.normed(*scaled(shares.hubs, shares.leaves), shares.forests)
+        none = np.zeros_like(shares.forests)
+        given = stars.normed(*scaled(links.hubs, links.leaves), none)[:2]
+        return Shares(shares.area, new, *parts, Links(links.prices, *given, links.forests))

@@ -34,7 +34,8 @@ def assigned(cost: FloatArray, elsewhere: FloatArray, ranks: FloatArray, places:
     hungarian(table, prices, places)
     total = 0.0
     for r in range(rooms):
-        ranks[r] = min(prices[2 * r], prices[2 * r + 1])
+        # costs may be so large that rounding leaves a price below 0
+        ranks[r] = max(min(prices[2 * r], prices[2 * r + 1]), 0.0)
         total += 2 * ranks[r]
     for i in range(many):
         places[i] = places[i] // 2 if places[i] < 2 * rooms else -1

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
+from wse_cp.bounds.cover.forests import Forests
 from wse_cp.bounds.cover.places import AREA
 from wse_cp.bounds.cover.stars import PAIR, evaluate_stars
 from wse_cp.bounds.programme.pricing import UNIT, Tables
@@ -30,31 +31,46 @@ _SINGLE = 0.5
 
 
 class Cover(NamedTuple):
-    """What the stars of a network are given; arrays as long as its stars, or as all their leaves."""
+    """What the stars and forests of a network are given; arrays as long as stars, or as all their leaves."""
 
     area: float  #: cost per tile of area
     weights: FloatArray  #: share of each star in its edges, as a multiplicity
     hub_prices: FloatArray  #: cost per tile of area of each star's hub
     leaf_prices: FloatArray  #: cost per tile of area of each leaf
+    hub_refunds: FloatArray  #: what is given back for a tile of thickness of each star's hub
+    leaf_refunds: FloatArray  #: the same for each leaf
+    forest_prices: FloatArray  #: cost per tile of area and of thickness (forests x 2 x kernels)
+
+
+class Links(NamedTuple):
+    """Prices of thickness that forests ask and stars give back, before they are rounded."""
+
+    prices: FloatArray  #: cost per tile of each kernel's thickness
+    hubs: FloatArray  #: part of each star's hub; those of a kernel sum to 1
+    leaves: FloatArray  #: part of each leaf
+    forests: FloatArray  #: part of each forest (forests x kernels); those of a kernel sum to 1
 
 
 class Shares(NamedTuple):
-    """A cover before it is rounded: the parts that stars have in the price of each kernel's area."""
+    """A cover before it is rounded: the parts that stars and forests have in the price of kernels' area."""
 
     area: float  #: cost per tile of area
     weights: FloatArray  #: share of each star in its edges, as a multiplicity
-    hubs: FloatArray  #: part of each star's hub; those of a kernel sum to 1
+    hubs: FloatArray  #: part of each star's hub; those of a kernel and its parts in forests sum to 1
     leaves: FloatArray  #: part of each leaf
+    forests: FloatArray  #: part of each forest (forests x kernels)
+    links: Links
 
 
 class CoverValue(NamedTuple):
-    """The bound of wire under a cover, and what stars are made of where they are cheapest."""
+    """The bound of wire and adapters under a cover, and what is cheapest then."""
 
     value: float
     wires: FloatArray  #: cost of each star's wire for a weight of 1; 0 of stars without weight
-    hub_areas: FloatArray  #: tiles
-    leaf_areas: FloatArray
-    rest: float  #: tiles at the price of area that no star's kernels take
+    hub_sizes: FloatArray  #: area and thickness (2 x stars, tiles)
+    leaf_sizes: FloatArray  #: the same (2 x leaves)
+    forest_sizes: FloatArray  #: the same (forests x 2 x kernels)
+    rest: float  #: tiles at the price of area that no star's and no forest's kernels take
     ranks: FloatArray  #: prices of ranks (4 x leaves), see `stars`
     others: FloatArray  #: other prices of each star (stars x 3)
 
@@ -82,6 +98,14 @@ class Stars:
         kinds = {kernel: i for i, kernel in enumerate(dict.fromkeys(kernels))}
         self.kinds = np.array([kinds[kernel] for kernel in kernels], np.int64)
         self.examples = {kinds[kernel]: name for kernel, name in zip(kernels, self.names, strict=True)}
+
+    @cached_property
+    def degrees(self) -> FloatArray:
+        """How many wires each kernel has."""
+        ends = np.array(self.edges, np.int64).reshape(-1, 2)
+        return np.asarray(
+            sum(np.bincount(own, self.multiplicities, len(self.names)) for own in ends.T), float
+        )
 
     @property
     def largest(self) -> int:
@@ -126,25 +150,42 @@ class Stars:
 
     def first(self, area: float) -> Shares:
         """Return shares to begin with, at a cost for each tile of area."""
-        weights = self.even_weights()
-        return Shares(area, weights, *self.shared(weights))
+        weights, none = self.even_weights(), np.zeros((0, len(self.names)))
+        hubs, leaves = self.shared(weights)
+        links = Links(np.zeros(len(self.names)), hubs, leaves, none)
+        return Shares(area, weights, hubs, leaves, none, links)
 
     def cover(self, shares: Shares) -> Cover:
-        """Return the cover in multiples of 1 / UNIT: rounded up the price of area, down all others."""
+        """Return the cover in multiples of 1 / UNIT: rounded up what is given, down what is asked for."""
         area = float(np.ceil(shares.area * UNIT) / UNIT)
-        down = (np.floor(array * UNIT) / UNIT for array in (area * shares.hubs, area * shares.leaves))
-        return Cover(area, np.floor(shares.weights * UNIT) / UNIT, *down)
+        weights, links = _down(shares.weights), shares.links
+        used = weights > 0
+        hubs = np.where(used, _up(links.prices[self.hubs] * links.hubs), 0.0)
+        leaves = np.where(used[self.star_of], _up(links.prices[self.leaves] * links.leaves), 0.0)
+        forests = [area * shares.forests, self.sums(hubs, leaves) * links.forests]
+        return Cover(
+            area,
+            weights,
+            _down(area * shares.hubs),
+            _down(area * shares.leaves),
+            hubs,
+            leaves,
+            _down(np.stack(forests, axis=1)),
+        )
 
     def shared(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return shares of a kernel's area, of hubs and of leaves, in proportion to the wire they pay."""
         ranks = (self.sizes - 1) // 2 / 2 + 0.5
-        return self.normed(weights * self.sizes / 2, (weights * ranks)[self.star_of])
+        none = np.zeros((0, len(self.names)))
+        return self.normed(weights * self.sizes / 2, (weights * ranks)[self.star_of], none)[:2]
 
-    def normed(self, hubs: FloatArray, leaves: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def normed(
+        self, hubs: FloatArray, leaves: FloatArray, forests: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return shares scaled so that those of each kernel sum to 1."""
-        total = self.sums(hubs, leaves)
+        total = self.sums(hubs, leaves) + forests.sum(axis=0)
         total[total <= 0] = 1.0
-        return hubs / total[self.hubs], leaves / total[self.leaves]
+        return hubs / total[self.hubs], leaves / total[self.leaves], forests / total
 
     def sums(self, hubs: FloatArray, leaves: FloatArray) -> FloatArray:
         """Return the sum over all that belongs to each kernel."""
@@ -171,15 +212,16 @@ class Found(NamedTuple):
     stars: Stars
     cover: Cover
     value: CoverValue
+    forests: Forests | None = None  #: that it has too
 
 
 class CoverDual:
-    """The bound of wire by covers at one cycle limit."""
+    """The bound of wire, and of adapters if there are forests, by covers at one cycle limit."""
 
-    def __init__(self, stars: Stars, tables: Tables) -> None:
+    def __init__(self, stars: Stars, tables: Tables, forests: Forests | None = None) -> None:
         settings = stars.instance.settings
-        self.stars, self.room = stars, settings.width * settings.height
-        self._wire = settings.wlength
+        self.stars, self.room, self.forests = stars, settings.width * settings.height, forests
+        self._wire, self._tables = settings.wlength, tables
         shapes = [_shapes(tables, stars.examples[kind]) for kind in range(len(stars.examples))]
         self._pointers = np.append(0, np.cumsum([len(rows) for rows in shapes])).astype(np.int64)
         self._shapes = np.concatenate(shapes)
@@ -187,13 +229,13 @@ class CoverDual:
         self.least_area = float(self._least.sum())  #: tiles that all kernels take at least
 
     def __call__(self, cover: Cover) -> CoverValue:
-        """Return the value of a cover: a bound of the wire of all placements within the limit."""
+        """Return the value of a cover: a bound for all placements within the limit."""
         stars = self.stars
         used = np.flatnonzero(cover.weights > 0)
         inside = np.flatnonzero(cover.weights[stars.star_of] > 0)
-        values, hubs = np.zeros((2, len(used)))
-        others = np.zeros((len(used), 3))
-        leaves, ranks = np.zeros(len(inside)), np.zeros((4, len(inside)))
+        values, others = np.zeros(len(used)), np.zeros((len(used), 3))
+        hubs, leaves = np.zeros((2, len(used))), np.zeros((2, len(inside)))
+        ranks = np.zeros((4, len(inside)))
         evaluate_stars(
             stars.hubs[used],
             np.append(0, np.cumsum(stars.sizes[used])),
@@ -204,28 +246,44 @@ class CoverDual:
             cover.weights[used] * self._wire,
             cover.hub_prices[used],
             cover.leaf_prices[inside],
+            cover.hub_refunds[used],
+            cover.leaf_refunds[inside],
             values,
             hubs,
             leaves,
             ranks,
             others,
         )
-        left = np.maximum(cover.area - stars.sums(cover.hub_prices, cover.leaf_prices), 0.0) @ self._least
+        adapters, forest_sizes = 0.0, np.zeros_like(cover.forest_prices)
+        if self.forests is not None:
+            adapters = self.forests(self._tables, cover.forest_prices, forest_sizes)
+        asked = stars.sums(cover.hub_prices, cover.leaf_prices) + cover.forest_prices[:, 0].sum(axis=0)
+        left = float(np.maximum(cover.area - asked, 0.0) @ self._least)
         # rank prices will be rounded to multiples of 1 / UNIT
         margin = 2 * len(inside) / UNIT
-        value = float(values.sum() + left - cover.area * self.room) - margin
-        leaf_areas, all_ranks = np.zeros(len(stars.leaves)), np.zeros((4, len(stars.leaves)))
-        hub_areas, wires = np.zeros((2, len(stars.hubs)))
+        value = float(values.sum()) + adapters + left - cover.area * self.room - margin
+        leaf_sizes, all_ranks = np.zeros((2, len(stars.leaves))), np.zeros((4, len(stars.leaves)))
+        hub_sizes, wires = np.zeros((2, len(stars.hubs))), np.zeros(len(stars.hubs))
         all_others = np.zeros((len(stars.hubs), 3))
-        leaf_areas[inside], hub_areas[used] = leaves, hubs
+        leaf_sizes[:, inside], hub_sizes[:, used] = leaves, hubs
         all_ranks[:, inside], all_others[used] = ranks, others
-        tiles = np.bincount(stars.star_of, cover.leaf_prices * leaf_areas, len(stars.hubs))[used]
-        wires[used] = (values - cover.hub_prices[used] * hubs - tiles) / cover.weights[used]
-        rest = float(left) / cover.area if cover.area else 0.0
-        return CoverValue(value, wires, hub_areas, leaf_areas, rest, all_ranks, all_others)
+        paid = cover.leaf_prices * leaf_sizes[0] - cover.leaf_refunds * leaf_sizes[1]
+        tiles = np.bincount(stars.star_of, paid, len(stars.hubs))
+        tiles += cover.hub_prices * hub_sizes[0] - cover.hub_refunds * hub_sizes[1]
+        wires[used] = (values - tiles[used]) / cover.weights[used]
+        rest = left / cover.area if cover.area else 0.0
+        return CoverValue(value, wires, hub_sizes, leaf_sizes, forest_sizes, rest, all_ranks, all_others)
 
 
 def _shapes(tables: Tables, name: str) -> FloatArray:
     rows = tables.sizes[name]
     width, height = np.asarray(rows.width, float), np.asarray(rows.height, float)
-    return np.column_stack([width, height, width * height])
+    return np.column_stack([width, height, width * height, np.minimum(width, height)])
+
+
+def _down(values: FloatArray) -> FloatArray:
+    return np.asarray(np.floor(values * UNIT) / UNIT, float)
+
+
+def _up(values: FloatArray) -> FloatArray:
+    return np.asarray(np.ceil(values * UNIT) / UNIT, float)

@@ -12,8 +12,8 @@ import numpy as np
 from wse_cp.compiled import inner
 from wse_cp.shapes.arrays import FloatArray
 
-#: Columns of the shapes of kernels.
-WIDTH, HEIGHT, AREA = range(3)
+#: Columns of the shapes of kernels; the last one is the lesser extent.
+WIDTH, HEIGHT, AREA, THIN = range(4)
 #: Rows of prices of ranks: in a stack along x or y, beside pairs; in two stacks at once, along x and along y.
 ONE_X, ONE_Y, TWO_X, TWO_Y = range(4)
 #: What says most of a star's cost: pairs beside a stack along x or y, two stacks, the room.
@@ -25,10 +25,10 @@ class Leaves(NamedTuple):
 
     weight: float  #: cost of a tile of wire
     cost: FloatArray  #: along x and y, of each leaf, in each rank (2 x leaves x ranks)
-    area: FloatArray  #: tiles of the shapes that cost this
+    size: FloatArray  #: area and lesser extent of the shapes that cost this (2 x 2 x leaves x ranks)
     free: FloatArray  #: cost of a leaf without rank, along whichever axis is cheaper
     beside: FloatArray  #: cost of a leaf that crosses neither line
-    beside_area: FloatArray
+    beside_size: FloatArray  #: area and lesser extent (2 x leaves)
 
 
 @inner
@@ -36,27 +36,33 @@ def price_leaf(
     shapes: FloatArray,
     weight: float,
     price: float,
+    refund: float,
     cost: FloatArray,
-    area: FloatArray,
+    size: FloatArray,
     beside: FloatArray,
-    beside_area: FloatArray,
+    beside_size: FloatArray,
 ) -> None:
-    """Write what one leaf costs in each rank (2 x ranks), and beside both lines (one entry)."""
+    """Write what one leaf costs in each rank (2 x ranks), and beside both lines (one entry).
+
+    With it go area and lesser extent (`size`, 2 x 2 x ranks; `beside_size`, 2). `price` is for a tile of
+    area, `refund` for one of the lesser extent.
+    """
     beside[0] = np.inf
     for axis in range(2):
         for r in range(cost.shape[1]):
             cost[axis, r] = np.inf
     for s in range(len(shapes)):
-        tiles = price * shapes[s, AREA]
+        tiles = price * shapes[s, AREA] - refund * shapes[s, THIN]
         for axis in range(2):
             extent = weight * shapes[s, WIDTH + axis]
             for r in range(cost.shape[1]):
                 total = extent * (r + 0.5) + tiles
                 if total < cost[axis, r]:
-                    cost[axis, r], area[axis, r] = total, shapes[s, AREA]
+                    cost[axis, r] = total
+                    size[0, axis, r], size[1, axis, r] = shapes[s, AREA], shapes[s, THIN]
         total = weight * (shapes[s, WIDTH] + shapes[s, HEIGHT]) / 2 + tiles
         if total < beside[0]:
-            beside[0], beside_area[0] = total, shapes[s, AREA]
+            beside[0], beside_size[0], beside_size[1] = total, shapes[s, AREA], shapes[s, THIN]
 
 
 @inner
@@ -103,7 +109,13 @@ def two_stacks(leaves: Leaves, along_x: FloatArray, along_y: FloatArray, hub: Fl
 
 @inner
 def in_the_room(
-    shapes: FloatArray, weight: float, price: float, hub: FloatArray, reach: float, density: float
+    shapes: FloatArray,
+    weight: float,
+    price: float,
+    refund: float,
+    hub: FloatArray,
+    reach: float,
+    density: float,
 ) -> float:
     """Return the least cost of one leaf that pays for the room it takes."""
     low = min(hub[WIDTH], hub[HEIGHT])
@@ -119,7 +131,7 @@ def in_the_room(
                 nearest, across = (width + height + low) / 2, 0.0
             far = weight * max(nearest, reach - across)
             near = weight * nearest + density * tiles * max(0.0, reach - nearest - across)
-            least = min(least, min(near, far) + price * tiles)
+            least = min(least, min(near, far) + price * tiles - refund * shapes[s, THIN])
     return least
 
 

@@ -19,6 +19,7 @@ from wse_cp.bounds.cover.places import (
     HEIGHT,
     PAIRS_Y,
     STACKS,
+    THIN,
     TWO_X,
     TWO_Y,
     WIDTH,
@@ -54,9 +55,11 @@ def evaluate_stars(
     weights: FloatArray,
     hub_prices: FloatArray,
     leaf_prices: FloatArray,
+    hub_refunds: FloatArray,
+    leaf_refunds: FloatArray,
     values: FloatArray,
-    hub_areas: FloatArray,
-    leaf_areas: FloatArray,
+    hub_sizes: FloatArray,
+    leaf_sizes: FloatArray,
     ranks: FloatArray,
     others: FloatArray,
 ) -> None:
@@ -72,8 +75,10 @@ def evaluate_stars(
         Cost of a tile of wire in each star.
     hub_prices, leaf_prices
         Cost of a tile of area of the hub of each star, and of each entry of `leaves`.
-    hub_areas, leaf_areas
-        Are filled with the tiles that they take in the cheapest case.
+    hub_refunds, leaf_refunds
+        What is taken off for a tile of their lesser extents.
+    hub_sizes, leaf_sizes
+        Are filled with their areas and lesser extents in the cheapest case (2 x stars, 2 x entries; tiles).
     ranks
         Is filled with the prices of ranks (4 x entries, `ONE_X` to `TWO_Y`): those of star i from pointers[i]
         on, half as many as its leaves, rounded up.
@@ -91,9 +96,11 @@ def evaluate_stars(
             weights[star],
             hub_prices[star],
             leaf_prices[first:last],
+            hub_refunds[star],
+            leaf_refunds[first:last],
             values[star : star + 1],
-            hub_areas[star : star + 1],
-            leaf_areas[first:last],
+            hub_sizes[:, star],
+            leaf_sizes[:, first:last],
             ranks[:, first:last],
             others[star],
         )
@@ -109,15 +116,19 @@ def _star(
     weight: float,
     hub_price: float,
     leaf_prices: FloatArray,
+    hub_refund: float,
+    leaf_refunds: FloatArray,
     value: FloatArray,
-    hub_area: FloatArray,
-    leaf_areas: FloatArray,
+    hub_size: FloatArray,
+    leaf_sizes: FloatArray,
     ranks: FloatArray,
     others: FloatArray,
 ) -> None:
-    """Write the least cost of one star: `value` and `hub_area` have one entry."""
+    """Write the least cost of one star: `value` has one entry, `hub_size` two."""
     middle = shapes[shape_pointers[kinds[hub]] : shape_pointers[kinds[hub] + 1]]
-    leaves = _priced_leaves(leaf_kernels, kinds, shape_pointers, shapes, weight, leaf_prices)
+    own = hub_price * middle[:, AREA] - hub_refund * middle[:, THIN]
+    prices = leaf_prices, leaf_refunds
+    leaves = _priced_leaves(leaf_kernels, kinds, shape_pointers, shapes, weight, prices)
     many = len(leaf_prices)
     others[PAIR_PRICE] = 0.0
     for i in range(many):
@@ -127,27 +138,27 @@ def _star(
         roomy[s] = -np.inf
     if many >= ROOMY:
         _set_room(leaves, middle[0, AREA], others)
-        _price_rooms(middle, leaf_kernels, kinds, shape_pointers, shapes, weight, leaf_prices, others, roomy)
+        _price_rooms(middle, leaf_kernels, kinds, shape_pointers, shapes, weight, prices, others, roomy)
     found, places, constants = np.zeros((4, many)), np.empty((3, many), np.int64), np.zeros(3)
     for i in range(many):
         for way in range(3):
             places[way, i] = -1
-    references = _thinnest(middle, weight * many / 2, hub_price)
+    references = _thinnest(middle, weight * many / 2, own)
     value[0] = -np.inf
     for _ in range(_ROUNDS if many > PAIR else 1):
         if many > PAIR:
             _set_ranks(leaves, middle, references, others[PAIR_PRICE], found, places, constants)
         totals, told = cost_by_hub(leaves, middle, found, others[PAIR_PRICE], constants, roomy)
-        which = _cheapest(middle, totals, hub_price)
-        total = totals[which] + hub_price * middle[which, AREA]
+        which = _cheapest(totals, own)
+        total = totals[which] + own[which]
         if total > value[0]:
-            value[0], hub_area[0] = total, middle[which, AREA]
+            value[0], hub_size[0], hub_size[1] = total, middle[which, AREA], middle[which, THIN]
             for row in range(4):
                 copy_into(ranks[row], found[row])
-            _set_areas(leaves, int(told[which]), places, others[PAIR_PRICE], leaf_areas)
+            _set_sizes(leaves, int(told[which]), places, others[PAIR_PRICE], leaf_sizes)
         if references[0] == which or references[1] == which:
             break
-        references = _cheapest_thin(middle, totals, hub_price)
+        references = _cheapest_thin(middle, totals, own)
 
 
 @inner
@@ -157,18 +168,26 @@ def _priced_leaves(
     shape_pointers: IntArray,
     shapes: FloatArray,
     weight: float,
-    prices: FloatArray,
+    prices: tuple[FloatArray, FloatArray],
 ) -> Leaves:
     many, rooms = len(kernels), (len(kernels) + 1) // 2
-    cost, area = np.empty((2, many, rooms)), np.empty((2, many, rooms))
-    free, beside, beside_area = np.empty(many), np.empty(many), np.empty(many)
+    cost, size = np.empty((2, many, rooms)), np.empty((2, 2, many, rooms))
+    free, beside, beside_size = np.empty(many), np.empty(many), np.empty((2, many))
     for i in range(many):
         kind = kinds[kernels[i]]
         own = shapes[shape_pointers[kind] : shape_pointers[kind + 1]]
-        at = slice(i, i + 1)
-        price_leaf(own, weight, prices[i], cost[:, i], area[:, i], beside[at], beside_area[at])
+        price_leaf(
+            own,
+            weight,
+            prices[0][i],
+            prices[1][i],
+            cost[:, i],
+            size[:, :, i],
+            beside[i : i + 1],
+            beside_size[:, i],
+        )
         free[i] = min(cost[0, i, 0], cost[1, i, 0])
-    return Leaves(weight, cost, area, free, beside, beside_area)
+    return Leaves(weight, cost, size, free, beside, beside_size)
 
 
 @inner
@@ -179,7 +198,7 @@ def _set_room(leaves: Leaves, hub_area: float, others: FloatArray) -> None:
     """
     tiles = 0.0
     for i in range(len(leaves.free)):
-        tiles += leaves.area[1, i, 0]
+        tiles += leaves.size[0, 1, i, 0]
     others[REACH] = math.floor(4 * math.sqrt((tiles + hub_area) / 2) + 0.5) / 4
     others[DENSITY] = math.floor(leaves.weight * len(leaves.free) / tiles * UNIT + 0.5) / UNIT
 
@@ -192,7 +211,7 @@ def _price_rooms(
     shape_pointers: IntArray,
     shapes: FloatArray,
     weight: float,
-    prices: FloatArray,
+    prices: tuple[FloatArray, FloatArray],
     others: FloatArray,
     roomy: FloatArray,
 ) -> None:
@@ -202,21 +221,22 @@ def _price_rooms(
         for i in range(len(leaves)):
             kind = kinds[leaves[i]]
             own = shapes[shape_pointers[kind] : shape_pointers[kind + 1]]
-            roomy[s] += in_the_room(own, weight, prices[i], hub[s], others[REACH], others[DENSITY])
+            price, refund = prices[0][i], prices[1][i]
+            roomy[s] += in_the_room(own, weight, price, refund, hub[s], others[REACH], others[DENSITY])
 
 
 @inner
-def _cheapest(hub: FloatArray, costs: FloatArray, price: float) -> int:
-    """Return which shape of a hub is cheapest; `costs` has what they cost besides their area."""
+def _cheapest(costs: FloatArray, own: FloatArray) -> int:
+    """Return which shape of a hub is cheapest; `own` is paid for their size, `costs` for all else."""
     found = 0
-    for s in range(1, len(hub)):
-        if costs[s] + price * hub[s, AREA] < costs[found] + price * hub[found, AREA]:
+    for s in range(1, len(costs)):
+        if costs[s] + own[s] < costs[found] + own[found]:
             found = s
     return found
 
 
 @inner
-def _thinnest(hub: FloatArray, extent_price: float, price: float) -> IntArray:
+def _thinnest(hub: FloatArray, extent_price: float, own: FloatArray) -> IntArray:
     """Return which thin shape of a hub is cheapest if its wire costs so much for each tile of extent.
 
     The first is thin along x, the second along y. Where no shape is thin it is the first one.
@@ -226,18 +246,18 @@ def _thinnest(hub: FloatArray, extent_price: float, price: float) -> IntArray:
         costs = np.empty(len(hub))
         for s in range(len(hub)):
             costs[s] = extent_price * hub[s, WIDTH + axis]
-        found[axis] = _cheapest_thin(hub, costs, price)[axis]
+        found[axis] = _cheapest_thin(hub, costs, own)[axis]
     return found
 
 
 @inner
-def _cheapest_thin(hub: FloatArray, costs: FloatArray, price: float) -> IntArray:
-    """Return the same for given costs of each shape besides its area."""
+def _cheapest_thin(hub: FloatArray, costs: FloatArray, own: FloatArray) -> IntArray:
+    """Return the same for given costs of each shape besides what is paid for its size."""
     found = np.zeros(2, np.int64)
     for axis in range(2):
         best = np.inf
         for s in range(len(hub)):
-            total = costs[s] + price * hub[s, AREA]
+            total = costs[s] + own[s]
             if hub[s, WIDTH + axis] <= hub[s, HEIGHT - axis] and total < best:
                 best, found[axis] = total, s
     return found
@@ -278,15 +298,17 @@ def _set_ranks(
 
 
 @inner
-def _set_areas(leaves: Leaves, told: int, places: IntArray, pair: float, areas: FloatArray) -> None:
-    """Write the tiles that each leaf takes where a star is cheapest, by what says so."""
+def _set_sizes(leaves: Leaves, told: int, places: IntArray, pair: float, sizes: FloatArray) -> None:
+    """Write area and lesser extent of each leaf where a star is cheapest, by what says so."""
     rooms = leaves.cost.shape[2]
-    for i in range(len(areas)):
+    for i in range(sizes.shape[1]):
         place = places[min(told, STACKS), i]
-        areas[i] = leaves.beside_area[i]
+        axis, rank = -1, 0
         if place >= 0 and told >= STACKS:
-            areas[i] = leaves.area[place // rooms, i, place % rooms]
+            axis, rank = place // rooms, place % rooms
         elif place >= 0:
-            areas[i] = leaves.area[told, i, place]
+            axis, rank = told, place
         elif told <= PAIRS_Y and leaves.beside[i] - pair > leaves.free[i] + pair:
-            areas[i] = leaves.area[0 if leaves.cost[0, i, 0] < leaves.cost[1, i, 0] else 1, i, 0]
+            axis = 0 if leaves.cost[0, i, 0] < leaves.cost[1, i, 0] else 1
+        for j in range(2):
+            sizes[j, i] = leaves.beside_size[j, i] if axis < 0 else leaves.size[j, axis, i, rank]

@@ -6,17 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from wse_cp.bounds.cover.cover import Found
+from wse_cp.bounds.cover.cover import Cover, Found
+from wse_cp.bounds.cover.forests import Forests
 from wse_cp.bounds.programme.pricing import UNIT
 from wse_cp.shapes.arrays import FloatArray
 
 
-def cover_content(found: Found) -> dict[str, Any]:
-    """Return a cover's object: kernels by their places in the sorted list of names, numbers in 1 / UNIT."""
-    stars, cover, value = found
-    weights, hub_prices, leaf_prices = (_units(array) for array in cover[1:])
+def cover_content(found: Found, with_forests: bool = False) -> dict[str, Any]:
+    """Return a cover's object: kernels by their places in the sorted list of names, numbers in 1 / UNIT.
+
+    `with_forests` tells whether forests and refunds are to be in it, should there be none too.
+    """
+    stars, cover, value, forests = found
+    weights, hub_prices, leaf_prices, hub_refunds, leaf_refunds, _ = (_units(array) for array in cover[1:])
     ranks = _units(value.ranks)
-    content = []
+    content: list[list[Any]] = []
     for star in np.flatnonzero(cover.weights > 0).tolist():
         first, last = stars.pointers[star : star + 2].tolist()
         rooms = first + (last - first + 1) // 2
@@ -38,7 +42,22 @@ def cover_content(found: Found) -> dict[str, Any]:
                 round(density * UNIT),
             ]
         )
-    return {"area": round(cover.area * UNIT), "stars": content}
+        if with_forests:
+            content[-1] += [int(hub_refunds[star]), leaf_refunds[first:last].tolist()]
+    whole = {"area": round(cover.area * UNIT), "stars": content}
+    if not with_forests:
+        return whole
+    return {**whole, "forests": [] if forests is None else _forests_content(forests, cover)}
+
+
+def _forests_content(forests: Forests, cover: Cover) -> list[list[list[int]]]:
+    """Return edges and prices of each forest."""
+    content = []
+    for edges, members, prices in zip(forests.edges, forests.members, cover.forest_prices, strict=True):
+        kernels = np.flatnonzero(members)
+        rows = np.column_stack([kernels, *(_units(own[kernels]) for own in prices)])
+        content.append([[end for u, v, _ in edges for end in (u, v)], rows.reshape(-1).tolist()])
+    return content
 
 
 def _without_zeros(prices: list[int]) -> list[int]:

@@ -99,25 +99,60 @@ class RowMaker:
         `prices` and `near` say which of them are affordable: see `class_rows`.
         """
         settings = self.instance.settings
+        found, _, writes = self._class_rows(kernel, compared, time, prices, near)
+        return _packed(found, writes, settings.width, settings.height)
+
+    def upright(
+        self, kernel: Kernel, compared: ComparedSplits, time: int
+    ) -> tuple[IntArray, IntArray, IntArray]:
+        """Return all sizes of every class within a cycle limit, before rotation, whatever they cost.
+
+        They are rows (int64) with columns `ROW_WIDTH` to `ROW_WRITES`; with them go the least split of each
+        class that the input has, and of each that the output has.
+        """
+        look()
+        any_price = np.zeros((0, col.MOST + 1))
+        found, reads, writes = self._class_rows(kernel, compared, time, any_price, 0.0, _ROOM << 4)
+        return found, first_splits(reads), first_splits(writes)
+
+    def _class_rows(
+        self,
+        kernel: Kernel,
+        compared: ComparedSplits,
+        time: int,
+        prices: FloatArray,
+        near: float,
+        room: int = _ROOM,
+    ) -> tuple[IntArray, IntArray, IntArray]:
+        """Return what `class_rows` writes, and the class of every split of the input and of the output."""
+        settings = self.instance.settings
         short, long = sorted((settings.width, settings.height))
         shapes = conv_rows(kernel)
         trips = allowed_trips(shapes, self.instance.time_scale, time)
-        levels = self._levels
         reads = channel_classes([compared.reads] if compared.reads else [], long)
         writes = channel_classes(compared.writes, long)
-        size = _ROOM
+        size = room
         while True:
             found = np.empty((size, col.ROW_COLUMNS), np.int64)
             count = class_rows(
-                shapes, trips, settings.memlimit, levels, reads, writes, short, long, prices, near, found
+                shapes,
+                trips,
+                settings.memlimit,
+                self.levels,
+                reads,
+                writes,
+                short,
+                long,
+                prices,
+                near,
+                found,
             )
             if count <= size:
-                break
+                return found[:count], reads, writes
             size = count
-        return _packed(found[:count], writes, settings.width, settings.height)
 
     @cached_property
-    def _levels(self) -> IntArray:
+    def levels(self) -> IntArray:
         """Splits and levels (`LEVEL_H` to `LEVEL_W_CLASS`) that fit the wafer, by classes, then by height."""
         top_h = max(conv.H for kernel in self.instance.kernels.values() for conv in convs(kernel))
         top_w = max(conv.W for kernel in self.instance.kernels.values() for conv in convs(kernel))
@@ -144,6 +179,11 @@ def channel_classes(references: Iterable[int], side: int) -> IntArray:
     return np.cumsum(changes).astype(np.int64)
 
 
+def split_classes(codes: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the classes of h and of w from what column `ROW_SPLITS` has."""
+    return codes >> _W_BITS, codes & ((1 << _W_BITS) - 1)
+
+
 def _packed(found: IntArray, writes: IntArray, wafer_width: int, wafer_height: int) -> Rows:
     """Return rows of `class_rows` in the rotations that fit the wafer."""
     turned = found.copy()
@@ -162,7 +202,7 @@ def _packed(found: IntArray, writes: IntArray, wafer_width: int, wafer_height: i
 def _unpacked(codes: IntArray) -> IntArray:
     """Return classes of h, w and channels from their codes, int64 of shape (codes, 3)."""
     splits, channels = codes >> _CHANNEL_BITS, codes & ((1 << _CHANNEL_BITS) - 1)
-    return np.stack([splits >> _W_BITS, splits & ((1 << _W_BITS) - 1), channels], axis=1)
+    return np.stack([*split_classes(splits), channels], axis=1)
 
 
 @compiled

@@ -21,11 +21,11 @@ from wse_cp.bounds.proof.prover import Prover
 from wse_cp.bounds.result import Bound, BoundParts
 from wse_cp.bounds.search.by_proof import proven
 from wse_cp.bounds.search.certificate import Piece, certificate_text, claim, cost_step, fitting
-from wse_cp.bounds.search.choosing import Choice
+from wse_cp.bounds.search.choosing import Choice, most_neighbours
 from wse_cp.bounds.search.cuts import shortened
 from wse_cp.bounds.search.intervals import Interval, Intervals
 from wse_cp.bounds.search.least_time import many_kernels, promising_time
-from wse_cp.bounds.search.limit import Relaxation, relaxation_of
+from wse_cp.bounds.search.limit import Relaxation, forests_at, relaxation_of
 from wse_cp.bounds.search.maximise import NOTHING
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
@@ -60,12 +60,6 @@ class _Stage(NamedTuple):
     until: float = inf  #: when the next stage begins at the latest, if there is one (`time.monotonic`)
 
 
-def _most_neighbours(instance: Instance) -> int:
-    """Return how many neighbours a kernel has at most."""
-    degrees = instance.kernel_graph.to_undirected(as_view=True).degree()
-    return max((degree for _, degree in degrees), default=0)
-
-
 def _never() -> bool:
     return False
 
@@ -92,7 +86,7 @@ class BoundSearch:
         self._stage: _Stage | None = None
         self._former: _Stage | None = None  # the best of those before
         self._ahead: deque[Callable[[], _Stage | None]] = deque([self._quick, self._by_cells])
-        neighbours = _most_neighbours(instance)
+        neighbours = most_neighbours(instance)
         few_edges = len(instance.kernel_edges) <= _MOST_EDGES
         self._stars = Stars(instance) if neighbours >= _HUB and few_edges else None
         if not many_kernels(instance) and neighbours < _GREAT_HUB:
@@ -238,7 +232,8 @@ class BoundSearch:
         better = shortened(weakest.limit)
         if better is not None:
             known = [replace(weakest, limit=better) if item is weakest else item for item in known]
-        intervals = Intervals(relaxation, self._first, known, cut=False, stars=self._stars)
+        forests = forests_at(min(known).limit, self._stars)
+        intervals = Intervals(relaxation, self._first, known, cut=False, stars=self._stars, forests=forests)
         return _Stage(relaxation, intervals, with_adapters=True)
 
     def bound(self, ceiling: Fraction | None = None) -> Bound:
@@ -274,7 +269,8 @@ class BoundSearch:
     def _parts(self, stage: _Stage, weakest: Interval, value: Fraction) -> BoundParts:
         """Return how the bound is made up where it is weakest; the wire has what the others leave.
 
-        Adapters have what they add to the minimum under the same multipliers; nothing where covers say more.
+        Adapters have what they add to the minimum under the same multipliers. Where covers say more, it is
+        what these have won since they count adapters.
         """
         weights, step = self.instance.settings, cost_step(self.instance)
         time_part = min(Fraction(weights.wdeltat * weakest.start, self.instance.time_scale), value)
@@ -284,6 +280,8 @@ class BoundSearch:
                 limit.tables, limit.cases[limit.weakest].at, limit.weakest
             )
             adapters = int((limit.value - wire.value) / float(step)) * step
+        elif limit.covered and limit.ascent is not None and limit.ascent.counts_adapters:
+            adapters = int((limit.value - limit.ascent.plain) / float(step)) * step
         adapters = min(max(adapters, Fraction(0)), value - time_part)
         return BoundParts(time_part, value - time_part - adapters, adapters)
 

@@ -18,9 +18,9 @@ from wse_cp.instance import Instance
 from wse_cp.kernels import formal_arguments
 
 FORMAT = "wse-cp lower bound"
-#: The version of certificates that count all of the cost, of those that may leave adapters out, and of those
-#: with covers.
-VERSION, VERSION_WITHOUT_ADAPTERS, VERSION_WITH_COVERS = 4, 5, 6
+#: The version of certificates that count all of the cost, of those that may leave adapters out, of those with
+#: covers, and of those with forests.
+VERSION, VERSION_WITHOUT_ADAPTERS, VERSION_WITH_COVERS, VERSION_WITH_FORESTS = 4, 5, 6, 7
 
 
 #: The covers of a certificate have at most so many stars and leaves; where they have more, the bound is
@@ -36,7 +36,7 @@ class Piece:
     value: float  #: the least of the cases' dual values
     multipliers: tuple[Multipliers, ...]  #: of each case
     part: tuple[int, int]  #: which part of the path is the spine
-    ascent: Ascent | None = None  #: whose best cover bounds all of the wire, instead of the multipliers
+    ascent: Ascent | None = None  #: whose best cover is for all of the wire, instead of the multipliers
 
 
 def certificate_text(
@@ -74,10 +74,11 @@ def certificate_text(
         for entry, piece in zip(entries, pieces, strict=True):
             known = piece.ascent is not None
             entry |= {"wire": 0 if known else UNIT, "cover": next(numbers) if known else -1}
+        forests = any(found.forests is not None for found in covers)
         content |= {
-            "version": VERSION_WITH_COVERS,
+            "version": VERSION_WITH_FORESTS if forests else VERSION_WITH_COVERS,
             "adapters": adapters,
-            "covers": [cover_content(found) for found in covers],
+            "covers": [cover_content(found, forests) for found in covers],
         }
     elif not adapters:
         content |= {"version": VERSION_WITHOUT_ADAPTERS, "adapters": False}

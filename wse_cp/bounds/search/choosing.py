@@ -18,6 +18,12 @@ _LONGEST, _LONGEST_OF_MANY = (LONGEST_CYCLE, 4), (6, 4)
 _PROBES = 3
 
 
+def most_neighbours(instance: Instance) -> int:
+    """Return how many neighbours a kernel has at most."""
+    degrees = instance.kernel_graph.to_undirected(as_view=True).degree()
+    return max((degree for _, degree in degrees), default=0)
+
+
 class Choice:
     """Chooses relaxations of an instance, by what wire costs at least in the fastest placements.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wse_cp.bounds.cover.ascent import Ascent
 from wse_cp.bounds.cover.cover import CoverDual, Stars
+from wse_cp.bounds.cover.forests import Forests
 from wse_cp.bounds.network.structure import structure_of
 from wse_cp.bounds.programme.dual import Dual
 from wse_cp.bounds.programme.plan import plan_of
@@ -28,4 +29,6 @@ def exercise_bounds(instance: Instance) -> None:
     if tables is not None:
         folding.value(tables, NOTHING, 0)
         stars = Stars(instance)
-        Ascent(CoverDual(stars, tables), stars.first(1.0)).step()
+        ascent = Ascent(CoverDual(stars, tables), stars.first(1.0))
+        ascent.step()
+        ascent.with_forests(CoverDual(stars, tables, Forests(instance, stars.names))).step()

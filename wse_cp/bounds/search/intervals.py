@@ -8,12 +8,13 @@ from __future__ import annotations
 import heapq
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from math import inf
 
 from wse_cp.bounds.cover.ascent import Ascent
 from wse_cp.bounds.cover.cover import CoverDual, Stars
+from wse_cp.bounds.cover.forests import Forests
 from wse_cp.bounds.programme.pricing import Multipliers, Tables
 from wse_cp.bounds.search.cuts import evaluated, shortened
 from wse_cp.bounds.search.limit import Limit, Relaxation, evaluator
@@ -27,6 +28,12 @@ _FINE, _SHARE = 1e-4, 0.3
 _ROUGH = 0.01
 #: Evaluations of each case that tell about what it is worth.
 _PROBES = 12
+#: Steps with forests that are made at once: the shapes at a limit take longer to list than a step.
+_STEPS_WITH_FORESTS = 12
+#: Forests are tried in intervals that are worth at most this share of their bound in time.
+_NARROW = 0.05
+#: Where covers may have forests and are by this factor better than cells, cells are not improved.
+_LEAD = 1.1
 #: An interval without end counts as this share of the bound long.
 _ENDLESS = 0.2
 
@@ -57,6 +64,8 @@ class Intervals:
         Whether shorter spines are looked for; else only those of `known` are tried.
     stars
         What covers may be made of, if they are to be tried too.
+    forests
+        What they have besides, if they are to count adapters.
     """
 
     def __init__(
@@ -66,8 +75,10 @@ class Intervals:
         known: Sequence[Interval] = (),
         cut: bool = True,
         stars: Stars | None = None,
+        forests: Forests | None = None,
     ) -> None:
-        self._stars = stars
+        self._stars, self._forests = stars, forests
+        self._latest: Ascent | None = None  # the last one with forests that was improved
         self.finished = False
         self._relaxation, self._first, self._cut = relaxation, first, cut
         self._per_time = relaxation.instance.settings.wdeltat / relaxation.instance.time_scale
@@ -165,10 +176,21 @@ class Intervals:
         """Return the ascent of covers at a limit, which begins where a known one at a later limit is."""
         if self._stars is None or tables is None:
             return known
-        dual = CoverDual(self._stars, tables)
         if known is None:
-            return Ascent(dual, self._stars.first(self._usual.area))
+            return Ascent(CoverDual(self._stars, tables), self._stars.first(self._usual.area))
+        dual = CoverDual(self._stars, tables, self._forests if known.counts_adapters else None)
         return known.elsewhere(dual, known.value)
+
+    def _ascend(self, ascent: Ascent) -> None:
+        """Improve a cover; the first one with forests at a limit begins like the last one elsewhere."""
+        if not ascent.counts_adapters:
+            ascent.step()
+            return
+        if ascent.untried and self._latest is not None:
+            ascent.begin_like(self._latest)
+        for _ in range(_STEPS_WITH_FORESTS):
+            ascent.step()
+        self._latest = ascent
 
     def wire_at(self, time: int, enough: float = inf) -> float:
         """Return a bound of wire and adapters with all times at most `time` (1 / time_scale cycles).
@@ -228,9 +250,13 @@ class Intervals:
         else:
             fine = max(fine, _SHARE * self._per_time * (limit.end - interval.start))
         if limit.ascent is not None and limit.ascent.promises(min(limit.values()), fine):
-            limit.ascent.step()
+            self._ascend(limit.ascent)
             return [self._interval(interval.start, limit)]
-        if case.room > fine:
+        if middle is None or self._is_narrow(interval):
+            counting = self._with_forests(limit)
+            if counting is not None:
+                return [self._interval(interval.start, counting)]
+        if case.room > fine and not self._covers_lead(limit):
             case.step()
             return [self._interval(interval.start, limit)]
         better = self._with_another_spine(limit, last=middle is None) if not limit.covered else None
@@ -240,6 +266,27 @@ class Intervals:
             return []
         lower = self._limit(limit.relaxation, middle, limit.multipliers(), limit.values(), limit.ascent)
         return [self._interval(interval.start, lower), self._interval(middle, limit)]
+
+    def _is_narrow(self, interval: Interval) -> bool:
+        end = interval.limit.end
+        return end is not None and self._per_time * (end - interval.start) <= _NARROW * interval.bound
+
+    def _with_forests(self, limit: Limit) -> Limit | None:
+        """Return a limit whose covers count adapters from now on, None if they do or are not worth it."""
+        ascent = limit.ascent
+        if self._forests is None or self._stars is None or limit.tables is None or ascent is None:
+            return None
+        if ascent.counts_adapters or not ascent.promises(min(limit.values()), -inf):
+            return None
+        counting = ascent.with_forests(CoverDual(self._stars, limit.tables, self._forests))
+        return replace(limit, ascent=counting)
+
+    def _covers_lead(self, limit: Limit) -> bool:
+        """Tell whether covers that may count adapters are so good that cells need not be improved."""
+        ascent = limit.ascent
+        if self._forests is None or ascent is None:
+            return False
+        return ascent.value > _LEAD * min(limit.values())
 
     def _with_another_spine(self, limit: Limit, last: bool) -> Limit | None:
         """Return the limit with a spine that makes its value larger, None if none is found.

@@ -11,6 +11,8 @@ from functools import cached_property, partial
 from math import inf
 
 from wse_cp.bounds.cover.ascent import Ascent
+from wse_cp.bounds.cover.cover import Stars
+from wse_cp.bounds.cover.forests import Forests
 from wse_cp.bounds.network.structure import Structure, structure_of
 from wse_cp.bounds.programme.dual import Dual
 from wse_cp.bounds.programme.plain import PlainDual
@@ -21,6 +23,8 @@ from wse_cp.instance import Instance
 
 #: Cases of runs: none, one, two or more turns and breaks; fewer where adapters make evaluations long.
 _CASES, _CASES_WITH_ADAPTERS = 3, 2
+#: Covers count adapters where they are worth this share of what cells are without them.
+_NEAR = 0.9
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,15 @@ class Limit:
             for number, case in enumerate(self.cases)
         )
         return Limit(relaxation, self.end, self.tables, cases, self.ascent)
+
+
+def forests_at(limit: Limit, stars: Stars | None) -> Forests | None:
+    """Return forests of stars' network if covers are good enough at a limit to count adapters too."""
+    if stars is None or limit.ascent is None or limit.tables is None:
+        return None
+    if limit.ascent.value < _NEAR * min(limit.values()):
+        return None
+    return Forests(stars.instance, stars.names)
 
 
 def evaluator(relaxation: Relaxation, tables: Tables | None, case: int) -> partial[DualValue]:

@@ -17,8 +17,10 @@ from wse_cp.kernels import formal_arguments
 
 FORMAT = "wse-cp lower bound"
 #: Version 1 had no cycles, 1 and 2 had the whole spine in every interval. 4 looks like 3, but its turns are
-#: paid for; 5 says whether adapters are counted; in 6 intervals may have covers.
-VERSIONS = (1, 2, 3, 4, 5, 6)
+#: paid for; 5 says whether adapters are counted; in 6 intervals may have covers, in 7 covers have forests.
+VERSIONS = (1, 2, 3, 4, 5, 6, 7)
+#: The first version whose covers have forests.
+_WITH_FORESTS = 7
 KEYS = ("format", "version", "instance", "unit", "spine", "tree", "cases", "intervals", "bound", "sha256")
 #: Keys by the first version that has them.
 NEW_KEYS = {"cycles": 2, "adapters": 5, "covers": 6}
@@ -151,7 +153,7 @@ def _certificate(found: dict[str, Any], version: int) -> Certificate:
         intervals=(),
         bound=Fraction(integer(bound[0], "bound"), integer(bound[1], "the denominator of bound", 1)),
         adapters=truth(found.get("adapters", True), "adapters"),
-        covers=read_covers(found.get("covers", [])),
+        covers=read_covers(found.get("covers", []), forests=version >= _WITH_FORESTS),
     )
     return replace(certificate, intervals=tuple(_intervals(found["intervals"], certificate)))
 
@@ -177,13 +179,17 @@ def _intervals(found: object, certificate: Certificate) -> Iterator[Interval]:
 def _interval(entry: dict[str, Any], start: int, certificate: Certificate) -> Interval:
     length, unit, covers = len(certificate.spine), certificate.unit, len(certificate.covers)
     rows = listed(entry["multipliers"], "multipliers", certificate.cases)
-    return Interval(
+    interval = Interval(
         start,
         tuple(_multipliers(row) for row in rows),
         _part(entry["spine"], length) if "spine" in entry else (0, length),
         integer(entry.get("wire", unit), "the wire of an interval", 0, unit),
         integer(entry.get("cover", -1), "the cover of an interval", -1, covers - 1),
     )
+    forests = interval.cover >= 0 and certificate.covers[interval.cover].forests
+    if forests and (interval.wire or any(case != Multipliers(0, 0, 0) for case in interval.cases)):
+        raise CertificateError("an interval whose cover has forests has a wire or multipliers that are not 0")
+    return interval
 
 
 def _part(found: object, length: int) -> tuple[int, int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from wse_cp.bounds.verifier.fields import integer, listed
+from wse_cp.bounds.verifier.forests import Forest, check_forests, forest_prices, read_forests
 from wse_cp.bounds.verifier.reading import CertificateError, ceil_div, quote
 from wse_cp.instance import Instance
 
@@ -29,38 +30,50 @@ class CoverStar:
     both_y: tuple[int, ...]  #: the same along y
     reach: int  #: how far the room around the hub reaches, in quarters of a tile
     room: int  #: price of the room, for a tile of area and a tile of distance
+    refund: int = 0  #: what is given back for a tile of the hub's thickness
+    refunds: tuple[int, ...] = ()  #: the same for each leaf; none are 0
+
+    def sizes(self) -> Iterator[tuple[int, int, int]]:
+        """Yield each kernel with its price and its refund."""
+        yield self.hub, self.price, self.refund
+        yield from zip(self.leaves, self.prices, self.refunds or (0,) * len(self.leaves), strict=True)
 
 
 @dataclass(frozen=True)
 class Cover:
-    """Stars, and the price of a tile of area (1 / unit) that is shared out among them."""
+    """Stars, and the price of a tile of area (1 / unit) that is shared out among them and forests."""
 
     area: int
     stars: tuple[CoverStar, ...]
+    forests: tuple[Forest, ...] = ()
 
 
-def read_covers(found: object) -> tuple[Cover, ...]:
-    """Return the covers of a certificate; whether they fit the instance is not yet known."""
+def read_covers(found: object, forests: bool = False) -> tuple[Cover, ...]:
+    """Return the covers of a certificate; whether they fit the instance is not yet known.
+
+    `forests` tells whether they have forests, and their stars refunds.
+    """
+    keys = ("area", "stars", "forests") if forests else ("area", "stars")
     covers = []
     for entry in listed(found, "covers"):
-        if not isinstance(entry, dict) or set(entry) != {"area", "stars"}:
-            raise CertificateError("a cover is not an object with the keys area, stars")
+        if not isinstance(entry, dict) or set(entry) != set(keys):
+            raise CertificateError(f"a cover is not an object with the keys {', '.join(keys)}")
         area = integer(entry["area"], "the area of a cover", 0)
-        covers.append(Cover(area, tuple(map(_star, listed(entry["stars"], "the stars of a cover")))))
+        stars = tuple(_star(star, forests) for star in listed(entry["stars"], "the stars of a cover"))
+        covers.append(Cover(area, stars, read_forests(entry["forests"]) if forests else ()))
     return tuple(covers)
 
 
-def _star(found: object) -> CoverStar:
-    hub, weight, price, pairs, *ranks, eta, both_x, both_y, reach, room = listed(
-        found, "a star of a cover", 11
-    )
+def _star(found: object, refunded: bool) -> CoverStar:
+    entries = listed(found, "a star of a cover", 13 if refunded else 11)
+    hub, weight, price, pairs, *ranks, eta, both_x, both_y, reach, room = entries[:11]
     leaves = listed(pairs, "the leaves of a star")
     if len(leaves) % 2:
         raise CertificateError(f"the leaves of a star are {len(leaves)} numbers, not a price for each leaf")
     numbers = _integers(leaves[::2], "a leaf of a star")
     most = ceil_div(len(numbers), 2)
     along_x, along_y = (_ranks(own, axis, most) for own, axis in zip(ranks, "xy", strict=True))
-    return CoverStar(
+    star = CoverStar(
         integer(hub, "the hub of a star", 0),
         integer(weight, "the weight of a star", 0),
         integer(price, "the price of a hub", 0),
@@ -73,6 +86,14 @@ def _star(found: object) -> CoverStar:
         _ranks(both_y, "y, for both stacks,", most),
         integer(reach, "the reach of a star's room", 0),
         integer(room, "the price of a star's room", 0),
+    )
+    if not refunded:
+        return star
+    refunds = listed(entries[12], "the refunds of a star's leaves", len(numbers))
+    return replace(
+        star,
+        refund=integer(entries[11], "the refund of a hub", 0),
+        refunds=_integers(refunds, "the refund of a leaf"),
     )
 
 
@@ -95,9 +116,10 @@ class CoverRules:
     def __init__(self, instance: Instance) -> None:
         self._names = sorted(instance.kernels)
         number = {name: i for i, name in enumerate(self._names)}
+        self._edges = {(number[u], number[v]): count for u, v, count in instance.kernel_edges}
         self._wires: dict[tuple[int, int], int] = {}
-        for source, target, count in instance.kernel_edges:
-            pair = _ordered(number[source], number[target])
+        for edge, count in self._edges.items():
+            pair = _ordered(*edge)
             self._wires[pair] = self._wires.get(pair, 0) + count
 
     def check(self, cover: Cover, share: int) -> None:
@@ -117,11 +139,23 @@ class CoverRules:
                 raise CertificateError(
                     f"a cover's weights at the edge of {ends} sum to {quote(weight)}, more than {most}"
                 )
-        for kernel, price in star_prices(cover.stars).items():
+        check_forests(cover.forests, self._edges, self._names)
+        self._check_prices(cover)
+
+    def _check_prices(self, cover: Cover) -> None:
+        """Raise a `CertificateError` unless each kernel's prices are shares of what there is."""
+        area, thickness = cover_prices(cover)
+        for kernel, price in area.items():
             if price > cover.area:
                 raise CertificateError(
                     f"a cover's prices of {self._name(kernel)} sum to {quote(price)}, "
                     f"more than its area {quote(cover.area)}"
+                )
+        for kernel, rest in thickness.items():
+            if rest < 0:
+                raise CertificateError(
+                    f"a cover's forests ask {quote(-rest)} more for the thickness of {self._name(kernel)} "
+                    "than its stars give back"
                 )
 
     def _check_star(self, star: CoverStar) -> None:
@@ -143,13 +177,22 @@ class CoverRules:
         return quote(self._names[kernel])
 
 
-def star_prices(stars: Sequence[CoverStar]) -> dict[int, int]:
-    """Return what all stars together ask for a tile of each of their kernels (1 / unit)."""
-    prices: dict[int, int] = {}
-    for star in stars:
-        for kernel, price in ((star.hub, star.price), *zip(star.leaves, star.prices, strict=True)):
-            prices[kernel] = prices.get(kernel, 0) + price
-    return prices
+def cover_prices(cover: Cover) -> tuple[dict[int, int], dict[int, int]]:
+    """Return two sums by kernel (1 / unit), of prices of area and of what is left of refunds.
+
+    That is how much more stars give back for a tile of its thickness than forests ask. Stars without leaves
+    give nothing back.
+    """
+    areas: dict[int, int] = {}
+    rests: dict[int, int] = {}
+    for star in cover.stars:
+        for kernel, price, refund in star.sizes():
+            areas[kernel] = areas.get(kernel, 0) + price
+            rests[kernel] = rests.get(kernel, 0) + (refund if star.leaves else 0)
+    for kernel, (price, thickness) in forest_prices(cover.forests).items():
+        areas[kernel] = areas.get(kernel, 0) + price
+        rests[kernel] = rests.get(kernel, 0) - thickness
+    return areas, rests
 
 
 def _weights(stars: Sequence[CoverStar]) -> dict[tuple[int, int], int]:

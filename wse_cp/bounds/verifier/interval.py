@@ -1,7 +1,8 @@
 """What placements cost at least whose max time is in one of a certificate's intervals.
 
 That is their time, what the multipliers say of a share of the wires and of the adapters (the *frame*), and
-what a cover says of the rest of the wires: docs/bounds.md, sections 7 and 10.
+what a cover says of the rest of the wires: docs/bounds.md, sections 7 and 10. If the cover has forests, it
+says of all wires and adapters.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from wse_cp.bounds.verifier.assembly import Library, assemble
 from wse_cp.bounds.verifier.cells import build_cells
 from wse_cp.bounds.verifier.certificate import Certificate, Interval, Multipliers
 from wse_cp.bounds.verifier.elimination import least_cost
+from wse_cp.bounds.verifier.forest_cost import ForestCost
 from wse_cp.bounds.verifier.frame import Frame, comparisons, find_chords
 from wse_cp.bounds.verifier.network import build_network
 from wse_cp.bounds.verifier.patterns import SCALE, money
@@ -25,6 +27,8 @@ from wse_cp.bounds.verifier.stars import CoverCost
 from wse_cp.instance import Instance
 
 Part = tuple[int, int]
+#: The share of the wires that a frame has (1 / unit), and whether it has the adapters.
+_Has = tuple[int, bool]
 _NOTHING = Multipliers(0, 0, 0)
 
 
@@ -51,7 +55,7 @@ def interval_values(
     CertificateError
         If the spine or the tree is none of this instance.
     """
-    values = _Values(_counted(instance, certificate), certificate, enough, ended)
+    values = _Values(instance, certificate, enough, ended)
     return [values.value(i) for i in sorted(numbers, reverse=True)]
 
 
@@ -76,16 +80,17 @@ class _Values:
     def __init__(
         self, instance: Instance, certificate: Certificate, enough: Fraction | None, ended: Ended
     ) -> None:
-        self._instance, self._certificate = instance, certificate
+        self._instance, self._certificate = _counted(instance, certificate), certificate
+        self._full = instance  # with all adapters
         self._enough, self._ended = enough, ended
         parts = {interval.part for interval in certificate.intervals}
-        self._frames = {part: _frame(instance, certificate, part) for part in parts}
+        self._frames = {part: _frame(self._instance, certificate, part) for part in parts}
         self._demands = Demands(instance)
-        self._covers: dict[int, CoverCost] = {}
-        #: What cases cost at least within later limits, by the spine's part, the share of wires and the case.
-        self._known_cases: dict[tuple[Part, int, int], Fraction] = {}
-        #: The same for the rest of the wires, whatever the cover, by the share of wires that the frame has.
-        self._known_rests: dict[int, Fraction] = {}
+        self._covers: dict[int, tuple[CoverCost, ForestCost]] = {}
+        #: What cases cost at least within later limits, by the spine's part, what the frame has, the case.
+        self._known_cases: dict[tuple[Part, _Has, int], Fraction] = {}
+        #: The same for the rest of the cost, whatever the cover, by what the frame has.
+        self._known_rests: dict[_Has, Fraction] = {}
 
     def value(self, number: int) -> Fraction | None:
         """Return the least cost of placements whose max time is in an interval; None if there are none."""
@@ -102,7 +107,9 @@ class _Values:
         # a spine has fewer than two turns and breaks for each of its kernels
         if n > 2 * len(self._frames[interval.part].network.spine):
             return None
-        case, rest = (interval.part, interval.wire, n), interval.wire
+        forests = interval.cover >= 0 and bool(self._certificate.covers[interval.cover].forests)
+        rest = interval.wire, not forests
+        case = interval.part, rest, n
         if self._enough is not None and case in self._known_cases and rest in self._known_rests:
             known = self._known_cases[case] + self._known_rests[rest]
             if time + known >= self._enough:
@@ -131,14 +138,17 @@ class _Values:
         return None if least is None else Fraction(least, SCALE * self._certificate.unit)
 
     def _rest_cost(self, interval: Interval, within: _Limit) -> Fraction:
-        """Return what the rest of the wires costs at least; every kernel is to have a shape."""
+        """Return what the rest of the cost is at least; every kernel is to have a shape."""
         number = interval.cover
         if number < 0:
             return Fraction(0)
         if within.cover is None:
             if number not in self._covers:
-                self._covers[number] = CoverCost(self._instance, self._certificate.covers[number])
-            cost = self._covers[number](within.rectangles, self._ended)
+                cover, unit = self._certificate.covers[number], self._certificate.unit
+                self._covers[number] = CoverCost(self._full, cover), ForestCost(self._full, cover, unit)
+            wires, adapters = self._covers[number]
+            cost = wires(within.rectangles, self._ended)
+            cost += adapters(within.library, within.rectangles, self._ended)
             within.cover = Fraction(cost, SCALE * self._certificate.unit)
         return within.cover
 

@@ -23,7 +23,7 @@ class LeafShapes(NamedTuple):
 
     width: Integers
     height: Integers
-    tiles: Integers  #: what the area of the shape costs
+    tiles: Integers  #: what area and thickness of the shape cost
     wire: Integers  #: what a quarter of a tile of wire costs
     room: Integers  #: price of the room
     reach: Integers  #: how far it reaches, quarters of a tile

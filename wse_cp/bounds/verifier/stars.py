@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.bounds.verifier.cover import Cover, CoverStar, star_prices
+from wse_cp.bounds.verifier.cover import Cover, CoverStar, cover_prices
 from wse_cp.bounds.verifier.patterns import SCALE
 from wse_cp.bounds.verifier.reading import Ended, EndedError, Integers, changes, dtype_for, never
 from wse_cp.bounds.verifier.rectangles import Extents, Rectangles
@@ -31,7 +32,8 @@ class _Star(NamedTuple):
     hub: int
     weight: int
     price: int
-    leaves: tuple[tuple[int, int], ...]  #: kind and price of each, sorted
+    refund: int
+    leaves: tuple[tuple[int, int, int], ...]  #: kind, price and refund of each, sorted
     ranks: tuple[tuple[int, ...], ...]  #: prices of ranks, along x and y, beside pairs and for both stacks
     eta: int
     reach: int  #: 0 if there is no room
@@ -49,6 +51,7 @@ class _Leaves(NamedTuple):
     star: Integers
     kind: Integers
     price: Integers
+    refund: Integers
     times: Integers  #: how many are alike
 
 
@@ -102,10 +105,11 @@ class CoverCost:
         alike = Counter(_star(star, kind_of) for star in used)
         stars = sorted(alike, key=lambda star: star.sort_key)
         self._times = [alike[star] for star in stars]
-        self._rests = [0] * len(kinds)
-        prices = star_prices(used)
+        self._rests = [[0, 0] for _ in kinds]
+        areas, thickness = cover_prices(replace(cover, stars=tuple(used)))
         for kernel, kind in enumerate(kind_of):
-            self._rests[kind] += cover.area - prices.get(kernel, 0)
+            self._rests[kind][0] += cover.area - areas.get(kernel, 0)
+            self._rests[kind][1] += thickness.get(kernel, 0)
         wafer = instance.settings.width * instance.settings.height
         self._refund = SCALE * cover.area * wafer
         self._fill(stars, instance)
@@ -115,6 +119,7 @@ class CoverCost:
         self._dtype = dtype = dtype_for(max((_magnitude(star, instance) for star in stars), default=0))
         self._key = np.array([star.sort_key for star in stars], np.int64)
         self._hub_price = np.array([SCALE * star.price for star in stars], dtype)
+        self._hub_refund = np.array([SCALE * star.refund for star in stars], dtype)
         # a quarter of a wire's weight, times SCALE: SCALE = 4
         self._wire = np.array([instance.settings.wlength * star.weight for star in stars], dtype)
         self._eta = np.array([SCALE * star.eta for star in stars], dtype)
@@ -130,11 +135,12 @@ class CoverCost:
         self._room = np.array([star.room for star in stars], dtype)
         self._whole_room = np.array([whole_room(star.reach, star.room) for star in stars], dtype)
         leaves = [(i, *leaf, n) for i, star in enumerate(stars) for leaf, n in Counter(star.leaves).items()]
-        star, kind, price, times = zip(*leaves, strict=True) if leaves else ((), (), (), ())
+        star, kind, price, refund, times = zip(*leaves, strict=True) if leaves else ((), (), (), (), ())
         self._leaves = _Leaves(
             np.array(star, np.int64),
             np.array(kind, np.int64),
             np.array([SCALE * one for one in price], dtype),
+            np.array([SCALE * one for one in refund], dtype),
             np.array(times, dtype),
         )
         self._first_leaf = np.searchsorted(self._leaves.star, np.arange(len(stars) + 1))
@@ -151,10 +157,11 @@ class CoverCost:
         shapes = _Shapes({kind: self._extents(kind, rectangles, ended) for kind in kinds})
         pays = self._pays(shapes, ended)
         total = -self._refund
-        for kind, rest in enumerate(self._rests):
-            if rest:
+        for kind, (tiles, thickness) in enumerate(self._rests):
+            if tiles or thickness:
                 width, height = rectangles(self._kernels[kind])
-                total += SCALE * rest * int(np.min(width * height))
+                total += SCALE * tiles * int(np.min(width * height))
+                total += SCALE * thickness * int(min(width.min(), height.min()))
         for key, first, end in _runs(self._key):
             for start, stop in self._star_batches(key, first, end, shapes):
                 least = self._stars_least(start, stop, shapes, pays).tolist()
@@ -194,6 +201,7 @@ class CoverCost:
         width, height = extents
         star = self._leaves.star[leaves]
         tiles = self._leaves.price[leaves, None] * (width * height)
+        tiles = tiles - self._leaves.refund[leaves, None] * np.minimum(width, height)
         wire = self._wire[star]
         row, rank = spread(self._ranks[star])
         first = np.searchsorted(row, np.arange(len(leaves)))
@@ -246,7 +254,9 @@ class CoverCost:
         else:
             roomy = summed((paid.half_x + aside, paid.half_y + above, in_z), 0 * off_x)
         value = np.maximum(np.maximum(both, turned), np.maximum(roomy, np.minimum(more_x, more_y)))
-        least: Integers = np.min(value + self._hub_price[start:stop, None] * (width * height), axis=1)
+        value = value + self._hub_price[start:stop, None] * (width * height)
+        value = value - self._hub_refund[start:stop, None] * np.minimum(width, height)
+        least: Integers = np.min(value, axis=1)
         return least
 
     def _in_room(self, start: int, stop: int, shapes: _Shapes) -> Integers:
@@ -256,6 +266,7 @@ class CoverCost:
         row, width, height = shapes.of(self._leaves.kind[own])
         star = self._leaves.star[own][row]
         tiles = self._leaves.price[own][row] * (width * height)
+        tiles -= self._leaves.refund[own][row] * np.minimum(width, height)
         rows = LeafShapes(width, height, tiles, self._wire[star], self._room[star], self._reach[star])
         paid = self._leaves.times[own, None] * least_in_room(rows, hub, np.flatnonzero(changes(row)))
         total = np.add.reduceat(paid, self._first_leaf[start:stop] - self._first_leaf[start])
@@ -265,10 +276,12 @@ class CoverCost:
 
 
 def _star(star: CoverStar, kind_of: Sequence[int]) -> _Star:
-    leaves = sorted((kind_of[leaf], price) for leaf, price in zip(star.leaves, star.prices, strict=True))
+    _, *sizes = star.sizes()
+    leaves = sorted((kind_of[leaf], price, refund) for leaf, price, refund in sizes)
     ranks = star.ranks_x, star.ranks_y, star.both_x, star.both_y
     room = (star.reach, star.room) if star.reach and star.room else (0, 0)
-    return _Star(kind_of[star.hub], star.weight, star.price, tuple(leaves), ranks, star.eta, *room)
+    hub = kind_of[star.hub], star.weight, star.price, star.refund
+    return _Star(*hub, tuple(leaves), ranks, star.eta, *room)
 
 
 def _magnitude(star: _Star, instance: Instance) -> int:
@@ -277,7 +290,8 @@ def _magnitude(star: _Star, instance: Instance) -> int:
     side, wafer = max(settings.width, settings.height), settings.width * settings.height
     wire = settings.wlength * star.weight * (len(star.ranks[0]) + 4) * 2 * side
     ranks = sum(map(sum, star.ranks))
-    tiles = (star.price + sum(price for _, price in star.leaves)) * wafer
+    tiles = (star.price + sum(price for _, price, _ in star.leaves)) * wafer
+    tiles += (star.refund + sum(refund for _, _, refund in star.leaves)) * side
     room = star.room * (wafer * (len(star.leaves) + 1) * (star.reach + 1) + star.reach**3)
     sums = len(star.leaves) * (wire + ranks + abs(star.eta)) + 2 * ranks + tiles
     return 4 * SCALE * (sums + room)

@@ -176,7 +176,8 @@ def _check_covers(instance: Instance, certificate: Certificate) -> None:
 def _much_work(instance: Instance, certificate: Certificate) -> bool:
     """Tell whether the work outweighs the start of more processes (half a second each)."""
     kernels = sum(len(interval.cases) for interval in certificate.intervals) * len(instance.kernels)
-    return (certificate.adapters and instance.settings.wadapter > 0) or kernels > _MANY
+    adapters = certificate.adapters or any(cover.forests for cover in certificate.covers)
+    return (adapters and instance.settings.wadapter > 0) or kernels > _MANY
 
 
 def _rounded(instance: Instance, value: Fraction) -> Fraction:

@@ -1,0 +1,130 @@
+"""All that kernels can be within a cycle limit, with the splits that adapters compare.
+
+A row is an area and a thickness (docs/bounds.md, section 10) with what it has at its input, classes of h and
+w and a split c, and at its output, with a split k. Rows of equal inputs stand together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from wse_cp.bounds.programme import columns as col
+from wse_cp.bounds.programme.rows import ComparedSplits, RowMaker, channel_classes, split_classes
+from wse_cp.instance import Instance
+from wse_cp.kernels import Kernel, convs
+from wse_cp.shapes.arrays import FloatArray, IntArray
+
+#: Rows of `ProtocolRows.inputs` and `ProtocolRows.outputs`: number of the classes of h and w, channel split.
+PLACE, SPLIT = range(2)
+#: Rows of `ProtocolRows.table`: number of the output among those of the kind, area, thickness (tiles).
+OUTPUT, TILES, THICKNESS = range(3)
+
+
+class ProtocolRows(NamedTuple):
+    """Rows of all kinds of kernels, one kind after the other; so inputs and outputs."""
+
+    kinds: IntArray  #: of each kernel
+    input_pointers: IntArray  #: the first input of each kind
+    inputs: IntArray  #: 2 x inputs
+    row_pointers: IntArray  #: the first row of each input
+    output_pointers: IntArray  #: the first output of each kind
+    outputs: IntArray  #: 2 x outputs
+    table: IntArray  #: 3 x rows
+    extents: tuple[int, int]  #: how many classes of h and of w
+    loops: IntArray  #: for each kernel the number of its input channels among all
+    channels: IntArray  #: for each number of input channels, the class of every split
+
+
+class ProtocolMaker:
+    """Makes the rows of an instance's kernels.
+
+    Parameters
+    ----------
+    names
+        The kernels in the order that arrays have.
+    """
+
+    def __init__(self, instance: Instance, names: Sequence[str]) -> None:
+        self._maker = RowMaker(instance)
+        self._wafer = instance.settings.width, instance.settings.height
+        #: The classes of h and of w that occur, in ascending order.
+        self._h, self._w = (
+            np.unique(self._maker.levels[:, column]) for column in (col.LEVEL_H_CLASS, col.LEVEL_W_CLASS)
+        )
+        kernels = [instance.kernels[name] for name in names]
+        inputs = [convs(kernel)[0].C for kernel in kernels]
+        loops = sorted(set(inputs))
+        self._loops = np.array([loops.index(loop) for loop in inputs], np.int64)
+        side = max(instance.settings.width, instance.settings.height)
+        self._channels = np.array([_classes(loop, side) for loop in loops])
+        writes: dict[str, set[int]] = {name: set() for name in names}
+        reads = set()
+        for u, v, _ in instance.kernel_edges:
+            writes[u].add(convs(instance.kernels[v])[0].C)
+            reads.add(v)
+        kinds: dict[tuple[Kernel, ComparedSplits], int] = {}
+        self._kinds = np.zeros(len(names), np.int64)
+        for i, (name, kernel) in enumerate(zip(names, kernels, strict=True)):
+            compared = ComparedSplits(True, inputs[i] if name in reads else 0, tuple(sorted(writes[name])))
+            self._kinds[i] = kinds.setdefault((kernel, compared), len(kinds))
+        self._examples = list(kinds)
+
+    def rows(self, time: int, thicknesses: dict[Kernel, FloatArray]) -> ProtocolRows:
+        """Return the rows within a cycle limit (1 / time_scale cycles), at which every kernel has a shape.
+
+        Parameters
+        ----------
+        thicknesses
+            The lesser extents of each kernel's Pareto-minimal shapes, ascending.
+        """
+        parts = [self._part(*example, time, thicknesses[example[0]]) for example in self._examples]
+        inputs, outputs, pointers, tables = (list(column) for column in zip(*parts, strict=True))
+        first = np.cumsum([0, *(table.shape[1] for table in tables)])
+        rows = [own + start for own, start in zip(pointers, first, strict=False)]
+        return ProtocolRows(
+            self._kinds,
+            _pointers(inputs),
+            np.concatenate(inputs, axis=1),
+            np.concatenate([*rows, first[-1:]]),
+            _pointers(outputs),
+            np.concatenate(outputs, axis=1),
+            np.concatenate(tables, axis=1),
+            (len(self._h), len(self._w)),
+            self._loops,
+            self._channels,
+        )
+
+    def _part(
+        self, kernel: Kernel, compared: ComparedSplits, time: int, thicknesses: FloatArray
+    ) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+        """Return inputs, outputs, the first row of each input, and the table of one kind."""
+        found, reads, writes = self._maker.upright(kernel, compared, time)
+        width, height = found[:, col.ROW_WIDTH], found[:, col.ROW_HEIGHT]
+        upright = (width <= self._wafer[0]) & (height <= self._wafer[1])
+        found = found[upright | ((height <= self._wafer[0]) & (width <= self._wafer[1]))]
+        h, w = split_classes(found[:, col.ROW_SPLITS])
+        place = np.searchsorted(self._h, h) * len(self._w) + np.searchsorted(self._w, w)
+        codes = place * len(reads) + found[:, col.ROW_READS]
+        order = np.argsort(codes, kind="stable")
+        found, place, codes = found[order], place[order], codes[order]
+        first = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])[: len(codes)])
+        inputs = np.stack([place[first], reads[found[first, col.ROW_READS]]])
+        codes, numbers = np.unique(place * len(writes) + found[:, col.ROW_WRITES], return_inverse=True)
+        outputs = np.stack([codes // len(writes), writes[codes % len(writes)]])
+        width, height = found[:, col.ROW_WIDTH], found[:, col.ROW_HEIGHT]
+        at = np.searchsorted(thicknesses, np.minimum(width, height), side="right") - 1
+        table = np.stack([numbers.reshape(-1), width * height, thicknesses[at].astype(np.int64)])
+        return inputs.astype(np.int32), outputs.astype(np.int32), first, table.astype(np.int32)
+
+
+def _pointers(parts: Sequence[IntArray]) -> IntArray:
+    return np.cumsum([0, *(part.shape[1] for part in parts)])
+
+
+def _classes(loop: int, side: int) -> IntArray:
+    """Return the class of every split of a loop, from 0 on."""
+    classes = channel_classes([loop], side)
+    return np.asarray(classes - classes[1])
