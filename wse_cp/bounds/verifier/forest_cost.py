@@ -33,7 +33,13 @@ class _All(Sieve):
         """Return that rectangles may be as wide as the wafer."""
         return np.full(len(heights), MAX_SIDE, np.int64)
 
-    def keep(self, groups: Integers, across: Integers, along: Integers) -> tuple[Integers, Integers]:
+    def keep(
+        self,
+        groups: Integers,
+        across: Integers,
+        along: Integers,
+        alike: Sequence[tuple[Integers, int]] = (),
+    ) -> tuple[Integers, Integers]:
         """Return the rectangles that fit in one of their rotations, and that they are not rotated."""
         upright = (across <= self.width) & (along <= self.height)
         rows = np.flatnonzero(upright | ((along <= self.width) & (across <= self.height)))
