@@ -107,9 +107,6 @@ PROVES_MORE: dict[str, Edit] = {
         "proof_tree", "max(place.start, node.value)", "max(place.start, node.value + 1)"
     ),
     "11, shape: one side twice": Edit("proof_tree", "(rows[low], rows[~low])", "(rows[low], rows[low])"),
-    "11, shape: the number is left out": Edit(
-        "proof_tree", "rows[:, column] <= node.value", "rows[:, column] < node.value"
-    ),
     "11, leaf: the wafer is not given back": Edit(
         "proof_leaf",
         "weights.time * place.start - leaf.area * weights.sides[0] * weights.sides[1]",
@@ -153,12 +150,26 @@ PROVES_MORE: dict[str, Edit] = {
         "count * weights.wire - short, count * weights.adapter",
         "count * weights.wire - short, 2 * count * weights.adapter",
     ),
-    "11, leaf: c is compared with c": Edit("proof_leaf", "(6, 5): adapter", "(5, 5): adapter"),
+    "11, leaf: c is compared with c": Edit("proof_leaf", "(4, 4), (6, 5)", "(4, 4), (5, 5)"),
     "11, choices: all differ": Edit(
-        "proof_choice", "best = np.minimum(best, least[codes[: len(near)]] + rest)", "best = best + 0"
+        "proof_choice", "[:, None] != far[:, there])", "[:, None] != far[:, there] - 99)"
     ),
     "11, choices: what is beyond counts twice": Edit(
-        "proof_choice", "totals[other] = totals[other] + _least", "totals[other] = totals[other] + 2 * _least"
+        "proof_choice",
+        "self._sums[near] + self._beyond[kernel]",
+        "self._sums[near] + 2 * self._beyond[kernel]",
+    ),
+    "11, choices: potentials are not given back": Edit(
+        "proof_choice", "paid if kernel == self.source else -paid", "paid"
+    ),
+    "11, choices: potentials where they are tried": Edit(
+        "proof_choice", "sums = sums - wire.moved(near, row[None], sums.dtype)", "sums = sums + 0"
+    ),
+    "11, sieve: more than the target": Edit(
+        "proof_leaf", "rows[sums < target - least]", "rows[sums < target - least - 99]"
+    ),
+    "11, sieve: others do not count": Edit(
+        "proof_choice", "others = self.least - int(sums[kernel].min())", "others = self.least"
     ),
     "11, target: one step less": Edit(
         "proof_tree",

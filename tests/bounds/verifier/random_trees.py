@@ -6,6 +6,7 @@ from itertools import combinations
 from random import Random
 from typing import Any
 
+from wse_cp.bounds.verifier.proof_choice import forest_of
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
 
@@ -51,7 +52,8 @@ def random_tree(
     count = len(instance.kernels)
     free = [pair for pair in combinations(range(count), 2) if pair not in axes]
     loose = [pair for pair in axes if pair not in orders]
-    what = random.choice(["leaf", "time", "shape", "axis", "order", "order"]) if depth < 3 else "leaf"
+    kinds = ["leaf", "time", "shape", "axis", "order", "order", "sieve"]
+    what = random.choice(kinds) if depth < 3 else "leaf"
 
     def child(axes: dict[Pair, int], orders: dict[Pair, int]) -> list[list[Any]]:
         return random_tree(random, instance, axes, orders, depth + 1)
@@ -62,6 +64,8 @@ def random_tree(
     if what == "shape":
         node = ["shape", random.randrange(count), random.randrange(9), random.randint(0, 9)]
         return [node, *child(axes, orders), *child(axes, orders)]
+    if what == "sieve":
+        return [["sieve", *_leaf(random, instance, axes, orders)[1:]], *child(axes, orders)]
     if what == "axis" and free:
         pair = random.choice(free)
         sides = (child({**axes, pair: axis}, orders) for axis in (0, 1))
@@ -81,16 +85,23 @@ def _leaf(random: Random, instance: Instance, axes: dict[Pair, int], orders: dic
     for _ in range(count):
         times.append(random.randint(0, left))
         left -= times[-1]
+    wires = sorted((number[u], number[v], many) for u, v, many in instance.kernel_edges)
     flows = [
-        _flow(random, many * settings.wlength * instance.time_scale, axes.get((number[u], number[v])))
-        for u, v, many in sorted(instance.kernel_edges, key=lambda edge: (number[edge[0]], number[edge[1]]))
+        _flow(random, many * settings.wlength * instance.time_scale, axes.get((u, v))) for u, v, many in wires
+    ]
+    adapter = 2 * settings.wadapter * instance.time_scale
+    potentials = [
+        [wire, split, [[value, random.randint(0, wires[wire][2] * adapter)] for value in range(5)]]
+        for wire in set(range(len(wires))) - set(forest_of(count, wires))
+        for split in range(3)
+        if random.random() < 0.5
     ]
     used = [
         [first, pair[0] + pair[1] - first, axes[pair], random.choice([0, 1, 5])]
         for pair, first in orders.items()
     ]
     apart = [[axis, list(pair), random.choice([0, 1, 5])] for pair, axis in axes.items()]
-    return ["leaf", times, random.choice([0, 0, 1, 5]), flows, used, apart]
+    return ["leaf", times, random.choice([0, 0, 1, 5]), flows, used, apart, potentials]
 
 
 def _flow(random: Random, most: int, axis: int | None) -> list[int]:

@@ -78,8 +78,8 @@ PLANTED_VALUES = {
     "alike leaves in the room count once": ("self._leaves.times[own, None] * least_in_room", "least_in_room"),
     "hubs pay no area": (" + self._hub_price[start:stop, None] * (width * height)", ""),
     "leaves pay no area": ("self._leaves.price[leaves, None]", "0 * self._leaves.price[leaves, None]"),
-    "no rests": ("SCALE * rest * int", "0 * rest * int"),
-    "rests of all area": ("cover.area - prices.get(kernel, 0)", "cover.area"),
+    "no rests": ("SCALE * tiles * int", "0 * tiles * int"),
+    "rests of all area": ("cover.area - areas.get(kernel, 0)", "cover.area"),
     "the wafer is free": ("total = -self._refund", "total = 0"),
     "alike stars count once": ("[alike[star] for", "[1 for"),
     "alike leaves count once": ("times * least, first", "least, first"),
@@ -135,8 +135,8 @@ PLANTED_RULES = {
     "edges by direction": ("return (u, v) if u < v else (v, u)", "return (u, v)"),
     "the last weight counts": ("weights.get(pair, 0) + star.weight", "star.weight"),
     "any price": ("price > cover.area", "False"),
-    "the last price counts": ("prices.get(kernel, 0) + price", "price"),
-    "hubs' prices do not count": ("((star.hub, star.price), *zip(", "((star.hub, 0), *zip("),
+    "the last price counts": ("areas.get(kernel, 0) + price", "price"),
+    "hubs' prices do not count": ("yield self.hub, self.price, ", "yield self.hub, 0, "),
 }
 
 
