@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 
 from tests.export.cases import placements
-from wse_cp.errors import InputError
 from wse_cp.files.json_documents import parse_placed
 from wse_cp.files.paint import format_paint
 from wse_cp.files.placement_text import PlacementText
-from wse_cp.instance import Instance, Node, Settings
-from wse_cp.kernels import DBlock
+from wse_cp.instance import Instance
 from wse_cp.placement import Placement
 
 
@@ -40,9 +37,3 @@ def test_as_json(case: tuple[Instance, Placement]) -> None:
     for found in (placement, moved(placement), placement):
         read = parse_placed(text.of(found), "x.json")
         assert Placement(entry.placed for entry in read) == found
-
-
-def test_a_name_that_cannot_stand_in_such_a_file_is_refused() -> None:
-    instance = Instance(Settings(), (Node(1, "a b", DBlock(4, 4, 8)),), ())
-    with pytest.raises(InputError, match="without blanks"):
-        PlacementText(instance, Path("x.paint"))

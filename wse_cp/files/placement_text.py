@@ -7,7 +7,6 @@ from pathlib import Path
 
 from wse_cp.files.by_suffix import is_json
 from wse_cp.files.paint import HEAD, kernel_text, union_text
-from wse_cp.files.rules import check_name
 from wse_cp.instance import Instance
 from wse_cp.placement import PlacedKernel, Placement
 
@@ -19,11 +18,6 @@ class PlacementText:
     ----------
     path
         The file; its suffix says which format.
-
-    Raises
-    ------
-    InputError
-        If a kernel's name cannot stand in such a file.
     """
 
     def __init__(self, instance: Instance, path: Path) -> None:
@@ -34,7 +28,7 @@ class PlacementText:
         if is_json(path):
             self._as_json()
         else:
-            self._head, self._tail = HEAD + "\n", "\n" + union_text(map(check_name, self._names)) + "\n"
+            self._head, self._tail = HEAD + "\n", "\n" + union_text(self._names) + "\n"
 
     def _as_json(self) -> None:
         from wse_cp.files.json_documents import placed_json, placement_json
