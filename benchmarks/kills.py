@@ -53,7 +53,7 @@ _EARLY, _PATIENCE = 0.5, 120.0
 _FULL = 100
 #: Width of the wafer for runs of steps (tiles).
 _WIDTH = 4000
-_SOLVE = import_module("wse_cp.solve")
+_SOLVE, _RUNNING = import_module("wse_cp.solve"), import_module("wse_cp.running")
 
 
 @dataclass
@@ -256,7 +256,9 @@ class Count:
 def by_steps(count: Count, folder: Path, generator: random.Random, fill: Fill) -> None:
     """Kill one run of steps."""
     instance, seed = steps_instance(), generator.randrange(1000)
-    _SOLVE.search = lambda run: steps(run.incumbent, lambda: run.left() < 0)  # type: ignore[attr-defined]
+    # shelves would be better than all steps
+    _SOLVE._offer_shelves = lambda *_: None  # type: ignore[attr-defined]
+    _RUNNING.search = lambda run: steps(run.incumbent, lambda: run.left() < 0)  # type: ignore[attr-defined]
 
     def run(pipe: int) -> None:
         work(folder, instance, pipe, fill, seed, workers=1)
@@ -268,10 +270,16 @@ def by_steps(count: Count, folder: Path, generator: random.Random, fill: Fill) -
     _judge(count, folder, instance, due)
 
 
-def by_search(count: Count, folder: Path, generator: random.Random, search: Callable[..., None]) -> None:
+def by_search(
+    count: Count,
+    folder: Path,
+    generator: random.Random,
+    search: Callable[..., None],
+    shelves: Callable[..., None],
+) -> None:
     """Kill one run of the search, then go on from its checkpoint; the result may not be worse."""
     instance = search_instance()
-    _SOLVE.search = search  # type: ignore[attr-defined]
+    _RUNNING.search, _SOLVE._offer_shelves = search, shelves  # type: ignore[attr-defined]
     without = ("neighbourhoods",)
 
     def run(pipe: int) -> None:
@@ -309,12 +317,12 @@ def _judge(count: Count, folder: Path, instance: Instance, due: Fraction | None)
 def job(number: int, places: dict[str, str | None], amounts: dict[str, int]) -> dict[str, Count]:
     """Make a share of the runs, one after the other."""
     generator = random.Random(number)
-    search, disk = _SOLVE.search, places["disk"]
+    search, shelves, disk = _RUNNING.search, _SOLVE._offer_shelves, places["disk"]
     ballast = None if disk is None else Path(disk) / "ballast"
     ways: dict[str, Callable[[Count, Path], None]] = {
         "kills": lambda count, folder: by_steps(count, folder, generator, Fill()),
         "full": lambda count, folder: by_steps(count, folder, generator, Fill(True, ballast)),
-        "searches": lambda count, folder: by_search(count, folder, generator, search),
+        "searches": lambda count, folder: by_search(count, folder, generator, search, shelves),
     }
     counts = {name: Count() for name in ways}
     for name, way in ways.items():
