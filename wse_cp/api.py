@@ -12,8 +12,10 @@ from pathlib import Path
 from threading import Event as StopEvent
 from typing import TYPE_CHECKING
 
-from wse_cp.bounding import lower_bound, verify
+from wse_cp.bounding import known_bound, lower_bound, verify
 from wse_cp.bounds.result import Bound
+from wse_cp.checkpoint.folder import checkpoint_files, read_checkpoint
+from wse_cp.checkpoint.keeping import open_keeping
 from wse_cp.errors import InputError, located
 from wse_cp.export.formats import Export
 from wse_cp.files.by_suffix import (
@@ -50,6 +52,7 @@ __all__ = [
     "Written",
     "check_certificate_choice",
     "check_outputs",
+    "checkpoint_files",
     "compile_all",
     "contest",
     "draw",
@@ -266,7 +269,7 @@ def solve(
     *,
     time_limit: float = DEFAULT_TIME_LIMIT,
     workers: int = DEFAULT_WORKERS,
-    seed: int = DEFAULT_SEED,
+    seed: int | None = None,
     start: Placement | None = None,
     observer: Observer | None = None,
     monitor: Monitor | None = None,
@@ -274,13 +277,17 @@ def solve(
     stop: StopEvent | None = None,
     deterministic: bool = False,
     without: Collection[str] = (),
+    output: FilePath | None = None,
+    checkpoint: FilePath | None = None,
+    resume: FilePath | None = None,
+    bound: str | Bound | PathLike[str] | None = None,
 ) -> Result:
     """Place the kernels of an instance as cheaply as the time allows.
 
     Parameters
     ----------
     time_limit, workers, seed, deterministic, without
-        See `wse_cp.options.RunOptions`.
+        See `wse_cp.options.RunOptions`. Without a seed it is 0, or that of the checkpoint.
     start
         A legal placement to improve on.
     observer
@@ -296,21 +303,40 @@ def solve(
     stop
         Set it, from any thread, to end the run early; the best placement so far is returned. So it is after
         Ctrl-C (`KeyboardInterrupt`) once there is one; a second Ctrl-C is raised.
+    output
+        A file in which the best placement so far stands while the run goes on, and at its end.
+    checkpoint
+        A folder to keep the state of the run in; one that is there already must hold no checkpoint, unless
+        it is that of `resume`. See docs/checkpoints.md.
+    resume
+        A folder with a checkpoint to go on from, and to keep the state in if `checkpoint` names no other.
+    bound
+        A certificate of a lower bound to begin with, as for `verify`, which checks it first.
 
     Raises
     ------
     InputError
-        If an option is out of range, or the kernels cannot fit the wafer at any speed.
+        If an option is out of range, the kernels cannot fit the wafer at any speed, or the checkpoint is of
+        another instance or version, damaged, or in use.
+    BoundError
+        If the certificate of `bound` does not hold.
     IllegalPlacementError
         If `start` is not legal, or what was found is not, which would be a defect.
     NoPlacementError
         If nothing legal was found in time.
     """
+    resumed = None if resume is None else read_checkpoint(Path(resume), instance)
+    if seed is None:
+        seed = resumed.kept.seed if resumed else DEFAULT_SEED
     options = RunOptions(time_limit, workers, seed, deterministic, without)
+    known = None if bound is None else known_bound(instance, bound, options.workers, stop)
     # Late, because the solver and the compiler take seconds to import.
     from wse_cp.solve import solve as search
 
-    with open_view(progress, time_limit) as view:
+    with (
+        open_keeping(output, checkpoint, resume, resumed, known) as keeping,
+        open_view(progress, time_limit) as view,
+    ):
         result = search(
             instance,
             options,
@@ -318,6 +344,7 @@ def solve(
             observers=[view, *filter(None, [observer])],
             monitors=[view.watch, *filter(None, [monitor])],
             stop=stop,
+            keeping=keeping,
         )
     checked_score(result.instance, result.placement)
     return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from os import PathLike, fspath
 from threading import Event as StopEvent
@@ -145,6 +146,19 @@ def verify(
     except CertificateError as error:
         reason = shorten(" ".join(str(error).split()), 300)
         raise BoundError(f"{source}certificate refused: {reason}") from None
+
+
+def known_bound(
+    instance: Instance, certificate: str | Bound | PathLike[str], workers: int, stop: StopEvent | None
+) -> Bound:
+    """Return the bound of a certificate that the verifier agrees to; raises as `verify` does.
+
+    Once `stop` is set it is as if the user had pressed Ctrl-C.
+    """
+    value = verify(instance, certificate, workers, _never if stop is None else stop.is_set)
+    if isinstance(certificate, Bound):
+        return replace(certificate, value=value)
+    return Bound(value, None, "known before", 0.0, _named(certificate)[1])
 
 
 def _named(certificate: str | Bound | PathLike[str]) -> tuple[str, str]:

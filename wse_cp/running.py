@@ -12,6 +12,7 @@ from functools import partial
 from wse_cp.ahead.compiling import Compiling
 from wse_cp.ahead.parts import SEARCH, first_parts
 from wse_cp.bounds.background.process import BoundProcess
+from wse_cp.checkpoint.memory import Memory
 from wse_cp.clock import WALL, Clock, WorkClock
 from wse_cp.errors import NoPlacementError
 from wse_cp.incumbent import Incumbent
@@ -34,6 +35,7 @@ _log = logging.getLogger(__name__)
 def search_with_bound(
     incumbent: Incumbent,
     options: RunOptions,
+    memory: Memory,
     bounding: BoundProcess,
     told: GuardedObserver,
     watched: GuardedMonitor,
@@ -52,7 +54,7 @@ def search_with_bound(
     with Compiling(lambda text: incumbent.say("compiler", text), first) as compiling:
         if compiling.needed:
             _compile(incumbent, options, compiling, asked, lambda: told.ended or asked.is_set())
-        run = _begin(incumbent, options)
+        run = _begin(incumbent, options, memory)
         return _solve(run, _Prover(run, bounding), told, watched, asked)
 
 
@@ -77,13 +79,14 @@ def _compile(
         asked.set()
 
 
-def _begin(incumbent: Incumbent, options: RunOptions) -> Run:
+def _begin(incumbent: Incumbent, options: RunOptions, memory: Memory) -> Run:
     """Start the run's time."""
     least = least_time_by_area(incumbent.instance)
     incumbent.begin()
     _log.info("%s kernels, %s", len(incumbent.instance.kernels), options)
     clock: Clock = WorkClock() if options.deterministic else WALL
-    return Run(incumbent, options, clock.now() + options.time_limit, threading.Event(), least, clock)
+    deadline = clock.now() + options.time_limit
+    return Run(incumbent, options, deadline, threading.Event(), least, clock, memory=memory)
 
 
 def _solve(
@@ -161,6 +164,7 @@ class _Prover:
                     incumbent.say_bound,
                     partial(incumbent.offer, source="proof"),
                     run.proof,
+                    run.memory.known,
                 )
         except Exception as error:
             _log.info("the bound failed", exc_info=True)

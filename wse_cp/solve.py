@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from wse_cp.bounds.background.process import BoundProcess
+from wse_cp.checkpoint.keeping import Keeping, Sources, memory_of, writing
 from wse_cp.construct.shelves import first_placement
 from wse_cp.incumbent import Incumbent, Kind
 from wse_cp.instance import Instance
@@ -26,6 +27,7 @@ def solve(
     observers: Sequence[Observer] = (),
     monitors: Sequence[Monitor] = (),
     stop: threading.Event | None = None,
+    keeping: Keeping | None = None,
 ) -> Result:
     """Place the kernels of an instance: see `wse_cp.api.solve`, which has the options one by one.
 
@@ -33,6 +35,8 @@ def solve(
     ----------
     observers, monitors
         Each is told of everything; the first that raises ends the run.
+    keeping
+        What the run begins with and keeps.
 
     Raises
     ------
@@ -45,14 +49,30 @@ def solve(
     """
     told, watched = GuardedObserver(observers), GuardedMonitor(monitors)
     incumbent, asked = Incumbent(instance, told), stop or threading.Event()
+    keeping = keeping or Keeping()
+    memory = memory_of(instance, keeping)
+    resumed = keeping.resumed.placement if keeping.resumed else None
     with BoundProcess() as bounding:
-        if start is not None:
-            incumbent.offer(start, "start")
-        else:
-            _offer_shelves(incumbent, lambda: told.ended or asked.is_set())
-        from wse_cp.running import search_with_bound
+        for placement, source in ((start, "start"), (resumed, "checkpoint")):
+            if placement is not None:
+                incumbent.offer(placement, source)
+        with writing(instance, keeping, memory, _sources(incumbent, bounding, options)):
+            if incumbent.best is None:
+                _offer_shelves(incumbent, lambda: told.ended or asked.is_set())
+            from wse_cp.running import search_with_bound
 
-        return search_with_bound(incumbent, options, bounding, told, watched, asked)
+            return search_with_bound(incumbent, options, memory, bounding, told, watched, asked)
+
+
+def _sources(incumbent: Incumbent, bounding: BoundProcess, options: RunOptions) -> Sources:
+    """Return where to ask for what is kept."""
+    return Sources(
+        lambda: incumbent.best,
+        lambda: bounding.best,
+        incumbent.statistics,
+        lambda: incumbent.started,
+        options.seed,
+    )
 
 
 def _offer_shelves(incumbent: Incumbent, over: Callable[[], bool]) -> None:

@@ -234,3 +234,74 @@ def test_a_dash_prints_the_report_instead_of_the_summary(
 def test_solve_passes_on_who_is_to_watch(stub: StubSolver, case: str) -> None:
     assert run(["solve", case]) == 0
     stub.given["monitors"][0](Activity(0.0, ("rows",), ()))  # what is piped makes nothing of it
+
+
+def test_solve_passes_checkpoints_on(stub: StubSolver, case: str, tmp_path: Path) -> None:
+    assert run(["solve", case, "-o", "out.paint", "--checkpoint", "run"]) == 0
+    keeping = stub.given["keeping"]
+    assert keeping.output == Path("out.paint")
+    assert keeping.folder.path == Path("run")
+    assert keeping.resumed is None
+    assert stub.given["seed"] == 0
+
+
+def kept(case: str, folder: Path, text: str = "") -> None:
+    """Write a checkpoint of the case, or a text in its place."""
+    from wse_cp.checkpoint.document import CheckpointText
+    from wse_cp.checkpoint.kept import Kept
+    from wse_cp.files.by_suffix import read_instance_file
+
+    folder.mkdir()
+    state = CheckpointText(read_instance_file(case)).of(Kept(seed=11, runs=1))
+    (folder / "checkpoint.json").write_text(text or state)
+
+
+def test_solve_resumes_with_the_seed_kept_unless_another_is_given(
+    stub: StubSolver, case: str, tmp_path: Path
+) -> None:
+    kept(case, tmp_path / "run")
+    assert run(["solve", case, "--resume", "run"]) == 0
+    assert (stub.given["seed"], stub.given["keeping"].resumed.kept.runs) == (11, 1)
+    assert run(["solve", case, "--resume", "run", "--seed", "0"]) == 0
+    assert stub.given["seed"] == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"format": "wse-cp checkpoint", "version": 2}',
+        '{"format": "wse-cp checkpoint", "version": 1, "instance_sha256": "0", "seed": 0, "seconds": 0,'
+        ' "runs": 0, "started": false, "kernels": []}',
+        "{",
+        "[" * 100_000,
+        '{"format": "wse-cp placement", "version": 1, "kernels": []}',
+    ],
+)
+def test_a_checkpoint_that_cannot_be_gone_on_from_is_refused_in_one_line(
+    stub: StubSolver, case: str, tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept(case, tmp_path / "run", text)
+    assert run(["solve", case, "--resume", "run"]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "checkpoint.json" in error
+    assert not stub.given
+
+
+def test_a_checkpoint_is_not_overwritten_by_a_new_run_nor_by_an_output(
+    stub: StubSolver, case: str, tmp_path: Path
+) -> None:
+    kept(case, tmp_path / "run")
+    assert run(["solve", case, "--checkpoint", "run"]) == 2
+    assert run(["solve", case, "--resume", "missing"]) == 2
+    assert run(["solve", case, "--resume", "run", "-o", "run/placement.paint"]) == 2
+    assert not stub.given
+
+
+def test_a_certificate_that_does_not_hold_is_refused(
+    stub: StubSolver, case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bound.json").write_text("{}")
+    assert run(["solve", case, "--bound", "bound.json"]) == 1
+    assert "bound.json: certificate refused" in capsys.readouterr().err
+    assert not stub.given

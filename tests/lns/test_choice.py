@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from wse_cp.lns.neighbourhood import in_window
@@ -45,3 +47,21 @@ def test_a_gain_keeps_the_size() -> None:
     arm = Arm(A, 4, largest=6)
     arm.record(1.0, 1.0, finished=True)
     assert arm.size == 4
+
+
+def test_records_come_back_and_records_of_others_are_left_out() -> None:
+    choice = Choice([A, B, C], 10)
+    for arm in choice.arms[:2]:
+        arm.record(1.5, 2.0, finished=False)
+    again = Choice([B, A], 10)
+    again.recall(choice.records())
+    assert again.records() == (choice.records()[1], choice.records()[0])
+
+
+def test_a_record_without_calls_changes_nothing_and_sizes_stay_in_range() -> None:
+    choice = Choice([A, B], 10)
+    before = choice.records()
+    choice.recall([replace(before[0], gain=5.0), replace(before[1], calls=1, size=1e9, seconds=0.0)])
+    assert choice.records()[0] == before[0]
+    assert choice.records()[1].size == 10
+    assert choice.records()[1].seconds > 0

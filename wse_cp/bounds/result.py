@@ -32,7 +32,7 @@ class Bound:
     Parameters
     ----------
     value, parts
-        The bound, and what it is made of.
+        The bound, and what it is made of; None if all that is known is a certificate.
     method
         How it was found, in a few words.
     seconds
@@ -42,7 +42,7 @@ class Bound:
     """
 
     value: Fraction
-    parts: BoundParts
+    parts: BoundParts | None
     method: str
     seconds: float
     certificate: str
@@ -52,7 +52,7 @@ class Bound:
         return {
             "instance": instance,
             "lower_bound": exact_number(self.value),
-            "parts": self.parts.to_json(),
+            "parts": None if self.parts is None else self.parts.to_json(),
             "method": self.method,
             "seconds": round(self.seconds, 3),
             "certificate": certificate,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,7 +30,8 @@ class Request:
     """What a command line asks for, in the contest's form too.
 
     `files` are those to write beside the placement, by their names in `api.Outputs`; `settings` overrule
-    those of the instance file; `command` is the command line, for the page.
+    those of the instance file; `seed` is None where none is given. `command` is the command line, for the
+    page.
     """
 
     instance: Path
@@ -38,6 +40,10 @@ class Request:
     files: Mapping[str, Path | None] = field(default_factory=dict)
     settings: Mapping[str, int] = field(default_factory=dict)
     start: Path | None = None
+    seed: int | None = None
+    checkpoint: Path | None = None
+    resume: Path | None = None
+    bound: Path | None = None
     quiet: bool = False
     command: str = ""
 
@@ -53,6 +59,14 @@ JsonFileOption = Annotated[
     Path | None,
     typer.Option("--json", metavar="FILE", help="Report to write; - prints it instead of the summary."),
 ]
+BoundOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Certificate of a lower bound to begin with.",
+        autocompletion=completing.certificate_files,
+    ),
+]
 WithoutOption = Annotated[
     str,
     typer.Option(
@@ -66,6 +80,11 @@ def _file(text: str) -> Any:
     return typer.Option(metavar="FILE", help=text)
 
 
+def _folder(text: str) -> Any:
+    """Return the declaration of an option that names a folder."""
+    return typer.Option(metavar="DIR", help=text)
+
+
 @app.command(
     epilog=examples(
         "wse-cp solve instances/A.kgraph # 60 seconds, writes A.paint",
@@ -74,6 +93,8 @@ def _file(text: str) -> Any:
         "wse-cp solve A.kgraph --start best.paint -o better.paint",
         "wse-cp solve A.kgraph --quiet --json - # the report, for programs",
         "wse-cp solve A.kgraph --certificate A.bound.json --trace A.csv",
+        "wse-cp solve A.kgraph --time-limit 36000 --checkpoint A.run",
+        "wse-cp solve A.kgraph --time-limit 36000 --resume A.run",
     )
 )
 def solve(
@@ -82,7 +103,9 @@ def solve(
     output: OutputOption = None,
     time_limit: Annotated[float, typer.Option(help="Seconds.")] = DEFAULT_TIME_LIMIT,
     workers: Annotated[int, typer.Option(help="Processor cores to use.")] = DEFAULT_WORKERS,
-    seed: Annotated[int, typer.Option(help="Seed of the random choices.")] = DEFAULT_SEED,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of the random choices [0, or the checkpoint's].")
+    ] = None,
     start: StartOption = None,
     plot: Annotated[Path | None, typer.Option(help="Picture to write: .png, .svg or .pdf.")] = None,
     json_file: JsonFileOption = None,
@@ -95,14 +118,31 @@ def solve(
     without: WithoutOption = "",
     quiet: QuietOption = False,
     report: Annotated[Path | None, _file("Page to write: floorplan, kernels, cost over time.")] = None,
+    checkpoint: Annotated[Path | None, _folder("Keep the state of the run there, to go on from.")] = None,
+    resume: Annotated[Path | None, _folder("Go on from the checkpoint there, and keep it.")] = None,
+    bound: BoundOption = None,
     log_level: LogOption = None,
 ) -> None:
     """Find a good placement. Ctrl-C ends the search early and keeps the best."""
     parts = tuple(part.strip() for part in without.split(",") if part.strip())
-    options = RunOptions(time_limit, workers, seed, deterministic, parts)
+    options = RunOptions(time_limit, workers, DEFAULT_SEED if seed is None else seed, deterministic, parts)
     files = {"json": json_file, "certificate": certificate, "trace": trace}
     files |= {"document": result, "plot": plot, "report": report}
-    run_and_print(Request(instance, options, output, files, {}, start, quiet, command=context.obj))
+    run_and_print(
+        Request(
+            instance,
+            options,
+            output,
+            files,
+            start=start,
+            seed=seed,
+            checkpoint=checkpoint,
+            resume=resume,
+            bound=bound,
+            quiet=quiet,
+            command=context.obj,
+        )
+    )
 
 
 def run_and_print(request: Request) -> None:
@@ -112,12 +152,23 @@ def run_and_print(request: Request) -> None:
     from wse_cp.report.terminal import result_lines
 
     outputs = api.Outputs(request.output or default_output(request.instance, ".paint"), **request.files)
-    outputs.check([request.instance])
+    folders = [folder for folder in (request.checkpoint, request.resume) if folder is not None]
+    outputs.check([request.instance, *chain.from_iterable(map(api.checkpoint_files, folders))])
     instance = api.load(request.instance, request.settings)
     start = None if request.start is None else api.load_start(request.start, instance)
-    options = asdict(request.options)
+    options = asdict(request.options) | {"seed": request.seed}
     with stop_on_signals() as stop:
-        result = api.solve(instance, start=start, progress=not request.quiet, stop=stop, **options)
+        result = api.solve(
+            instance,
+            start=start,
+            progress=not request.quiet,
+            stop=stop,
+            output=outputs.placement,
+            checkpoint=request.checkpoint,
+            resume=request.resume,
+            bound=request.bound,
+            **options,
+        )
         written = outputs.write(result, request.instance, request.command)
     if not outputs.printed:
         print_answer(result_lines(result, written.paths))

@@ -7,10 +7,9 @@ JSON Schemas (draft 2020-12) of all three are made from them.
 from __future__ import annotations
 
 from dataclasses import asdict
-from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field
 
 from wse_cp.bounds.verifier.certificate import instance_digest
 from wse_cp.decimals import exact_number, exact_or_none, exact_text
@@ -25,7 +24,8 @@ from wse_cp.files.json_models import (
     read_document,
     validated,
 )
-from wse_cp.files.json_text import MAX_NUMBER_DIGITS, Place, format_json
+from wse_cp.files.json_numbers import Count, Exact, Seconds
+from wse_cp.files.json_text import Place, format_json
 from wse_cp.files.paint import matched_placement
 from wse_cp.instance import Instance
 from wse_cp.options import RunOptions
@@ -33,38 +33,6 @@ from wse_cp.placement import Placement
 from wse_cp.result import OperatorStatistics, Result, score_json
 from wse_cp.score import Score, score, violations
 from wse_cp.version import __version__
-
-_RATIO = rf"^-?[0-9]{{1,{MAX_NUMBER_DIGITS}}}/[1-9][0-9]{{0,{MAX_NUMBER_DIGITS - 1}}}$"
-
-
-def _exact(value: Any) -> Any:
-    """Return a JSON value as a fraction; any other value is returned unchanged, for pydantic to refuse."""
-    if isinstance(value, int | Fraction) and not isinstance(value, bool):
-        return Fraction(value)
-    return _ratio(value) if isinstance(value, str) else value
-
-
-def _ratio(text: str) -> Fraction | str:
-    top, slash, bottom = text.partition("/")
-    digits = top.removeprefix("-")
-    plain = (digits + bottom).isascii() and digits.isdigit() and bottom.isdigit()
-    if not (slash and plain and int(bottom[:MAX_NUMBER_DIGITS])) or len(digits) > MAX_NUMBER_DIGITS:
-        return text
-    return text if len(bottom) > MAX_NUMBER_DIGITS else Fraction(int(top), int(bottom))
-
-
-def _seconds(value: Any) -> Any:
-    return float(value) if isinstance(value, int | Fraction) and not isinstance(value, bool) else value
-
-
-#: An exact number: a decimal, which is exact, or "p/q".
-Exact = Annotated[
-    Fraction,
-    BeforeValidator(_exact),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": _RATIO}]}),
-]
-Seconds = Annotated[float, BeforeValidator(_seconds), Field(allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0)]
 
 
 class ScoreModel(Model):

@@ -182,7 +182,7 @@ def format_placement(instance: Instance, placement: Placement) -> str:
 
 def placement_json(kernels: Iterable[PlacedKernel]) -> dict[str, Any]:
     """Return the placement document of `kernels`, right or wrong, as JSON values."""
-    return {"format": PLACEMENT, "version": VERSION, "kernels": [_placed_json(placed) for placed in kernels]}
+    return {"format": PLACEMENT, "version": VERSION, "kernels": [placed_json(placed) for placed in kernels]}
 
 
 def _placed(model: PlacedModel, place: Place) -> PlacedKernel:
@@ -198,7 +198,8 @@ def _placed(model: PlacedModel, place: Place) -> PlacedKernel:
     return PlacedKernel(model.name, kernel, args, model.x, model.y, ROTATIONS[model.rotation])
 
 
-def _placed_json(placed: PlacedKernel) -> dict[str, Any]:
+def placed_json(placed: PlacedKernel) -> dict[str, Any]:
+    """Return a placed kernel as JSON values."""
     args = placed.args
     return {
         "name": placed.name,

@@ -118,6 +118,11 @@ def format_json(value: Any) -> str:
     return _laid_out(value, "", 0) + "\n"
 
 
+def format_item(value: Any) -> str:
+    """Return a value as `format_json` writes it in an array of a document's object."""
+    return _laid_out(value, "    ", 0)
+
+
 def _laid_out(value: Any, indent: str, taken: int) -> str:
     """Return `value` on one line if it fits behind `taken` characters, else its parts on their own."""
     flat = json.dumps(value, ensure_ascii=False, allow_nan=False)

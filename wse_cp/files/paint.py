@@ -21,6 +21,8 @@ from wse_cp.kernels import KERNEL_TYPES, MAX_ARGUMENT, Arguments, Conv, Kernel, 
 from wse_cp.names import NAME, check_name
 from wse_cp.placement import PlacedKernel, Placement
 
+#: The first line.
+HEAD = 'include "common.paint"'
 #: More numbers than any definition has.
 MAX_NUMBERS = 20
 #: Formal arguments in the order of this format (that of the classes differs).
@@ -204,15 +206,25 @@ def format_paint(instance: Instance, placement: Placement) -> str:
 
 def format_solution(kernels: Iterable[PlacedKernel]) -> str:
     """Return the text of a solution file that places `kernels`, right or wrong."""
-    lines = ['include "common.paint"']
-    names: list[str] = []
-    for placed in kernels:
-        names.append(check_name(placed.name))
-        lines.append(f"{placed.name} = {definition_text(placed.kernel)} {splits_text(placed.args)} )")
-        lines.append(f"{placed.name} : name('{placed.name})")  # the contest's quote is unbalanced too
-        lines.append(f"{placed.name} : place({placed.x} {placed.y} {placed.rotation})")
+    placed = list(kernels)
+    lines = map(kernel_text, placed)
+    return "\n".join([HEAD, *lines, union_text(check_name(kernel.name) for kernel in placed), ""])
+
+
+def kernel_text(placed: PlacedKernel) -> str:
+    """Return the three lines of a placed kernel."""
+    name = placed.name
+    return (
+        f"{name} = {definition_text(placed.kernel)} {splits_text(placed.args)} )\n"
+        f"{name} : name('{name})\n"  # the contest's quote is unbalanced too
+        f"{name} : place({placed.x} {placed.y} {placed.rotation})"
+    )
+
+
+def union_text(names: Iterable[str]) -> str:
+    """Return the lines that join all kernels."""
     union = wrap(" ".join(names), 76, break_long_words=False, break_on_hyphens=False)
-    return "\n".join([*lines, "kmap = union( " + "\n".join(union) + " )", ""])
+    return "kmap = union( " + "\n".join(union) + " )"
 
 
 def definition_text(kernel: Kernel) -> str:

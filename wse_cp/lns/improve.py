@@ -103,7 +103,7 @@ class Search:
     def __post_init__(self) -> None:
         instance = self.incumbent.instance
         self._tables = Tables(instance)
-        self._choice = Choice(operators(instance), len(instance.kernels))
+        self.choice = Choice(operators(instance), len(instance.kernels))
         self._polish = Arm(POLISH, 1, 1)
         self._polished = 0
         self._seen: _Seen | None = None
@@ -118,7 +118,7 @@ class Search:
             if self._settle(seen):
                 continue
             if seen.version == self._polished or len(seen.state) > SMALL:
-                self._call(self._choice.next(self.generator), seen)
+                self._call(self.choice.next(self.generator), seen)
             else:
                 self._align(seen)
                 seen = self._follow() or seen

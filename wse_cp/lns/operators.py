@@ -7,11 +7,12 @@ as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from wse_cp.checkpoint.kept import KeptOperator
 from wse_cp.incremental.state import PlacementState
 from wse_cp.instance import Instance
 from wse_cp.lns.neighbourhood import Neighbourhood, in_window, loosened, shifted
@@ -36,6 +37,8 @@ MEMORY = 0.85
 #: Factors of a size whose sub-model was solved without gain, or not solved to the end; and the least size.
 GROWTH, SHRINKING = 1.15, 0.8
 SMALLEST = 2
+#: Gains are kept up to this (cost).
+MOST_GAIN = 1e15
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,23 @@ class Choice:
     def __init__(self, operators: Sequence[Operator], kernels: int) -> None:
         largest = min(kernels, MOST)
         self.arms = [Arm(operator, min(operator.size, kernels), largest) for operator in operators]
+
+    def records(self) -> tuple[KeptOperator, ...]:
+        """Return the records of all operators; may be called from any thread."""
+        return tuple(
+            KeptOperator(arm.operator.name, arm.size, min(arm.gain, MOST_GAIN), arm.seconds, arm.calls)
+            for arm in self.arms
+        )
+
+    def recall(self, records: Iterable[KeptOperator]) -> None:
+        """Go on from records of an earlier run; those of other operators are left out."""
+        known = {record.name: record for record in records}
+        for arm in self.arms:
+            record = known.get(arm.operator.name)
+            if record is not None and record.calls > 0:
+                arm.size = min(max(record.size, 1.0), arm.largest)
+                arm.gain, arm.seconds = record.gain, max(record.seconds, 0.01)
+                arm.calls = record.calls
 
     def next(self, generator: np.random.Generator) -> Arm:
         """Return the arm to try."""

@@ -85,7 +85,8 @@ class ChildProcess(Generic[RequestT, ReportT]):
         self._kill()
         self._process.wait()
         self._requests.put(None)
-        self._errors.close()
+        with suppress(ValueError):  # two threads may end it at once
+            self._errors.close()
 
     def epitaph(self) -> str:
         """Return how a dead process ended, on one line, with its last printed line if it left one."""

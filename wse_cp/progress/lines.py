@@ -82,6 +82,8 @@ def bound_cells(bound: Bound | None) -> list[str]:
     if bound is None:
         return ["-"] * 4
     parts = bound.parts
+    if parts is None:
+        return [exact_text(bound.value), *["-"] * 3]
     return [exact_text(part) for part in (bound.value, parts.time, parts.wire, parts.adapters)]
 
 
@@ -90,6 +92,8 @@ def plain_line(event: Event) -> str:
     if event.bound is not None:
         value, time_part, wire, adapters = bound_cells(event.bound)
         parts = f"claimed bound {value}  (time {time_part}, wire {wire}, adapters {adapters})"
+        if event.bound.parts is None:
+            parts = f"known bound {value}"
         return f"{event.seconds:7.1f} s  {parts}  {event.source}".rstrip()
     if event.score is None:
         return f"{event.seconds:7.1f} s  {event.source}: {event.message}"

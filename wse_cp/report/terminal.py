@@ -16,7 +16,7 @@ from wse_cp.errors import shorten
 from wse_cp.grades import Grade, Grades
 from wse_cp.instance import Instance, Settings
 from wse_cp.kernels import Kernel, formal_text, work
-from wse_cp.progress import score_cells
+from wse_cp.progress import bound_cells, score_cells
 from wse_cp.report.notebook import network_facts, settings_facts
 from wse_cp.result import Result
 from wse_cp.score import Score, weighted_parts
@@ -66,13 +66,8 @@ def verdict_lines(grade: Grade, settings: Settings) -> Iterator[str]:
 
 def bound_lines(bound: Bound, certificate: Path | None) -> Iterator[str]:
     """Yield a bound that the verifier agrees to: value and parts, how it was found, the file written."""
-    rows = (
-        ("lower bound", exact_text(bound.value)),
-        ("of time", exact_text(bound.parts.time)),
-        ("of wire", exact_text(bound.parts.wire)),
-        ("of adapters", exact_text(bound.parts.adapters)),
-        ("seconds", f"{bound.seconds:.1f}"),
-    )
+    names = ("lower bound", "of time", "of wire", "of adapters")
+    rows = (*zip(names, bound_cells(bound), strict=True), ("seconds", f"{bound.seconds:.1f}"))
     yield from (f"{name:<12}{value:>14}" for name, value in rows)
     yield f"{'method':<12}{bound.method}"
     if certificate is not None:

@@ -17,10 +17,11 @@ from wse_cp.construct.columns.realise import Realiser
 from wse_cp.construct.columns.scan import ColumnScan, Plan
 from wse_cp.construct.columns.search import ColumnAnnealer
 from wse_cp.construct.cycle_limits import rounded_up
-from wse_cp.construct.orders import depth_first, each_order
+from wse_cp.construct.orders import Order, depth_first, each_order
 from wse_cp.lns.improve import searching
 from wse_cp.score import total_adapters
 from wse_cp.shapes.arrays import IntArray
+from wse_cp.strategy.keeping import keep_operators
 from wse_cp.strategy.run import Run, Stream
 
 #: From so many kernels on, columns within rows replace rows, stacks and trees.
@@ -90,6 +91,7 @@ class Columns:
             if run.incumbent.instance.weighs_adapters and found and run.left() > 0:
                 found = self._matched(scans, found, end)
             self._plans = [(0, balanced(plan)) for plan in self._apart(found)]
+            run.memory.add_orders([order for scan in scans for order in _kept_orders(scan)])
         run.incumbent.count(NAME, run.clock.now() - begin)
 
     def _behind(self, scan: ColumnScan) -> bool:
@@ -109,7 +111,7 @@ class Columns:
         return ColumnScan(
             problem,
             run.least_time,
-            [problem.positions(depth_first(graph, list(graph)))],
+            [problem.positions(order) for order in (*run.memory.orders, depth_first(graph, list(graph)))],
             lambda: self._over(end),
             run.options.seed,
         )
@@ -198,6 +200,7 @@ class Columns:
         if run.left() > 0 and run.incumbent.best is not None and "neighbourhoods" not in run.options.without:
             generator = run.generator(Stream.NEIGHBOURHOODS, worker)
             with searching(run.incumbent, generator=generator, stop=run.stop, clock=run.clock) as search:
+                keep_operators(run, worker, search)
                 search.run(run.clock.now() + run.left())
 
     def _round(self, seconds: float) -> float:
@@ -293,6 +296,12 @@ def _closer(scan: ColumnScan, counts: list[int]) -> Iterator[Plan]:
 def _ranked(scan: ColumnScan) -> list[int]:
     """Return the orders of the plans, that of the cheapest first."""
     return list(dict.fromkeys(plan.key[0] for plan in scan.plans))
+
+
+def _kept_orders(scan: ColumnScan) -> list[Order]:
+    """Return the orders of the best plans as names, best first."""
+    names = scan.problem.names
+    return [tuple(names[i] for i in scan.orders[order]) for order in _ranked(scan)[:_ORDERS]]
 
 
 def _alike(one: Plan, other: Plan) -> bool:

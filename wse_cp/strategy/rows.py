@@ -70,9 +70,13 @@ def _thorough(run: Run, seconds: float) -> Layouts:
 
 
 def _annealed(run: Run) -> list[Order]:
+    if run.memory.orders:  # annealed by an earlier run
+        return run.memory.orders
     instance, generator = run.incumbent.instance, run.generator(Stream.ORDERS)
     choice, seed = orders(instance, generator), int(generator.integers(1 << 62))
-    return annealed_orders(instance, choice, run.least_time, seed, run.clock)
+    found = annealed_orders(instance, choice, run.least_time, seed, run.clock)
+    run.memory.add_orders(found)
+    return found
 
 
 def _seconds(run: Run, most: float) -> float:

@@ -11,6 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 from wse_cp.bounds.background.messages import ProofSigns
+from wse_cp.checkpoint.memory import Memory
 from wse_cp.clock import WALL, Clock
 from wse_cp.construct.rows.layout import RowLayout
 from wse_cp.incumbent import Incumbent
@@ -27,6 +28,8 @@ _NEAR = 1.05
 RESERVE, _PATIENCE = 0.3, 1.0
 #: Seconds between looks at a proof being verified.
 _POLL = 0.05
+#: The number of no worker.
+_NOBODY = (1 << 32) - 1
 #: Seconds that an offer takes per kernel, roughly.
 _OFFER_WORK = 1e-3
 
@@ -56,6 +59,7 @@ class Run:
     least_time: Fraction  #: below it nothing fits (cycles)
     clock: Clock = WALL
     proof: ProofSigns = field(default_factory=ProofSigns)
+    memory: Memory = field(default_factory=Memory)
     _stopped_at: list[float] = field(default_factory=list)  #: when `stop` was first seen set
 
     def left(self) -> float:
@@ -82,8 +86,13 @@ class Run:
         return bool(ends) and time.monotonic() > min(ends) + _PATIENCE
 
     def generator(self, stream: Stream, worker: int | None = None) -> np.random.Generator:
-        """Return the beginning of a random stream, of one worker if each has its own."""
-        return np.random.default_rng([self.options.seed, stream, *([] if worker is None else [worker])])
+        """Return the beginning of a random stream, of one worker if each has its own.
+
+        A run that goes on from others draws other numbers than they did.
+        """
+        place = [self.options.seed, stream, *([] if worker is None else [worker])]
+        before = self.memory.kept.runs
+        return np.random.default_rng([*place, *[_NOBODY] * (3 - len(place)), before] if before else place)
 
     def offer(self, placement: Placement, source: str) -> Score:
         """Offer a placement and, if it could become the incumbent, its aligned form; return its score."""

@@ -19,6 +19,7 @@ from wse_cp.construct.slicing.trees import TreePool, first_shape, shape_of_rows
 from wse_cp.incumbent import Kind
 from wse_cp.lns.improve import searching
 from wse_cp.strategy.columns import LARGE, Columns
+from wse_cp.strategy.keeping import keep_operators, keep_trees, kept_limits
 from wse_cp.strategy.rows import build_caps, construct, first_rows
 from wse_cp.strategy.run import Layouts, Run, Stream
 from wse_cp.strategy.stacks import Stacks
@@ -71,8 +72,11 @@ def search(run: Run) -> None:
         columns.scan()
         with_workers(run, columns.work)
         return
-    first_rows(run)
     stacks = Stacks(run)
+    if run.memory.started and run.incumbent.best:  # by an earlier run, which kept what came of them
+        improve(run, [], stacks)
+        return
+    first_rows(run)
     hopeless = stacks.begin()
     build_caps(run, stacks.order)
     improve(run, construct(run, hopeless), stacks)
@@ -111,9 +115,11 @@ class _Team:
     def __init__(self, run: Run, layouts: Layouts, stacks: Stacks) -> None:
         self.run, self.layouts, self.stacks = run, layouts, stacks
         self.pool = TreePool()
+        self._started, self._starting = run.memory.started, run.options.workers
+        self._lock = threading.Lock()
         best = run.incumbent.best
         times = [layout.time for _, layout in layouts] + ([best.score.max_time] if best else [])
-        times = times or [_SLOW * run.least_time]
+        times = [*times, *kept_limits(run)] or [_SLOW * run.least_time]
         self.space: SlicingSpace = slicing_space(
             run.incumbent.instance,
             run.least_time,
@@ -125,7 +131,8 @@ class _Team:
         for placement, layout in layouts:
             shape = shape_of_rows(self.space, layout, placement)
             self.pool.add(search.cost(shape), shape)
-        if not layouts:
+        keep_trees(run, self.space, self.pool)
+        if not len(self.pool):
             self.pool.add(NO_FIT, first_shape(self.space))
         self.balance = Balance()
         self.trees_end = run.clock.now() + _TREES_SHARE * run.left()
@@ -133,11 +140,8 @@ class _Team:
     def work(self, worker: int) -> None:
         """Do the work of one thread: starts, trees, then trees and neighbourhoods by what they bring."""
         run = self.run
-        if worker == 0:
-            end, latest = self._until(_STARTS_SHARE), self._until(_LEADERS_SHARE)
-            self.stacks.go_on(self.space, self.pool, end, latest)
-        if worker == run.options.workers - 1:
-            self._build_free_trees(worker)
+        if not self._started:
+            self._start(worker)
         annealer = TreeAnnealer(run, self.space, self.pool, worker)
         if self._asked("trees"):
             annealer.until(self.trees_end)
@@ -145,6 +149,17 @@ class _Team:
             self._alternate(annealer, run.generator(Stream.NEIGHBOURHOODS, worker))
         elif self._asked("trees") and run.left() > 0:
             annealer.until(run.clock.now() + run.left())
+
+    def _start(self, worker: int) -> None:
+        """Make the starts of a worker: stacks, trees over spans."""
+        if worker == 0:
+            end, latest = self._until(_STARTS_SHARE), self._until(_LEADERS_SHARE)
+            self.stacks.go_on(self.space, self.pool, end, latest)
+        if worker == self.run.options.workers - 1:
+            self._build_free_trees(worker)
+        with self._lock:
+            self._starting -= 1
+            self.run.memory.started = not self._starting and self.run.left() > 0
 
     def _asked(self, component: str) -> bool:
         return component not in self.run.options.without
@@ -157,6 +172,7 @@ class _Team:
         run, trees_next = self.run, False
         length = max(_SLICE, _SLICE_SHARE * run.left())
         with searching(run.incumbent, generator=generator, stop=run.stop, clock=run.clock) as search:
+            keep_operators(run, annealer.worker, search)
             while (left := run.left()) > 0:
                 run.give_way()
                 seconds = left if left < 1.5 * length else length

@@ -56,6 +56,7 @@ class Stacks:
         with run.incumbent.working("stacks"):
             plain, rows = self._plain(generator, usual), self._without_adapters()
             self.order = plain and plain.order
+            run.memory.add_orders([self.order] if self.order else [])
             weighs = instance.weighs_adapters
             alone = weighs and plain is not None and (rows is None or plain.cost <= _ALONE * rows)
 
@@ -114,7 +115,7 @@ class Stacks:
     def _plain(self, generator: np.random.Generator, end: float) -> PlainStack | None:
         """Return the cheapest stack, adapters not counted."""
         run, instance = self._run, self._run.incumbent.instance
-        choice = orders(instance, generator)
+        choice = list(dict.fromkeys([*run.memory.orders, *orders(instance, generator)]))
         return cheapest_plain_stack(
             instance, choice, run.least_time, generator, run.clock, lambda: self._over(end)
         )

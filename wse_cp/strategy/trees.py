@@ -117,6 +117,7 @@ class TreeAnnealer:
         self, run: Run, space: SlicingSpace, pool: TreePool, worker: int, name: str = "slicing"
     ) -> None:
         self._run, self._space, self._pool, self._name = run, space, pool, name
+        self.worker = worker
         self._generator = run.generator(Stream.ANNEALING, worker)
         self._search = SlicingSearch(space, int(self._generator.integers(1 << 62)))
         self._seen: Placement | None = None

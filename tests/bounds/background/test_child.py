@@ -10,7 +10,7 @@ import pytest
 
 from tests.bounds.small_instances import small_instance
 from wse_cp.bounds.background.child import BoundWork
-from wse_cp.bounds.background.messages import Signs
+from wse_cp.bounds.background.messages import Known, Signs
 from wse_cp.bounds.result import Bound
 from wse_cp.bounds.search.best_first import lower_bound
 from wse_cp.bounds.verifier import verify
@@ -58,3 +58,44 @@ def test_a_proof_is_shown_while_it_is_verified_and_not_afterwards() -> None:
     assert work.run()
     assert any(signs.verifying for signs in shown)
     assert not shown[-1].verifying
+
+
+def known_run(known: Known, cost: Fraction | None = None) -> tuple[bool, list[tuple[Bound, bool]], list[str]]:
+    """Run with what is known before until something is told or refused, or the end."""
+    told: list[tuple[Bound, bool]] = []
+    refused: list[str] = []
+    end = time.monotonic() + 60
+    work = BoundWork(
+        small_instance("chain", 0),
+        lambda: cost,
+        lambda: bool(told or refused) or time.monotonic() > end,
+        lambda bound, verified: told.append((bound, verified)),
+        print,
+        print,
+        1,
+        known,
+        refused.append,
+    )
+    return work.run(), told, refused
+
+
+def test_a_certificate_known_before_is_verified_before_it_counts() -> None:
+    bound = lower_bound(small_instance("chain", 0), time_limit=20, workers=1)
+    _, told, refused = known_run(Known(certificate=bound.certificate))
+    assert [(found.value, verified) for found, verified in told] == [(bound.value, True)]
+    assert not refused
+
+
+@pytest.mark.parametrize("other", ["another weight", "damaged"])
+def test_a_certificate_that_does_not_hold_is_refused(other: str) -> None:
+    text = lower_bound(small_instance("chain", 0), time_limit=20, workers=1).certificate
+    if other == "another weight":
+        text = lower_bound(small_instance("chain", 50), time_limit=20, workers=1).certificate
+    _, told, refused = known_run(Known(certificate=text if other == "another weight" else text[:-20]))
+    assert not told
+    assert len(refused) == 1
+
+
+def test_an_incumbent_that_meets_a_bound_known_before_is_proven_at_once() -> None:
+    bound = lower_bound(small_instance("chain", 0), time_limit=20, workers=1)
+    assert known_run(Known(bound=bound), bound.value) == (True, [], [])

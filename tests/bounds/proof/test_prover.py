@@ -88,6 +88,7 @@ def test_the_search_for_a_bound_ends_with_the_proof() -> None:
     found = lower_bound(INSTANCE, time_limit=60)
     assert found.method == METHOD
     assert json.loads(found.certificate)["format"] == "wse-cp proof tree"
+    assert found.parts is not None
     assert found.parts.time + found.parts.wire + found.parts.adapters == found.value
 
 

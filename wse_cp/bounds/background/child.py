@@ -17,7 +17,17 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import IO
 
-from wse_cp.bounds.background.messages import Begin, Better, Cost, Over, Placed, Ready, Signs
+from wse_cp.bounds.background.messages import (
+    Begin,
+    Better,
+    Cost,
+    Known,
+    Over,
+    Placed,
+    Ready,
+    Refused,
+    Signs,
+)
 from wse_cp.bounds.result import Bound
 from wse_cp.bounds.search.best_first import BoundSearch
 from wse_cp.bounds.verifier import CertificateError, EndedError, verify
@@ -58,6 +68,8 @@ class BoundWork:
         leave the cores to it for so long.
     workers
         Processes that verify.
+    known, refuse
+        What is known before the run; told why its certificate does not hold, if it does not.
     """
 
     def __init__(
@@ -69,22 +81,28 @@ class BoundWork:
         offer: Callable[[Placement], object],
         show: Callable[[Signs], object],
         workers: int = 1,
+        known: Known | None = None,
+        refuse: Callable[[str], object] = lambda reason: None,
     ) -> None:
         self._instance, self._cost, self._over, self._tell = instance, cost, over, tell
         self._offer, self._show, self._workers = offer, show, workers
         self._offered = False
         self._signs = Signs()
-        self._best: Bound | None = None
-        self._verified = False
+        self._certificate, self._refuse = known.certificate if known else None, refuse
+        self._best: Bound | None = known.bound if known else None
+        self._verified = self._best is not None
 
     def run(self) -> bool:
         """Work until the run is over (False), or the verifier agrees that the incumbent is optimal (True)."""
         search, next_report, doubted = BoundSearch(self._instance, self._over), 0.0, False
         eager = _EAGER_WITH_ADAPTERS if self._instance.settings.wadapter else _EAGER_SECONDS
         spent = alone = 0.0
+        self._recall()
         while not self._over():
             begin = time.monotonic()
             if (cost := self._cost()) is not None:
+                if self._met(cost):
+                    return True
                 search.aim(cost)
             search.step()
             self._pass_on(search)
@@ -110,6 +128,25 @@ class BoundWork:
         self._sign(Signs())
         self._better(search)
         return False
+
+    def _recall(self) -> None:
+        """Take up the bound of a certificate known before, if the verifier agrees to it."""
+        if self._certificate is None:
+            return
+        try:
+            value = verify(self._instance, self._certificate, self._workers, self._over)
+        except EndedError:
+            return
+        except CertificateError as error:
+            self._refuse(str(error))
+            return
+        if self._best is None or value > self._best.value:
+            self._best, self._verified = Bound(value, None, "known before", 0.0, self._certificate), True
+            self._tell(self._best, True)
+
+    def _met(self, cost: Fraction) -> bool:
+        """Tell whether a verified bound proves a cost to be the least."""
+        return self._verified and self._best is not None and self._best.value >= cost
 
     def _pass_on(self, search: BoundSearch) -> None:
         """Offer the placement that a proof came with."""
@@ -206,6 +243,8 @@ def _optimal(run: _Run, sender: Sender) -> bool:
         lambda placement: sender.send(Placed(placement)),
         sender.send,
         run.task.workers,
+        run.task.known,
+        lambda reason: sender.send(Refused(reason)),
     )
     return work.run()
 

@@ -40,11 +40,20 @@ class ProofSigns:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What is known before a run: a bound that has been verified, a certificate that is yet to be."""
+
+    bound: Bound | None = None
+    certificate: str | None = None
+
+
+@dataclass(frozen=True)
 class Begin:
-    """Parent: seek a bound of this instance; verify with so many processes."""
+    """Parent: seek a bound of this instance, better than what is known; verify with so many processes."""
 
     instance: Instance
     workers: int
+    known: Known = field(default_factory=Known)
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,13 @@ class Better:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """Child: the certificate known before does not hold, for this reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class Placed:
     """Child: a placement that came with a proof."""
 
@@ -87,4 +103,4 @@ class Over:
 
 
 Request = Begin | Cost | End
-Report = Ready | Better | Signs | Placed | Over
+Report = Ready | Better | Signs | Refused | Placed | Over

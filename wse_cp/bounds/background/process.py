@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import time
 from collections.abc import Callable
@@ -12,10 +13,12 @@ from wse_cp.bounds.background.messages import (
     Better,
     Cost,
     End,
+    Known,
     Over,
     Placed,
     ProofSigns,
     Ready,
+    Refused,
     Report,
     Request,
     Signs,
@@ -36,6 +39,9 @@ _PATIENCE = 300.0
 
 #: The process of a run that is over waits here for the next one.
 IDLE: IdleProcess[Request, Report] = IdleProcess()
+
+
+_log = logging.getLogger(__name__)
 
 
 class ProcessEndedError(RuntimeError):
@@ -95,6 +101,7 @@ class BoundProcess:
         tell: Callable[[Bound], object],
         offer: Callable[[Placement], object],
         signs: ProofSigns,
+        known: Known | None = None,
     ) -> bool:
         """Follow the work until the run is over (False), or the incumbent is proven optimal (True).
 
@@ -112,14 +119,21 @@ class BoundProcess:
             Given placements that proofs came with.
         signs
             Shows when a proof of the incumbent is near, until this returns.
+        known
+            What is known before: of bounds only better ones are told, and of its certificate nothing until it
+            is verified.
 
         Raises
         ------
         ProcessEndedError
             If the process ended by itself.
         """
+        known = known or Known()
+        if known.bound is not None:
+            self.best, self.verified = known.bound, True
+            tell(known.bound)
         try:
-            return self._run(Begin(instance, workers), cost, over, tell, offer, signs)
+            return self._run(Begin(instance, workers, known), cost, over, tell, offer, signs)
         finally:
             signs.show(Signs())  # else others would wait for it for ever
 
@@ -150,6 +164,8 @@ class BoundProcess:
                 signs.show(report)
             elif isinstance(report, Placed):
                 offer(report.placement)
+            elif isinstance(report, Refused):
+                _log.warning("the certificate kept is left out: %s", " ".join(report.reason.split())[:300])
             elif isinstance(report, Better):
                 self.best, self.verified = report.bound, report.verified
                 tell(report.bound)
