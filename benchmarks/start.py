@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 import resource
-import signal
 import subprocess
 import sys
 import tempfile
@@ -27,7 +26,7 @@ _WARM, _SECONDS = 3, 300
 
 
 def lines(arguments: list[str], cache: Path) -> Iterator[tuple[float, str]]:
-    """Yield each line that a command prints, with the seconds since its start; then interrupt it."""
+    """Yield each line that a command prints, with the seconds since its start; then end it."""
     begin = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "wse_cp", *arguments],
@@ -41,7 +40,7 @@ def lines(arguments: list[str], cache: Path) -> Iterator[tuple[float, str]]:
         for line in process.stderr:
             yield time.monotonic() - begin, line.rstrip()
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()  # not Ctrl-C, which a job in the background ignores
         process.stderr.close()
         process.wait(30)
 
