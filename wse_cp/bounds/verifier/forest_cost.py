@@ -93,7 +93,8 @@ class ForestCost:
         for area, thickness in forest.prices.values():
             most += SCALE * (area * settings.width * settings.height + thickness * MAX_SIDE)
         most += 3 * self._adapter * sum(self._counts[edge] for edge in forest.edges)
-        dtype, missing = dtype_for(8 * most), 4 * most + 1
+        # what is finite is below half of what stands for infinity, also where nothing costs anything
+        dtype, missing = dtype_for(8 * most + 4), 4 * most + 2
         total = 0
         sent: dict[int, _Message] = {}
         for kernel, parent in _upwards(near):
