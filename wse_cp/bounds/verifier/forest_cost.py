@@ -52,7 +52,6 @@ class _Link:
 
     other: int
     outlet: int | None  #: the input channels of the consumer if the edge leaves this kernel
-    own_outlet: int | None  #: the same for the other kernel
     count: int
 
 
@@ -145,8 +144,8 @@ class ForestCost:
         near: dict[int, list[_Link]] = {}
         for u, v in forest.edges:
             channels, count = convs(self._kernels[v])[0].C, self._counts[u, v]
-            near.setdefault(u, []).append(_Link(v, channels, None, count))
-            near.setdefault(v, []).append(_Link(u, None, channels, count))
+            near.setdefault(u, []).append(_Link(v, channels, count))
+            near.setdefault(v, []).append(_Link(u, None, count))
         return near
 
 
