@@ -41,14 +41,12 @@ def _all_arguments(kernel: Kernel, longest: int) -> Iterator[Arguments]:
     for h, w in product(range(1, longest // 2 + 1), repeat=2):
         if 2 * h * w > longest:
             continue
-        # a c beyond the channels helps nothing, but may still match a protocol
-        cs = range(1, longest // (h * w))
-        for c in product(cs, repeat=count):
-            if count > 1 and any(x > part.C for x, part in zip(c[1:], convs(kernel)[1:], strict=True)):
-                continue
-            for k in product(range(1, most_k + 1), repeat=count):
-                if 3 * sum(k) <= longest:
-                    yield Arguments(h, w, c, k)
+        # a c beyond the channels saves memory, and may match a protocol; only the first c is in one
+        for level in range(1, longest // (h * w)):
+            for first in [level] if count == 1 else range(1, level + 1):
+                for k in product(range(1, most_k + 1), repeat=count):
+                    if 3 * sum(k) <= longest:
+                        yield Arguments(h, w, (first, *[level] * (count - 1)), k)
 
 
 def improve(

@@ -11,7 +11,8 @@ from tests.cpsat.brute_force import all_options, improve, random_instance
 from wse_cp.cpsat.model import solve_problem
 from wse_cp.cpsat.outcome import Limits
 from wse_cp.cpsat.whole import placement_from, problem_from
-from wse_cp.instance import Instance, Settings
+from wse_cp.instance import Instance, Node, Settings
+from wse_cp.kernels import DBlock, performance
 from wse_cp.placement import Placement
 from wse_cp.score import checked_score
 from wse_cp.shapes.options import Option
@@ -21,6 +22,15 @@ LIMITS = Limits(seconds=60)
 SEEDS2 = [0, 2, 3, 6, 9, 10, 11, 12, 14, 15, 16, 17, 19, 20, 22, 24]
 SEEDS3 = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 14]
 SEEDS4 = [0, 1, 3, 6, 8, 9]
+
+
+def test_channel_splits_beyond_the_channels_are_enumerated() -> None:
+    """They save memory: 9 x 3 tiles need 24 words with c2 = 1, for the one channel, 19.5 with 2."""
+    block = DBlock(H=3, W=1, F=4)
+    settings = Settings(width=13, height=6, memlimit=20)
+    instance = Instance(settings, (Node(0, "k0", block),), ())
+    found = {(o.width, o.height): performance(block, o.args).memory for o in all_options(instance, block)}
+    assert found[9, 3] == Fraction(39, 2)
 
 
 def options_of(instance: Instance) -> dict[str, list[Option]]:

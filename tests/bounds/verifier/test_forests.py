@@ -26,7 +26,8 @@ from wse_cp.bounds.verifier.forest_cost import ForestCost
 from wse_cp.bounds.verifier.patterns import SCALE
 from wse_cp.bounds.verifier.rectangles import Demands, Rectangles
 from wse_cp.bounds.verifier.stars import CoverCost
-from wse_cp.instance import Instance
+from wse_cp.instance import Edge, Instance, Node, Settings
+from wse_cp.kernels import Conv
 
 CONNECTED = [kind for kind in NETWORKS if kind != "one"]
 UNIT = 12
@@ -59,6 +60,20 @@ def test_a_cover_with_forests_has_the_value_of_section_10(kind: str) -> None:
         assert found_value(instance, cover, unit, limit) == value, seed
         finite += value is not None
     assert finite > 2
+
+
+def test_forests_without_prices_cost_nothing_where_adapters_are_free() -> None:
+    """Two kernels of one tile of work stand side by side: 2 tiles of wire, which a star bounds exactly."""
+    for wire in (0, 1):
+        settings = Settings(width=10, height=9, wdeltat=1, wlength=wire, wadapter=0, memlimit=1000)
+        kernel = Conv(1, 1, 1, 1, 1, 1, 1)
+        instance = Instance(settings, (Node(0, "k0", kernel), Node(1, "k1", kernel)), (Edge("k0", "k1"),))
+        optimum = proven_optimum(instance)
+        star = [0, 1, 0, [1, 0], [0], [0], 0, [0], [0], 0, 0, 0, [0]]
+        found = with_forests(
+            instance, [{"area": 0, "stars": [star], "forests": [[[0, 1], []]]}], [(0, 0), (1, 0)], 1
+        )
+        assert derive(instance, read_certificate(text_of(found))) == optimum
 
 
 def test_numbers_beyond_64_bits_are_exact() -> None:

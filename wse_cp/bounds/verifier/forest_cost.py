@@ -52,7 +52,6 @@ class _Link:
 
     other: int
     outlet: int | None  #: the input channels of the consumer if the edge leaves this kernel
-    own_outlet: int | None  #: the same for the other kernel
     count: int
 
 
@@ -93,7 +92,8 @@ class ForestCost:
         for area, thickness in forest.prices.values():
             most += SCALE * (area * settings.width * settings.height + thickness * MAX_SIDE)
         most += 3 * self._adapter * sum(self._counts[edge] for edge in forest.edges)
-        dtype, missing = dtype_for(8 * most), 4 * most + 1
+        # what is finite is below half of what stands for infinity, also where nothing costs anything
+        dtype, missing = dtype_for(8 * most + 4), 4 * most + 2
         total = 0
         sent: dict[int, _Message] = {}
         for kernel, parent in _upwards(near):
@@ -144,8 +144,8 @@ class ForestCost:
         near: dict[int, list[_Link]] = {}
         for u, v in forest.edges:
             channels, count = convs(self._kernels[v])[0].C, self._counts[u, v]
-            near.setdefault(u, []).append(_Link(v, channels, None, count))
-            near.setdefault(v, []).append(_Link(u, None, channels, count))
+            near.setdefault(u, []).append(_Link(v, channels, count))
+            near.setdefault(v, []).append(_Link(u, None, count))
         return near
 
 
