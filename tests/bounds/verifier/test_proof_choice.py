@@ -60,6 +60,17 @@ def test_potentials_say_more_than_none() -> None:
     assert not moved.reach(6, never)
 
 
+def test_adapters_that_fit_into_64_bits_alone_but_not_together() -> None:
+    """Three splits differ along a wire outside the forest."""
+    shapes = [np.array([[1, 1, 0, i, i, i, i, 0, 0]]) for i in (0, 1)]
+    costs: list[Integers] = [np.array([0], object), np.array([0], object)]
+    amount = (1 << 62) - 1
+    wires = [Difference(0, 1, ()), Difference(0, 1, ((3, 3, amount), (4, 4, amount), (6, 5, amount)))]
+    choices = Choices(shapes, costs, wires, [0])
+    assert choices.reach(3 * amount, never)
+    assert not choices.reach(3 * amount + 1, never)
+
+
 def test_a_forest_prefers_wires_of_more_edges() -> None:
     assert forest_of(3, [(0, 1, 1), (0, 2, 1), (1, 2, 1)]) == [0, 1]
     assert sorted(forest_of(3, [(0, 1, 1), (0, 2, 1), (1, 2, 2)])) == [0, 2]

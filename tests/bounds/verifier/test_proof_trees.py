@@ -17,6 +17,7 @@ from tests.bounds.small_instances import small_instance
 from tests.bounds.verifier.cases import signed
 from wse_cp.bounds.search.certificate import cost_step, instance_digest
 from wse_cp.bounds.verifier import CertificateError, verify
+from wse_cp.bounds.verifier.proof_shapes import shapes_of
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 
@@ -193,6 +194,19 @@ def test_potentials_that_are_refused(kind: str, potentials: Any) -> None:
     nodes = [node] if kind == "leaf" else [node, LEAF_OF_TRIANGLE]
     with pytest.raises(CertificateError):
         verify(TRIANGLE, tree(*nodes, of=TRIANGLE, claim=-1000))
+
+
+def test_a_tree_does_not_keep_more_shapes_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of these decisions leaves a second side waiting, with copies of all shapes."""
+    deep = [["time", 1 << 40]] * 20
+    text = tree(*deep, *[LEAF] * 21, claim=-1000)
+    assert verify(SQUARE, text) == -1000
+    assert verify(SQUARE, tree(*[SIEVE] * 200, LEAF, claim=-1000)) == -1000  # nothing waits
+    shapes = sum(len(shapes_of(SQUARE, name)) for name in "abc")
+    monkeypatch.setattr("wse_cp.bounds.verifier.proof_tree.MOST_WAITING", 20 * shapes)
+    with pytest.raises(CertificateError, match="waiting"):
+        verify(SQUARE, text)
+    assert verify(SQUARE, tree(*deep[1:], *[LEAF] * 20, claim=-1000)) == -1000
 
 
 def test_contents_that_do_not_fit_the_digest() -> None:

@@ -17,6 +17,8 @@ from wse_cp.bounds.verifier.reading import CertificateError, Ended, EndedError, 
 MOST_TRIED = 50_000
 #: So many comparisons are made one by one.
 _FEW = 10_000
+#: Five amounts up to this one (three splits, two parities) fit into 64 bits together.
+_EXACT = 1 << 59
 
 
 class Difference(NamedTuple):
@@ -172,7 +174,7 @@ def _kinds(rows: Integers, costs: Integers) -> tuple[Integers, Integers]:
 def _differing(rows: Integers, row: Integers, amounts: tuple[tuple[int, int, int], ...]) -> Any:
     paid: Any = 0
     for here, there, amount in amounts:
-        paid = paid + (rows[:, here] != row[there]).astype(object if amount >> 62 else np.int64) * amount
+        paid = paid + (rows[:, here] != row[there]).astype(object if amount > _EXACT else np.int64) * amount
     return paid
 
 

@@ -25,6 +25,8 @@ from wse_cp.instance import Instance
 
 #: More kernels, or a longer side of the wafer, are not looked at.
 MOST_KERNELS, LONGEST_SIDE = 6, 64
+#: The most shapes that places which wait for their turn may have, all together.
+MOST_WAITING = 1 << 25
 
 
 def check_proof(instance: Instance, proof: ProofText, ended: Ended) -> Fraction:
@@ -47,22 +49,48 @@ def check_proof(instance: Instance, proof: ProofText, ended: Ended) -> Fraction:
     target = _target(instance, proof)
     weights = weights_of(instance, proof.unit)
     shapes = tuple(shapes_of(instance, name) for name in sorted(instance.kernels))
-    waiting, nodes = [Place(shapes, 0, {}, {}, False)], iter(proof.nodes)
-    while waiting:
+    waiting, nodes = _Waiting(), iter(proof.nodes)
+    waiting.put(Place(shapes, 0, {}, {}, False))
+    while waiting.places:
         if ended():
             raise EndedError
-        place, node = waiting.pop(), next(nodes, None)
+        place, node = waiting.take(), next(nodes, None)
         if node is None:
             raise CertificateError("the tree ends too early")
         if isinstance(node, Leaf):
             check_leaf(weights, place, node, target, ended)
         elif isinstance(node, SieveNode):
-            waiting.append(sieved(weights, place, node.multipliers, target))
+            waiting.put(sieved(weights, place, node.multipliers, target))
         else:
-            waiting += reversed(list(_sides(instance, place, node)))
+            waiting.put(*reversed(list(_sides(instance, place, node))))
     if next(nodes, None) is not None:
         raise CertificateError("the tree has nodes left over")
     return proof.bound
+
+
+class _Waiting:
+    """The places to which no node has been read yet, the next one last."""
+
+    def __init__(self) -> None:
+        self.places: list[Place] = []
+        self._shapes = 0  # of all these places
+
+    def put(self, *places: Place) -> None:
+        """Add places; raises `CertificateError` if there are too many shapes to be kept."""
+        self.places += places
+        self._shapes += sum(map(_shapes_left, places))
+        if self._shapes > MOST_WAITING:
+            raise CertificateError("the tree leaves too many shapes waiting")
+
+    def take(self) -> Place:
+        """Remove and return the place that was added last."""
+        place = self.places.pop()
+        self._shapes -= _shapes_left(place)
+        return place
+
+
+def _shapes_left(place: Place) -> int:
+    return sum(map(len, place.shapes))
 
 
 def _target(instance: Instance, proof: ProofText) -> int:
