@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from math import inf
 
 import pytest
 
@@ -43,7 +44,8 @@ def test_large_instances_are_left_to_others() -> None:
     assert prover.value == 0
 
 
-def test_a_first_bound_does_not_wait_for_the_listing_of_shapes() -> None:
+def test_a_first_bound_does_not_wait_for_the_listing_of_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wse_cp.bounds.search.best_first._LISTING_WAITS", inf)  # however slow the machine is
     search = BoundSearch(INSTANCE)
     while search.value == 0:
         search.step()
