@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 Json = dict[str, object]
 
+#: What `Result.optimality` says.
+OPTIMAL, OPTIMAL_BY_SOLVER = "optimal", "optimal by the solver's word, not certified"
+
 
 @dataclass(frozen=True)
 class OperatorStatistics:
@@ -55,11 +58,22 @@ class Result:
     verified: bool = False  #: whether the verifier has agreed to it already
     history: tuple[tuple[float, Fraction], ...] = ()  #: seconds and cost of each new incumbent
     options: RunOptions | None = None  #: what the run was asked to do, where that is known
+    solver_optimal: bool = False  #: whether the constraint solver says that nothing is cheaper
 
     @property
     def gap(self) -> Fraction | None:
         """How far the cost may be from the least possible one, as a ratio (see `relative_gap`)."""
         return relative_gap(self.score.cost, self.lower_bound)
+
+    @property
+    def optimality(self) -> str:
+        """What is known of the cost being the least, in words; empty if nothing is.
+
+        Only "optimal" is certified: the verifier agrees to a bound that equals the cost.
+        """
+        if self.verified and self.gap == 0:
+            return OPTIMAL
+        return OPTIMAL_BY_SOLVER if self.solver_optimal else ""
 
     def to_frame(self) -> pd.DataFrame:
         """Return the run as one row: seed, seconds, cost and its parts, bound and gap; `report/frames.py`."""

@@ -130,6 +130,7 @@ def _result(run: Run, prover: _Prover, reason: str) -> Result:
         bound is not None and prover.bound.verified,
         incumbent.history(),
         run.options,
+        run.solver_says_optimal,
     )
 
 

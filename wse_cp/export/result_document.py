@@ -95,6 +95,7 @@ class ResultDocument(Model):
     seconds: Seconds
     seed: int
     stopped_by: str = ""
+    solver_optimal: bool = False
     options: OptionsModel | None = None
     history: Annotated[list[IncumbentModel], Field(default_factory=list)]
     statistics: Annotated[list[OperatorModel], Field(default_factory=list)]
@@ -147,6 +148,7 @@ def result_json(result: Result) -> dict[str, Any]:
         "seconds": result.seconds,
         "seed": result.seed,
         "stopped_by": result.stopped_by,
+        "solver_optimal": result.solver_optimal,
         "options": None if options is None else {**asdict(options), "without": list(options.without)},
         "history": [{"seconds": time, "cost": exact_number(cost)} for time, cost in result.history],
         "statistics": [{**asdict(entry), "gain": exact_number(entry.gain)} for entry in result.statistics],
@@ -190,6 +192,7 @@ def _result(
         document.seed,
         statistics=tuple(OperatorStatistics(**dict(entry)) for entry in document.statistics),
         stopped_by=document.stopped_by,
+        solver_optimal=document.solver_optimal,
         lower_bound=bound.value if bound else None,
         certificate=bound.certificate if bound else None,
         verified=bound.verified if bound else False,

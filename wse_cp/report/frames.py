@@ -167,6 +167,7 @@ RUN_COLUMNS: dict[str, str] = {
     "lower_bound": "float64",
     "gap": "float64",  # a ratio
     "verified": "bool",
+    "optimality": "object",
     "stopped_by": "object",
 }
 
@@ -191,5 +192,6 @@ def _run_row(result: Result) -> Json:
         "lower_bound": result.lower_bound,
         "gap": result.gap,
         "verified": result.verified,
+        "optimality": result.optimality,
         "stopped_by": result.stopped_by,
     }

@@ -102,4 +102,6 @@ def _result_facts(result: Result) -> Iterable[tuple[str, str]]:
         state = "verified" if result.verified else "claimed, not yet verified"
         yield "lower bound", f"{exact_text(result.lower_bound)} ({state})"
         yield "gap", percent_text(result.gap)
+    if result.optimality:
+        yield "status", result.optimality
     yield "seconds", f"{result.seconds:.1f} ({result.stopped_by})" if result.stopped_by else "-"

@@ -49,6 +49,8 @@ def result_lines(result: Result, written: Sequence[Path]) -> Iterator[str]:
         state = "verified" if result.verified else "as claimed by its certificate, not yet verified"
         yield f"{'lower bound':<12}{exact_text(result.lower_bound):>14}  ({state})"
         yield f"{'gap':<12}{percent_text(result.gap):>14}"
+    if result.optimality:
+        yield f"{'status':<12}{result.optimality}"
     reason = f" ({result.stopped_by})" if result.stopped_by else ""
     yield f"{'seconds':<12}{result.seconds:>14.1f}{reason}"
     yield f"{'written':<12}{', '.join(str(path) for path in written)}"

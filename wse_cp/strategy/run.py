@@ -46,6 +46,7 @@ class Stream(IntEnum):
     CAPS = 6
     COLUMNS = 7
     ORDERS = 8
+    WHOLE = 9
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,31 @@ class Run:
     clock: Clock = WALL
     proof: ProofSigns = field(default_factory=ProofSigns)
     memory: Memory = field(default_factory=Memory)
+    closed: threading.Event = field(default_factory=threading.Event)  #: nothing cheaper is to be sought
+    _word: list[Fraction] = field(default_factory=list)  #: the least cost by the solver's word
     _stopped_at: list[float] = field(default_factory=list)  #: when `stop` was first seen set
 
     def left(self) -> float:
         """Seconds until the search must end; negative once `stop` is set."""
         return -1.0 if self.stop.is_set() else self.deadline - RESERVE - self.clock.now()
+
+    def close(self, cost: Fraction) -> None:
+        """Take note that, by the solver's word, no placement is cheaper: the search ends, proofs go on."""
+        self._word.append(cost)
+        self.closed.set()
+        self.incumbent.say("solver", "no placement is cheaper, by the solver's word; not certified")
+
+    @property
+    def solver_says_optimal(self) -> bool:
+        """Whether the incumbent costs the least by the solver's word."""
+        best = self.incumbent.best
+        return best is not None and best.score.cost in self._word
+
+    def wait_for_proof(self) -> None:
+        """Wait until the time is over, or the run is stopped, as it is by a proof."""
+        while self.left() > 0:
+            time.sleep(_POLL)
+            self.clock.spend(_POLL)
 
     def give_way(self, only_to_verifier: bool = False) -> float:
         """Wait while a proof of the incumbent is near: the cores are better used there.

@@ -24,6 +24,7 @@ from wse_cp.strategy.rows import build_caps, construct, first_rows
 from wse_cp.strategy.run import Layouts, Run, Stream
 from wse_cp.strategy.stacks import Stacks
 from wse_cp.strategy.trees import TreeAnnealer, add_with_splits, build_spans, plain_space
+from wse_cp.strategy.whole import close_whole, is_small
 
 #: Factor by which past gains and seconds fade each time that the rates are asked for.
 _MEMORY = 0.8
@@ -87,6 +88,8 @@ def improve(run: Run, layouts: Layouts, stacks: Stacks) -> None:
     if run.left() < 0:
         return
     with_workers(run, _Team(run, layouts, stacks).work)
+    if run.closed.is_set():
+        run.wait_for_proof()
 
 
 def with_workers(run: Run, work: Callable[[int], None]) -> None:
@@ -142,12 +145,14 @@ class _Team:
         run = self.run
         if not self._started:
             self._start(worker)
+        if self.run.options.workers > 1 and worker == self.run.options.workers - 1:
+            self._solve_whole()
         annealer = TreeAnnealer(run, self.space, self.pool, worker)
         if self._asked("trees"):
             annealer.until(self.trees_end)
         if run.left() > 0 and run.incumbent.best is not None and self._asked("neighbourhoods"):
             self._alternate(annealer, run.generator(Stream.NEIGHBOURHOODS, worker))
-        elif self._asked("trees") and run.left() > 0:
+        elif self._asked("trees") and run.left() > 0 and not run.closed.is_set():
             annealer.until(run.clock.now() + run.left())
 
     def _start(self, worker: int) -> None:
@@ -161,19 +166,25 @@ class _Team:
             self._starting -= 1
             self.run.memory.started = not self._starting and self.run.left() > 0
 
+    def _solve_whole(self) -> None:
+        """Try to solve a small instance as a whole; the last of several workers begins with that."""
+        if self._asked("neighbourhoods") and is_small(self.run.incumbent.instance):
+            close_whole(self.run)
+
     def _asked(self, component: str) -> bool:
         return component not in self.run.options.without
 
     def _alternate(self, annealer: TreeAnnealer, generator: np.random.Generator) -> None:
         """Give slices of time to annealing and to large neighbourhoods until the end.
 
-        Neighbourhoods have the first slice and the last, which they begin by polishing the incumbent.
+        Neighbourhoods have the first slice and the last, which they begin by polishing the incumbent. After
+        the first, a single worker tries the whole instance.
         """
-        run, trees_next = self.run, False
+        run, trees_next, alone = self.run, False, self.run.options.workers == 1
         length = max(_SLICE, _SLICE_SHARE * run.left())
         with searching(run.incumbent, generator=generator, stop=run.stop, clock=run.clock) as search:
             keep_operators(run, annealer.worker, search)
-            while (left := run.left()) > 0:
+            while (left := run.left()) > 0 and not run.closed.is_set():
                 run.give_way()
                 seconds = left if left < 1.5 * length else length
                 if trees_next and seconds < left:
@@ -181,6 +192,9 @@ class _Team:
                     annealer.round(seconds)
                 else:
                     search.run(run.clock.now() + seconds)
+                if alone:
+                    self._solve_whole()
+                    alone = False
                 trees_next = generator.random() < self._share_of_trees()
 
     def _share_of_trees(self) -> float:

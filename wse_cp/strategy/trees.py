@@ -126,7 +126,8 @@ class TreeAnnealer:
         """Anneal round after round, from the pool's trees and that of the incumbent in turn."""
         self.take_incumbent()
         length = _ROUND_SHARE * (end - self._run.clock.now())
-        while (left := end - self._run.clock.now()) > 0.05 and self._run.left() > 0:
+        run = self._run
+        while (left := end - run.clock.now()) > 0.05 and run.left() > 0 and not run.closed.is_set():
             self.round(left if left < 1.5 * length else length)
 
     def round(self, seconds: float) -> None:

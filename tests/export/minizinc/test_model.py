@@ -21,13 +21,13 @@ from wse_cp.cpsat.whole import problem_from
 from wse_cp.errors import InputError
 from wse_cp.export.minizinc import data as data_module
 from wse_cp.export.minizinc import format_data, model_text
-from wse_cp.export.minizinc.options import EdgeUse, complete_options
 from wse_cp.files.paint import parse_placement
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
 from wse_cp.placement import Placement
 from wse_cp.score import checked_score
 from wse_cp.shapes.arrays import UNLIMITED
+from wse_cp.shapes.complete import EdgeUse, complete_options
 from wse_cp.shapes.options import Option
 
 #: (seed, kernels, largest side) whose enumeration is quick; adapters weigh in a third of them.

@@ -12,13 +12,13 @@ from wse_cp.cpsat.problem import Problem
 from wse_cp.cpsat.tables import Splits, option_table
 from wse_cp.cpsat.whole import problem_from
 from wse_cp.errors import InputError
-from wse_cp.export.minizinc.options import EdgeUse, TooManyOptionsError, complete_options
 from wse_cp.files.paint import definition_text, splits_text
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
 from wse_cp.placement import Placement
 from wse_cp.score import score, violations
 from wse_cp.shapes.arrays import UNLIMITED, scaled
+from wse_cp.shapes.complete import EdgeUse, TooManyOptionsError, complete_options, edge_use
 from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.shapes.options import Option
 
@@ -65,7 +65,7 @@ def format_data(
 
 def _data(instance: Instance, placement: Placement | None, max_options: int | None) -> _Data:
     low, high = scaled(instance, least_time_by_area(instance)), _slowest(instance, placement)
-    uses = {name: (kernel, _edge_use(instance, name)) for name, kernel in instance.kernels.items()}
+    uses = {name: (kernel, edge_use(instance, name)) for name, kernel in instance.kernels.items()}
     options, complete = _options(instance, uses, low, high, max_options)
     problem = problem_from(instance, options, placement)
     rows: list[tuple[Option, Splits]] = []
@@ -103,13 +103,6 @@ def _options(
     """Return the options of every kernel, and whether they are all that may matter."""
     known = {use: _kernel_options(instance, *use, (low, high), max_options) for use in set(uses.values())}
     return {name: known[use][0] for name, use in uses.items()}, all(full for _, full in known.values())
-
-
-def _edge_use(instance: Instance, name: str) -> EdgeUse:
-    weights, graph = instance.settings, instance.kernel_graph
-    reads, writes = graph.in_degree(name) > 0, graph.out_degree(name) > 0
-    adapters = weights.wadapter > 0
-    return EdgeUse(adapters and reads, adapters and writes, weights.wlength > 0 and (reads or writes))
 
 
 def _kernel_options(

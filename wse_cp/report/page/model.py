@@ -25,6 +25,7 @@ class Run:
     seed: int | None = None
     stopped_by: str = ""
     history: tuple[tuple[float, Fraction], ...] = ()  #: seconds and cost of each new incumbent
+    optimality: str = ""  #: as in `Result.optimality`
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def judged(instance: Instance, solution: Solution) -> Grade:
 
 def solution_of(result: Result, label: str) -> Solution:
     """Return what solve() found as a solution to show."""
-    run = Run(result.seconds, result.seed, result.stopped_by, result.history)
+    run = Run(result.seconds, result.seed, result.stopped_by, result.history, result.optimality)
     return Solution(label, tuple(result.placement.values()), run)
 
 

@@ -274,5 +274,7 @@ def bound_text(bound: KnownBound | None) -> str:
 def _run_facts(run: Run) -> Iterator[tuple[str, str]]:
     if run.seconds is not None:
         yield "seconds", f"{run.seconds:.1f}" + (f" ({run.stopped_by})" if run.stopped_by else "")
+    if run.optimality:
+        yield "status", run.optimality
     if run.seed is not None:
         yield "seed", str(run.seed)

@@ -1,4 +1,4 @@
-"""Every shape of a kernel that an optimal placement may need, for the MiniZinc model's option tables.
+"""Every shape of a kernel that an optimal placement may need, for models of the whole.
 
 What matters of a shape is its footprint, its time, the loop splits that an adapter compares, and, where wires
 end at its centre, whether its sides are even or odd: two centres can share a coordinate only if both sides
@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.instance import Settings
+from wse_cp.instance import Instance, Settings
 from wse_cp.kernels import (
     Arguments,
     Conv,
@@ -55,6 +55,24 @@ class EdgeUse(NamedTuple):
 
 class TooManyOptionsError(Exception):
     """A kernel has more shapes that may matter than a table can hold."""
+
+
+def edge_use(instance: Instance, name: str) -> EdgeUse:
+    """Return what of a kernel matters to its edges."""
+    weights, graph = instance.settings, instance.kernel_graph
+    reads, writes = graph.in_degree(name) > 0, graph.out_degree(name) > 0
+    adapters = weights.wadapter > 0
+    return EdgeUse(adapters and reads, adapters and writes, weights.wlength > 0 and (reads or writes))
+
+
+def all_options(instance: Instance, low: int, high: int) -> dict[str, list[Option]]:
+    """Return for every kernel all options that an optimal placement may need (see `complete_options`)."""
+    uses = {name: (kernel, edge_use(instance, name)) for name, kernel in instance.kernels.items()}
+    known = {
+        (kernel, use): complete_options(kernel, instance.settings, instance.time_scale, low, high, use)
+        for kernel, use in set(uses.values())
+    }
+    return {name: known[use] for name, use in uses.items()}
 
 
 def complete_options(
