@@ -16,6 +16,7 @@ from wse_cp.bounding import known_bound, lower_bound, verify
 from wse_cp.bounds.result import Bound
 from wse_cp.checkpoint.folder import checkpoint_files, read_checkpoint
 from wse_cp.checkpoint.keeping import open_keeping
+from wse_cp.collection import grade_collection, is_collection, write_results
 from wse_cp.errors import InputError, located
 from wse_cp.export.formats import Export
 from wse_cp.files.by_suffix import (
@@ -59,7 +60,9 @@ __all__ = [
     "examine",
     "from_onnx",
     "grade",
+    "grade_collection",
     "import_network",
+    "is_collection",
     "is_printed",
     "judge_solution",
     "large",
@@ -77,6 +80,7 @@ __all__ = [
     "solve",
     "verify",
     "write_outputs",
+    "write_results",
 ]
 
 FilePath = str | PathLike[str]

@@ -158,6 +158,51 @@ class Grades:
         }
 
 
+@dataclass(frozen=True)
+class Item:
+    """A problem of a collection: the verdict on its placement, and the bound that its certificate proves."""
+
+    name: str
+    instance: Instance
+    grade: Grade
+    bound: Fraction | None = None  #: None without a certificate, or with a refused one
+    problem: str = ""  #: what is wrong with the certificate
+
+    @property
+    def gap(self) -> Fraction | None:
+        """The gap of the cost to the bound."""
+        return None if self.grade.score is None else relative_gap(self.grade.score.cost, self.bound)
+
+    def to_json(self) -> Json:
+        """Return the item as JSON values."""
+        return {
+            "problem": self.name,
+            "legal": self.grade.score is not None,
+            "violations": [violation_json(violation) for violation in self.grade.violations],
+            "error": self.grade.error or self.problem or None,
+            **score_json(self.grade.score),
+            "lower_bound": exact_or_none(self.bound),
+            "gap": exact_or_none(self.gap),
+        }
+
+
+@dataclass(frozen=True)
+class Collection:
+    """All problems of an archive, graded."""
+
+    source: str
+    items: tuple[Item, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether all placements are legal and no certificate is refused."""
+        return all(item.grade.score is not None and not item.problem for item in self.items)
+
+    def to_json(self) -> Json:
+        """Return the collection as JSON values."""
+        return {"collection": self.source, "problems": [item.to_json() for item in self.items]}
+
+
 def ranked(grades: Iterable[Grade]) -> tuple[Grade, ...]:
     """Return the grades with ranks: legal ones by cost, then the others, else in the order given."""
     given = list(grades)

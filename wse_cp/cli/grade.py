@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from wse_cp.cli import completing
 from wse_cp.cli.app import (
     ILLEGAL,
     UNBROKEN,
@@ -15,7 +17,6 @@ from wse_cp.cli.app import (
     JsonOption,
     LogOption,
     QuietOption,
-    SolutionFiles,
     app,
     examples,
     print_answer,
@@ -29,11 +30,19 @@ from wse_cp.options import DEFAULT_TIME_LIMIT
     epilog=examples(
         "wse-cp grade A.kgraph mine.paint theirs.paint # finds a bound first",
         "wse-cp grade A.kgraph *.paint --certificate A.bound.json --csv",
+        "wse-cp grade contest.zip # a collection",
     )
 )
 def grade(
     instance: InstanceFile,
-    solutions: SolutionFiles,
+    solutions: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[SOLUTION]",
+            help="Placement files (.paint or .json).",
+            autocompletion=completing.solution_files,
+        ),
+    ] = None,
     certificate: CertificateOption = None,
     time_limit: Annotated[
         float | None,
@@ -44,13 +53,21 @@ def grade(
     quiet: QuietOption = False,
     log_level: LogOption = None,
 ) -> None:
-    """Rank placements and measure each against a certified bound. Status 0 if all of them are legal."""
+    """Rank placements and measure each against a certified bound. Status 0 if all of them are legal.
+
+    INSTANCE may be a collection (.zip) of problems with placements and certificates.
+    """
     from wse_cp import api
     from wse_cp.cli.signals import stop_on_signals
     from wse_cp.report.terminal import grade_table
 
     if as_json and as_csv:
         raise InputError("--json or --csv", "both", "command line")
+    if api.is_collection(instance):
+        _grade_collection(instance, solutions, certificate or time_limit, as_json, as_csv, quiet)
+        return
+    if not solutions:
+        raise InputError("at least one SOLUTION", "none", "command line")
     api.check_certificate_choice(certificate, time_limit)
     network = api.load(instance)
     with stop_on_signals("bound") as stop:
@@ -65,3 +82,25 @@ def grade(
     else:
         print_rich(grade_table(grades), UNBROKEN)
     raise typer.Exit(0 if grades.all_legal else ILLEGAL)
+
+
+def _grade_collection(
+    archive: Path, solutions: list[Path] | None, measure: object, as_json: bool, as_csv: bool, quiet: bool
+) -> None:
+    """Grade an archive; status 0 if all of it holds."""
+    from wse_cp import api
+    from wse_cp.report.terminal import collection_table
+
+    if solutions or measure or as_csv:
+        raise InputError("no SOLUTION, bound or --csv beside a collection", str(archive), "command line")
+
+    def tell(name: str) -> None:
+        if not quiet:
+            print(f"{name}: judging the placement, verifying the certificate", file=sys.stderr)
+
+    found = api.grade_collection(archive, tell)
+    if as_json:
+        print_answer(found.to_json())
+    else:
+        print_rich(collection_table(found), UNBROKEN)
+    raise typer.Exit(0 if found.holds else ILLEGAL)

@@ -13,7 +13,7 @@ from rich.text import Text
 from wse_cp.bounds.result import Bound
 from wse_cp.decimals import count_text, exact_text, percent_text
 from wse_cp.errors import shorten
-from wse_cp.grades import Grade, Grades
+from wse_cp.grades import Collection, Grade, Grades
 from wse_cp.instance import Instance, Settings
 from wse_cp.kernels import Kernel, formal_text, work
 from wse_cp.progress import bound_cells, score_cells
@@ -105,6 +105,24 @@ def grade_table(grades: Grades) -> Iterator[RenderableType]:
     if wrong:
         yield ""
         yield from (Text(_complaint(grade)) for grade in wrong)
+
+
+def collection_table(found: Collection) -> Iterator[RenderableType]:
+    """Yield the table of a collection's problems, and a line for whatever is wrong."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("problem")
+    for heading in ("cost", "max time", "wire length", "adapters", "lower bound", "gap"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    for item in found.items:
+        bound = "-" if item.bound is None else exact_text(item.bound)
+        verdict = "certificate refused" if item.problem else item.grade.verdict
+        gap = percent_text(item.gap)
+        table.add_row(Text(shorten(item.name, 4096)), *score_cells(item.grade.score), bound, gap, verdict)
+    yield table
+    for item in found.items:
+        if item.grade.reason or item.problem:
+            yield Text(item.problem or _complaint(item.grade))
 
 
 def _complaint(grade: Grade) -> str:
