@@ -157,6 +157,7 @@ def from_onnx(
     settings: Mapping[str, int] | None = None,
     options: ImportOptions | None = None,
     test: str = "",
+    merge: Sequence[str] = (),
 ) -> Instance:
     """Return the instance that an ONNX model in memory becomes, or the bytes of an ONNX file.
 
@@ -170,6 +171,8 @@ def from_onnx(
         How to read the graph, `wse_cp.onnx.ImportOptions`; `wse_cp.onnx.read_model` gives the report too.
     test
         Label of the instance.
+    merge
+        Which kernels become one, such as ``["qkv"]``, besides those that `options` name.
 
     Raises
     ------
@@ -178,10 +181,12 @@ def from_onnx(
 
     Examples
     --------
-    >>> inst = wse.from_onnx(onnx.load("net.onnx"), {"wlength": 10})
+    >>> inst = wse.from_onnx(onnx.load("net.onnx"), {"wlength": 10}, merge=["qkv"])
     """
-    from wse_cp.onnx import read_model
+    from wse_cp.onnx import ImportOptions, read_model
 
+    options = options or ImportOptions()
+    options = replace(options, merge=(*options.merge, *merge))
     return read_model(model, _checked_settings(settings or {}), options, test).instance
 
 
@@ -364,6 +369,9 @@ def import_network(
     batch_axes: Sequence[str] = (),
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
+    names: str = "numbers",
+    merge: Sequence[str] = (),
+    expert_tokens: str | None = None,
 ) -> Imported:
     """Return the instance that a network becomes: an ONNX file, a model file (.toml) or a named case.
 
@@ -375,7 +383,7 @@ def import_network(
         Numbers of the instance's header as ``KEY=VALUE``.
     granularity, groups, adds, split_large, input_shapes, pass_through
         How an ONNX file is read: see `wse_cp.onnx.ImportOptions` and docs/onnx.md.
-    dims, batch, batch_axes, inputs, outputs
+    dims, batch, batch_axes, inputs, outputs, names, merge, expert_tokens
         The same. Words have the form that the command's options have.
 
     Raises
@@ -397,6 +405,9 @@ def import_network(
         batch_axes,
         inputs,
         outputs,
+        names,
+        merge,
+        expert_tokens,
     )
     overrule = parse_settings(settings)
     if fsdecode(network).startswith((CONTEST, LARGE)):

@@ -46,6 +46,10 @@ class Unit:
         The tensors it reads.
     of
         The layer that it computes, or some output channels of.
+    module
+        Path of the module that the layer belongs to, "" if the file does not tell.
+    merged
+        The units that were merged to be this one.
     """
 
     layer: str
@@ -53,6 +57,13 @@ class Unit:
     kernel: Conv
     arrivals: tuple[Arrival, ...]
     of: Layer
+    module: str = ""
+    merged: tuple[Unit, ...] = ()
+
+    @property
+    def members(self) -> tuple[Unit, ...]:
+        """The units that were merged, one by one; itself if none were."""
+        return tuple(one for unit in self.merged for one in unit.members) or (self,)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from wse_cp.onnx.graph import OnnxGraph, Operation, role
 from wse_cp.onnx.joiner import Joiner
 from wse_cp.onnx.layer import Layer
 from wse_cp.onnx.layers import layers_of
+from wse_cp.onnx.modules import Modules
 from wse_cp.onnx.options import ImportOptions
 from wse_cp.onnx.parts import Part, parts_of
 from wse_cp.onnx.recurrences import direction_axis
@@ -52,6 +53,7 @@ class _Tracer:
         self, graph: OnnxGraph, options: ImportOptions, settings: Settings, builder: ReportBuilder
     ) -> None:
         self._graph, self._options, self._settings, self._builder = graph, options, settings, builder
+        self._modules = Modules(graph)
         self._units: dict[int, Unit] = {}
         self._joiner = Joiner(len(graph.inputs))
         self._values = {name: self._input(number) for number, name in enumerate(graph.inputs)}
@@ -190,7 +192,8 @@ class _Tracer:
         label = f" {layer.label}" if layer.label else ""
         result = operation.result + label
         title = f"{operation.name}{label} ({operation.type})"
-        unit = Unit(title, result, part.kernel, tuple(reversed(distinct.values())), layer)
+        read = tuple(reversed(distinct.values()))
+        unit = Unit(title, result, part.kernel, read, layer, self._modules.of(operation, layer))
         self._units[number] = unit
         self._joiner.feed(number, (arrival.source for arrival in unit.arrivals))
         return Segment(number, result, result, *part.writes, True)
