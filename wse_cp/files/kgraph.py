@@ -37,9 +37,9 @@ from wse_cp.names import NAME, check_label, check_name
 LABEL = "test"
 HEADER_KEYS = (LABEL, *SETTING_RANGES)
 
-#: First line of the comment that lists kernels with the modules they come from, ``k5: encoder.0.query``.
+#: First line of the comment that lists kernels with the modules they come from, ``k5=encoder.0.query``.
 _MODULES = "modules"
-_MODULE = re.compile(rf"\s*+({NAME})\s*+:\s*+({NAME})\s*+")
+_MODULE = re.compile(rf"\s*+({NAME})\s*+=\s*+({NAME})\s*+")
 
 #: Type and number, at the beginning of a node and at both ends of an edge.
 _HEAD = re.compile(rf"({WORD})\s*+\[\s*+([^\[\]\s]*+)\s*+\]")
@@ -107,7 +107,7 @@ def format_kgraph(instance: Instance) -> str:
     edges = [_format_edge(edge, by_name) for edge in instance.edges]
     lines = [header, "", "(* kernels *)", *nodes, "", "(* edges *)", *edges, ""]
     if instance.modules:
-        paths = (f"{kernel}: {path}" for kernel, path in instance.modules.items())
+        paths = (f"{kernel}={path}" for kernel, path in instance.modules.items())
         lines += [f"(* {_MODULES}", *paths, "*)", ""]
     return "\n".join(lines)
 

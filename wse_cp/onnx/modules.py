@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: Metadata of a node in which PyTorch's exporter lists the modules around it, the node itself last.
 _SCOPES = "pkg.torch.onnx.name_scopes"
 #: What an expansion (makers/) calls the parts of an operation: those that tell them apart, and the others.
-_PART, _WHOLE = ("qkv", "scores", "context", "fc1", "fc2", "fc3"), ("conv", "product")
+_PART, _WHOLE = re.compile(r"qkv|scores|context|fc[123](?:_\d+)?"), ("conv", "product")
 #: Last parts of a node's name that are types of operations.
 _OPERATIONS = re.compile(
     rf"(?:{'|'.join(KERNELS)}|Conv[123]D|DepthwiseConv2D|Tensordot|Attention|MultiHeadAttention|MoE|QMoE|\w*Fusion)"
@@ -85,7 +85,7 @@ def _path(name: str) -> str:
 
 
 def _part(parts: Sequence[str]) -> list[str]:
-    return [parts[-1]] if len(parts) > 1 and parts[-1] in _PART else []
+    return [parts[-1]] if len(parts) > 1 and _PART.fullmatch(parts[-1]) else []
 
 
 def legal(path: str) -> str:
@@ -108,7 +108,7 @@ class Modules:
             return ""
         label = layer.label.replace(", ", ".").replace(" ", "_")
         kind = "" if layer.weights else operation.type.lower()
-        extra = "" if module.rpartition(".")[2] in _PART else kind
+        extra = "" if _PART.fullmatch(module.rpartition(".")[2]) else kind
         return legal(".".join(filter(None, (module, label or extra))))
 
     def _of_weights(self, layer: Layer) -> str:
