@@ -161,4 +161,4 @@ def mixture(tokens: int, experts: int, k: int, channels: int = 8) -> ModelProto:
 
 
 def _chosen(w: Builder) -> str:
-    return next(node.output[1] for node in w.nodes if node.op_type == "TopK")
+    return str(next(node.output[1] for node in w.nodes if node.op_type == "TopK"))

@@ -6,13 +6,13 @@ import pytest
 
 pytest.importorskip("onnx", reason="the extra onnx is not installed")
 
-import wse_cp as wse  # noqa: E402
-from tests.onnx.cases import counted  # noqa: E402
-from tests.onnx.models import Builder, decoder, encoder, mixture  # noqa: E402
-from wse_cp.errors import InputError  # noqa: E402
-from wse_cp.instance import Settings  # noqa: E402
-from wse_cp.kernels import Conv, work  # noqa: E402
-from wse_cp.onnx import ImportedNetwork, ImportOptions, read_model  # noqa: E402
+import wse_cp as wse
+from tests.onnx.cases import counted
+from tests.onnx.models import Builder, decoder, encoder, mixture
+from wse_cp.errors import InputError
+from wse_cp.instance import Settings
+from wse_cp.kernels import Conv, work
+from wse_cp.onnx import ImportedNetwork, ImportOptions, read_model
 
 SIZE = (6, 8, 2)
 

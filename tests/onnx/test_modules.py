@@ -8,13 +8,13 @@ import pytest
 
 pytest.importorskip("onnx", reason="the extra onnx is not installed")
 
-from onnx import helper  # noqa: E402
+from onnx import helper
 
-from tests.onnx.models import SCOPES, Builder, encoder  # noqa: E402
-from wse_cp.files.by_suffix import read_instance_file  # noqa: E402
-from wse_cp.onnx import ImportOptions, read_model  # noqa: E402
-from wse_cp.onnx.merge import merged_name  # noqa: E402
-from wse_cp.onnx.modules import common_module, legal, scope_of, unique_names  # noqa: E402
+from tests.onnx.models import SCOPES, Builder, encoder
+from wse_cp.files.by_suffix import read_instance_file
+from wse_cp.onnx import ImportOptions, read_model
+from wse_cp.onnx.merge import merged_name
+from wse_cp.onnx.modules import common_module, legal, scope_of, unique_names
 
 BY_MODULE = ImportOptions(names="modules")
 LAYER = ("attention.query", "attention.key", "attention.value", "attention.matmul", "attention.matmul_2")

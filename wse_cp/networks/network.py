@@ -30,13 +30,17 @@ class Network:
         return Instance(settings, self.nodes, self.edges, test, self.modules)
 
     def renamed(self, names: Mapping[str, str]) -> Network:
-        """Return the network with other names for some nodes; they have to be distinct."""
+        """Return the network with other names for some nodes; they have to be distinct.
+
+        A module that is the new name of its kernel is not kept: the name tells it.
+        """
         nodes = (replace(node, name=names.get(node.name, node.name)) for node in self.nodes)
         edges = (
             replace(e, source=names.get(e.source, e.source), target=names.get(e.target, e.target))
             for e in self.edges
         )
-        modules = {names.get(name, name): path for name, path in self.modules.items()}
+        moved = {names.get(name, name): path for name, path in self.modules.items()}
+        modules = {name: path for name, path in moved.items() if name != path}
         return Network(tuple(nodes), tuple(edges), modules)
 
     def with_shapes(self, shapes: Mapping[tuple[str, str], Shape]) -> Network:

@@ -36,6 +36,7 @@ from wse_cp.report.page.model import (
     judged,
     ordered,
 )
+from wse_cp.report.page.modules import HEADINGS, Grouping, ModuleRow, grouping, module_rows
 from wse_cp.report.page.plan import RATIOS, Plan, Scale, draw_plan, scale_for
 from wse_cp.result import Json, relative_gap
 from wse_cp.score import Score, weighted_parts
@@ -86,6 +87,8 @@ class SolutionView:
     plan: Plan
     chart: Chart | None
     bars: tuple[Bar, ...]  #: the slowest first
+    grouping: Grouping | None = None
+    modules: tuple[ModuleRow, ...] = ()  #: none if kernels are not grouped
 
     @property
     def label(self) -> str:
@@ -112,7 +115,18 @@ class SolutionView:
             "tips": [tip_lines(kernel) for kernel in self.kernels],
             "ranks": ranks(self.kernels),
             "wires": [wire.to_json() for wire in self.wires],
+            **self._grouped(),
         }
+
+    def _grouped(self) -> Json:
+        """Return the group of each kernel and the rest of its path, by number; nothing without groups."""
+        if self.grouping is None:
+            return {}
+        texts, names = Texts(), [kernel.placed.name for kernel in self.kernels]
+        rest = texts.numbers(self.grouping.rest.get(name, "") for name in names)
+        groups = [self.grouping.of.get(name) for name in names]
+        shown = {"kind": self.grouping.kind, "titles": self.grouping.titles, "of": groups}
+        return {"groups": {**shown, "rest": rest, "texts": texts.all}}
 
     def _packed(self) -> Json:
         texts = Texts()
@@ -125,6 +139,7 @@ class SolutionView:
             "wires": list(packed_wires(self.wires, texts)),
             "shapes": packed_shapes(self.plan.shapes, len(self.kernels), texts) if self.plan.groups else None,
             "texts": texts.all,
+            **self._grouped(),
         }
 
 
@@ -149,6 +164,17 @@ class PageView:
     def crowded(self) -> bool:
         """Whether wires are left out at first."""
         return any(solution.plan.groups for solution in self.solutions)
+
+    @property
+    def grouped(self) -> str:
+        """What groups of kernels are: "module" or "image"; "" if there are none."""
+        found = (solution.grouping for solution in self.solutions if solution.modules)
+        return next((groups.kind for groups in found if groups is not None), "")
+
+    @property
+    def module_headings(self) -> tuple[str, ...]:
+        """Headings of the numbers in the table of modules."""
+        return HEADINGS
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -178,9 +204,9 @@ def page_view(
     ]
     everyone = [kernel for group in found for kernel in group]
     scales = {key: scale_for(map(ratio, everyone)) for key, ratio in RATIOS.items()}
-    best = best_cost(verdicts)
+    best, modules = best_cost(verdicts), grouping(instance)
     views = tuple(
-        _solution_view(instance, verdict, solution.run, group, network, bound, best, scales)
+        _solution_view(instance, verdict, solution.run, group, network, bound, best, scales, modules)
         for verdict, solution, group, network in zip(verdicts, solutions, found, networks, strict=True)
     )
     legend = {key: scale.labels for key, scale in scales.items()}
@@ -196,17 +222,21 @@ def _solution_view(
     bound: KnownBound | None,
     best: Fraction | None,
     scales: dict[str, Scale],
+    modules: Grouping | None,
 ) -> SolutionView:
     overlapping = frozenset(n for v in found.violations if v.kind == "overlap" for n in v.kernels)
     value = None if bound is None else bound.value
+    colours = None if modules is None else modules.colours()
     return SolutionView(
         found,
         summarised(instance, found, run, bound, best),
         group,
         network,
-        draw_plan(instance.settings, group, network, scales, overlapping),
+        draw_plan(instance.settings, group, network, scales, overlapping, colours),
         draw_chart(run.history, run.seconds, value) if run.history else None,
         tuple(_bars(group)),
+        modules,
+        () if modules is None else module_rows(modules, instance.settings, group, network),
     )
 
 
