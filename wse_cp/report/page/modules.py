@@ -18,8 +18,8 @@ from wse_cp.report.page.facts import KernelFacts, Wire
 
 #: Number of colours for groups; page.css has them. Further groups use them again.
 COLOURS = 12
-#: More groups than this are put together by one level less.
-MOST_GROUPS = 1000
+#: More groups than this are put together, neighbours with each other.
+MOST_GROUPS = 500
 #: Group of kernels that have no module where others have one.
 OTHER = "no module"
 
@@ -46,13 +46,13 @@ class Grouping:
     Parameters
     ----------
     kind
-        What a group is: "module" or "image".
+        What a group is: "module", several "modules", or "image".
     titles
         Their names.
     of
         The group of each kernel by name.
     rest
-        What a kernel's path says beyond its group's title.
+        What a kernel's path says beyond its group's title; of several modules all of it.
     """
 
     kind: str
@@ -92,28 +92,28 @@ def _path(instance: Instance, name: str) -> str:
 
 
 def _by_module(paths: Mapping[str, str]) -> Grouping:
-    found = _at_level(paths, 0)
-    for less in (1, 2, 3):
-        if len(found.titles) <= MOST_GROUPS:
-            break
-        found = _at_level(paths, less)
-    return found
-
-
-def _at_level(paths: Mapping[str, str], less: int) -> Grouping:
-    ends = {name: _end(re.split(r"[./]", path), less) for name, path in paths.items()}
+    ends = {name: _end(re.split(r"[./]", path)) for name, path in paths.items()}
     parts = {name: re.split(r"([./])", path) for name, path in paths.items()}
     titles = {name: "".join(parts[name][: 2 * end - 1]) or OTHER for name, end in ends.items()}
     rest = {name: "".join(parts[name][2 * end - 1 :]) for name, end in ends.items()}
-    return _grouped("module", titles, rest)
+    found = _grouped("module", titles, rest)
+    return found if len(found.titles) <= MOST_GROUPS else _coarser(found, paths)
 
 
-def _end(parts: Sequence[str], less: int) -> int:
+def _end(parts: Sequence[str]) -> int:
     """Return how many parts of a path its group has: up to the first number, or what ends with one."""
     numbers = [place for place, part in enumerate(parts) if _INDEX.fullmatch(part)]
     numbered = [place for place, part in enumerate(parts) if _NUMBERED.fullmatch(part)]
-    place = numbers[0] if numbers else numbered[0] if numbered else 0
-    return max(1, place + 1 - less)
+    return (numbers or numbered or [0])[0] + 1
+
+
+def _coarser(found: Grouping, paths: Mapping[str, str]) -> Grouping:
+    """Return groups of as many neighbouring ones as bring their number down; the rest is the whole path."""
+    count = len(found.titles)
+    size = -(-count // MOST_GROUPS)
+    firsts = range(0, count, size)
+    titles = tuple(f"{found.titles[n]} to {found.titles[min(n + size, count) - 1]}" for n in firsts)
+    return Grouping("modules", titles, {name: group // size for name, group in found.of.items()}, paths)
 
 
 def _grouped(kind: str, titles: Mapping[str, str], rest: Mapping[str, str]) -> Grouping:

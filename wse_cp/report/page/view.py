@@ -169,7 +169,7 @@ class PageView:
     def grouped(self) -> str:
         """What groups of kernels are: "module" or "image"; "" if there are none."""
         found = (solution.grouping for solution in self.solutions if solution.modules)
-        return next((groups.kind for groups in found if groups is not None), "")
+        return next((groups.kind.removesuffix("s") for groups in found if groups is not None), "")
 
     @property
     def module_headings(self) -> tuple[str, ...]:

@@ -28,7 +28,8 @@ class ModuleTable {
     const cell = element("td", { colSpan: row.cells.length });
     for (const index of this.members[row.dataset.g]) {
       const name = this.solution.data.names[index];
-      const rest = this.groups.texts[this.groups.rest[index]].slice(1);
+      const text = this.groups.texts[this.groups.rest[index]];
+      const rest = this.groups.kind === "module" ? text.slice(1) : text;
       const kernel = element("button", { type: "button", textContent: rest && !name.endsWith(rest) ? `${name} ${rest}` : name });
       kernel.dataset.name = name;
       cell.append(kernel);

@@ -148,8 +148,10 @@ class Solution {
   // The path of the module that a kernel comes from, "" if that is not known.
   module(index) {
     const { groups } = this.data;
-    if (groups?.kind !== "module" || groups.of[index] === null || groups.titles[groups.of[index]] === "no module") return "";
-    return groups.titles[groups.of[index]] + groups.texts[groups.rest[index]];
+    if (!groups || groups.kind === "image" || groups.of[index] === null) return "";
+    const [title, rest] = [groups.titles[groups.of[index]], groups.texts[groups.rest[index]]];
+    if (groups.kind === "modules") return rest;
+    return title === "no module" ? "" : title + rest;
   }
 
   // All that is known of a kernel but its name; also the text of its tooltip.
