@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike, fsdecode
@@ -372,6 +373,7 @@ def import_network(
     names: str = "numbers",
     merge: Sequence[str] = (),
     expert_tokens: str | None = None,
+    progress: bool = False,
 ) -> Imported:
     """Return the instance that a network becomes: an ONNX file, a model file (.toml) or a named case.
 
@@ -385,6 +387,8 @@ def import_network(
         How an ONNX file is read: see `wse_cp.onnx.ImportOptions` and docs/onnx.md.
     dims, batch, batch_axes, inputs, outputs, names, merge, expert_tokens
         The same. Words have the form that the command's options have.
+    progress
+        Whether an import of more than a second shows on standard error how far it is.
 
     Raises
     ------
@@ -392,6 +396,7 @@ def import_network(
         If the network or an option is wrong.
     """
     from wse_cp.importing import import_file, parse_options, parse_settings, without_report
+    from wse_cp.progress.steps import Steps
 
     options = parse_options(
         granularity,
@@ -412,7 +417,9 @@ def import_network(
     overrule = parse_settings(settings)
     if fsdecode(network).startswith((CONTEST, LARGE)):
         return without_report(load(network, overrule))
-    return import_file(Path(fsdecode(network)), Settings(**overrule), options)
+    with Steps(sys.stderr if progress else None) as steps:
+        options = replace(options, progress=steps)
+        return import_file(Path(fsdecode(network)), Settings(**overrule), options)
 
 
 def draw(

@@ -11,8 +11,8 @@ onnx = pytest.importorskip("onnx", reason="the extra onnx is not installed")
 
 from onnx import ModelProto  # noqa: E402
 
+from benchmarks.onnx_models import Builder, mixture  # noqa: E402
 from tests.onnx.counting import products  # noqa: E402
-from tests.onnx.models import Builder, mixture  # noqa: E402
 from wse_cp.errors import InputError  # noqa: E402
 from wse_cp.kernels import Conv, Kernel, work  # noqa: E402
 from wse_cp.onnx import ImportedNetwork, ImportOptions, read_model  # noqa: E402

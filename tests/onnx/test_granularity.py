@@ -7,8 +7,8 @@ import pytest
 pytest.importorskip("onnx", reason="the extra onnx is not installed")
 
 import wse_cp as wse
+from benchmarks.onnx_models import Builder, decoder, encoder, mixture
 from tests.onnx.cases import counted
-from tests.onnx.models import Builder, decoder, encoder, mixture
 from wse_cp.errors import InputError
 from wse_cp.instance import Settings
 from wse_cp.kernels import Conv, work

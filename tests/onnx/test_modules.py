@@ -10,7 +10,7 @@ pytest.importorskip("onnx", reason="the extra onnx is not installed")
 
 from onnx import helper
 
-from tests.onnx.models import SCOPES, Builder, encoder
+from benchmarks.onnx_models import SCOPES, Builder, encoder
 from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.onnx import ImportOptions, read_model
 from wse_cp.onnx.merge import merged_name

@@ -98,6 +98,7 @@ def import_network(
         names=names,
         merge=merge or (),
         expert_tokens=expert_tokens,
+        progress=not quiet,
     )
     found.save(target)
     if not quiet:

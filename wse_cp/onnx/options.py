@@ -9,6 +9,7 @@ from typing import Literal, TypeVar, get_args
 from wse_cp.errors import InputError
 from wse_cp.networks.network import Shape
 from wse_cp.onnx.batch import BatchChoice
+from wse_cp.onnx.steps import Progress, silent
 
 Granularity = Literal["auto", "block", "conv"]
 Groups = Literal["merge", "split"]
@@ -63,6 +64,8 @@ class ImportOptions:
     expert_tokens
         Tokens that each expert of a mixture gets where the file leaves it to the run: "even" shares, "all"
         of them, or a number; None refuses such a network.
+    progress
+        Called with a step's name, how many of the file's operations are done, and of how many.
     """
 
     granularity: Granularity = "auto"
@@ -78,6 +81,7 @@ class ImportOptions:
     names: Names = "numbers"
     merge: tuple[str, ...] = ()
     expert_tokens: ExpertTokens = None
+    progress: Progress = field(default=silent, compare=False, repr=False)
 
 
 def parse_choice(option: str, text: str, choices: tuple[Word, ...]) -> Word:

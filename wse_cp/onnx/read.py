@@ -19,6 +19,7 @@ from wse_cp.onnx.makers import expand
 from wse_cp.onnx.modules import scope_of
 from wse_cp.onnx.options import ImportOptions
 from wse_cp.onnx.routing import Routing
+from wse_cp.onnx.steps import tracked
 from wse_cp.onnx.subgraphs import captured
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _inferred(
     for name in cut:
         inference.add_tensor(name, 0, given[name])
     inference.add_constants(graph)
-    inference.visit(nodes)
+    inference.visit(tracked(nodes, "shapes of operations", options.progress))
     return inputs, inference
 
 

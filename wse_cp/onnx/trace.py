@@ -20,6 +20,7 @@ from wse_cp.onnx.parts import Part, parts_of
 from wse_cp.onnx.recurrences import direction_axis
 from wse_cp.onnx.refusals import refuse
 from wse_cp.onnx.report import ReportBuilder
+from wse_cp.onnx.steps import tracked
 from wse_cp.onnx.values import (
     Segment,
     Value,
@@ -43,7 +44,7 @@ def trace(graph: OnnxGraph, options: ImportOptions, settings: Settings, builder:
     """
     refuse(graph, options)
     tracer = _Tracer(graph, options, settings, builder)
-    for operation in graph.operations:
+    for operation in tracked(graph.operations, "kernels of operations", options.progress):
         tracer.follow(operation)
     return tracer.flow()
 

@@ -6,11 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import pytest
-
-onnx = pytest.importorskip("onnx", reason="the extra onnx is not installed")
-
-from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper  # noqa: E402
+import onnx
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 SCOPES = "pkg.torch.onnx.name_scopes"
 
