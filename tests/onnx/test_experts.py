@@ -113,6 +113,20 @@ def test_other_nonzeros_are_refused_as_before() -> None:
             read(model, tokens)
 
 
+def test_what_a_detector_keeps_of_its_best_boxes_is_no_expert() -> None:
+    w = Builder()
+    scores = w.add("Squeeze", w.linear("x", "head", 4, 1), w.integers(0, 2))
+    w.add("TopK", scores, w.integers(5), outputs=2)
+    values, numbers = w.nodes[-1].output
+    boxes = w.add("Gather", w.add("Squeeze", "x", w.integers(0)), numbers, axis=0)
+    kept = w.add("Squeeze", w.add("NonZero", w.add("Greater", values, w.weight(()))), w.integers(0))
+    model = w.model({"x": (1, 9, 4)}, w.linear(w.add("Gather", boxes, kept, axis=0), "second", 4, 4))
+    for tokens in (None, "even"):
+        with pytest.raises(InputError, match="--input-shape") as caught:
+            read(model, tokens)
+        assert "expert" not in str(caught.value)
+
+
 def test_an_argmax_chooses_one_expert() -> None:
     w = Builder()
     data = w.add("Squeeze", "x", w.integers(0))

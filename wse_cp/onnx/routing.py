@@ -17,10 +17,13 @@ from wse_cp.onnx.options import ExpertTokens
 if TYPE_CHECKING:
     from onnx import NodeProto
 
-#: Operations that choose experts, and those over which a mask stays the same one.
-_CHOICES, _SAME = ("TopK", "ArgMax"), ("Cast", "Identity")
-#: Operations with weights, behind which a choice is forgotten.
-_FORGETTING = ("Conv", "Gemm", "MatMul", "MatMulInteger")
+#: Operations that choose experts, with the output that has their numbers, and those that keep a mask.
+_CHOICES, _SAME = {"TopK": 1, "ArgMax": 0}, ("Cast", "Identity")
+#: Operations that make masks of the numbers of chosen experts. (A Gather by these numbers makes none.)
+_MASKING = (
+    "And Cast Equal Expand Flatten Gather GatherElements Identity Not OneHot Or ReduceMax ReduceSum Reshape "
+    "ScatterElements ScatterND Slice Split Squeeze Transpose Unsqueeze"
+)
 
 
 def shares(total: int, experts: int) -> list[int]:
@@ -41,7 +44,7 @@ class Routing:
 
     def __init__(self, nodes: Iterable[NodeProto], tokens: ExpertTokens) -> None:
         self.tokens = tokens
-        self._choice: dict[str, str] = {}  # the result of a TopK that a tensor depends on last
+        self._choice: dict[str, str] = {}  # the numbers of chosen experts that a mask is made of
         self._kind: dict[str, str] = {}
         self._masks: dict[str, dict[str, None]] = defaultdict(dict)  # by choice, in order
         self._picked: dict[str, tuple[str, str]] = {}  # result of a NonZero: choice and mask
@@ -50,11 +53,14 @@ class Routing:
             self._enter(node, same)
 
     def _enter(self, node: NodeProto, same: dict[str, str]) -> None:
-        known = [self._choice[name] for name in node.input if name in self._choice]
-        if node.op_type in _CHOICES:
-            known = [node.output[0]]
-            self._kind[node.output[0]] = node.op_type
-        if not known or node.op_type in _FORGETTING:
+        place = _CHOICES.get(node.op_type, len(node.output))
+        if place < len(node.output):
+            choice = node.output[place]
+            self._kind[choice], self._choice[choice] = node.op_type, choice
+            return
+        read = node.input[:1] if node.op_type.startswith("Gather") else node.input
+        known = [self._choice[name] for name in read if name in self._choice]
+        if not known or node.op_type not in ("NonZero", *_MASKING.split()):
             return
         if node.op_type in _SAME:
             same[node.output[0]] = same.get(node.input[0], node.input[0])
