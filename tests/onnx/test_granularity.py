@@ -130,9 +130,23 @@ def test_experts_become_one_kernel_for_each_matrix_and_send_one_tensor() -> None
     }
     assert total(merged) == total(plain)
     assert merged.report.totals == plain.report.totals
-    pairs = counted(merged)
-    assert pairs.count(("mlp.experts.0+1+2+3.w1+w3", "mlp.experts.0+1+2+3.w2")) == 1
-    assert pairs.count(("mlp.gate", "mlp.experts.0+1+2+3.w1+w3")) == 1
+    router, hidden, out = merged.instance.kernels
+    # The router sends tokens their experts, and to the last product their weights, too.
+    assert counted(merged) == sorted([(router, hidden), (router, out), (router, out), (hidden, out)])
+
+
+@pytest.mark.parametrize("adds", ["producer", "consumer"])
+def test_the_edges_of_merged_experts_do_not_depend_on_how_many_there_are(adds: str) -> None:
+    found = [
+        read_model(
+            mixture(16, count, 2),
+            options=ImportOptions(expert_tokens="even", merge=("experts",), adds=adds),  # type: ignore[arg-type]
+        )
+        for count in (2, 4, 8)
+    ]
+    assert {len(network.instance.kernels) for network in found} == {4}
+    assert len({tuple(counted(network)) for network in found}) == 1
+    assert len(counted(found[0])) <= 6
 
 
 def test_the_report_says_what_was_merged() -> None:

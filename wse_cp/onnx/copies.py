@@ -7,9 +7,9 @@ all experts gets and sends one tensor of each kind.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from wse_cp.onnx.flow import Arrival, Flow
+from wse_cp.onnx.flow import Flow
 
 #: A reader (None for an output of the network), and what identifies the tensor that it reads.
 Reading = tuple[int | None, tuple[int, str]]
@@ -17,7 +17,7 @@ Reading = tuple[int | None, tuple[int, str]]
 _Copy = tuple[int | None, int | None]
 
 
-def corresponding(flow: Flow, numbers: Mapping[int, int], copies: Collection[int]) -> dict[Reading, str]:
+def corresponding(flow: Flow, numbers: Mapping[int, int], spread: bool) -> dict[Reading, str]:
     """Return another name for each tensor that is the counterpart of a tensor read before.
 
     Parameters
@@ -25,16 +25,14 @@ def corresponding(flow: Flow, numbers: Mapping[int, int], copies: Collection[int
     flow
         The network before the merge.
     numbers
-        The number of the merged unit by those of its members.
-    copies
-        The members of groups of copies.
+        The number of the merged unit by those of its members, which are all copies.
+    spread
+        Whether each reader of a sum forms it for itself; then sums keep their names.
     """
-    formed = _formed(flow, numbers)
-    ways: dict[tuple[int | None, int], dict[_Copy, dict[Reading, Arrival]]] = defaultdict(
-        lambda: defaultdict(dict)
-    )
+    formed = _formed(flow, numbers) if spread else set()
+    ways: dict[tuple[int | None, int], list[tuple[_Copy, Reading]]] = defaultdict(list)
     for reader, arrival in flow.readings():
-        copy = (reader if reader in copies else None, arrival.source if arrival.source in copies else None)
+        copy = (reader if reader in numbers else None, arrival.source if arrival.source in numbers else None)
         own = arrival.source in numbers and arrival.tensor == flow.units[arrival.source].result
         if copy == (None, None) or own or arrival.origin_key in formed:
             continue
@@ -43,7 +41,7 @@ def corresponding(flow: Flow, numbers: Mapping[int, int], copies: Collection[int
             numbers.get(arrival.source, arrival.source),
         )
         if ends[0] != ends[1]:
-            ways[ends][copy].setdefault((reader, arrival.key), arrival)
+            ways[ends].append((copy, (reader, arrival.key)))
     return dict(pair for found in ways.values() for pair in _counterparts(found))
 
 
@@ -56,15 +54,20 @@ def _formed(flow: Flow, numbers: Mapping[int, int]) -> set[tuple[int, str]]:
     }
 
 
-def _counterparts(found: Mapping[_Copy, Mapping[Reading, Arrival]]) -> Iterator[tuple[Reading, str]]:
-    """Yield the first copy's name for the tensors of the others, in order; what several read stays itself."""
-    readers: dict[tuple[int, str], set[_Copy]] = defaultdict(set)
-    for copy, read in found.items():
-        for _, key in read:
-            readers[key].add(copy)
+def _counterparts(found: Sequence[tuple[_Copy, Reading]]) -> Iterator[tuple[Reading, str]]:
+    """Yield names for readings: the copies' own tensors, in order, have those of the first copy.
+
+    A tensor is the own one of the copy that reads it first, unless all of them do.
+    """
+    readers: dict[tuple[int, str], list[_Copy]] = defaultdict(list)
+    for copy, (_, key) in found:
+        readers[key].append(copy)
+    count = len({copy for copy, _ in found})
+    places: dict[_Copy, int] = defaultdict(int)
     names: dict[int, str] = {}
-    for read in found.values():
-        own = [reading for reading in read if len(readers[reading[1]]) == 1]
-        places = {key: place for place, key in enumerate(dict.fromkeys(key for _, key in own))}
-        for reading in own:
-            yield reading, names.setdefault(places[reading[1]], reading[1][1])
+    renamed: dict[tuple[int, str], str] = {}
+    for key, copies in readers.items():
+        if len(set(copies)) < count:
+            renamed[key] = names.setdefault(places[copies[0]], key[1])
+            places[copies[0]] += 1
+    yield from ((reading, renamed[reading[1]]) for _, reading in found if reading[1] in renamed)

@@ -13,12 +13,15 @@ from wse_cp.instance import Settings
 from wse_cp.kernels import Conv
 from wse_cp.onnx.flow import Flow, Unit
 from wse_cp.onnx.merge import Group, merge
+from wse_cp.onnx.options import Adds
 
 #: What members of a group have in common so that one convolution can be made of them.
 _Likeness = tuple[Hashable, ...]
 
 
-def apply_merges(flow: Flow, words: Iterable[str], settings: Settings) -> tuple[Flow, list[str]]:
+def apply_merges(
+    flow: Flow, words: Iterable[str], settings: Settings, adds: Adds = "producer"
+) -> tuple[Flow, list[str]]:
     """Return the network with kernels merged as the words say, in order, and a line on each.
 
     Raises `InputError` if a word finds nothing to merge, or something that one kernel cannot be.
@@ -27,7 +30,7 @@ def apply_merges(flow: Flow, words: Iterable[str], settings: Settings) -> tuple[
     for word in words:
         found, count = 0, 0
         while groups := _groups(flow, word):
-            flow = merge(flow, groups, word, settings, copies=word in _COPIES)
+            flow = merge(flow, groups, word, settings, copies=word in _COPIES, adds=adds)
             found, count = found + len(groups), count + sum(map(len, groups))
             if word != "heads":
                 break

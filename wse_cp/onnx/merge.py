@@ -16,6 +16,7 @@ from wse_cp.instance import Settings, require_legal_shape
 from wse_cp.kernels import Conv, check_kernel, formal_text
 from wse_cp.onnx.copies import Reading, corresponding
 from wse_cp.onnx.flow import Arrival, Flow, Join, Unit
+from wse_cp.onnx.options import Adds
 
 #: Numbers of units that are to be one.
 Group = tuple[int, ...]
@@ -24,11 +25,17 @@ _MOST_SPELLED = 4
 
 
 def merge(
-    flow: Flow, groups: Sequence[Group], word: str, settings: Settings, *, copies: bool = False
+    flow: Flow,
+    groups: Sequence[Group],
+    word: str,
+    settings: Settings,
+    *,
+    copies: bool = False,
+    adds: Adds = "producer",
 ) -> Flow:
     """Return the network with each group of units merged; no unit is in two groups.
 
-    `copies` says that the members of a group do the same, each on data of its own.
+    `copies` says that the members of a group do the same, each on data of its own; `adds` who forms sums.
 
     Raises `InputError`, which names `word`, if units are no convolution together, one depends on another, or
     the convolution has no legal shape.
@@ -37,7 +44,7 @@ def merge(
     _check_independent(flow, groups, numbers, word)
     made = {min(group): _merged([flow.units[n] for n in sorted(group)], word, settings) for group in groups}
     results = {(member, flow.units[member].result): made[number].result for member, number in numbers.items()}
-    renamed = corresponding(flow, numbers, numbers) if copies else {}
+    renamed = corresponding(flow, numbers, adds == "consumer") if copies else {}
     return _Merger(flow, numbers, made, results, renamed).flow()
 
 

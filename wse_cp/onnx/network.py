@@ -129,7 +129,9 @@ def read_model(
 def _network(graph: OnnxGraph, settings: Settings, options: ImportOptions, test: str) -> ImportedNetwork:
     """Trace a graph, find blocks, assemble kernels and edges."""
     builder = ReportBuilder()
-    flow, merged = apply_merges(trace(graph, options, settings, builder), options.merge, settings)
+    flow, merged = apply_merges(
+        trace(graph, options, settings, builder), options.merge, settings, options.adds
+    )
     blocks, rejected = _blocks(flow, options, settings)
     network, layers = assemble(flow, blocks, options.adds, options.names)
     totals = totals_of(graph, flow, options.pass_through)
