@@ -183,6 +183,23 @@ def test_weights_gathered_for_each_token_are_a_kernel_of_all_experts(on_the_left
     assert "the rows shared out evenly" in notes(network)
 
 
+def test_weights_are_gathered_by_a_gather_nd_too() -> None:
+    w = Builder("scopes")
+    data = w.add("Squeeze", "x", w.integers(0))
+    rows = w.add(
+        "Reshape",
+        w.add("Expand", w.add("Unsqueeze", data, w.integers(1)), w.integers(6, 2, CHANNELS)),
+        w.integers(12, CHANNELS, 1),
+    )
+    index = w.add("Reshape", _chosen(w, data, 2, 4), w.integers(12, 1))
+    weights = w.weight((4, HIDDEN, CHANNELS), "mlp.experts.up_proj")
+    product = w.add("MatMul", w.add("GatherND", weights, index), rows, module="mlp.experts")
+    model = w.model({"x": (1, 6, CHANNELS)}, product)
+    network = read_model(model, options=ImportOptions(names="modules"))
+    assert network.instance.kernels["mlp.experts.up_proj"] == Conv(3, 1, 1, 1, CHANNELS, 4 * HIDDEN, 1)
+    assert multiplied(network.instance.kernels.values()) == products(model, {"x": (1, 6, CHANNELS)})
+
+
 def test_gathered_weights_that_cannot_be_shared_out_stay_a_product_of_activations() -> None:
     w = Builder()
     data = w.add("Squeeze", "x", w.integers(0))

@@ -36,6 +36,8 @@ _WEIGHT = re.compile(
     r"(?P<module>.+?)[./](?:weight|kernel|bias|qweight|weight_quantized|weight_q|w)(?:[._]\w+)?(?:[:/].*)?"
 )
 _BIAS = re.compile(r"(?P<module>.+)[./]bias(?:[._]\w+)?(?:[:/].*)?")
+#: Names of weights that say no more than their module's.
+_USUAL = ("weight", "kernel", "w", "qweight", "weight_quantized")
 #: Operations over which a constant is still the same weights.
 _SAME = (
     "Transpose",
@@ -106,16 +108,26 @@ class Modules:
         module = operation.scope or self._of_weights(layer) or self._of_bias(operation)
         if not module:
             return ""
+        module = self._with_parameter(module, layer)
         label = layer.label.replace(", ", ".").replace(" ", "_")
         kind = "" if layer.weights else operation.type.lower()
         extra = "" if _PART.fullmatch(module.rpartition(".")[2]) else kind
         return legal(".".join(filter(None, (module, label or extra))))
 
-    def _of_weights(self, layer: Layer) -> str:
-        name = layer.weights
+    def _with_parameter(self, module: str, layer: Layer) -> str:
+        """Return a module with the name of its weights behind it, if that is one of their own."""
+        rest = self._source(layer.weights).removeprefix(f"{module}.")
+        is_own = rest != self._source(layer.weights) and rest.isidentifier() and rest not in _USUAL
+        return f"{module}.{rest}" if is_own else module
+
+    def _source(self, name: str) -> str:
+        """Return the constant that weights are made of."""
         while name in self._made and self._made[name].type in _SAME:
             name = self._made[name].inputs[0]
-        match = _WEIGHT.fullmatch(name)
+        return name
+
+    def _of_weights(self, layer: Layer) -> str:
+        match = _WEIGHT.fullmatch(self._source(layer.weights))
         return legal(match["module"].replace("/", ".")) if match else ""
 
     def _of_bias(self, operation: Operation) -> str:

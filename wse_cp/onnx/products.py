@@ -78,10 +78,18 @@ def _chosen_weights(name: str, graph: OnnxGraph) -> str:
     """Return the weights, a matrix for each expert, of which a factor has some gathered; "" if it has not."""
     while (maker := graph.maker(name)) is not None and maker.type in _SAME_WEIGHTS:
         name = maker.inputs[0]
-    if maker is None or maker.type != "Gather" or maker.integer("axis", 0) != 0:
+    if maker is None or not _picks_matrices(maker, graph):
         return ""
     stacked = maker.inputs[0]
     return stacked if stacked in graph.constants and len(graph.shapes.get(stacked, ())) == 3 else ""
+
+
+def _picks_matrices(operation: Operation, graph: OnnxGraph) -> bool:
+    """Whether an operation gathers along the first axis."""
+    if operation.type == "Gather":
+        return operation.integer("axis", 0) == 0
+    index = graph.shapes.get(operation.inputs[1], ()) if operation.type == "GatherND" else ()
+    return index[-1:] == (1,) and operation.integer("batch_dims", 0) == 0
 
 
 #: Operations over which gathered weights are still the same.
