@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import permutations
+
+import networkx as nx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 pytest.importorskip("onnx", reason="the extra onnx is not installed")
+
+from onnx import ModelProto
 
 import wse_cp as wse
 from benchmarks.onnx_models import Builder, decoder, encoder, mixture
@@ -215,3 +223,39 @@ def test_a_merged_kernel_that_fits_nowhere_is_refused() -> None:
     with pytest.raises(InputError, match="merged") as caught:
         read_model(encoder(1, (6, 64, 2)), small, by_module("qkv"))
     assert "\n" not in str(caught.value)
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> tuple[ModelProto, set[str]]:
+    """Return layers that read one or two tensors before them, and the names of some to merge."""
+    w, tensors, chosen = Builder(), ["x"], set()
+    for number in range(draw(st.integers(2, 7))):
+        read = draw(st.lists(st.sampled_from(tensors), min_size=1, max_size=2, unique=True))
+        data = read[0] if len(read) == 1 else w.add("Add", *read)
+        is_chosen = draw(st.booleans())
+        module = f"{'pick' if is_chosen else 'net'}.n{number}"
+        chosen |= {module} if is_chosen else set()
+        tensors.append(w.linear(data, module, 4, 4, bias=False))
+    return w.model({"x": (1, 3, 4)}, w.add("Concat", *tensors[1:], axis=2)), chosen
+
+
+@given(networks(), st.sampled_from(["producer", "consumer"]))
+@settings(max_examples=60, deadline=None)
+def test_a_merge_contracts_the_graph_or_is_refused(case: tuple[ModelProto, set[str]], adds: str) -> None:
+    model, chosen = case
+    plain = read_model(model, options=by_module(adds=adds))
+    graph = plain.instance.kernel_graph
+    merged = None
+    with suppress(InputError):
+        merged = read_model(model, options=by_module("pick.*", adds=adds))
+    if merged is None:
+        assert len(chosen) < 2 or any(nx.has_path(graph, u, v) for u, v in permutations(chosen, 2))
+        return
+    names = {name: name for name in plain.instance.kernels}
+    (one,) = merged.instance.kernels.keys() - names.keys()
+    names |= dict.fromkeys(chosen, one)
+    contracted = {(names[u], names[v]) for u, v, _ in plain.instance.kernel_edges}
+    found = {(u, v) for u, v, _ in merged.instance.kernel_edges}
+    assert found == {(u, v) for u, v in contracted if u != v}
+    assert total(merged) == total(plain)
+    assert merged.report.totals == plain.report.totals
