@@ -158,7 +158,7 @@ def from_onnx(
     settings: Mapping[str, int] | None = None,
     options: ImportOptions | None = None,
     test: str = "",
-    merge: Sequence[str] = (),
+    merge: str | Sequence[str] = (),
 ) -> Instance:
     """Return the instance that an ONNX model in memory becomes, or the bytes of an ONNX file.
 
@@ -187,6 +187,7 @@ def from_onnx(
     from wse_cp.onnx import ImportOptions, read_model
 
     options = options or ImportOptions()
+    merge = [merge] if isinstance(merge, str) else merge
     options = replace(options, merge=(*options.merge, *merge))
     return read_model(model, _checked_settings(settings or {}), options, test).instance
 

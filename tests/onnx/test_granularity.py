@@ -165,6 +165,7 @@ def test_the_report_says_what_was_merged() -> None:
 def test_merging_in_python() -> None:
     instance = wse.from_onnx(encoder(1, SIZE), merge=["qkv"])
     assert len(instance.kernels) == 6
+    assert instance == wse.from_onnx(encoder(1, SIZE), merge="qkv")
     assert instance.modules["k1"] == "encoder.layer.0.attention.query+key+value"
 
 
