@@ -131,6 +131,12 @@ class Flow:
             yield from ((None, arrival) for arrival in arrivals)
 
 
+def of_layer_before(layer: Layer, before: Sequence[Segment]) -> list[Arrival]:
+    """Return what arrives from the kernels of the layer before, of the same operation."""
+    image = (layer.conv.H * layer.share, 1)
+    return [Arrival(s.source, s.tensor, s.origin, (*image, s.high - s.low), True) for s in before]
+
+
 def arrivals(value: Value, segments: Iterable[Segment] | None = None) -> tuple[Arrival, ...]:
     """Return what travels for `segments` of a value (all): one arrival for each tensor of each source."""
     chosen = tuple(value.segments if segments is None else segments)

@@ -55,17 +55,22 @@ _LEGAL = re.compile(NAME)
 
 def scope_of(node: NodeProto) -> str:
     """Return the module that a node's metadata or name tell, "" if they tell none."""
-    found = next((item.value for item in node.metadata_props if item.key == _SCOPES), "")
+    found = next((_text(item.value) for item in node.metadata_props if item.key == _SCOPES), "")
     if found:
         try:
             scopes = [str(scope) for scope in ast.literal_eval(found)]
         except (ValueError, SyntaxError, TypeError):
             scopes = []
         inner = [scope for scope in scopes[:-1] if scope]
-        part = _part(node.name.split("/"))
+        part = _part(_text(node.name).split("/"))
         if inner:
             return legal(".".join([inner[-1], *part]))
-    return _path(node.name)
+    return _path(_text(node.name))
+
+
+def _text(value: object) -> str:
+    """Return a text of a message; a damaged file has bytes in its place."""
+    return value if isinstance(value, str) else ""
 
 
 def _path(name: str) -> str:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 #: Operations that choose experts, with the output that has their numbers, and those that keep a mask.
 _CHOICES, _SAME = {"TopK": 1, "ArgMax": 0}, ("Cast", "Identity")
-#: Operations that make masks of the numbers of chosen experts. (A Gather by these numbers makes none.)
+#: Operations that make no mask if the numbers of chosen experts are what they gather by.
+_GATHERING = ("Gather", "GatherElements", "GatherND")
+#: Operations that make masks of the numbers of chosen experts.
 _MASKING = (
     "And Cast Equal Expand Flatten Gather GatherElements Identity Not OneHot Or ReduceMax ReduceSum Reshape "
     "ScatterElements ScatterND Slice Split Squeeze Transpose Unsqueeze"
@@ -58,7 +60,7 @@ class Routing:
             choice = node.output[place]
             self._kind[choice], self._choice[choice] = node.op_type, choice
             return
-        read = node.input[:1] if node.op_type.startswith("Gather") else node.input
+        read = node.input[:1] if node.op_type in _GATHERING else node.input
         known = [self._choice[name] for name in read if name in self._choice]
         if not known or node.op_type not in ("NonZero", *_MASKING.split()):
             return

@@ -9,7 +9,7 @@ from wse_cp.errors import InputError
 from wse_cp.instance import MAX_KERNELS, Settings
 from wse_cp.networks.network import Shape
 from wse_cp.onnx.cuts import slice_start
-from wse_cp.onnx.flow import Arrival, Flow, Unit, arrivals
+from wse_cp.onnx.flow import Arrival, Flow, Unit, arrivals, of_layer_before
 from wse_cp.onnx.graph import OnnxGraph, Operation, role
 from wse_cp.onnx.joiner import Joiner
 from wse_cp.onnx.layer import Layer
@@ -187,7 +187,7 @@ class _Tracer:
         self, operation: Operation, layer: Layer, part: Part, before: tuple[Segment, ...] | None
     ) -> Segment:
         number = len(self._graph.inputs) + len(self._units)
-        found = self._read(layer, part) if before is None else _of_layer_before(layer, before)
+        found = self._read(layer, part) if before is None else of_layer_before(layer, before)
         found += [arrival for name in layer.others for arrival in arrivals(self._values[name])]
         distinct = {arrival.key: arrival for arrival in reversed(found)}
         label = f" {layer.label}" if layer.label else ""
@@ -246,12 +246,6 @@ class _Tracer:
         if value.axis is None or low is None:
             return cut(value, -1, 0, 0, shape)
         return cut(value, value.axis, low, low + shape[value.axis], shape)
-
-
-def _of_layer_before(layer: Layer, before: Sequence[Segment]) -> list[Arrival]:
-    """Return what arrives from the kernels of the layer before, of the same operation."""
-    image = (layer.conv.H * layer.share, 1)
-    return [Arrival(s.source, s.tensor, s.origin, (*image, s.high - s.low), True) for s in before]
 
 
 def _image(value: Value) -> Shape:
