@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-onnx = pytest.importorskip("onnx", reason="the extra onnx is not installed")
+pytest.importorskip("onnx", reason="the extra onnx is not installed")
 
 from onnx import ModelProto
 
