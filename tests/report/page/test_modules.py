@@ -154,3 +154,15 @@ def test_unknown_kernels_of_a_wrong_solution_belong_to_no_group() -> None:
 
 def test_pages_of_plain_instances_stay_as_they_are() -> None:
     assert view().grouped == "image"
+
+
+@pytest.mark.slow
+def test_a_page_of_ten_thousand_kernels_with_modules_stays_below_five_megabytes() -> None:
+    problem, solution = many(10_000)
+    modules = {
+        name: f"model.layers.{number // 20}.mlp.part{number % 20}"
+        for number, name in enumerate(problem.kernels)
+    }
+    page = page_view(replace(problem, modules=modules), [solution], None, "", "")
+    assert len(page.solutions[0].modules) == 500
+    assert len(render(page).encode()) < 5_000_000
