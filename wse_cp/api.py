@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike, fsdecode
@@ -161,6 +162,7 @@ def from_onnx(
     settings: Mapping[str, int] | None = None,
     options: ImportOptions | None = None,
     test: str = "",
+    merge: str | Sequence[str] = (),
 ) -> Instance:
     """Return the instance that an ONNX model in memory becomes, or the bytes of an ONNX file.
 
@@ -174,6 +176,8 @@ def from_onnx(
         How to read the graph, `wse_cp.onnx.ImportOptions`; `wse_cp.onnx.read_model` gives the report too.
     test
         Label of the instance.
+    merge
+        Which kernels become one, such as ``["qkv"]``, besides those that `options` name.
 
     Raises
     ------
@@ -182,10 +186,13 @@ def from_onnx(
 
     Examples
     --------
-    >>> inst = wse.from_onnx(onnx.load("net.onnx"), {"wlength": 10})
+    >>> inst = wse.from_onnx(onnx.load("net.onnx"), {"wlength": 10}, merge=["qkv"])
     """
-    from wse_cp.onnx import read_model
+    from wse_cp.onnx import ImportOptions, read_model
 
+    options = options or ImportOptions()
+    merge = [merge] if isinstance(merge, str) else merge
+    options = replace(options, merge=(*options.merge, *merge))
     return read_model(model, _checked_settings(settings or {}), options, test).instance
 
 
@@ -368,6 +375,10 @@ def import_network(
     batch_axes: Sequence[str] = (),
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
+    names: str = "numbers",
+    merge: Sequence[str] = (),
+    expert_tokens: str | None = None,
+    progress: bool = False,
 ) -> Imported:
     """Return the instance that a network becomes: an ONNX file, a model file (.toml) or a named case.
 
@@ -379,8 +390,10 @@ def import_network(
         Numbers of the instance's header as ``KEY=VALUE``.
     granularity, groups, adds, split_large, input_shapes, pass_through
         How an ONNX file is read: see `wse_cp.onnx.ImportOptions` and docs/onnx.md.
-    dims, batch, batch_axes, inputs, outputs
+    dims, batch, batch_axes, inputs, outputs, names, merge, expert_tokens
         The same. Words have the form that the command's options have.
+    progress
+        Whether an import of more than a second shows on standard error how far it is.
 
     Raises
     ------
@@ -388,6 +401,7 @@ def import_network(
         If the network or an option is wrong.
     """
     from wse_cp.importing import import_file, parse_options, parse_settings, without_report
+    from wse_cp.progress.steps import Steps
 
     options = parse_options(
         granularity,
@@ -401,11 +415,16 @@ def import_network(
         batch_axes,
         inputs,
         outputs,
+        names,
+        merge,
+        expert_tokens,
     )
     overrule = parse_settings(settings)
     if fsdecode(network).startswith((CONTEST, LARGE)):
         return without_report(load(network, overrule))
-    return import_file(Path(fsdecode(network)), Settings(**overrule), options)
+    with Steps(sys.stderr if progress else None) as steps:
+        options = replace(options, progress=steps)
+        return import_file(Path(fsdecode(network)), Settings(**overrule), options)
 
 
 def draw(

@@ -19,9 +19,11 @@ from wse_cp.onnx.options import (
     ADDS,
     GRANULARITIES,
     GROUPS,
+    NAMES,
     parse_batch,
     parse_choice,
     parse_dim,
+    parse_expert_tokens,
     parse_input_shape,
 )
 from wse_cp.shapes.curves import total_least_area
@@ -84,6 +86,9 @@ def parse_options(
     batch_axes: Sequence[str] = (),
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
+    names: str = "numbers",
+    merge: Sequence[str] = (),
+    expert_tokens: str | None = None,
 ) -> ImportOptions:
     """Return the options of an import; raises `InputError` if one is wrong."""
     return ImportOptions(
@@ -97,6 +102,9 @@ def parse_options(
         batch=parse_batch(batch, batch_axes),
         inputs=tuple(inputs),
         outputs=tuple(outputs),
+        names=parse_choice("--names", names, NAMES),
+        merge=tuple(merge),
+        expert_tokens=parse_expert_tokens(expert_tokens),
     )
 
 

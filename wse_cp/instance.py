@@ -5,7 +5,7 @@ Whether a kernel has a legal shape at all, and if not, which limit excludes it (
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -118,7 +118,7 @@ SETTING_RANGES: dict[str, tuple[int, int]] = {
 
 @dataclass(frozen=True)
 class Instance:
-    """A contest problem. Two instances are equal if they mean the same (`test` is only a label).
+    """A contest problem. Two are equal if they mean the same (`test` and `modules` are only labels).
 
     Parameters
     ----------
@@ -126,17 +126,24 @@ class Instance:
         Kernels and terminals in file order; unique ids and names.
     edges
         In file order; parallel edges stand as often as they count.
+    test
+        Label.
+    modules
+        For kernels by name, as far as it is known: the path of the module that they come from, such as
+        ``encoder.layer.0.attention.query``.
 
     Raises
     ------
     InputError
-        If a setting or a kernel is out of range, a name, id or edge end is wrong, or there is a cycle.
+        If a setting or a kernel is out of range, a name, id, edge end or module is wrong, or there is a
+        cycle.
     """
 
     settings: Settings
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     test: str = field(default="", compare=False)
+    modules: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "nodes", _all(Node, self.nodes, "nodes"))
@@ -148,13 +155,14 @@ class Instance:
         _check_nodes(self.nodes)
         _check_edges(self.edges, {node.name for node in self.nodes})
         _check_acyclic(self.graph)
+        object.__setattr__(self, "modules", _checked_modules(self.modules, self.kernels))
         if self.time_scale > MAX_TIME_SCALE:
             strides = sorted({conv.T for kernel in self.kernels.values() for conv in convs(kernel)})
             raise InputError("strides T with a common multiple of at most 256", " ".join(map(str, strides)))
 
     def __getstate__(self) -> dict[str, object]:
         """Return the fields alone: what is derived of them is derived anew, and may be just now."""
-        return {name: self.__dict__[name] for name in ("settings", "nodes", "edges", "test")}
+        return {name: self.__dict__[name] for name in ("settings", "nodes", "edges", "test", "modules")}
 
     @cached_property
     def graph(self) -> nx.DiGraph[str]:
@@ -206,6 +214,13 @@ class Instance:
 
     def _repr_html_(self) -> str:
         return views().instance_html(self)
+
+
+def _checked_modules(modules: Mapping[str, str], kernels: Mapping[str, Kernel]) -> dict[str, str]:
+    unknown = next((name for name in modules if name not in kernels), None)
+    if unknown is not None:
+        raise InputError("modules of kernels of the instance", repr(unknown))
+    return {name: check_name(path) for name, path in modules.items()}
 
 
 def check_settings(settings: Settings) -> None:

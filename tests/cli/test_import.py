@@ -153,3 +153,59 @@ def test_an_open_axis_ends_in_one_line_and_status_2(
 def test_help_does_not_load_onnx() -> None:
     code = "import sys; from wse_cp.cli import run; run(['--help']); sys.exit('onnx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture
+def mixture(tmp_path: Path) -> str:
+    onnx = pytest.importorskip("onnx", reason="the extra onnx is not installed")
+    from benchmarks.onnx_models import mixture
+
+    onnx.save(mixture(8, 4, 2), tmp_path / "moe.onnx")
+    return str(tmp_path / "moe.onnx")
+
+
+def test_merges_names_and_experts_are_chosen_on_the_command_line(
+    mixture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "moe.kgraph"
+    words = ["--expert-tokens", "even", "--merge", "gate-up", "--merge", "experts", "--names", "modules"]
+    assert run(["import", mixture, "-o", str(out), *words]) == 0
+    report = capsys.readouterr().err
+    assert "assumed of experts: 8 tokens x 2 to 4 experts, 4 each (even shares)" in report
+    assert "merged as asked (experts): 2 kernels of 8" in report
+    kernels = read_instance_file(out).kernels
+    assert list(kernels) == ["mlp.gate", "mlp.experts.0+1+2+3.w1+w3", "mlp.experts.0+1+2+3.w2"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "--expert-tokens even"),
+        (["--expert-tokens", "some"], "even, all or a number of tokens"),
+        (["--expert-tokens", "even", "--merge", "qkv"], "--merge qkv"),
+        (["--expert-tokens", "even", "--names", "paths"], "numbers, modules"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_said_in_one_line(
+    words: list[str], said: str, mixture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "moe.kgraph"
+    assert run(["import", mixture, "-o", str(out), *words]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+    assert not out.exists()
+
+
+def test_a_long_import_says_how_far_it_is(
+    mixture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from wse_cp.progress import steps
+
+    monkeypatch.setattr(steps, "PAUSE", 0)
+    words = ["import", mixture, "-o", str(tmp_path / "moe.kgraph"), "--expert-tokens", "even"]
+    assert run(words) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert any(line.startswith("shapes of operations: ") for line in lines)
+    assert any(line.startswith("kernels of operations: ") for line in lines)
+    assert run([*words, "--quiet"]) == 0
+    assert capsys.readouterr().err == ""

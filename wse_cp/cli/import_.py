@@ -16,6 +16,7 @@ from wse_cp.cli.app import app, default_output, examples, print_written
     epilog=examples(
         "wse-cp import net.onnx -o net.kgraph",
         "wse-cp import net.onnx --granularity conv --set wlength=10",
+        "wse-cp import llm.onnx --merge qkv --merge gate-up --names modules",
         "wse-cp import models/unet.toml # a model file",
         "wse-cp import contest:A # a case of the contest",
     ),
@@ -58,6 +59,18 @@ def import_network(
     outputs: Annotated[
         list[str] | None, typer.Option(metavar="TENSOR", help="Leave out what is after it; repeatable.")
     ] = None,
+    names: Annotated[str, typer.Option(help="Of kernels: numbers (k1, k2, ...), modules.")] = "numbers",
+    merge: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WHAT",
+            help="One kernel of several: qkv, gate-up, experts, heads, or a pattern; repeatable.",
+        ),
+    ] = None,
+    expert_tokens: Annotated[
+        str | None,
+        typer.Option(metavar="even|all|N", help="Tokens that each expert gets where only the run tells."),
+    ] = None,
     pass_through: Annotated[
         list[str] | None, typer.Option(metavar="OPERATION", help="Take it for free; repeatable.")
     ] = None,
@@ -82,6 +95,10 @@ def import_network(
         batch_axes=batch_axis or (),
         inputs=inputs or (),
         outputs=outputs or (),
+        names=names,
+        merge=merge or (),
+        expert_tokens=expert_tokens,
+        progress=not quiet,
     )
     found.save(target)
     if not quiet:

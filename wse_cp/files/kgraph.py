@@ -7,7 +7,7 @@ name='k1'``, an edge ``TYPE[ID]:y -> TYPE[ID]:x, shape:[14][14][512]``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 
 import networkx as nx
@@ -31,11 +31,15 @@ from wse_cp.instance import (
     require_legal_shape,
 )
 from wse_cp.kernels import KERNEL_TYPES, MAX_ARGUMENT, Conv, Kernel, check_kernel, formal_arguments
-from wse_cp.names import check_label, check_name
+from wse_cp.names import NAME, check_label, check_name
 
 #: Keys of the header: the instance's label, and the settings.
 LABEL = "test"
 HEADER_KEYS = (LABEL, *SETTING_RANGES)
+
+#: First line of the comment that lists kernels with the modules they come from, ``k5=encoder.0.query``.
+_MODULES = "modules"
+_MODULE = re.compile(rf"\s*+({NAME})\s*+=\s*+({NAME})\s*+")
 
 #: Type and number, at the beginning of a node and at both ends of an edge.
 _HEAD = re.compile(rf"({WORD})\s*+\[\s*+([^\[\]\s]*+)\s*+\]")
@@ -87,7 +91,8 @@ def parse_kgraph(text: str, source: str, overrule: Mapping[str, int] | None = No
         nodes[node.id], lines[node.name] = node, line
     resolved = tuple(_resolve(edge, nodes, source) for edge in edges)
     try:
-        instance = Instance(settings, tuple(nodes.values()), resolved, label)
+        modules = _parse_modules(comments, {node.name for node in nodes.values() if not _is_terminal(node)})
+        instance = Instance(settings, tuple(nodes.values()), resolved, label, modules)
     except InputError as error:
         raise error.at(source, _cycle_line(edges) or scanner.line) from None
     _check_shapes(instance, lines, source)
@@ -100,7 +105,11 @@ def format_kgraph(instance: Instance) -> str:
     header = _format_header(instance.settings, instance.test)
     nodes = [_format_node(node) for node in instance.nodes]
     edges = [_format_edge(edge, by_name) for edge in instance.edges]
-    return "\n".join([header, "", "(* kernels *)", *nodes, "", "(* edges *)", *edges, ""])
+    lines = [header, "", "(* kernels *)", *nodes, "", "(* edges *)", *edges, ""]
+    if instance.modules:
+        paths = (f"{kernel}={path}" for kernel, path in instance.modules.items())
+        lines += [f"(* {_MODULES}", *paths, "*)", ""]
+    return "\n".join(lines)
 
 
 def _parse_header(
@@ -124,6 +133,22 @@ def _parse_header(
             values[key] = value
     label = str(values.pop(LABEL, ""))
     return Settings(**{**{key: int(value) for key, value in values.items()}, **overrule}), label
+
+
+def _parse_modules(comments: Iterable[tuple[int, str]], kernels: Collection[str]) -> dict[str, str]:
+    """Return the modules that a comment lists; it is no more than a comment, so other lines do not matter."""
+    found: dict[str, str] = {}
+    for _, comment in comments:
+        heading, _, lines = comment.strip().partition("\n")
+        if heading.strip() == _MODULES:
+            matches = filter(None, map(_MODULE.fullmatch, lines.splitlines()))
+            pairs = [(match[1], match[2]) for match in matches]
+            found.update((name, path) for name, path in pairs if name in kernels and path.isprintable())
+    return found
+
+
+def _is_terminal(node: Node) -> bool:
+    return isinstance(node.kernel, Terminal)
 
 
 def _header_lines(first: int, comment: str) -> Iterator[tuple[int, str]]:

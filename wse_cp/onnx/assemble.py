@@ -10,22 +10,36 @@ from wse_cp.kernels import Kernel
 from wse_cp.networks.network import Network, Shape
 from wse_cp.onnx.blocks import Block
 from wse_cp.onnx.flow import Arrival, Flow
-from wse_cp.onnx.options import Adds
+from wse_cp.onnx.modules import common_module, legal, unique_names
+from wse_cp.onnx.options import Adds, Names
 from wse_cp.onnx.values import for_one_input
 
 
-def assemble(flow: Flow, blocks: Iterable[Block], adds: Adds) -> tuple[Network, dict[str, tuple[str, ...]]]:
+def assemble(
+    flow: Flow, blocks: Iterable[Block], adds: Adds, names: Names = "numbers"
+) -> tuple[Network, dict[str, tuple[str, ...]]]:
     """Return the network and, for each kernel's name, the layers it stands for.
 
     Node 0 is the first input, kernels follow in file order (a block where its last convolution
-    stands), then the outputs and the other inputs.
+    stands), then the outputs and the other inputs. With `names` "modules", kernels are called after their
+    modules, or after their operation where these are not known.
     """
-    return _Assembly(flow, blocks, adds).network()
+    network, layers = _Assembly(flow, blocks, adds).network()
+    if names == "numbers":
+        return network, layers
+    terminals = (node.name for node in network.nodes if node.name not in layers)
+    paths = (
+        network.modules.get(name) or legal(titles[-1].rpartition(" ")[0]) or name
+        for name, titles in layers.items()
+    )
+    new = dict(zip(layers, unique_names(paths, terminals), strict=True))
+    return network.renamed(new), {new[name]: titles for name, titles in layers.items()}
 
 
 class _Assembly:
     def __init__(self, flow: Flow, blocks: Iterable[Block], adds: Adds) -> None:
         self._flow = flow
+        self._modules: dict[str, str] = {}
         self._block = {number: block for block in blocks for number in block.units}
         inside = {id(block.join) for block in self._block.values()}
         open_joins = [join for join in flow.joins if id(join) not in inside]
@@ -40,7 +54,7 @@ class _Assembly:
         outputs = [_append(nodes, Terminal("output", shape)) for _, shape, _ in self._flow.outputs]
         inputs = [_append(nodes, terminal) for terminal in others]
         self._names.update(enumerate(["k0", *inputs]))
-        return Network((Node(0, "k0", first), *nodes), tuple(self._edges(outputs))), layers
+        return Network((Node(0, "k0", first), *nodes), tuple(self._edges(outputs)), self._modules), layers
 
     def _kernels(self) -> tuple[list[Node], dict[str, tuple[str, ...]]]:
         nodes: list[Node] = []
@@ -51,7 +65,10 @@ class _Assembly:
                 continue
             members = (number,) if block is None else block.units
             name = _append(nodes, unit.kernel if block is None else block.kernel)
-            layers[name] = tuple(self._flow.units[member].layer for member in members)
+            units = [one for member in members for one in self._flow.units[member].members]
+            layers[name] = tuple(unit.layer for unit in units)
+            module = common_module(self._flow.units[member].module for member in members)
+            self._modules.update({name: module} if module else {})
             self._names.update(dict.fromkeys(members, name))
         return nodes, layers
 

@@ -46,6 +46,10 @@ class Unit:
         The tensors it reads.
     of
         The layer that it computes, or some output channels of.
+    module
+        Path of the module that the layer belongs to, "" if the file does not tell.
+    merged
+        The units that were merged to be this one.
     """
 
     layer: str
@@ -53,6 +57,13 @@ class Unit:
     kernel: Conv
     arrivals: tuple[Arrival, ...]
     of: Layer
+    module: str = ""
+    merged: tuple[Unit, ...] = ()
+
+    @property
+    def members(self) -> tuple[Unit, ...]:
+        """The units that were merged, one by one; itself if none were."""
+        return tuple(one for unit in self.merged for one in unit.members) or (self,)
 
 
 @dataclass(frozen=True)
@@ -118,6 +129,12 @@ class Flow:
             yield from ((join.host, arrival) for arrival in join.others)
         for _, _, arrivals in self.outputs:
             yield from ((None, arrival) for arrival in arrivals)
+
+
+def of_layer_before(layer: Layer, before: Sequence[Segment]) -> list[Arrival]:
+    """Return what arrives from the kernels of the layer before, of the same operation."""
+    image = (layer.conv.H * layer.share, 1)
+    return [Arrival(s.source, s.tensor, s.origin, (*image, s.high - s.low), True) for s in before]
 
 
 def arrivals(value: Value, segments: Iterable[Segment] | None = None) -> tuple[Arrival, ...]:

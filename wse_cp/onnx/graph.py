@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from wse_cp.networks.network import Shape
@@ -22,7 +23,7 @@ class Operation:
     """A node of an ONNX graph; a missing optional input or output has the name "".
 
     `captured` are tensors of the graph around it that the graphs within it read (If, Loop, Scan). `is_last`
-    says that no operation with weights depends on it.
+    says that no operation with weights depends on it. `scope` is the module that the exporter made it of.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Operation:
     attributes: Mapping[str, Any]
     captured: tuple[str, ...] = ()
     is_last: bool = False
+    scope: str = ""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -104,6 +106,14 @@ class OnnxGraph:
     unused_operations: tuple[Operation, ...]
     batch: Batch
     notes: tuple[str, ...]
+
+    def maker(self, name: str) -> Operation | None:
+        """Return the operation that computes a tensor from activations, None if none does."""
+        return self._makers.get(name)
+
+    @cached_property
+    def _makers(self) -> dict[str, Operation]:
+        return {name: operation for operation in self.operations for name in operation.outputs}
 
     def activations(self, operation: Operation) -> tuple[str, ...]:
         """Return the tensors that an operation reads and that depend on a network input."""

@@ -24,6 +24,7 @@ from wse_cp.onnx.constants import (
 )
 from wse_cp.onnx.graph import STANDARD_DOMAINS
 from wse_cp.onnx.inputs import shape_text
+from wse_cp.onnx.routing import Routing
 from wse_cp.onnx.subgraphs import branch, captured
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Inference:
         Shapes that the file states, for tensors without a rule.
     expand
         Operations of other makers in standard ones.
+    routing
+        Which NonZeros pick the tokens of experts, and how many these are.
     nodes
         The nodes visited, branches and expansions in place of what they replace.
     types, values
@@ -66,6 +69,7 @@ class Inference:
     fixed: Mapping[str, Shape]
     stated: Mapping[str, Shape]
     expand: Expansion
+    routing: Routing = field(default_factory=lambda: Routing((), None))
     nodes: list[NodeProto] = field(default_factory=list)
     types: dict[str, TypeProto] = field(default_factory=dict)
     values: dict[str, Array] = field(default_factory=dict)
@@ -158,7 +162,9 @@ class Inference:
             self.complaints.update(dict.fromkeys(node.output, self._complaint(node, error)))
         for name in filter(None, node.output):
             self.types[name] = found.get(name, TypeProto())
-            shape = self.fixed.get(name) or (self.stated.get(name) if self.shape(name) is None else None)
+            known = self.shape(name) is not None
+            picked = self.routing.shape(node, self.shape) if node.op_type == "NonZero" else None
+            shape = self.fixed.get(name) or picked or (None if known else self.stated.get(name))
             if shape is not None:
                 self.add_tensor(name, self.types[name].tensor_type.elem_type, shape)
 

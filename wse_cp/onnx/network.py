@@ -16,6 +16,7 @@ from wse_cp.networks.network import Network
 from wse_cp.onnx.assemble import assemble
 from wse_cp.onnx.blocks import Block, RejectedBlock, find_blocks
 from wse_cp.onnx.flow import Flow
+from wse_cp.onnx.granularity import apply_merges
 from wse_cp.onnx.graph import OnnxGraph
 from wse_cp.onnx.options import Adds, ImportOptions
 from wse_cp.onnx.read import graph_of, load_graph
@@ -128,13 +129,15 @@ def read_model(
 def _network(graph: OnnxGraph, settings: Settings, options: ImportOptions, test: str) -> ImportedNetwork:
     """Trace a graph, find blocks, assemble kernels and edges."""
     builder = ReportBuilder()
-    flow = trace(graph, options, settings, builder)
+    flow, merged = apply_merges(
+        trace(graph, options, settings, builder), options.merge, settings, options.adds
+    )
     blocks, rejected = _blocks(flow, options, settings)
-    network, layers = assemble(flow, blocks, options.adds)
+    network, layers = assemble(flow, blocks, options.adds, options.names)
     totals = totals_of(graph, flow, options.pass_through)
     kinds = (node.kernel for node in network.nodes if node.name in layers)
     kernels = Counter(kernel.type_name for kernel in kinds)  # type: ignore[union-attr]
-    decisions = _decisions(flow, blocks, rejected, options.adds)
+    decisions = (*merged, *_decisions(flow, blocks, rejected, options.adds))
     report = builder.report(graph, kernels, decisions, totals)
     imported = ImportedNetwork(network, layers, report, settings, test)
     _ = imported.instance  # built now, so that errors in it name the file

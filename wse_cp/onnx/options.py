@@ -9,13 +9,19 @@ from typing import Literal, TypeVar, get_args
 from wse_cp.errors import InputError
 from wse_cp.networks.network import Shape
 from wse_cp.onnx.batch import BatchChoice
+from wse_cp.onnx.steps import Progress, silent
 
 Granularity = Literal["auto", "block", "conv"]
 Groups = Literal["merge", "split"]
 Adds = Literal["producer", "consumer"]
+Names = Literal["numbers", "modules"]
 GRANULARITIES: tuple[Granularity, ...] = get_args(Granularity)
 GROUPS: tuple[Groups, ...] = get_args(Groups)
 ADDS: tuple[Adds, ...] = get_args(Adds)
+NAMES: tuple[Names, ...] = get_args(Names)
+
+#: Tokens of each expert: see `ImportOptions`.
+ExpertTokens = Literal["even", "all"] | int | None
 
 Word = TypeVar("Word", bound=str)
 
@@ -50,6 +56,16 @@ class ImportOptions:
     pass_through
         Types of operations to treat as free (no kernel, their input passes through) that would otherwise be
         refused.
+    names
+        "numbers": kernels are called k1, k2, ...; "modules": after the modules they come from.
+    merge
+        Which kernels become one: "qkv", "gate-up", "experts", "heads", or patterns of modules such as
+        ``layer.*.{query,key,value}``, in this order (docs/onnx.md).
+    expert_tokens
+        Tokens that each expert of a mixture gets where the file leaves it to the run: "even" shares, "all"
+        of them, or a number; None refuses such a network.
+    progress
+        Called with a step's name, how many of the file's operations are done, and of how many.
     """
 
     granularity: Granularity = "auto"
@@ -62,6 +78,10 @@ class ImportOptions:
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     pass_through: frozenset[str] = frozenset()
+    names: Names = "numbers"
+    merge: tuple[str, ...] = ()
+    expert_tokens: ExpertTokens = None
+    progress: Progress = field(default=silent, compare=False, repr=False)
 
 
 def parse_choice(option: str, text: str, choices: tuple[Word, ...]) -> Word:
@@ -87,6 +107,15 @@ def parse_dim(text: str) -> tuple[str, int]:
     if not name or not _is_extent(extent):
         raise InputError("NAME=128", text, "--dim")
     return name, int(extent)
+
+
+def parse_expert_tokens(text: str | None) -> ExpertTokens:
+    """Return what ``--expert-tokens`` says: even, all or a number; raises `InputError` if it is none."""
+    if text is None or text in ("even", "all"):
+        return text  # type: ignore[return-value]
+    if not _is_extent(text):
+        raise InputError("even, all or a number of tokens", text, "--expert-tokens")
+    return int(text)
 
 
 def parse_batch(size: int | None, axes: Iterable[str]) -> BatchChoice:

@@ -58,6 +58,45 @@ def matmul(operation: Operation, graph: OnnxGraph) -> tuple[Layer]:
     return (_layer(operation, graph, product),)
 
 
+def _of_experts(product: _Product, graph: OnnxGraph) -> _Product | None:
+    """Return a product with the weights of experts of which one is gathered for each row, None if it is none.
+
+    The rows are shared out evenly among all experts; None too if they cannot be.
+    """
+    for data, factor in ((product.data, product.weights), (product.weights, product.data)):
+        chosen = _chosen_weights(factor, graph)
+        if chosen and data not in graph.constants:
+            experts, *matrix = graph.shapes[chosen]
+            columns = prod(matrix) // product.inner
+            rows, left = divmod(product.stacks * product.rows * product.columns, columns * experts)
+            if columns * product.inner == prod(matrix) and not left:
+                return _Product(data, chosen, experts, rows, product.inner, columns, (None, None))
+    return None
+
+
+def _chosen_weights(name: str, graph: OnnxGraph) -> str:
+    """Return the weights, a matrix for each expert, of which a factor has some gathered; "" if it has not."""
+    while (maker := graph.maker(name)) is not None and maker.type in _SAME_WEIGHTS:
+        name = maker.inputs[0]
+    if maker is None or not _picks_matrices(maker, graph):
+        return ""
+    stacked = maker.inputs[0]
+    return stacked if stacked in graph.constants and len(graph.shapes.get(stacked, ())) == 3 else ""
+
+
+def _picks_matrices(operation: Operation, graph: OnnxGraph) -> bool:
+    """Whether an operation gathers along the first axis."""
+    if operation.type == "Gather":
+        return operation.integer("axis", 0) == 0
+    index = graph.shapes.get(operation.inputs[1], ()) if operation.type == "GatherND" else ()
+    return index[-1:] == (1,) and operation.integer("batch_dims", 0) == 0
+
+
+#: Operations over which gathered weights are still the same.
+_SAME_WEIGHTS = ("Transpose", "Reshape", "Cast", "Identity", "Unsqueeze", "Squeeze", "Flatten")
+_CHOSEN = "weights of experts chosen by the run: one kernel of all experts, the rows shared out evenly"
+
+
 def einsum(operation: Operation, graph: OnnxGraph) -> tuple[Layer]:
     """Return an Einsum of two operands: letters of both that stay are stacks, that vanish the inner sum."""
     names = operands(operation)
@@ -82,6 +121,8 @@ def einsum(operation: Operation, graph: OnnxGraph) -> tuple[Layer]:
 
 
 def _layer(operation: Operation, graph: OnnxGraph, product: _Product) -> Layer:
+    of_experts = _of_experts(product, graph) if product.weights not in graph.constants else None
+    product = of_experts or product
     share = graph.share(operation)
     stacks, rows = product.stacks, product.rows
     computed = product.weights in graph.batch.tensors
@@ -95,6 +136,8 @@ def _layer(operation: Operation, graph: OnnxGraph, product: _Product) -> Layer:
         notes.append("product of stacks of matrices: one 1 x 1 kernel, a group of channels for each")
     if product.weights in others:
         notes.append("both factors are computed: the second takes the place of the weights")
+    if of_experts:
+        notes = [_CHOSEN]
     return Layer(
         conv=Conv(rows, 1, 1, 1, product.inner, product.columns * stacks, 1),
         groups=stacks,

@@ -16,7 +16,10 @@ from wse_cp.onnx.inputs import Inputs, settle_inputs, stated_extents
 from wse_cp.onnx.layouts import usual_batch_axis
 from wse_cp.onnx.liveness import live_operations, needed_shapes, reaching, with_last_marked
 from wse_cp.onnx.makers import expand
+from wse_cp.onnx.modules import scope_of
 from wse_cp.onnx.options import ImportOptions
+from wse_cp.onnx.routing import Routing
+from wse_cp.onnx.steps import tracked
 from wse_cp.onnx.subgraphs import captured
 
 if TYPE_CHECKING:
@@ -73,7 +76,7 @@ def build_graph(model: ModelProto, options: ImportOptions) -> OnnxGraph:
         constant_operations=tuple(op for op in live if constants.issuperset(filter(None, op.outputs))),
         unused_operations=tuple(op for op in operations if id(op) not in kept),
         batch=batch,
-        notes=(*inputs.notes, *_replacements(inference)),
+        notes=(*inputs.notes, *_replacements(inference), *inference.routing.notes(inference.shape)),
     )
 
 
@@ -88,19 +91,20 @@ def _inferred(
     reached = reaching(graph.node, outputs, cut)
     values = [value for value in _inputs(graph) if value.name in reached or _is_known(value)]
     inputs = settle_inputs(values, {n: s for n, s in given.items() if n in _names(values)}, options.dims)
+    nodes = [node for node in graph.node if not cut or reached.difference(cut).intersection(node.output)]
     inference = Inference(
         opsets={item.domain: item.version for item in model.opset_import},
         fixed={name: shape for name, shape in given.items() if name not in inputs.shapes},
         stated=_stated(graph, inputs) if inputs.as_stated else {},
         expand=expand,
+        routing=Routing(nodes, options.expert_tokens),
     )
     for value in values:
         inference.add_tensor(value.name, value.type.tensor_type.elem_type, inputs.shapes[value.name])
     for name in cut:
         inference.add_tensor(name, 0, given[name])
     inference.add_constants(graph)
-    nodes = [node for node in graph.node if not cut or reached.difference(cut).intersection(node.output)]
-    inference.visit(nodes)
+    inference.visit(tracked(nodes, "shapes of operations", options.progress))
     return inputs, inference
 
 
@@ -153,7 +157,14 @@ def _operation(node: NodeProto) -> Operation:
     # A default that belongs to a function's formal argument has no value of its own.
     attributes = {item.name: get_attribute_value(item) for item in node.attribute if item.type}
     return Operation(
-        name, node.op_type, node.domain, tuple(node.input), tuple(node.output), attributes, captured(node)
+        name,
+        node.op_type,
+        node.domain,
+        tuple(node.input),
+        tuple(node.output),
+        attributes,
+        captured(node),
+        scope=scope_of(node),
     )
 
 
@@ -184,10 +195,12 @@ def _check_shapes(
             raise InputError(f"a sound ONNX network at {operation.title}", inference.complaints[name])
         if name not in shapes:
             maker = next((op for op in operations if name in op.outputs), operation)
+            hint = inference.routing.hint(maker.result, inference.shape) or (
+                f"{name} at {operation.title}; --outputs TENSOR imports what comes before, "
+                f"--input-shape {name}=... states the shape"
+            )
             raise InputError(
-                f"shapes that are known before the network runs ({name} at {operation.title}; --outputs "
-                f"TENSOR imports what comes before, --input-shape {name}=... states the shape)",
-                f"unknown after {maker.title}",
+                f"shapes that are known before the network runs ({hint})", f"unknown after {maker.title}"
             )
 
 

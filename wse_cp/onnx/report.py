@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from wse_cp.onnx.graph import OnnxGraph, Operation
@@ -107,7 +107,7 @@ class ReportBuilder:
         self.topics.setdefault(topic, []).append(name)
 
     def report(
-        self, graph: OnnxGraph, kernels: Counter[str], decisions: Iterator[str], totals: Totals
+        self, graph: OnnxGraph, kernels: Counter[str], decisions: Iterable[str], totals: Totals
     ) -> Report:
         """Return the report on a graph that became `kernels`."""
         constant, unused = len(graph.constant_operations), len(graph.unused_operations)

@@ -74,7 +74,8 @@ def multiplications(operation: Operation, graph: OnnxGraph) -> int | None:
 
 def totals_of(graph: OnnxGraph, flow: Flow, passed: frozenset[str]) -> Totals:
     """Return the totals of a graph and the kernels it became."""
-    layers = {id(unit.of): unit.of for unit in flow.units.values()}.values()
+    leaves = [member for unit in flow.units.values() for member in unit.members]
+    layers = {id(unit.of): unit.of for unit in leaves}.values()
     held = [layer for layer in layers if layer.weights]
     once = {layer.weights: layer.weight_count for layer in held}
     taken_free = [op for op in graph.operations if op.type in passed]

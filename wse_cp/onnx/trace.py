@@ -9,16 +9,18 @@ from wse_cp.errors import InputError
 from wse_cp.instance import MAX_KERNELS, Settings
 from wse_cp.networks.network import Shape
 from wse_cp.onnx.cuts import slice_start
-from wse_cp.onnx.flow import Arrival, Flow, Unit, arrivals
+from wse_cp.onnx.flow import Arrival, Flow, Unit, arrivals, of_layer_before
 from wse_cp.onnx.graph import OnnxGraph, Operation, role
 from wse_cp.onnx.joiner import Joiner
 from wse_cp.onnx.layer import Layer
 from wse_cp.onnx.layers import layers_of
+from wse_cp.onnx.modules import Modules
 from wse_cp.onnx.options import ImportOptions
 from wse_cp.onnx.parts import Part, parts_of
 from wse_cp.onnx.recurrences import direction_axis
 from wse_cp.onnx.refusals import refuse
 from wse_cp.onnx.report import ReportBuilder
+from wse_cp.onnx.steps import tracked
 from wse_cp.onnx.values import (
     Segment,
     Value,
@@ -42,7 +44,7 @@ def trace(graph: OnnxGraph, options: ImportOptions, settings: Settings, builder:
     """
     refuse(graph, options)
     tracer = _Tracer(graph, options, settings, builder)
-    for operation in graph.operations:
+    for operation in tracked(graph.operations, "kernels of operations", options.progress):
         tracer.follow(operation)
     return tracer.flow()
 
@@ -52,6 +54,7 @@ class _Tracer:
         self, graph: OnnxGraph, options: ImportOptions, settings: Settings, builder: ReportBuilder
     ) -> None:
         self._graph, self._options, self._settings, self._builder = graph, options, settings, builder
+        self._modules = Modules(graph)
         self._units: dict[int, Unit] = {}
         self._joiner = Joiner(len(graph.inputs))
         self._values = {name: self._input(number) for number, name in enumerate(graph.inputs)}
@@ -184,13 +187,14 @@ class _Tracer:
         self, operation: Operation, layer: Layer, part: Part, before: tuple[Segment, ...] | None
     ) -> Segment:
         number = len(self._graph.inputs) + len(self._units)
-        found = self._read(layer, part) if before is None else _of_layer_before(layer, before)
+        found = self._read(layer, part) if before is None else of_layer_before(layer, before)
         found += [arrival for name in layer.others for arrival in arrivals(self._values[name])]
         distinct = {arrival.key: arrival for arrival in reversed(found)}
         label = f" {layer.label}" if layer.label else ""
         result = operation.result + label
         title = f"{operation.name}{label} ({operation.type})"
-        unit = Unit(title, result, part.kernel, tuple(reversed(distinct.values())), layer)
+        read = tuple(reversed(distinct.values()))
+        unit = Unit(title, result, part.kernel, read, layer, self._modules.of(operation, layer))
         self._units[number] = unit
         self._joiner.feed(number, (arrival.source for arrival in unit.arrivals))
         return Segment(number, result, result, *part.writes, True)
@@ -242,12 +246,6 @@ class _Tracer:
         if value.axis is None or low is None:
             return cut(value, -1, 0, 0, shape)
         return cut(value, value.axis, low, low + shape[value.axis], shape)
-
-
-def _of_layer_before(layer: Layer, before: Sequence[Segment]) -> list[Arrival]:
-    """Return what arrives from the kernels of the layer before, of the same operation."""
-    image = (layer.conv.H * layer.share, 1)
-    return [Arrival(s.source, s.tensor, s.origin, (*image, s.high - s.low), True) for s in before]
 
 
 def _image(value: Value) -> Shape:

@@ -2,6 +2,7 @@
 
 `events` is what a run reports, to the package's observers and to the user's; `lines` prints a line for each
 event, `live` redraws a view in place. `view` lays that view out, with the `chart` of the cost over time.
+`steps` shows how far a work of known length is, such as an import.
 Start with `open_observer`, which chooses the observer that suits the output.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,10 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for count in (16, 100, 250, CROWDED):
         problem, solution = many(count)
         write_report(folder / f"{count}.html", problem, [solution])
+    modules = {name: f"layer.{number // 10}" for number, name in enumerate(problem.kernels)}
+    write_report(folder / "crowd-modules.html", replace(problem, modules=modules), [solution])
+    paths = {"k1": "net.0.query", "k2": "net.0.key", "k3": "net.1.query"}
+    write_report(folder / "modules.html", replace(instance(), modules=paths), [small()])
     return folder
 
 
@@ -462,3 +467,63 @@ def test_arrows_lead_through_a_crowd(crowd: Any) -> None:
     press(crowd, "END")
     assert focused(crowd).get_attribute("data-k") == str(CROWDED - 1)
     assert indices(crowd, "g.kernel[tabindex='0']") == {CROWDED - 1}
+
+
+@pytest.fixture
+def modules(browser: Any, pages: Path) -> Any:
+    open_page(browser, pages, "modules")
+    return browser
+
+
+def test_kernels_can_be_coloured_by_module(modules: Any) -> None:
+    one(modules, '[name=colour][value="module"]').click()
+    fills = styles(modules, ".plan .kernel", "--own")
+    assert fills[0] == fills[1] != fills[2]
+    assert visible(modules, ".for-module") == [True]
+    assert texts(modules, ".for-module li") == ["net.0", "net.1", "no module"]
+
+
+def test_the_name_of_a_module_highlights_its_kernels_and_those_they_talk_to(modules: Any) -> None:
+    name = one(modules, '.modules-table tr[data-g="0"] .pick')
+    name.click()
+    assert indices(modules, ".plan .kernel.selected") == {0, 1}
+    assert indices(modules, ".plan .kernel.target") == {2}
+    assert indices(modules, ".plan .kernel.source") == set()
+    assert "net.0" in texts(modules, ".panel h3")
+    assert name.get_attribute("aria-pressed") == "true"
+    name.click()
+    assert indices(modules, ".plan .kernel.selected") == set()
+    assert name.get_attribute("aria-pressed") == "false"
+
+
+def test_a_module_unfolds_to_its_kernels(modules: Any) -> None:
+    button = one(modules, '.modules-table tr[data-g="0"] .unfold')
+    button.click()
+    assert texts(modules, ".within button") == ["k1 query", "k2 key"]
+    one(modules, '.within button[data-name="k2"]').click()
+    assert indices(modules, ".plan .kernel.selected") == {1}
+    assert "net.0.key" in texts(modules, ".panel dd")
+    button.click()
+    assert texts(modules, ".within button") == []
+
+
+def test_a_crowd_highlights_a_module_too(browser: Any, pages: Path) -> None:
+    open_page(browser, pages, "crowd-modules")
+    one(browser, '.modules-table tr[data-g="3"] .pick').click()
+    assert indices(browser, ".plan .kernel.selected") == set(range(30, 40))
+    one(browser, '.modules-table tr[data-g="3"] .pick').click()
+    assert indices(browser, ".plan .kernel.selected") == set()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_colour_of_a_module_bears_text(modules: Any, scheme: str) -> None:
+    prefer(modules, scheme)
+    ink = styles(modules, "body", "color")[0]
+    script = """return [...Array(12).keys()].map((n) => {
+        const probe = document.body.appendChild(document.createElement("i"));
+        probe.style.color = `var(--module-${n})`;
+        return getComputedStyle(probe).color;
+    });"""
+    colours = modules.execute_script(script)
+    assert len(set(colours)) == 12
+    assert min(contrast(ink, colour) for colour in colours) >= 4.5

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wse_cp.kernels import Conv, DBlock, Kernel
 from wse_cp.networks.network import Link, Network, Shape, build_network
 
@@ -18,6 +20,9 @@ class Assembly:
     """
 
     def __init__(self, input_shape: Shape) -> None:
+        #: Path of the module that kernels are added to, such as ``encoder.3.attention``.
+        self.module = ""
+        self._modules: list[str] = []
         self._outputs: list[Shape] = [input_shape]
         self._kernels: list[Kernel] = []
         self._links: list[Link] = []
@@ -26,8 +31,15 @@ class Assembly:
         """Add a kernel that reads what the `sources` write, and return its number."""
         number = len(self._outputs)
         self._kernels.append(kernel)
+        self._modules.append(self.module)
         self._links += [(source, number, self._outputs[source]) for source in sources]
         self._outputs.append(_output_shape(kernel))
+        return number
+
+    def named(self, part: str, image: tuple[int, int], channels: tuple[int, int], *sources: int) -> int:
+        """Add a 1 x 1 convolution that has a name of its own in the module."""
+        number = self.conv(image, 1, channels, *sources)
+        self._modules[-1] = f"{self.module}.{part}"
         return number
 
     def conv(self, image: tuple[int, int], field: int, channels: tuple[int, int], *sources: int) -> int:
@@ -44,7 +56,9 @@ class Assembly:
         ends = [number for number in range(1, len(self._outputs)) if number not in read]
         end = len(self._outputs)
         links = [*self._links, *((number, end, self._outputs[number]) for number in ends)]
-        return build_network(self._kernels, links, self._outputs[INPUT], self._outputs[ends[-1]])
+        network = build_network(self._kernels, links, self._outputs[INPUT], self._outputs[ends[-1]])
+        modules = {f"k{number}": module for number, module in enumerate(self._modules, 1) if module}
+        return replace(network, modules=modules)
 
 
 def _output_shape(kernel: Conv | DBlock) -> Shape:

@@ -46,15 +46,18 @@ def build_densenet(densenet: DenseNet) -> Network:
         raise InputError(f"an image divisible by {halvings} (blocks halve it)", str(densenet.image))
     image, growth = densenet.image, densenet.growth
     assembly = Assembly((image, image, densenet.input_channels))
+    assembly.module = "stem"
     stem = assembly.add(Conv(image, image, 7, 7, densenet.input_channels, 2 * growth, 2), INPUT)
     image //= 4
     features = [stem]
     for position, layers in enumerate(densenet.blocks):
         if position:
+            assembly.module = f"transition.{position}"
             channels = _channels(assembly, features)
             features = [assembly.conv((image, image), 1, (channels, channels // 2), *features)]
             image //= 2
-        for _ in range(layers):
+        for layer in range(layers):
+            assembly.module = f"block.{position}.layer.{layer}"
             features.append(_layer(assembly, image, growth, features))
     return assembly.network()
 

@@ -49,12 +49,14 @@ def build_inception(inception: Inception) -> Network:
     image = inception.image
     first = inception.widths[0] // 4
     assembly = Assembly((image, image, inception.input_channels))
+    assembly.module = "stem"
     stem = assembly.add(Conv(image, image, 7, 7, inception.input_channels, first, 2), INPUT)
     image //= 4
     features = [assembly.conv((image, image), 3, (first, 3 * first), stem)]
-    for modules, width in zip(inception.modules, inception.widths, strict=True):
+    for stage, (modules, width) in enumerate(zip(inception.modules, inception.widths, strict=True)):
         image //= 2
-        for _ in range(modules):
+        for number in range(modules):
+            assembly.module = f"stage.{stage}.module.{number}"
             features = _module(assembly, (image, image), width, features)
     return assembly.network()
 

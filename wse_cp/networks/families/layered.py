@@ -61,6 +61,7 @@ def build_layered(layered: Layered) -> Network:
     assembly = Assembly((image, image, layered.input_channels))
     before: list[list[int]] = []
     for layer in range(layered.layers):
+        assembly.module = f"layer.{layer}"
         image = layered.images[layer * len(layered.images) // layered.layers]
         before.append(_layer(assembly, layered, image, _size(layered, layer), before, numbers))
     return assembly.network()

@@ -52,10 +52,12 @@ def build_mobilenet(mobilenet: MobileNet) -> Network:
     if image % 2 ** len(depths):
         raise InputError(f"an image divisible by {2 ** len(depths)} (each stage halves it)", str(image))
     assembly = Assembly((image, image, mobilenet.input_channels))
+    assembly.module = "stem"
     last = assembly.add(Conv(image, image, 3, 3, mobilenet.input_channels, widths[0], 2), INPUT)
     image //= 2
     for stage, (depth, width) in enumerate(zip(depths, widths, strict=True)):
         for position in range(depth):
+            assembly.module = f"stage.{stage}.block.{position}"
             stride = 2 if stage and not position else 1
             last = _block(assembly, (image, image), stride, width, mobilenet.expansion, last)
             image //= stride

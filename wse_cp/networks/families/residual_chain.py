@@ -41,7 +41,8 @@ def build_residual_chain(chain: ResidualChain) -> Network:
     block = DBlock(chain.image, chain.image, chain.width)
     assembly = Assembly((chain.image, chain.image, chain.width))
     last = INPUT
-    for _ in range(chain.depth):
+    for number in range(chain.depth):
+        assembly.module = f"block.{number}"
         last = assembly.add(block, last) if chain.granularity == "blocks" else _split(assembly, block, last)
     return assembly.network()
 

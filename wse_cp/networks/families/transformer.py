@@ -44,15 +44,20 @@ def build_transformer(transformer: Transformer) -> Network:
     tokens, width = _rectangle(transformer.tokens), transformer.width
     assembly = Assembly((*tokens, width))
     last = INPUT
-    for _ in range(transformer.encoders):
+    for number in range(transformer.encoders):
+        assembly.module = f"encoder.{number}.attention"
         last = _attention(assembly, tokens, tokens, width, last, last)
+        assembly.module = f"encoder.{number}.feed_forward"
         last = _feed_forward(assembly, tokens, transformer, last)
     memory, last = last, INPUT
     targets = _rectangle(transformer.target_tokens)
-    for _ in range(transformer.decoders):
+    for number in range(transformer.decoders):
+        assembly.module = f"decoder.{number}.attention"
         last = _attention(assembly, targets, targets, width, last, last)
         if transformer.encoders:
+            assembly.module = f"decoder.{number}.cross_attention"
             last = _attention(assembly, targets, tokens, width, last, memory)
+        assembly.module = f"decoder.{number}.feed_forward"
         last = _feed_forward(assembly, targets, transformer, last)
     return assembly.network()
 
@@ -79,12 +84,12 @@ def _attention(
 ) -> int:
     """Add queries from `source`, keys and values from `memory`, the output; return the output's number."""
     channels = (width, width)
-    query = assembly.conv(tokens, 1, channels, source)
-    key, value = (assembly.conv(memory_tokens, 1, channels, memory) for _ in range(2))
-    return assembly.conv(tokens, 1, channels, query, key, value, source)
+    query = assembly.named("query", tokens, channels, source)
+    key, value = (assembly.named(part, memory_tokens, channels, memory) for part in ("key", "value"))
+    return assembly.named("output", tokens, channels, query, key, value, source)
 
 
 def _feed_forward(assembly: Assembly, tokens: tuple[int, int], transformer: Transformer, source: int) -> int:
     width, inner = transformer.width, transformer.feed_forward
-    middle = assembly.conv(tokens, 1, (width, inner), source)
-    return assembly.conv(tokens, 1, (inner, width), middle, source)
+    middle = assembly.named("inner", tokens, (width, inner), source)
+    return assembly.named("outer", tokens, (inner, width), middle, source)

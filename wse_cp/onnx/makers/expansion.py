@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from wse_cp.onnx.graph import STANDARD_DOMAINS
-from wse_cp.onnx.makers import attention, fused, quantised
+from wse_cp.onnx.makers import attention, experts, fused, quantised
 from wse_cp.onnx.makers.writer import UnknownShapeError, Writer
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ _RUNTIME: dict[str, Rule] = {
     "QLinearConcat": quantised.concat,
     "MatMulNBits": quantised.few_bits,
     "DynamicQuantizeLSTM": quantised.lstm,
+    "MoE": experts.mixture,
+    "QMoE": experts.quantised_mixture,
 }
 _RULES: dict[str, dict[str, Rule]] = {
     "": {"Attention": attention.standard_attention, "SimplifiedLayerNormalization": fused.norm},
@@ -72,4 +74,6 @@ def expand(node: NodeProto, inference: Inference) -> list[NodeProto]:
         return []
     title = f"{node.domain or 'ai.onnx'}.{node.op_type} read as standard operations"
     inference.replaced.setdefault(title, []).append(node.name or node.output[0])
+    for made in writer.nodes:
+        made.metadata_props.extend(node.metadata_props)
     return writer.nodes

@@ -9,6 +9,7 @@ import numpy as np
 
 from wse_cp.errors import InputError
 from wse_cp.networks.network import Shape
+from wse_cp.onnx.options import ExpertTokens
 
 if TYPE_CHECKING:
     from onnx import NodeProto
@@ -34,6 +35,15 @@ class Writer:
         self._inference = inference
         self._name = node.name or next((name for name in node.output if name), "unnamed")
         self._shapes: dict[str, Shape] = {}
+
+    @property
+    def expert_tokens(self) -> ExpertTokens:
+        """What the user says of the tokens of experts."""
+        return self._inference.routing.tokens
+
+    def note(self, text: str) -> None:
+        """Record what was assumed of the node."""
+        self._inference.replaced.setdefault(text, []).append(self._name)
 
     def input(self, number: int) -> str:
         """Return the name of an input, "" if it is left out."""

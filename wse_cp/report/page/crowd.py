@@ -26,7 +26,7 @@ def is_crowd(kernels: int, wires: int) -> bool:
 
 @dataclass(frozen=True)
 class Group:
-    """The outline of all kernels of a type that have the same shades."""
+    """The outline of all kernels of a type that have the same shades and the same colour of their modules."""
 
     type_name: str
     shades: dict[str, int]
@@ -34,13 +34,13 @@ class Group:
 
 
 def groups(shapes: Iterable[Shape]) -> tuple[Group, ...]:
-    """Return the outlines of kernels, a group for each type and pair of shades."""
-    together: dict[tuple[str, int, int], list[Shape]] = defaultdict(list)
+    """Return the outlines of kernels, a group for each type and set of shades."""
+    together: dict[tuple[str, tuple[tuple[str, int], ...]], list[Shape]] = defaultdict(list)
     for shape in shapes:
-        together[shape.type_name, shape.shades["time"], shape.shades["memory"]].append(shape)
+        together[shape.type_name, tuple(shape.shades.items())].append(shape)
     return tuple(
-        Group(type_name, {"time": time, "memory": memory}, "".join(_outline(shape.box) for shape in found))
-        for (type_name, time, memory), found in sorted(together.items())
+        Group(type_name, dict(shades), "".join(_outline(shape.box) for shape in found))
+        for (type_name, shades), found in sorted(together.items())
     )
 
 

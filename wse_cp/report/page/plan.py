@@ -5,7 +5,7 @@ Kernels are shaded by time relative to the slowest, or by memory relative to the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
@@ -97,14 +97,18 @@ def draw_plan(
     wires: Iterable[Wire],
     scales: dict[str, Scale],
     overlapping: frozenset[str] = frozenset(),
+    colours: Mapping[str, int] | None = None,
 ) -> Plan:
-    """Return the floorplan of the kernels that have a size; `overlapping` names those that share tiles."""
+    """Return the floorplan of the kernels that have a size; `overlapping` names those that share tiles.
+
+    `colours` are those of the modules by kernel, None if kernels are not grouped.
+    """
     sized = [kernel for kernel in found if kernel.sized]
     font = LARGEST_FONT * max(settings.width, settings.height)
     boxes = [kernel.box for kernel in sized]
     shared = [kernel.box for kernel in sized if kernel.placed.name in overlapping]
     wires = tuple(wires)
-    shapes = tuple(_shape(kernel, settings.height, scales, font) for kernel in sized)
+    shapes = tuple(_shape(kernel, settings.height, scales, font, colours) for kernel in sized)
     crowded = is_crowd(len(shapes), len(wires))
     return Plan(
         settings.width,
@@ -142,17 +146,26 @@ def _view(settings: Settings, boxes: Iterable[Rectangle]) -> Rectangle:
     return Rectangle(left, settings.height - high, right - left, high - low)
 
 
-def _shape(kernel: KernelFacts, height: int, scales: dict[str, Scale], font: float) -> Shape:
+def _shape(
+    kernel: KernelFacts,
+    height: int,
+    scales: dict[str, Scale],
+    font: float,
+    colours: Mapping[str, int] | None,
+) -> Shape:
     placed = kernel.placed
     parts = conv_rectangles(placed)
     share = share_text(placed.time, kernel.slowest)
+    shades = {name: scales[name].shade(ratio(kernel)) for name, ratio in RATIOS.items()}
+    if colours is not None:
+        shades["module"] = colours.get(placed.name, 0)
     return Shape(
         kernel.index,
         placed.name,
         placed.kernel.type_name,
         _downwards(kernel.box, height),
         tuple(_downwards(part, height) for part in parts) if len(parts) > 1 else (),
-        {name: scales[name].shade(ratio(kernel)) for name, ratio in RATIOS.items()},
+        shades,
         _label(kernel, height, font),
         f"{placed.name}, {placed.kernel.type_name}, time {exact_text(placed.time)}, {share} of max time",
     )

@@ -17,7 +17,7 @@ from wse_cp.report.page.model import KnownBound, Solution
 from wse_cp.report.page.view import PageView, page_view
 
 #: The parts of the page's program, in order; they share one scope.
-SCRIPTS = ("zoom.js", "crowd.js", "selection.js", "tooltip.js", "table.js", "page.js")
+SCRIPTS = ("zoom.js", "crowd.js", "selection.js", "tooltip.js", "table.js", "modules.js", "page.js")
 
 
 def write_report(

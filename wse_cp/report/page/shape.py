@@ -28,6 +28,6 @@ class Shape:
     type_name: str
     box: Rectangle
     parts: tuple[Rectangle, ...]  #: the convolutions of a block, none for a conv
-    shades: dict[str, int]  #: by "time" and by "memory"
+    shades: dict[str, int]  #: by "time" and by "memory", and by "module" if kernels are grouped
     label: Label
     spoken: str  #: what a screen reader says

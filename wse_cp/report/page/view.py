@@ -1,7 +1,7 @@
 """Everything a page shows, as text and exact numbers: the templates and the page's program only display it.
 
-`page_view` is the whole page; it has a `SolutionView` for each solution, with a `Summary` of the cost, its
-parts, the bound and the gap.
+`page_view` is the whole page; it has a `SolutionView` for each solution, with a `Summary` (summary.py) of the
+cost, its parts, the bound and the gap.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 
-from wse_cp.decimals import difference_text, exact_text, percent_text, share, share_text
+from wse_cp.decimals import exact_text, share_text
 from wse_cp.grades import Grade
 from wse_cp.instance import Instance
 from wse_cp.report.page.chart import Chart, draw_chart
@@ -36,34 +36,11 @@ from wse_cp.report.page.model import (
     judged,
     ordered,
 )
+from wse_cp.report.page.modules import HEADINGS, Grouping, ModuleRow, grouping, module_rows
 from wse_cp.report.page.plan import RATIOS, Plan, Scale, draw_plan, scale_for
-from wse_cp.result import Json, relative_gap
-from wse_cp.score import Score, weighted_parts
+from wse_cp.report.page.summary import Summary, bound_text, summarised
+from wse_cp.result import Json
 from wse_cp.version import __version__
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of the cost: the amount, its weight, what it costs and the share of the cost."""
-
-    name: str
-    amount: str
-    weight: int
-    cost: str
-    percent: str
-    share: float  #: from 0 to 1
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a page says of a solution as a whole, in text; "-" for what is not known."""
-
-    cost: str
-    difference: str  #: to the best solution of the page
-    parts: tuple[Part, ...]  #: none without a score
-    gap: str
-    utilisation: str
-    facts: tuple[tuple[str, str], ...]  #: how it was found
 
 
 @dataclass(frozen=True)
@@ -86,6 +63,8 @@ class SolutionView:
     plan: Plan
     chart: Chart | None
     bars: tuple[Bar, ...]  #: the slowest first
+    grouping: Grouping | None = None
+    modules: tuple[ModuleRow, ...] = ()  #: none if kernels are not grouped
 
     @property
     def label(self) -> str:
@@ -112,7 +91,18 @@ class SolutionView:
             "tips": [tip_lines(kernel) for kernel in self.kernels],
             "ranks": ranks(self.kernels),
             "wires": [wire.to_json() for wire in self.wires],
+            **self._grouped(),
         }
+
+    def _grouped(self) -> Json:
+        """Return the group of each kernel and the rest of its path, by number; nothing without groups."""
+        if self.grouping is None:
+            return {}
+        texts, names = Texts(), [kernel.placed.name for kernel in self.kernels]
+        rest = texts.numbers(self.grouping.rest.get(name, "") for name in names)
+        groups = [self.grouping.of.get(name) for name in names]
+        shown = {"kind": self.grouping.kind, "titles": self.grouping.titles, "of": groups}
+        return {"groups": {**shown, "rest": rest, "texts": texts.all}}
 
     def _packed(self) -> Json:
         texts = Texts()
@@ -125,6 +115,7 @@ class SolutionView:
             "wires": list(packed_wires(self.wires, texts)),
             "shapes": packed_shapes(self.plan.shapes, len(self.kernels), texts) if self.plan.groups else None,
             "texts": texts.all,
+            **self._grouped(),
         }
 
 
@@ -149,6 +140,17 @@ class PageView:
     def crowded(self) -> bool:
         """Whether wires are left out at first."""
         return any(solution.plan.groups for solution in self.solutions)
+
+    @property
+    def grouped(self) -> str:
+        """What groups of kernels are: "module" or "image"; "" if there are none."""
+        found = (solution.grouping for solution in self.solutions if solution.modules)
+        return next((groups.kind.removesuffix("s") for groups in found if groups is not None), "")
+
+    @property
+    def module_headings(self) -> tuple[str, ...]:
+        """Headings of the numbers in the table of modules."""
+        return HEADINGS
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -178,9 +180,9 @@ def page_view(
     ]
     everyone = [kernel for group in found for kernel in group]
     scales = {key: scale_for(map(ratio, everyone)) for key, ratio in RATIOS.items()}
-    best = best_cost(verdicts)
+    best, modules = best_cost(verdicts), grouping(instance)
     views = tuple(
-        _solution_view(instance, verdict, solution.run, group, network, bound, best, scales)
+        _solution_view(instance, verdict, solution.run, group, network, bound, best, scales, modules)
         for verdict, solution, group, network in zip(verdicts, solutions, found, networks, strict=True)
     )
     legend = {key: scale.labels for key, scale in scales.items()}
@@ -196,17 +198,21 @@ def _solution_view(
     bound: KnownBound | None,
     best: Fraction | None,
     scales: dict[str, Scale],
+    modules: Grouping | None,
 ) -> SolutionView:
     overlapping = frozenset(n for v in found.violations if v.kind == "overlap" for n in v.kernels)
     value = None if bound is None else bound.value
+    colours = None if modules is None else modules.colours()
     return SolutionView(
         found,
         summarised(instance, found, run, bound, best),
         group,
         network,
-        draw_plan(instance.settings, group, network, scales, overlapping),
+        draw_plan(instance.settings, group, network, scales, overlapping, colours),
         draw_chart(run.history, run.seconds, value) if run.history else None,
         tuple(_bars(group)),
+        modules,
+        () if modules is None else module_rows(modules, instance.settings, group, network),
     )
 
 
@@ -227,54 +233,3 @@ def versions() -> Iterator[tuple[str, str]]:
             yield name, version(package)
         except PackageNotFoundError:
             continue
-
-
-def summarised(
-    instance: Instance, found: Grade, run: Run, bound: KnownBound | None, best: Fraction | None
-) -> Summary:
-    """Return the summary of a solution, measured by a bound and by the best cost of the page."""
-    facts = tuple(_run_facts(run))
-    score = found.score
-    if score is None or best is None:
-        return Summary("-", "-", (), "-", "-", facts)
-    gap = None if bound is None else relative_gap(score.cost, bound.value)
-    return Summary(
-        exact_text(score.cost),
-        difference_text(score.cost, best),
-        tuple(cost_parts(instance, score)),
-        "optimal" if gap == 0 and bound is not None and bound.verified else percent_text(gap),
-        utilisation(instance, found),
-        facts,
-    )
-
-
-def cost_parts(instance: Instance, score: Score) -> Iterator[Part]:
-    """Yield the parts of a cost: time, wires, adapters."""
-    for name, amount, weight in weighted_parts(score, instance.settings):
-        cost = weight * amount
-        ratio = float(share(cost, score.cost) or 0)
-        yield Part(name, exact_text(amount), weight, exact_text(cost), share_text(cost, score.cost), ratio)
-
-
-def utilisation(instance: Instance, found: Grade) -> str:
-    """Return the part of the wafer that the kernels of a legal solution cover, as a percentage."""
-    boxes = [placed.rectangle for placed in found.placed]
-    area = sum(box.width * box.height for box in boxes)
-    return share_text(area, instance.settings.width * instance.settings.height)
-
-
-def bound_text(bound: KnownBound | None) -> str:
-    """Return the bound and whether it can be relied on."""
-    if bound is None:
-        return "none given"
-    state = "verified" if bound.verified else "as claimed by its certificate, not yet verified"
-    return f"{exact_text(bound.value)} ({state})"
-
-
-def _run_facts(run: Run) -> Iterator[tuple[str, str]]:
-    if run.seconds is not None:
-        yield "seconds", f"{run.seconds:.1f}" + (f" ({run.stopped_by})" if run.stopped_by else "")
-    if run.optimality:
-        yield "status", run.optimality
-    if run.seed is not None:
-        yield "seed", str(run.seed)

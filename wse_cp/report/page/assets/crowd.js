@@ -3,6 +3,7 @@
 
 const MOST_NAMES = 1500; // at a time
 const READABLE = 8; // pixels: among many, smaller names would be a grey band
+const MODULE_COLOURS = 12; // as many as page.css has
 const CELLS = 64; // of the grid for finding kernels, along the longer side
 
 // The data of a solution, with its texts in place of their numbers.
@@ -65,15 +66,17 @@ class Crowd {
 
   make(index) {
     const { type, time, memory, x, y, width, height } = this.shapes[index];
+    const group = this.solution.data.groups?.of[index] ?? null;
     const spoken = `${this.solution.data.names[index]}, ${type}, time ${this.solution.fact(index, "time")}`;
-    const group = drawn("g", {
+    const made = drawn("g", {
       class: `kernel ${type}`, "data-k": index, "data-time": time, "data-memory": memory,
+      ...(group === null ? {} : { "data-module": group % MODULE_COLOURS }),
       tabindex: -1, role: "button", "aria-pressed": false, "aria-label": spoken,
     });
-    for (const part of ["fill outer", "edge"]) group.append(drawn("rect", { class: part, x, y, width, height }));
-    this.layers.kernels.append(group);
-    this.made.set(index, group);
-    this.solution.add(index, group);
+    for (const part of ["fill outer", "edge"]) made.append(drawn("rect", { class: part, x, y, width, height }));
+    this.layers.kernels.append(made);
+    this.made.set(index, made);
+    this.solution.add(index, made);
   }
 
   hover(index) {

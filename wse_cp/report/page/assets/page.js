@@ -15,6 +15,16 @@ function select(name) {
   for (const solution of solutions) solution.select(name);
 }
 
+function selectModule(group) {
+  selected = { group };
+  for (const solution of solutions) solution.selectModule(group);
+}
+
+function toggleModule(group) {
+  if (selected?.group === group) select(null);
+  else selectModule(group);
+}
+
 function toggle(name) {
   select(name === selected ? null : name);
 }

@@ -19,6 +19,8 @@ class Solution {
     this.svg = this.section.querySelector(".plan");
     this.panel = this.section.querySelector(".panel");
     this.hint = this.panel?.firstElementChild;
+    const modules = document.querySelector(`.modules-of[data-solution="${number}"]`);
+    this.modules = modules && new ModuleTable(this, modules);
     this.parts = data.names.map(() => []); // all elements that stand for a kernel
     for (const root of [this.section, this.table]) {
       for (const part of root.querySelectorAll("[data-k]")) this.parts[part.dataset.k].push(part);
@@ -65,13 +67,31 @@ class Solution {
   // Highlights the kernels of a name (a wrong solution may have several, or none), or nothing.
   select(name) {
     const chosen = new Set(this.data.names.flatMap((other, index) => (other === name ? [index] : [])));
+    this.highlight(chosen);
+    this.showPanel([...chosen]);
+    this.modules?.mark(null);
+  }
+
+  // Highlights all kernels of a module; the wires within it are neither in nor out.
+  selectModule(group) {
+    if (!this.modules) return;
+    const chosen = new Set(this.modules.members[group]);
+    this.highlight(chosen);
+    this.modules.mark(group);
+    if (chosen.size) this.panel?.replaceChildren(...this.modules.facts(group));
+  }
+
+  highlight(chosen) {
     const sources = new Set();
     const targets = new Set();
     this.svg?.classList.toggle("selecting", chosen.size > 0);
+    this.svg?.classList.toggle("selecting-many", chosen.size > 1);
     if (this.crowd) this.wires = [];
     this.crowd?.clearWires();
     this.data.wires.forEach((wire, index) => {
-      const [reads, writes] = [chosen.has(wire.consumer), chosen.has(wire.producer)];
+      const [ends, begins] = [chosen.has(wire.consumer), chosen.has(wire.producer)];
+      const within = chosen.size > 1 && ends && begins;
+      const [reads, writes] = [ends && !within, begins && !within];
       if (this.crowd && (reads || writes)) this.wires[index] = this.crowd.wire(index);
       this.wires[index]?.classList.toggle("in", reads);
       this.wires[index]?.classList.toggle("out", writes);
@@ -84,7 +104,6 @@ class Solution {
     this.crowd?.tidy();
     this.crowd?.showNames();
     this.showBadges(chosen);
-    this.showPanel([...chosen]);
   }
 
   mark(parts, states) {
@@ -102,8 +121,8 @@ class Solution {
   // Puts the number of adapters on each highlighted wire that needs some.
   showBadges(chosen) {
     if (!this.zoom) return;
-    const marked = (wire) => wire.adapters && (chosen.has(wire.producer) || chosen.has(wire.consumer));
-    const badges = this.data.wires.flatMap((wire, index) => (marked(wire) ? [badge(wire, this.wires[index])] : []));
+    const marked = (wire, index) => wire.adapters && this.wires[index] && (chosen.has(wire.producer) || chosen.has(wire.consumer));
+    const badges = this.data.wires.flatMap((wire, index) => (marked(wire, index) ? [badge(wire, this.wires[index])] : []));
     this.svg.querySelector(".badges").replaceChildren(...badges);
     this.zoom.showSmall();
   }
@@ -126,9 +145,20 @@ class Solution {
     ];
   }
 
+  // The path of the module that a kernel comes from, "" if that is not known.
+  module(index) {
+    const { groups } = this.data;
+    if (!groups || groups.kind === "image" || groups.of[index] === null) return "";
+    const [title, rest] = [groups.titles[groups.of[index]], groups.texts[groups.rest[index]]];
+    if (groups.kind === "modules") return rest;
+    return title === "no module" ? "" : title + rest;
+  }
+
   // All that is known of a kernel but its name; also the text of its tooltip.
   facts(index) {
     const list = element("dl", { className: "pairs" });
+    const module = this.module(index);
+    if (module && module !== this.data.names[index]) list.append(element("dt", { textContent: "module" }), element("dd", { textContent: module }));
     this.titles.forEach((title, line) => {
       list.append(element("dt", { textContent: title }), element("dd", { textContent: this.data.tips[index][line] }));
     });
