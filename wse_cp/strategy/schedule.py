@@ -17,7 +17,6 @@ from wse_cp.construct.slicing.model import SlicingSpace, slicing_space
 from wse_cp.construct.slicing.state import NO_FIT
 from wse_cp.construct.slicing.trees import TreePool, first_shape, shape_of_rows
 from wse_cp.incumbent import Kind
-from wse_cp.lns.improve import searching
 from wse_cp.strategy.columns import LARGE, Columns
 from wse_cp.strategy.keeping import keep_operators, keep_trees, kept_limits
 from wse_cp.strategy.rows import build_caps, construct, first_rows
@@ -147,7 +146,7 @@ class _Team:
             annealer.until(self.trees_end)
         if run.left() > 0 and run.incumbent.best is not None and self._asked("neighbourhoods"):
             self._alternate(annealer, run.generator(Stream.NEIGHBOURHOODS, worker))
-        elif self._asked("trees") and run.left() > 0:
+        if self._asked("trees") and run.left() > 0:
             annealer.until(run.clock.now() + run.left())
 
     def _start(self, worker: int) -> None:
@@ -167,13 +166,16 @@ class _Team:
     def _alternate(self, annealer: TreeAnnealer, generator: np.random.Generator) -> None:
         """Give slices of time to annealing and to large neighbourhoods until the end.
 
-        Neighbourhoods have the first slice and the last, which they begin by polishing the incumbent.
+        Neighbourhoods have the first slice and the last, which they begin by polishing the incumbent. Where
+        memory is too short for another solver process it ends earlier.
         """
-        run, trees_next = self.run, False
+        run, trees_next, worker = self.run, False, annealer.worker
+        if not run.solvers.allows(worker):
+            return
         length = max(_SLICE, _SLICE_SHARE * run.left())
-        with searching(run.incumbent, generator=generator, stop=run.stop, clock=run.clock) as search:
-            keep_operators(run, annealer.worker, search)
-            while (left := run.left()) > 0:
+        with run.searching(generator, worker) as search:
+            keep_operators(run, worker, search)
+            while (left := run.left()) > 0 and run.solvers.allows(worker):
                 run.give_way()
                 seconds = left if left < 1.5 * length else length
                 if trees_next and seconds < left:
