@@ -68,13 +68,13 @@ def lower_bound(
     from wse_cp.processes.guard import MemoryGuard
 
     limit, threads = threads_of_bound(options.memory_limit, options.workers)
-    began = time.monotonic()
+    since = _Since()
     with ExitStack() as stack:
         view = stack.enter_context(open_view(progress, time_limit))
         told = GuardedObserver([view, *([observer] if observer else [])])
-        guard = MemoryGuard(limit, lambda text: told(Event(time.monotonic() - began, "memory", text)))
+        guard = MemoryGuard(limit, lambda text: told(Event(since(), "memory", text)))
         stack.enter_context(guard)
-        found = _claimed(instance, replace(options, workers=threads), told, stop or StopEvent())
+        found = _claimed(instance, replace(options, workers=threads), told, stop or StopEvent(), since.begin)
         release()
         if verified:
             told(Event(found.seconds, "verifier", "checking the certificate"))
@@ -86,7 +86,27 @@ def lower_bound(
     return found
 
 
-def _claimed(instance: Instance, options: RunOptions, told: GuardedObserver, stop: StopEvent) -> Bound:
+class _Since:
+    """Seconds since the search began; before that 0."""
+
+    def __init__(self) -> None:
+        self._began: float | None = None
+
+    def begin(self) -> None:
+        """Begin to count."""
+        self._began = time.monotonic()
+
+    def __call__(self) -> float:
+        return 0.0 if self._began is None else time.monotonic() - self._began
+
+
+def _claimed(
+    instance: Instance,
+    options: RunOptions,
+    told: GuardedObserver,
+    stop: StopEvent,
+    begin: Callable[[], object],
+) -> Bound:
     """Return the best bound found in time, or until Ctrl-C; no thread searches on afterwards."""
     # Late, because the compiler takes seconds to import.
     from wse_cp.bounds.search import best_first
@@ -94,6 +114,7 @@ def _claimed(instance: Instance, options: RunOptions, told: GuardedObserver, sto
     from wse_cp.compiled import warm_up
 
     warm_up(exercise_bounds, lambda text: told(Event(0.0, "compiler", text)))
+    begin()
     best: list[Bound] = []
 
     def tell(bound: Bound) -> None:

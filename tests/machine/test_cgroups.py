@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from wse_cp.machine import cores
 from wse_cp.machine.cgroups import cpu_quota, memory_left
 from wse_cp.machine.cores import usable_cores
 from wse_cp.machine.memory import memory_left as left_in_all
@@ -134,7 +134,7 @@ def test_cores_by_affinity_and_quota(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed: int, quota: str, usable: int
 ) -> None:
     proc = machine(tmp_path, "0::/\n", [V2], {"cpu.max": quota})
-    monkeypatch.setattr(cores.os, "sched_getaffinity", lambda pid: set(range(allowed)), raising=False)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(allowed)), raising=False)
     assert usable_cores(proc) == usable
 
 

@@ -17,6 +17,7 @@ from wse_cp.construct.slicing.model import SlicingSpace, slicing_space
 from wse_cp.construct.slicing.state import NO_FIT
 from wse_cp.construct.slicing.trees import TreePool, first_shape, shape_of_rows
 from wse_cp.incumbent import Kind
+from wse_cp.processes.reliefs import RELIEFS, Pressure
 from wse_cp.strategy.columns import LARGE, Columns
 from wse_cp.strategy.keeping import keep_operators, keep_trees, kept_limits
 from wse_cp.strategy.rows import build_caps, construct, first_rows
@@ -36,6 +37,8 @@ _STARTS_SHARE, _LEADERS_SHARE = 0.35, 0.8
 #: Trees with free splits are annealed if the best costs at most this many times the incumbent, adapters
 #: counted.
 _PROMISING = 1.03
+#: How often a worker whose memory is exhausted begins, at most.
+_TRIES = 4
 #: Where no rows fit, trees are tried up to this many times the least cycle limit.
 _SLOW = 8
 
@@ -89,14 +92,25 @@ def improve(run: Run, layouts: Layouts, stacks: Stacks) -> None:
 
 
 def with_workers(run: Run, work: Callable[[int], None]) -> None:
-    """Call `work` in each of the workers' threads, with its number; raise what the first failure raised."""
+    """Call `work` in each of the workers' threads, with its number; raise what the first failure raised.
+
+    Where memory is exhausted it is called again, a few times, after all have given up what they can.
+    """
     failures: list[Exception] = []
 
     def guarded(worker: int) -> None:
-        try:
-            work(worker)
-        except Exception as error:
-            failures.append(error)
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                work(worker)
+            except MemoryError as error:
+                run.incumbent.say("memory", "exhausted: going on with less")
+                RELIEFS.ask(Pressure.SPENT)
+                if tries_left and run.left() > 0:
+                    continue
+                failures.append(error)
+            except Exception as error:
+                failures.append(error)
+            return
 
     # Daemons, because a late thread must not keep the process from ending.
     threads = [threading.Thread(target=guarded, args=(k,), daemon=True) for k in range(run.options.workers)]
@@ -116,6 +130,7 @@ class _Team:
         self.pool = TreePool()
         self._started, self._starting = run.memory.started, run.options.workers
         self._lock = threading.Lock()
+        self._begun: set[int] = set()
         best = run.incumbent.best
         times = [layout.time for _, layout in layouts] + ([best.score.max_time] if best else [])
         times = [*times, *kept_limits(run)] or [_SLOW * run.least_time]
@@ -139,7 +154,8 @@ class _Team:
     def work(self, worker: int) -> None:
         """Do the work of one thread: starts, trees, then trees and neighbourhoods by what they bring."""
         run = self.run
-        if not self._started:
+        if not self._started and worker not in self._begun:
+            self._begun.add(worker)
             self._start(worker)
         annealer = TreeAnnealer(run, self.space, self.pool, worker)
         if self._asked("trees"):

@@ -48,6 +48,8 @@ _MOST_EDGES = 100_000
 _LEAD = 1.5
 #: For at most so many seconds a proof waits for a first bound.
 _LISTING_WAITS = 0.5
+#: Adapters are given up when memory was spent so many times.
+_SPENT = 3
 #: Seconds between two reports of a better bound.
 _PAUSE = 0.2
 
@@ -97,7 +99,7 @@ class BoundSearch:
         if instance.settings.wadapter and few:
             self._ahead.append(self._with_adapters)
         self._lock = threading.Lock()
-        self._alone = self._given_up = False
+        self._alone, self._spent = False, 0  # whether one thread is enough, and how often memory was spent
         RELIEFS.add(self.ease)
         self._prover = Prover(instance, cost_step(instance) if proofs else Fraction(0))
 
@@ -133,13 +135,17 @@ class BoundSearch:
         return self._stage is not None and self._stage.with_adapters and not self._alone
 
     def ease(self, pressure: Pressure) -> None:
-        """Take less memory: evaluate with one thread only, then no more with adapters.
+        """Take less memory: evaluate with one thread, leave evaluations undone, at last count no adapters.
 
         What was found stays.
         """
         self._alone = self._alone or pressure >= Pressure.SHORT
-        if pressure >= Pressure.SPENT:
-            self._given_up = True
+        self._spent += pressure >= Pressure.SPENT
+
+    @property
+    def _given_up(self) -> bool:
+        """Whether adapters are not counted any more."""
+        return self._spent >= _SPENT
 
     @property
     def value(self) -> Fraction:
@@ -184,7 +190,8 @@ class BoundSearch:
         with self._prover.waiting():
             if stage is None or (stage.with_adapters and self._given_up):
                 return False
-            with until(lambda: self._given_up and stage.with_adapters, besides=True):
+            spent = self._spent
+            with until(lambda: self._spent > spent and stage.with_adapters, besides=True):
                 return stage.intervals.improve()
 
     def _may_list(self, stage: _Stage) -> bool:
