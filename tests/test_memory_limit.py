@@ -120,7 +120,7 @@ ROOM = 1.25
 
 
 @pytest.mark.parametrize(
-    "limit", [400, pytest.param(350, marks=pytest.mark.slow), pytest.param(600, marks=pytest.mark.slow)]
+    "limit", [450, pytest.param(350, marks=pytest.mark.slow), pytest.param(600, marks=pytest.mark.slow)]
 )
 def test_a_run_stays_below_its_limit(limit: int, instances: Path, tmp_path: Path) -> None:
     file, out = str(instances / "E.kgraph"), tmp_path / "E.paint"

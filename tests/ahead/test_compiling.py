@@ -170,3 +170,15 @@ def test_nothing_is_compiled_where_that_is_switched_off(monkeypatch: pytest.Monk
     with Compiling() as work:
         work.wait()
     assert not made
+
+
+def test_with_little_memory_one_process_at_a_time_compiles_one_part_each(
+    mark: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = stub(monkeypatch)
+    with Compiling(most=1) as compiling:
+        compiling.wait()
+    assert [name for process in made for name in process.sent] == list(ALL)
+    assert all(len(process.sent) == 1 for process in made)
+    assert all(process.killed for process in made)
+    assert mark.exists()

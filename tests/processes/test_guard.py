@@ -82,7 +82,7 @@ def test_a_limit_that_cannot_be_kept_is_told_once(stage: Stage, monkeypatch: pyt
     for used in (1100, 1200, 1300):
         stage.look(used)
     assert [text for text in stage.told if "cannot be kept" in text] == [
-        "the memory limit of 0 MB cannot be kept: 0 MB in use"
+        "the limit of 0 MB cannot be kept: 0 MB in use"
     ]
     assert stage.ended == []
 
@@ -118,4 +118,4 @@ def test_a_child_of_this_process_is_seen_and_ended(
     with MemoryGuard(10**6, told.append, reliefs=Reliefs()):
         assert happens(lambda: not child.alive)
         assert happens(lambda: any("cannot be kept" in text for text in told))
-    assert "memory is short" in told[0]
+    assert told[0].startswith("short (limit 1 MB)")

@@ -83,7 +83,7 @@ class MemoryGuard:
         used = sum(member.memory for member in members)
         share, now = used / self._limit, time.monotonic()
         if share >= _SHORT:
-            self._say(f"memory is short (limit {size_text(self._limit)}): fewer things at the same time")
+            self._say(f"short (limit {size_text(self._limit)}): fewer things at the same time")
         for pressure, least in (
             (Pressure.SCARCE, _SCARCE),
             (Pressure.SHORT, _SHORT),
@@ -107,9 +107,7 @@ class MemoryGuard:
             _log.info("process %d is ended: memory is spent", largest.pid)
             self._end(largest.pid)
         elif used > self._limit:
-            self._say(
-                f"the memory limit of {size_text(self._limit)} cannot be kept: {size_text(used)} in use"
-            )
+            self._say(f"the limit of {size_text(self._limit)} cannot be kept: {size_text(used)} in use")
 
     def _say(self, text: str) -> None:
         key = text.partition("(")[0].partition(":")[0]

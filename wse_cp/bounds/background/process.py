@@ -70,7 +70,9 @@ class BoundProcess:
         self._trouble = "" if memory is not None else "the memory limit leaves no room for its process"
         self.best: Bound | None = None
         self.verified = False
-        if memory is not None:
+        if memory is None:
+            IDLE.clear()
+        else:
             self._process = IDLE.take()
             self._ready = self._process is not None
             self._start()

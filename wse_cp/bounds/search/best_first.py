@@ -52,6 +52,8 @@ _LISTING_WAITS = 0.5
 _SPENT = 3
 #: Seconds between two reports of a better bound.
 _PAUSE = 0.2
+#: Seconds that a thread may take to end: until then it holds what it has been evaluating.
+_LAST = 2.0
 
 
 class _Stage(NamedTuple):
@@ -379,7 +381,7 @@ def lower_bound(
             observer(found)
         threads[0].join(_PAUSE)
     for thread in threads:
-        thread.join(_PAUSE)
+        thread.join(_LAST)
     if failures:
         raise failures[0]
     return search.bound()
