@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
+import numpy as np
+
+from tests.lns.small_cases import IdleSolver, network, poor_placement
+from wse_cp.clock import WALL
+from wse_cp.incumbent import Incumbent
+from wse_cp.lns.improve import searching
 from wse_cp.lns.solvers import MODEL_MEMORY, Solvers
 from wse_cp.processes.reliefs import Pressure
 
@@ -34,3 +42,19 @@ def test_one_process_stays_and_its_models_get_smaller_up_to_a_point() -> None:
 
 def test_none_may_be_allowed_at_all() -> None:
     assert not Solvers(0).allows(0)
+
+
+def test_a_search_without_a_solver_ends_at_once() -> None:
+    instance = network()
+    incumbent = Incumbent(instance, lambda event: None)
+    incumbent.offer(poor_placement(instance), "start")
+    solver, solvers = IdleSolver(), Solvers(0)
+    with searching(
+        incumbent,
+        generator=np.random.default_rng(0),
+        stop=threading.Event(),
+        solver=solver,
+        solvers=solvers,
+    ) as search:
+        search.run(WALL.now() + 600)
+    assert solver.problems == []
