@@ -48,3 +48,9 @@ def test_of_children_only_those_count_that_run_the_program(tmp_path: Path) -> No
         for child in children:
             child.communicate()
     assert happens(lambda: len(tree_memory(str(program))) == 1)
+
+
+def test_what_is_far_from_mattering_is_measured_roughly() -> None:
+    exact, rough = tree_memory("no such program"), tree_memory("no such program", 10**15)
+    assert len(exact) == len(rough) == 1
+    assert rough[0].memory >= exact[0].memory > 0

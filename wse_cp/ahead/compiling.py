@@ -10,10 +10,13 @@ from contextlib import suppress
 from wse_cp.ahead.parts import ALL, compile_part
 from wse_cp.compiled import completion_mark, folders, is_complete, is_switched_off, repair
 from wse_cp.machine.cores import usable_cores
+from wse_cp.machine.memory import memory_of
 from wse_cp.processes.child_process import ChildProcess
 
 #: The module that the processes run, and how many there are at most.
 MODULE, _MOST = "wse_cp.ahead.child", 4
+#: Bytes from which on a process is exchanged for a new one: they grow with what they have compiled.
+_LARGE = 280 * 10**6
 #: Seconds between looks at whether to stop.
 _PERIOD = 0.05
 
@@ -30,7 +33,7 @@ class Compiling:
     first
         Parts to begin with.
     most
-        Processes at most. If it is one only, each part has a new one: they grow with what they have compiled.
+        Processes at most. If it is one only, each part has a new one.
     """
 
     def __init__(
@@ -91,7 +94,7 @@ class Compiling:
             process.send(name)
             alive = process.reports.get() is not None
             self._finish(name, alive)
-            if alive and self._most == 1:
+            if alive and (self._most == 1 or memory_of(process.pid) > _LARGE):
                 process = self._exchanged(process)
         process.kill()
         with self._lock:
@@ -107,7 +110,7 @@ class Compiling:
                 return process
             with suppress(OSError):
                 new: ChildProcess[str, str] = ChildProcess(MODULE, "a compiling process")
-                self._processes = [new]
+                self._processes[self._processes.index(process)] = new
                 process.kill()
                 return new
         return process

@@ -41,10 +41,22 @@ def own_memory() -> int:
     return _memory(psutil.Process())
 
 
-def tree_memory(program: str) -> tuple[Member, ...]:
+def memory_of(pid: int) -> int:
+    """Return the memory of a process (bytes); 0 if it has ended."""
+    import psutil
+
+    try:
+        return _memory(psutil.Process(pid))
+    except psutil.Error:
+        return 0
+
+
+def tree_memory(program: str, matters: int = 0) -> tuple[Member, ...]:
     """Return the memory of this process, which comes first, and of those below it that run a program.
 
-    Who else stands below, as the children that a caller of this package has, does not count.
+    Who else stands below, as the children that a caller of this package has, does not count. What processes
+    share is told apart only if they have `matters` bytes together otherwise, for that takes a while: else it
+    counts for each.
     """
     import psutil
 
@@ -52,6 +64,9 @@ def tree_memory(program: str) -> tuple[Member, ...]:
     members = [own]
     with suppress(psutil.Error):
         members += [child for child in own.children(recursive=True) if _runs(child, program)]
+    roughly = tuple(Member(member.pid, _resident(member)) for member in members)
+    if sum(member.memory for member in roughly) < matters:
+        return roughly
     return tuple(Member(member.pid, _memory(member)) for member in members)
 
 
@@ -70,9 +85,16 @@ def _memory(process: psutil.Process) -> int:
     with suppress(psutil.Error, OSError):
         found = process.memory_full_info()
         return int(getattr(found, "pss", 0) or found.uss)
+    return _resident(process)
+
+
+def _resident(process: psutil.Process) -> int:
+    """Return the memory of a process with all that it shares; 0 if it has ended."""
+    import psutil
+
     with suppress(psutil.Error, OSError):
         return int(process.memory_info().rss)
-    return 0  # it has ended
+    return 0
 
 
 def release(collect: bool = True) -> None:

@@ -1,7 +1,7 @@
 """Keeps the memory of this process and its children below a limit, by having their parts give it up.
 
-Memory is looked at a few times a second. The nearer it is to the limit, the more is asked for: see `reliefs`.
-At last the largest child is ended; whoever uses it starts another one, or goes on without.
+Memory is looked at every second, near the limit more often. The nearer it is, the more is asked for: see
+`reliefs`. At last the largest child is ended; whoever uses it starts another one, or goes on without.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 import psutil
 
@@ -21,12 +22,14 @@ from wse_cp.processes.reliefs import RELIEFS, Pressure, Reliefs
 
 _log = logging.getLogger(__name__)
 
-#: Seconds between two looks, and between two times of the same relief.
-PERIOD, _PAUSE = 0.25, 3.0
+#: Seconds between two looks near the limit and far from it, and between two times of the same relief.
+PERIOD, _CALM_PERIOD, _PAUSE = 0.25, 1.0, 3.0
+#: Share of the limit from which on it is near.
+_NEAR = 0.4
 #: Shares of the limit from which on memory is scarce, short, spent.
 _SCARCE, _SHORT, _SPENT = 0.75, 0.85, 0.95
 #: From so many bytes on what is freed is given back to the system now and then, whatever the limit is.
-_MUCH, _TIDY_PAUSE = 600 * 10**6, 5.0
+_MUCH, _TIDY_PAUSE = 600 * 10**6, 30.0
 
 
 class MemoryGuard:
@@ -50,11 +53,12 @@ class MemoryGuard:
         self,
         limit: int,
         tell: Callable[[str], object],
-        measure: Callable[[], Sequence[Member]] = lambda: tree_memory(START),
+        measure: Callable[[], Sequence[Member]] | None = None,
         reliefs: Reliefs = RELIEFS,
         end: Callable[[int], object] | None = None,
     ) -> None:
-        self._limit, self._tell, self._measure, self._reliefs = limit, tell, measure, reliefs
+        self._limit, self._tell, self._reliefs = limit, tell, reliefs
+        self._measure = measure or partial(tree_memory, START, int(_SCARCE * limit))
         self._end = end or _kill
         self._over = threading.Event()
         self._told: set[str] = set()
@@ -71,9 +75,10 @@ class MemoryGuard:
         self._thread.join()
 
     def _work(self) -> None:
-        while not self._over.wait(PERIOD):
+        period = PERIOD
+        while not self._over.wait(period):
             try:
-                self.look()
+                period = PERIOD if self.look() > _NEAR * self._limit else _CALM_PERIOD
             except Exception:  # a defect here must not end what it looks after
                 _log.info("memory could not be looked at", exc_info=True)
 

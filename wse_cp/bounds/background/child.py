@@ -189,6 +189,7 @@ class BoundWork:
 
     def _holds(self, claim: Bound) -> bool:
         """Take up a bound if the verifier agrees to it; tell whether it does."""
+        release()  # what evaluations left: verifying takes as much
         try:
             verify(self._instance, claim.certificate, self._workers, self._over)
         except (CertificateError, EndedError):
