@@ -32,7 +32,7 @@ from wse_cp.files.writing import descriptor_of, write_file
 from wse_cp.grades import Grade, judge
 from wse_cp.grading import check_certificate_choice, grade, report_page
 from wse_cp.instance import SETTING_RANGES, Instance, Settings, check_settings, require_legal_shapes
-from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions
+from wse_cp.options import DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions, size_of
 from wse_cp.outputs import Outputs, Written, check_outputs, write_outputs
 from wse_cp.placement import Placement
 from wse_cp.progress import Monitor, Observer, open_view
@@ -292,6 +292,7 @@ def solve(
     checkpoint: FilePath | None = None,
     resume: FilePath | None = None,
     bound: str | Bound | PathLike[str] | None = None,
+    memory_limit: int | str | None = None,
 ) -> Result:
     """Place the kernels of an instance as cheaply as the time allows.
 
@@ -323,12 +324,16 @@ def solve(
         A folder with a checkpoint to go on from, and to keep the state in if `checkpoint` names no other.
     bound
         A certificate of a lower bound to begin with, as for `verify`, which checks it first.
+    memory_limit
+        Bytes, or a size as text such as "1.5GB", that this process and those of the run may take together.
+        The less there is, the fewer processes work at the same time, and the smaller are caches and models.
+        By default it is what the machine, or the container, leaves. See docs/memory.md.
 
     Raises
     ------
     InputError
-        If an option is out of range, the kernels cannot fit the wafer at any speed, or the checkpoint is of
-        another instance or version, damaged, or in use.
+        If an option is out of range, the kernels cannot fit the wafer at any speed, this process alone needs
+        more memory than the limit, or the checkpoint is of another instance or version, damaged, or in use.
     BoundError
         If the certificate of `bound` does not hold.
     IllegalPlacementError
@@ -339,7 +344,7 @@ def solve(
     resumed = None if resume is None else read_checkpoint(Path(resume), instance)
     if seed is None:
         seed = resumed.kept.seed if resumed else DEFAULT_SEED
-    options = RunOptions(time_limit, workers, seed, deterministic, without)
+    options = RunOptions(time_limit, workers, seed, deterministic, without, size_of(memory_limit))
     known = None if bound is None else known_bound(instance, bound, options.workers, stop)
     # Late, because the solver and the compiler take seconds to import.
     from wse_cp.solve import solve as search

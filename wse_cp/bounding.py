@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from fractions import Fraction
 from os import PathLike, fspath
@@ -13,7 +15,8 @@ from wse_cp.decimals import exact_text
 from wse_cp.errors import BoundError, shorten
 from wse_cp.files.text import read_text
 from wse_cp.instance import Instance
-from wse_cp.options import DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions
+from wse_cp.machine.memory import release
+from wse_cp.options import DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions, size_of
 from wse_cp.progress import Event, GuardedObserver, Observer, open_view
 
 
@@ -26,6 +29,7 @@ def lower_bound(
     progress: bool = False,
     stop: StopEvent | None = None,
     verified: bool = True,
+    memory_limit: int | str | None = None,
 ) -> Bound:
     """Return a cost that no legal placement can beat, with a certificate that has been verified.
 
@@ -45,29 +49,64 @@ def lower_bound(
         is one. It is set too when Ctrl-C or an observer ends the search.
     verified
         Have the verifier agree to the certificate. Without, the bound is no more than a claim.
+    memory_limit
+        Bytes, or a size as text, that the search and the verifier may take. The less there is, the fewer
+        threads and processes work at the same time; at last adapters are left out. By default it is what the
+        machine, or the container, leaves.
 
     Raises
     ------
     InputError
-        If an option is out of range, or the kernels cannot fit the wafer at any speed.
+        If an option is out of range, the kernels cannot fit the wafer at any speed, or this process alone
+        needs more memory than the limit.
     BoundError
         If the verifier refuses the certificate, which would be a defect.
     """
-    options = RunOptions(time_limit, workers)
-    with open_view(progress, time_limit) as view:
+    options = RunOptions(time_limit, workers, memory_limit=size_of(memory_limit))
+    # Late, because measuring memory takes a moment to import.
+    from wse_cp.processes.budget import threads_of_bound, verifiers
+    from wse_cp.processes.guard import MemoryGuard
+
+    limit, threads = threads_of_bound(options.memory_limit, options.workers)
+    since = _Since()
+    with ExitStack() as stack:
+        view = stack.enter_context(open_view(progress, time_limit))
         told = GuardedObserver([view, *([observer] if observer else [])])
-        found = _claimed(instance, options, told, stop or StopEvent())
+        guard = MemoryGuard(limit, lambda text: told(Event(since(), "memory", text)))
+        stack.enter_context(guard)
+        found = _claimed(instance, replace(options, workers=threads), told, stop or StopEvent(), since.begin)
+        release()
         if verified:
             told(Event(found.seconds, "verifier", "checking the certificate"))
         if told.error is not None:
             raise told.error
         if verified:
             ended = _never if stop is None or stop.is_set() else stop.is_set
-            _require(instance, found, options.workers, ended)
+            _require(instance, found, verifiers(limit, options.workers), ended)
     return found
 
 
-def _claimed(instance: Instance, options: RunOptions, told: GuardedObserver, stop: StopEvent) -> Bound:
+class _Since:
+    """Seconds since the search began; before that 0."""
+
+    def __init__(self) -> None:
+        self._began: float | None = None
+
+    def begin(self) -> None:
+        """Begin to count."""
+        self._began = time.monotonic()
+
+    def __call__(self) -> float:
+        return 0.0 if self._began is None else time.monotonic() - self._began
+
+
+def _claimed(
+    instance: Instance,
+    options: RunOptions,
+    told: GuardedObserver,
+    stop: StopEvent,
+    begin: Callable[[], object],
+) -> Bound:
     """Return the best bound found in time, or until Ctrl-C; no thread searches on afterwards."""
     # Late, because the compiler takes seconds to import.
     from wse_cp.bounds.search import best_first
@@ -75,6 +114,7 @@ def _claimed(instance: Instance, options: RunOptions, told: GuardedObserver, sto
     from wse_cp.compiled import warm_up
 
     warm_up(exercise_bounds, lambda text: told(Event(0.0, "compiler", text)))
+    begin()
     best: list[Bound] = []
 
     def tell(bound: Bound) -> None:

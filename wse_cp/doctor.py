@@ -16,6 +16,8 @@ import psutil
 from packaging.requirements import Requirement
 
 from wse_cp.errors import shorten
+from wse_cp.machine.cores import usable_cores
+from wse_cp.machine.memory import memory_left
 from wse_cp.version import __version__
 
 #: Bytes the machine should have free: a solver process may take one GB, and the search some.
@@ -104,14 +106,13 @@ def _packages() -> Iterator[Finding]:
 
 
 def _cores() -> Finding:
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return Finding("cores", f"{usable} usable of {os.cpu_count()}")
+    return Finding("cores", f"{usable_cores()} usable of {os.cpu_count()}")
 
 
 def _memory() -> Finding:
-    memory = psutil.virtual_memory()
-    found = f"{memory.available / 1e9:.1f} GB available of {memory.total / 1e9:.1f}"
-    scarce = memory.available < _FREE_MEMORY
+    left, total = memory_left(), psutil.virtual_memory().total
+    found = f"{left / 1e9:.1f} GB available of {total / 1e9:.1f}"
+    scarce = left < _FREE_MEMORY
     return Finding("memory", found, "large instances may run out of memory" if scarce else "")
 
 

@@ -11,12 +11,15 @@ from functools import partial
 
 from wse_cp.ahead.compiling import Compiling
 from wse_cp.ahead.parts import SEARCH, first_parts
-from wse_cp.bounds.background.process import BoundProcess
+from wse_cp.bounds.background.messages import Known
+from wse_cp.bounds.background.process import BoundProcess, ProcessEndedError
 from wse_cp.checkpoint.memory import Memory
 from wse_cp.clock import WALL, Clock, WorkClock
 from wse_cp.errors import NoPlacementError
 from wse_cp.incumbent import Incumbent
+from wse_cp.lns.solvers import Solvers
 from wse_cp.options import RunOptions
+from wse_cp.processes.budget import Budget
 from wse_cp.progress import GuardedMonitor, GuardedObserver
 from wse_cp.result import Result
 from wse_cp.shapes.curves import least_time_by_area
@@ -26,6 +29,8 @@ from wse_cp.strategy import Run, search
 _PERIOD = 0.1
 #: Seconds that the last bound is waited for at the end.
 _LAST_STEP = 0.5
+#: How many processes may work on the bound, one after the other: each but the last one may end.
+_TRIES = 3
 #: A run of so many seconds begins before everything is compiled.
 _LONG = 30.0
 
@@ -35,6 +40,7 @@ _log = logging.getLogger(__name__)
 def search_with_bound(
     incumbent: Incumbent,
     options: RunOptions,
+    shares: Budget,
     memory: Memory,
     bounding: BoundProcess,
     told: GuardedObserver,
@@ -51,10 +57,10 @@ def search_with_bound(
         If nothing legal was found in time.
     """
     first = first_parts(incumbent.instance)
-    with Compiling(lambda text: incumbent.say("compiler", text), first) as compiling:
+    with Compiling(lambda text: incumbent.say("compiler", text), first, shares.compilers) as compiling:
         if compiling.needed:
             _compile(incumbent, options, compiling, asked, lambda: told.ended or asked.is_set())
-        run = _begin(incumbent, options, memory)
+        run = _begin(incumbent, options, shares, memory)
         return _solve(run, _Prover(run, bounding), told, watched, asked)
 
 
@@ -79,14 +85,15 @@ def _compile(
         asked.set()
 
 
-def _begin(incumbent: Incumbent, options: RunOptions, memory: Memory) -> Run:
+def _begin(incumbent: Incumbent, options: RunOptions, shares: Budget, memory: Memory) -> Run:
     """Start the run's time."""
     least = least_time_by_area(incumbent.instance)
     incumbent.begin()
     _log.info("%s kernels, %s", len(incumbent.instance.kernels), options)
     clock: Clock = WorkClock() if options.deterministic else WALL
     deadline = clock.now() + options.time_limit
-    return Run(incumbent, options, deadline, threading.Event(), least, clock, memory=memory)
+    solvers = Solvers(shares.solvers, shares.model)
+    return Run(incumbent, options, deadline, threading.Event(), least, clock, memory=memory, solvers=solvers)
 
 
 def _solve(
@@ -157,7 +164,19 @@ class _Prover:
         run, incumbent = self._run, self._run.incumbent
         try:
             with incumbent.working("bound"):
-                self.optimal = self.bound.run(
+                self.optimal = self._proven()
+        except Exception as error:
+            _log.info("the bound failed", exc_info=True)
+            incumbent.say("bound", f"given up: {error}")
+        if self.optimal:
+            run.stop.set()
+
+    def _proven(self) -> bool:
+        """Return whether the incumbent is proven optimal; a process that ends has others in its place."""
+        run, incumbent, known = self._run, self._run.incumbent, self._run.memory.known
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                return self.bound.run(
                     incumbent.instance,
                     run.options.workers,
                     self._cost,
@@ -165,13 +184,21 @@ class _Prover:
                     incumbent.say_bound,
                     partial(incumbent.offer, source="proof"),
                     run.proof,
-                    run.memory.known,
+                    known,
                 )
-        except Exception as error:
-            _log.info("the bound failed", exc_info=True)
-            incumbent.say("bound", f"given up: {error}")
-        if self.optimal:
-            run.stop.set()
+            except ProcessEndedError as error:
+                if not tries_left or run.left() < 0 or not self.bound.again():
+                    raise
+                incumbent.say("bound", f"begun again: {error}")
+                known = self._so_far()
+        return False
+
+    def _so_far(self) -> Known:
+        """Return what is known by now."""
+        best = self.bound.best
+        if best is None:
+            return self._run.memory.known
+        return Known(best) if self.bound.verified else Known(certificate=best.certificate)
 
     def _cost(self) -> Fraction | None:
         best = self._run.incumbent.best

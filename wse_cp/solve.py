@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from wse_cp.bounds.background.process import BoundProcess
 from wse_cp.checkpoint.keeping import Keeping, Sources, memory_of, writing
@@ -15,6 +16,8 @@ from wse_cp.incumbent import Incumbent, Kind
 from wse_cp.instance import Instance
 from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
+from wse_cp.processes.budget import budget
+from wse_cp.processes.guard import MemoryGuard
 from wse_cp.progress import GuardedMonitor, GuardedObserver, Monitor, Observer
 from wse_cp.result import Result
 
@@ -41,18 +44,23 @@ def solve(
     Raises
     ------
     InputError
-        If the kernels cannot fit the wafer at any speed.
+        If the kernels cannot fit the wafer at any speed, or this process alone needs more memory than the
+        limit.
     IllegalPlacementError
         If `start` is not legal.
     NoPlacementError
         If nothing legal was found in time.
     """
+    memory_shares = budget(options.memory_limit, options.workers, len(instance.kernels))
     told, watched = GuardedObserver(observers), GuardedMonitor(monitors)
     incumbent, asked = Incumbent(instance, told), stop or threading.Event()
     keeping = keeping or Keeping()
     memory = memory_of(instance, keeping)
     resumed = keeping.resumed.placement if keeping.resumed else None
-    with BoundProcess() as bounding:
+    with (
+        BoundProcess(memory_shares.bound) as bounding,
+        MemoryGuard(memory_shares.limit, partial(incumbent.say, "memory")),
+    ):
         for placement, source in ((start, "start"), (resumed, "checkpoint")):
             if placement is not None:
                 incumbent.offer(placement, source)
@@ -61,7 +69,9 @@ def solve(
                 _offer_shelves(incumbent, lambda: told.ended or asked.is_set())
             from wse_cp.running import search_with_bound
 
-            return search_with_bound(incumbent, options, memory, bounding, told, watched, asked)
+            return search_with_bound(
+                incumbent, options, memory_shares, memory, bounding, told, watched, asked
+            )
 
 
 def _sources(incumbent: Incumbent, bounding: BoundProcess, options: RunOptions) -> Sources:

@@ -20,7 +20,7 @@ class StubProcess:
     """Stands in for a child process: compiles at once, or dies of one part."""
 
     def __init__(self, fatal: str = "") -> None:
-        self.fatal = fatal
+        self.fatal, self.pid = fatal, 0
         self.sent: list[str] = []
         self.killed = False
         self.reports: queue.Queue[str | None] = queue.Queue()
@@ -170,3 +170,26 @@ def test_nothing_is_compiled_where_that_is_switched_off(monkeypatch: pytest.Monk
     with Compiling() as work:
         work.wait()
     assert not made
+
+
+def test_with_little_memory_one_process_at_a_time_compiles_one_part_each(
+    mark: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = stub(monkeypatch)
+    with Compiling(most=1) as compiling:
+        compiling.wait()
+    assert [name for process in made for name in process.sent] == list(ALL)
+    assert all(len(process.sent) == 1 for process in made)
+    assert all(process.killed for process in made)
+    assert mark.exists()
+
+
+def test_a_process_that_has_grown_large_is_exchanged(mark: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = stub(monkeypatch)
+    monkeypatch.setattr(compiling, "usable_cores", lambda: 2)
+    monkeypatch.setattr(compiling, "memory_of", lambda pid: 10**9)
+    with Compiling() as running:
+        running.wait()
+    assert sorted(name for process in made for name in process.sent) == sorted(ALL)
+    assert all(len(process.sent) == 1 for process in made if process.sent)
+    assert all(process.killed for process in made)

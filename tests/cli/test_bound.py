@@ -12,6 +12,7 @@ import pytest
 from tests.cli.bound_case import VALUE, StubSearch, certificate, install
 from tests.cli.small_case import write_instance
 from wse_cp.cli import run
+from wse_cp.machine.memory import own_memory
 
 
 @pytest.fixture
@@ -44,6 +45,21 @@ def test_bound_prints_value_parts_method_and_seconds(
 def test_bound_passes_its_options_on(stub: StubSearch) -> None:
     assert run(["bound", "small.kgraph", "--time-limit", "1.5", "--workers", "3"]) == 0
     assert (stub.given["time_limit"], stub.given["workers"]) == (1.5, 3)
+
+
+def test_with_little_memory_one_thread_searches(stub: StubSearch) -> None:
+    own = own_memory()
+    assert run(["bound", "small.kgraph", "--workers", "3", "--memory-limit", str(own + 250_000_000)]) == 0
+    assert stub.given["workers"] == 1
+
+
+def test_a_limit_below_what_the_process_has_ends_with_status_2(
+    stub: StubSearch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["bound", "small.kgraph", "--memory-limit", "5MB"]) == 2
+    error = capsys.readouterr().err
+    assert "expected a memory limit of at least" in error
+    assert len(error.splitlines()) == 1
 
 
 def test_the_json_has_the_keys_of_the_specification(

@@ -71,6 +71,26 @@ def test_solve_passes_its_options_on(stub: StubSolver, case: str, tmp_path: Path
     assert given == {"time_limit": 1.5, "workers": 3, "seed": 7, "start": placement()}
 
 
+def test_a_memory_limit_is_given_as_a_size(stub: StubSolver, case: str) -> None:
+    assert run(["solve", case, "--memory-limit", "1.5GB"]) == 0
+    assert stub.given["memory_limit"] == 1_500_000_000
+    assert run(["solve", case]) == 0
+    assert stub.given["memory_limit"] is None
+
+
+@pytest.mark.parametrize("command", ["solve", "bound"])
+@pytest.mark.parametrize("size", ["lots", "0", "-1GB", "1.5XB"])
+def test_what_is_no_size_ends_with_status_2(
+    stub: StubSolver, case: str, command: str, size: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([command, case, f"--memory-limit={size}"]) == 2
+    assert not stub.given
+    error = capsys.readouterr().err
+    assert "--memory-limit: expected a size" in error
+    assert size in error
+    assert len(error.splitlines()) == 1
+
+
 def test_solve_writes_a_json_report_with_the_keys_of_the_specification(
     stub: StubSolver, case: str, tmp_path: Path
 ) -> None:

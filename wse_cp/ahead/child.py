@@ -6,6 +6,7 @@ import gc
 import pickle
 
 from wse_cp.ahead.parts import compile_part
+from wse_cp.machine.memory import release
 from wse_cp.processes.pipes import take_pipes
 
 
@@ -23,5 +24,5 @@ def main() -> None:
             return
         compile_part(name)
         sender.send(name)
-        gc.collect()
+        release()
         gc.freeze()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -10,10 +9,14 @@ from contextlib import suppress
 
 from wse_cp.ahead.parts import ALL, compile_part
 from wse_cp.compiled import completion_mark, folders, is_complete, is_switched_off, repair
+from wse_cp.machine.cores import usable_cores
+from wse_cp.machine.memory import memory_of
 from wse_cp.processes.child_process import ChildProcess
 
 #: The module that the processes run, and how many there are at most.
 MODULE, _MOST = "wse_cp.ahead.child", 4
+#: Bytes from which on a process is exchanged for a new one: they grow with what they have compiled.
+_LARGE = 280 * 10**6
 #: Seconds between looks at whether to stop.
 _PERIOD = 0.05
 
@@ -29,10 +32,17 @@ class Compiling:
         Told of the parts that are done, from any thread.
     first
         Parts to begin with.
+    most
+        Processes at most. If it is one only, each part has a new one.
     """
 
-    def __init__(self, tell: Callable[[str], object] = lambda text: None, first: Iterable[str] = ()) -> None:
-        self._tell = tell
+    def __init__(
+        self,
+        tell: Callable[[str], object] = lambda text: None,
+        first: Iterable[str] = (),
+        most: int = _MOST,
+    ) -> None:
+        self._tell, self._most = tell, min(most, _MOST)
         self._lock, self._waiting = threading.Lock(), deque(dict.fromkeys([*first, *ALL]))
         self._done = {name: threading.Event() for name in ALL}
         self._processes: list[ChildProcess[str, str]] = []
@@ -51,7 +61,8 @@ class Compiling:
 
     def close(self) -> None:
         """End the processes; what they have compiled stays."""
-        self._closed = True
+        with self._lock:
+            self._closed = True
         for process in self._processes:
             process.kill()
 
@@ -66,8 +77,7 @@ class Compiling:
                     self._finish(name)
 
     def _start(self) -> None:
-        usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        for _ in range(min(usable, _MOST)):
+        for _ in range(min(usable_cores(), self._most)):
             try:
                 process: ChildProcess[str, str] = ChildProcess(MODULE, "a compiling process")
             except OSError:
@@ -84,12 +94,26 @@ class Compiling:
             process.send(name)
             alive = process.reports.get() is not None
             self._finish(name, alive)
+            if alive and (self._most == 1 or memory_of(process.pid) > _LARGE):
+                process = self._exchanged(process)
         process.kill()
         with self._lock:
             self._serving -= 1
             last = self._serving == 0
         while last and (name := self._next()) is not None:  # whoever needs it will compile it
             self._finish(name, compiled=False)
+
+    def _exchanged(self, process: ChildProcess[str, str]) -> ChildProcess[str, str]:
+        """Return a new process in place of one; the same where there is nothing left to do, or no new one."""
+        with self._lock:
+            if self._closed or not self._waiting:
+                return process
+            with suppress(OSError):
+                new: ChildProcess[str, str] = ChildProcess(MODULE, "a compiling process")
+                self._processes[self._processes.index(process)] = new
+                process.kill()
+                return new
+        return process
 
     def _next(self) -> str | None:
         with self._lock:

@@ -167,6 +167,13 @@ CertificateOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+MemoryOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SIZE",
+        help="Memory of all processes together, such as 1.5GB [what the machine or container leaves].",
+    ),
+]
 LogOption = Annotated[
     LogLevel | None,
     typer.Option("--log-level", callback=start_logging, help="Log to standard error from this level on."),

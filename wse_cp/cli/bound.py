@@ -9,8 +9,17 @@ from typing import Annotated
 
 import typer
 
-from wse_cp.cli.app import InstanceFile, JsonOption, LogOption, QuietOption, app, examples, print_answer
-from wse_cp.options import DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions
+from wse_cp.cli.app import (
+    InstanceFile,
+    JsonOption,
+    LogOption,
+    MemoryOption,
+    QuietOption,
+    app,
+    examples,
+    print_answer,
+)
+from wse_cp.options import DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions, parse_size
 
 
 @app.command(
@@ -26,6 +35,7 @@ def bound(
     certificate: Annotated[Path | None, typer.Option(help="Certificate to write.")] = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
+    memory_limit: MemoryOption = None,
     log_level: LogOption = None,
 ) -> None:
     """Find a cost that no placement can beat, with a certificate. Ctrl-C keeps the best so far."""
@@ -33,13 +43,19 @@ def bound(
     from wse_cp.cli.signals import stop_on_signals
     from wse_cp.report.terminal import bound_lines
 
-    RunOptions(time_limit, workers)
+    memory = None if memory_limit is None else parse_size(memory_limit, "--memory-limit")
+    RunOptions(time_limit, workers, memory_limit=memory)
     if certificate is not None:
         api.check_outputs([certificate], [instance])
     network = api.load(instance)
     with stop_on_signals("bound") as stop:
         found = api.lower_bound(
-            network, time_limit=time_limit, workers=workers, progress=not quiet, stop=stop
+            network,
+            time_limit=time_limit,
+            workers=workers,
+            progress=not quiet,
+            stop=stop,
+            memory_limit=memory,
         )
         wanted = [] if certificate is None else [(certificate, lambda: found.certificate)]
         written = api.write_outputs(wanted)

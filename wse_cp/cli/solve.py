@@ -16,13 +16,21 @@ from wse_cp.cli.app import (
     STANDARD,
     InstanceFile,
     LogOption,
+    MemoryOption,
     QuietOption,
     app,
     default_output,
     examples,
     print_answer,
 )
-from wse_cp.options import COMPONENTS, DEFAULT_SEED, DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions
+from wse_cp.options import (
+    COMPONENTS,
+    DEFAULT_SEED,
+    DEFAULT_TIME_LIMIT,
+    DEFAULT_WORKERS,
+    RunOptions,
+    parse_size,
+)
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,7 @@ def _folder(text: str) -> Any:
         "wse-cp solve A.kgraph --certificate A.bound.json --trace A.csv",
         "wse-cp solve A.kgraph --time-limit 36000 --checkpoint A.run",
         "wse-cp solve A.kgraph --time-limit 36000 --resume A.run",
+        "wse-cp solve A.kgraph --workers 8 --memory-limit 4GB",
     )
 )
 def solve(
@@ -121,11 +130,19 @@ def solve(
     checkpoint: Annotated[Path | None, _folder("Keep the state of the run there, to go on from.")] = None,
     resume: Annotated[Path | None, _folder("Go on from the checkpoint there, and keep it.")] = None,
     bound: BoundOption = None,
+    memory_limit: MemoryOption = None,
     log_level: LogOption = None,
 ) -> None:
     """Find a good placement. Ctrl-C ends the search early and keeps the best."""
     parts = tuple(part.strip() for part in without.split(",") if part.strip())
-    options = RunOptions(time_limit, workers, DEFAULT_SEED if seed is None else seed, deterministic, parts)
+    options = RunOptions(
+        time_limit,
+        workers,
+        DEFAULT_SEED if seed is None else seed,
+        deterministic,
+        parts,
+        None if memory_limit is None else parse_size(memory_limit, "--memory-limit"),
+    )
     files = {"json": json_file, "certificate": certificate, "trace": trace}
     files |= {"document": result, "plot": plot, "report": report}
     run_and_print(

@@ -60,6 +60,7 @@ class OptionsModel(Model):
     seed: int
     deterministic: bool = False
     without: Annotated[list[str], Field(default_factory=list)]
+    memory_limit: int | None = None
 
 
 class OperatorModel(Model):

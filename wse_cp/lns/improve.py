@@ -26,15 +26,15 @@ from wse_cp.lns.alignment import aligned, aligned_kernels
 from wse_cp.lns.exchange import exchanged
 from wse_cp.lns.operators import POLISH, Arm, Choice, operators
 from wse_cp.lns.selections import MOST as SMALL
+from wse_cp.lns.solvers import Solvers
 from wse_cp.lns.subproblem import sub_problem
 from wse_cp.lns.tables import Tables
 from wse_cp.placement import PlacedKernel
 
 #: Under this name the search appears in statistics and messages.
 NAME = "lns"
-#: Wall time of one sub-model (seconds), bytes it may allocate, and the period of looks at `stop`.
+#: Wall time of one sub-model (seconds), and the period of looks at `stop`.
 MODEL_SECONDS = 1.5
-MODEL_MEMORY = 1 << 30
 #: In a large network sub-models are smaller: their wall time (seconds) and rounds of presolve.
 LOCAL_SECONDS, LOCAL_PRESOLVE = 0.5, 1
 STOP_PERIOD = 0.05
@@ -66,6 +66,8 @@ def searching(
     stop: threading.Event,
     solver: Solver | None = None,
     clock: Clock = WALL,
+    solvers: Solvers | None = None,
+    worker: int = 0,
 ) -> Iterator[Search]:
     """Open a search that can be run again and again; it ends with the context, or when `stop` is set.
 
@@ -75,9 +77,11 @@ def searching(
         Holds a placement; other threads may improve it at the same time.
     solver
         A session of its own; by default one is opened and closed here.
+    solvers, worker
+        Who says whether the worker of this number may have a solver process: else the search ends.
     """
     with nullcontext(solver) if solver is not None else Session() as opened, interrupted_by(stop, opened):
-        yield Search(incumbent, generator, stop, opened, clock)
+        yield Search(incumbent, generator, stop, opened, clock, solvers or Solvers(), worker)
 
 
 class _Seen(NamedTuple):
@@ -97,6 +101,8 @@ class Search:
     stop: threading.Event
     solver: Solver
     clock: Clock = WALL
+    solvers: Solvers = field(default_factory=Solvers)
+    worker: int = 0
     deadline: float = 0.0
     _complained: set[str] = field(default_factory=set)
 
@@ -156,7 +162,8 @@ class Search:
         self.incumbent.count(source, seconds, Kind.NEIGHBOURHOOD)
 
     def _over(self) -> bool:
-        return self.stop.is_set() or self.clock.now() > self.deadline
+        over = self.stop.is_set() or self.clock.now() > self.deadline
+        return over or not self.solvers.allows(self.worker)
 
     def _settle(self, seen: _Seen) -> bool:
         """Let restless kernels of a large network slide, change places or align; tell if there were any."""
@@ -197,7 +204,7 @@ class Search:
     def _limits(self, seconds: float, seed: int) -> Limits:
         if self.clock.deterministic:
             return Limits(DETERMINISTIC_WALL * seconds, seed=seed, deterministic_time=seconds)
-        return Limits(seconds, seed=seed, memory=MODEL_MEMORY)
+        return Limits(seconds, seed=seed, memory=self.solvers.model)
 
     def _take(self, arm: Arm, problem: Problem, outcome: Outcome, seen: _Seen) -> Fraction:
         """Offer what a sub-model found; return by how much that lowers the cost of the newest incumbent."""

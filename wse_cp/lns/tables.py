@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from math import exp
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from wse_cp.lns.neighbourhood import Neighbourhood, Room, rooms
 from wse_cp.lns.protocols import ProtocolParts, kept_rows, protocol_parts, protocol_prices
 from wse_cp.lns.selections import MOST as SMALL
 from wse_cp.placement import PlacedKernel
+from wse_cp.processes.reliefs import RELIEFS, Pressure
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import HEIGHT, WIDTH
 from wse_cp.shapes.matched import Prices, matched_rows, ranked_splits
@@ -32,8 +33,10 @@ MODEL_OPTIONS = 2000
 FEWEST, MOST = 40, 250
 #: Other protocols are only offered if at most this many kernels are reshaped.
 MATCHED = 20
-#: Entries of a table before all are forgotten.
-ENTRIES = 1000
+#: Entries of a table before all are forgotten: the splits of one take 100 KB and more.
+ENTRIES = 400
+
+Found = TypeVar("Found")
 
 
 def cycle_limits(
@@ -63,15 +66,20 @@ class Tables:
         self._image_splits = frozenset(image_splits(instance))
         self._shapes: dict[tuple[Kernel, int, Settings], list[Option]] = {}
         self._splits: dict[tuple[Kernel, int, Settings], dict[tuple[int, int], float]] = {}
+        RELIEFS.add(self.ease)
+
+    def ease(self, pressure: Pressure) -> None:
+        """Forget what can be computed again."""
+        self._shapes.clear()
+        self._splits.clear()
 
     def shapes(self, kernel: Kernel, time: int, room: Room) -> list[Option]:
         """Return all Pareto-minimal shapes within a cycle limit (1 / time_scale cycles) that fit a room."""
         box = self._box(room)
-        if (kernel, time, box) not in self._shapes:
-            _forget(self._shapes)
-            found = pareto_shapes(kernel, box, self.instance.time_scale, time)
-            self._shapes[kernel, time, box] = found
-        options = self._shapes[kernel, time, box]
+        options = self._shapes.get((kernel, time, box))
+        if options is None:
+            options = pareto_shapes(kernel, box, self.instance.time_scale, time)
+            _remember(self._shapes, (kernel, time, box), options)
         return [o for o in options if o.width <= room[0] and o.height <= room[1]]
 
     def splits(self, kernel: Kernel, time: int, prices: Prices, room: Room) -> dict[tuple[int, int], float]:
@@ -81,12 +89,13 @@ class Tables:
         """
         small = len(self.instance.kernels) <= SMALL
         box = self.instance.settings if small else self._box(room)
-        if (kernel, time, box) not in self._splits:
+        found = self._splits.get((kernel, time, box))
+        if found is None:
             ranked = ranked_splits(kernel, box, self.instance.time_scale, time, prices)
-            _forget(self._splits)
             useful = {split: price for split, price in ranked.items() if split in self._image_splits}
-            self._splits[kernel, time, box] = useful or dict(list(ranked.items())[:1])
-        return self._splits[kernel, time, box]
+            found = useful or dict(list(ranked.items())[:1])
+            _remember(self._splits, (kernel, time, box), found)
+        return found
 
     def _box(self, room: Room) -> Settings:
         """Return the settings with a square around a room for a wafer: the fewer shapes, the sooner found.
@@ -188,6 +197,10 @@ def within(rows: IntArray, room: Room) -> IntArray:
     return chosen
 
 
-def _forget(table: dict[tuple[Kernel, int, Settings], Any]) -> None:
+def _remember(
+    table: dict[tuple[Kernel, int, Settings], Found], key: tuple[Kernel, int, Settings], found: Found
+) -> None:
+    """Enter what was found into a table; one that is full begins anew."""
     if len(table) >= ENTRIES:
         table.clear()
+    table[key] = found

@@ -7,6 +7,7 @@ ones catch what those raise and end the run in an orderly way.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -74,7 +75,7 @@ REPORT_PERIOD = 0.25
 
 
 class GuardedObserver:
-    """Passes events on to observers until one raises an exception.
+    """Passes events on to observers, one at a time from any thread, until one raises an exception.
 
     `ended` is true from then on. An exception other than `StopIteration`, which only asks for the end of the
     run, is kept in `error`: events come from threads of the search, where the caller could not catch it.
@@ -82,13 +83,17 @@ class GuardedObserver:
 
     def __init__(self, observers: Sequence[Observer]) -> None:
         self._observers = observers
+        self._lock = threading.RLock()
         self.ended = False
         self.error: Exception | None = None
 
     def __call__(self, event: Event) -> None:
         """Call each observer."""
-        if self.ended:
-            return
+        with self._lock:
+            if not self.ended:
+                self._pass_on(event)
+
+    def _pass_on(self, event: Event) -> None:
         try:
             for observer in self._observers:
                 observer(event)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
@@ -16,6 +18,8 @@ from wse_cp.clock import WALL, Clock
 from wse_cp.construct.rows.layout import RowLayout
 from wse_cp.incumbent import Incumbent
 from wse_cp.lns.alignment import aligned
+from wse_cp.lns.improve import Search, searching
+from wse_cp.lns.solvers import Solvers
 from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
 from wse_cp.score import Score
@@ -63,6 +67,7 @@ class Run:
     memory: Memory = field(default_factory=Memory)
     closed: threading.Event = field(default_factory=threading.Event)  #: nothing cheaper is to be sought
     _word: list[Fraction] = field(default_factory=list)  #: the least cost by the solver's word
+    solvers: Solvers = field(default_factory=Solvers)
     _stopped_at: list[float] = field(default_factory=list)  #: when `stop` was first seen set
 
     def left(self) -> float:
@@ -114,6 +119,19 @@ class Run:
         place = [self.options.seed, stream, *([] if worker is None else [worker])]
         before = self.memory.kept.runs
         return np.random.default_rng([*place, *[_NOBODY] * (3 - len(place)), before] if before else place)
+
+    @contextmanager
+    def searching(self, generator: np.random.Generator, worker: int) -> Iterator[Search]:
+        """Open a large neighbourhood search of a worker; it ends with the context."""
+        with searching(
+            self.incumbent,
+            generator=generator,
+            stop=self.stop,
+            clock=self.clock,
+            solvers=self.solvers,
+            worker=worker,
+        ) as search:
+            yield search
 
     def offer(self, placement: Placement, source: str) -> Score:
         """Offer a placement and, if it could become the incumbent, its aligned form; return its score."""

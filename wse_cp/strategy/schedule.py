@@ -17,7 +17,7 @@ from wse_cp.construct.slicing.model import SlicingSpace, slicing_space
 from wse_cp.construct.slicing.state import NO_FIT
 from wse_cp.construct.slicing.trees import TreePool, first_shape, shape_of_rows
 from wse_cp.incumbent import Kind
-from wse_cp.lns.improve import searching
+from wse_cp.processes.reliefs import RELIEFS, Pressure
 from wse_cp.strategy.columns import LARGE, Columns
 from wse_cp.strategy.keeping import keep_operators, keep_trees, kept_limits
 from wse_cp.strategy.rows import build_caps, construct, first_rows
@@ -38,6 +38,8 @@ _STARTS_SHARE, _LEADERS_SHARE = 0.35, 0.8
 #: Trees with free splits are annealed if the best costs at most this many times the incumbent, adapters
 #: counted.
 _PROMISING = 1.03
+#: How often a worker whose memory is exhausted begins, at most.
+_TRIES = 4
 #: Where no rows fit, trees are tried up to this many times the least cycle limit.
 _SLOW = 8
 
@@ -93,14 +95,25 @@ def improve(run: Run, layouts: Layouts, stacks: Stacks) -> None:
 
 
 def with_workers(run: Run, work: Callable[[int], None]) -> None:
-    """Call `work` in each of the workers' threads, with its number; raise what the first failure raised."""
+    """Call `work` in each of the workers' threads, with its number; raise what the first failure raised.
+
+    Where memory is exhausted it is called again, a few times, after all have given up what they can.
+    """
     failures: list[Exception] = []
 
     def guarded(worker: int) -> None:
-        try:
-            work(worker)
-        except Exception as error:
-            failures.append(error)
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                work(worker)
+            except MemoryError as error:
+                run.incumbent.say("memory", "exhausted: going on with less")
+                RELIEFS.ask(Pressure.SPENT)
+                if tries_left and run.left() > 0:
+                    continue
+                failures.append(error)
+            except Exception as error:
+                failures.append(error)
+            return
 
     # Daemons, because a late thread must not keep the process from ending.
     threads = [threading.Thread(target=guarded, args=(k,), daemon=True) for k in range(run.options.workers)]
@@ -120,6 +133,7 @@ class _Team:
         self.pool = TreePool()
         self._started, self._starting = run.memory.started, run.options.workers
         self._lock = threading.Lock()
+        self._begun: set[int] = set()
         best = run.incumbent.best
         times = [layout.time for _, layout in layouts] + ([best.score.max_time] if best else [])
         times = [*times, *kept_limits(run)] or [_SLOW * run.least_time]
@@ -143,16 +157,17 @@ class _Team:
     def work(self, worker: int) -> None:
         """Do the work of one thread: starts, trees, then trees and neighbourhoods by what they bring."""
         run = self.run
-        if not self._started:
+        if not self._started and worker not in self._begun:
+            self._begun.add(worker)
             self._start(worker)
-        if self.run.options.workers > 1 and worker == self.run.options.workers - 1:
-            self._solve_whole()
+        if run.options.workers > 1 and worker == run.options.workers - 1:
+            self._solve_whole(worker)
         annealer = TreeAnnealer(run, self.space, self.pool, worker)
         if self._asked("trees"):
             annealer.until(self.trees_end)
         if run.left() > 0 and run.incumbent.best is not None and self._asked("neighbourhoods"):
             self._alternate(annealer, run.generator(Stream.NEIGHBOURHOODS, worker))
-        elif self._asked("trees") and run.left() > 0 and not run.closed.is_set():
+        if self._asked("trees") and run.left() > 0 and not run.closed.is_set():
             annealer.until(run.clock.now() + run.left())
 
     def _start(self, worker: int) -> None:
@@ -166,10 +181,11 @@ class _Team:
             self._starting -= 1
             self.run.memory.started = not self._starting and self.run.left() > 0
 
-    def _solve_whole(self) -> None:
+    def _solve_whole(self, worker: int) -> None:
         """Try to solve a small instance as a whole; the last of several workers begins with that."""
-        if self._asked("neighbourhoods") and is_small(self.run.incumbent.instance):
-            close_whole(self.run)
+        run = self.run
+        if self._asked("neighbourhoods") and is_small(run.incumbent.instance) and run.solvers.allows(worker):
+            close_whole(run)
 
     def _asked(self, component: str) -> bool:
         return component not in self.run.options.without
@@ -178,13 +194,17 @@ class _Team:
         """Give slices of time to annealing and to large neighbourhoods until the end.
 
         Neighbourhoods have the first slice and the last, which they begin by polishing the incumbent. After
-        the first, a single worker tries the whole instance.
+        the first, a single worker tries the whole instance. Where memory is too short for another solver
+        process it ends earlier.
         """
-        run, trees_next, alone = self.run, False, self.run.options.workers == 1
+        run, trees_next, worker = self.run, False, annealer.worker
+        alone = run.options.workers == 1
+        if not run.solvers.allows(worker):
+            return
         length = max(_SLICE, _SLICE_SHARE * run.left())
-        with searching(run.incumbent, generator=generator, stop=run.stop, clock=run.clock) as search:
-            keep_operators(run, annealer.worker, search)
-            while (left := run.left()) > 0 and not run.closed.is_set():
+        with run.searching(generator, worker) as search:
+            keep_operators(run, worker, search)
+            while (left := run.left()) > 0 and not run.closed.is_set() and run.solvers.allows(worker):
                 run.give_way()
                 seconds = left if left < 1.5 * length else length
                 if trees_next and seconds < left:
@@ -193,7 +213,7 @@ class _Team:
                 else:
                     search.run(run.clock.now() + seconds)
                 if alone:
-                    self._solve_whole()
+                    self._solve_whole(worker)
                     alone = False
                 trees_next = generator.random() < self._share_of_trees()
 

@@ -17,7 +17,7 @@ from wse_cp.cpsat.whole import placement_from, problem_from
 from wse_cp.errors import IllegalPlacementError
 from wse_cp.incumbent import Scored
 from wse_cp.instance import Instance
-from wse_cp.lns.improve import DETERMINISTIC_WALL, MODEL_MEMORY, interrupted_by
+from wse_cp.lns.improve import DETERMINISTIC_WALL, interrupted_by
 from wse_cp.shapes.arrays import UNLIMITED, scaled
 from wse_cp.shapes.complete import TooManyOptionsError, all_options
 from wse_cp.shapes.options import Option
@@ -105,4 +105,4 @@ def _limits(run: Run) -> Limits:
     seed = int(run.generator(Stream.WHOLE).integers(1 << 31))
     if run.clock.deterministic:
         return Limits(DETERMINISTIC_WALL * seconds, seed=seed, deterministic_time=seconds)
-    return Limits(seconds, seed=seed, memory=MODEL_MEMORY)
+    return Limits(seconds, seed=seed, memory=run.solvers.model)

@@ -204,3 +204,44 @@ def test_an_idle_process_ends_with_its_owner() -> None:
     done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
     assert not psutil.pid_exists(int(done.stdout))
     assert not done.stderr
+
+
+@pytest.mark.usefixtures("_none_idle")
+def test_without_room_in_memory_there_is_no_process() -> None:
+    with BoundProcess(None) as process:
+        assert process.pid is None
+        process.wait()
+        with pytest.raises(ProcessEndedError, match="memory limit leaves no room"):
+            Follower(small_instance("chain", 0)).follow(process)
+        assert not process.again()
+
+
+@pytest.mark.usefixtures("_none_idle")
+def test_another_process_takes_the_place_of_one_that_was_killed() -> None:
+    instance = small_instance("diamond", 1)
+    with BoundProcess(10**9) as process:
+        process.wait()
+        first = process.pid
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        with pytest.raises(ProcessEndedError):
+            Follower(instance).follow(process)
+        assert process.again()
+        process.wait()
+        assert process.pid not in (None, first)
+        follower = Follower(instance)
+        threading.Thread(target=follower.stop_after_a_bound, daemon=True).start()
+        assert not follower.follow(process)
+        assert follower.told
+
+
+@pytest.mark.usefixtures("_none_idle")
+def test_what_is_closed_or_could_not_load_is_not_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with BoundProcess() as process:
+        process.wait()
+    assert not process.again()
+    IDLE.clear()
+    monkeypatch.setattr(parent_side, "MODULE", "wse_cp.no_such_module")
+    with BoundProcess() as process:
+        process.wait()
+        assert not process.again()

@@ -15,8 +15,8 @@ from wse_cp.bounds.programme.adapters import (
     AdapterPrices,
     CentreRows,
     candidates_by_key,
-    cheaper,
     least_by_key,
+    take_cheaper,
 )
 from wse_cp.bounds.programme.passing import (
     Candidates,
@@ -280,6 +280,6 @@ def test_a_centre_sends_the_least_sum_by_key_and_what_it_uses(seed: int) -> None
 def test_of_two_messages_the_cheaper_entry_counts_with_its_uses() -> None:
     first = Message(np.array([[1.0, 5.0]]), np.full((1, 2, 3), 1, np.float32))
     second = Message(np.array([[2.0, 4.0]]), np.full((1, 2, 3), 2, np.float32))
-    both = cheaper(first, second)
+    both = take_cheaper(first, second)
     assert both.costs.tolist() == [[1.0, 4.0]]
     assert both.uses[0, :, 0].tolist() == [1.0, 2.0]

@@ -13,6 +13,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import IO
@@ -32,7 +33,10 @@ from wse_cp.bounds.result import Bound
 from wse_cp.bounds.search.best_first import BoundSearch
 from wse_cp.bounds.verifier import CertificateError, EndedError, verify
 from wse_cp.instance import Instance
+from wse_cp.machine.memory import release
 from wse_cp.placement import Placement
+from wse_cp.processes.budget import verifiers
+from wse_cp.processes.guard import MemoryGuard
 from wse_cp.processes.pipes import Sender, take_pipes
 
 #: The search works without rests for so many seconds; for more where adapters cost something, because at
@@ -185,6 +189,7 @@ class BoundWork:
 
     def _holds(self, claim: Bound) -> bool:
         """Take up a bound if the verifier agrees to it; tell whether it does."""
+        release()  # what evaluations left: verifying takes as much
         try:
             verify(self._instance, claim.certificate, self._workers, self._over)
         except (CertificateError, EndedError):
@@ -242,11 +247,13 @@ def _optimal(run: _Run, sender: Sender) -> bool:
         lambda bound, verified: sender.send(Better(bound, verified)),
         lambda placement: sender.send(Placed(placement)),
         sender.send,
-        run.task.workers,
+        run.task.workers if run.task.memory is None else verifiers(run.task.memory, run.task.workers),
         run.task.known,
         lambda reason: sender.send(Refused(reason)),
     )
-    return work.run()
+    memory = run.task.memory
+    with MemoryGuard(memory, lambda text: None) if memory is not None else nullcontext():
+        return work.run()
 
 
 def main() -> None:
@@ -256,3 +263,4 @@ def main() -> None:
     sender.send(Ready())
     while True:
         sender.send(Over(_optimal(parent.runs.get(), sender)))
+        release()  # it may wait for the next run for long

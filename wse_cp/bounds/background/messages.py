@@ -49,11 +49,15 @@ class Known:
 
 @dataclass(frozen=True)
 class Begin:
-    """Parent: seek a bound of this instance, better than what is known; verify with so many processes."""
+    """Parent: seek a bound of this instance, better than what is known; verify with so many processes.
+
+    `memory` is how many bytes it may take, with the processes that verify; None if that is of no concern.
+    """
 
     instance: Instance
     workers: int
     known: Known = field(default_factory=Known)
+    memory: int | None = None
 
 
 @dataclass(frozen=True)

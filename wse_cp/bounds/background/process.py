@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import threading
 import time
 from collections.abc import Callable
 from fractions import Fraction
@@ -25,6 +26,7 @@ from wse_cp.bounds.background.messages import (
 )
 from wse_cp.bounds.result import Bound
 from wse_cp.instance import Instance
+from wse_cp.options import MAX_MEMORY
 from wse_cp.placement import Placement
 from wse_cp.processes.child_process import ChildProcess, IdleProcess
 
@@ -35,6 +37,8 @@ MODULE = "wse_cp.bounds.background.child"
 _PERIOD = 0.02
 #: Seconds that loading and compiling is waited for.
 _PATIENCE = 300.0
+#: Share of its memory that a process has which stands in for one that ended.
+_LESS = 0.7
 
 
 #: The process of a run that is over waits here for the next one.
@@ -52,19 +56,47 @@ class BoundProcess:
     """A process that improves a bound beside a search; a context manager for one run. It loads at once.
 
     Where it cannot be started, or ends early, `run` says so; what was found before stays.
+
+    Parameters
+    ----------
+    memory
+        Bytes that it may take with its own children; None if there is to be no process, for lack of memory.
     """
 
-    def __init__(self) -> None:
-        self._process = IDLE.take()
-        self._ready, self._idle = self._process is not None, True
-        self._trouble = ""
+    def __init__(self, memory: int | None = MAX_MEMORY) -> None:
+        self._memory, self._lock = memory, threading.Lock()
+        self._process: ChildProcess[Request, Report] | None = None
+        self._ready, self._idle = False, True
+        self._trouble = "" if memory is not None else "the memory limit leaves no room for its process"
         self.best: Bound | None = None
         self.verified = False
+        if memory is None:
+            IDLE.clear()
+        else:
+            self._process = IDLE.take()
+            self._ready = self._process is not None
+            self._start()
+
+    def _start(self) -> None:
         if self._process is None:
             try:
                 self._process = ChildProcess(MODULE, "the bound's process")
             except OSError as error:
                 self._trouble = f"the bound's process could not be started: {error}"
+
+    def again(self) -> bool:
+        """Start another process, with less memory, after one that ended; return whether `run` may be called.
+
+        One that could not even load is not tried again.
+        """
+        with self._lock:
+            if self._process is None or self._memory is None or not self._ready:
+                return False
+            self._process.kill()
+            self._memory = int(_LESS * self._memory)
+            self._process, self._ready, self._idle, self._trouble = None, False, True, ""
+            self._start()
+            return not self._trouble
 
     def __enter__(self) -> BoundProcess:
         return self
@@ -79,8 +111,9 @@ class BoundProcess:
 
     def close(self) -> None:
         """Give the process up: it stays for the next run if it is ready for one, else it ends."""
-        process, reusable = self._process, self._ready and self._idle and not self._trouble
-        self._process, self._trouble = None, self._trouble or "closed"
+        with self._lock:
+            process, reusable = self._process, self._ready and self._idle and not self._trouble
+            self._process, self._trouble = None, self._trouble or "closed"
         if process is not None and reusable:
             IDLE.give(process)
         elif process is not None:
@@ -133,7 +166,7 @@ class BoundProcess:
             self.best, self.verified = known.bound, True
             tell(known.bound)
         try:
-            return self._run(Begin(instance, workers, known), cost, over, tell, offer, signs)
+            return self._run(Begin(instance, workers, known, self._memory), cost, over, tell, offer, signs)
         finally:
             signs.show(Signs())  # else others would wait for it for ever
 

@@ -28,6 +28,7 @@ from wse_cp.bounds.programme.ending import look
 from wse_cp.bounds.programme.pricing import Tables
 from wse_cp.compiled import compiled, inner
 from wse_cp.instance import Instance
+from wse_cp.processes.reliefs import RELIEFS, Pressure
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
 #: Rows are kept for so many cycle limits.
@@ -69,6 +70,12 @@ class Forests:
         self._kernels = [(instance.kernels[name], name) for name in names]
         self._rows: OrderedDict[int, ProtocolRows] = OrderedDict()
         self._lock = Lock()
+        RELIEFS.add(self.ease)
+
+    def ease(self, pressure: Pressure) -> None:
+        """Forget the rows of all cycle limits; they are listed anew where they are needed."""
+        with self._lock:
+            self._rows.clear()
 
     def __call__(self, tables: Tables, prices: FloatArray, sizes: FloatArray) -> float:
         """Return the least cost; write areas and thicknesses of the kernels into `sizes`.

@@ -118,7 +118,7 @@ class Adapters:
         got = self._across(got, step, ours, theirs)
         if agreed is not None and step.chord is not None:
             keys = self._keys(_Centre(step.name, link, step.chord), choices).classes
-            got = cheaper(got, self._across(agreed, step, keys, theirs, agree=True))
+            got = take_cheaper(got, self._across(agreed, step, keys, theirs, agree=True))
         return got
 
     def to_keys(self, got: Message, step: Step, choices: Choices) -> Message | None:
@@ -254,9 +254,9 @@ def candidates_by_key(least: FloatArray, rows: IntArray) -> Candidates:
     return Candidates(rows.reshape(-1), least.reshape(-1), pointers, keys[None], keys)
 
 
-def cheaper(first: Message, second: Message) -> Message:
-    """Return the message that has the cheaper one of both for every state and class."""
+def take_cheaper(first: Message, second: Message) -> Message:
+    """Return the first message, which now has the cheaper one of both for every state and class."""
     better = second.costs < first.costs
-    return Message(
-        np.where(better, second.costs, first.costs), np.where(better[:, :, None], second.uses, first.uses)
-    )
+    np.copyto(first.costs, second.costs, where=better)
+    np.copyto(first.uses, second.uses, where=better[:, :, None])
+    return first

@@ -26,7 +26,7 @@ from wse_cp.bounds.programme.sharing import Correspondence, Sent, Shared
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
-#: Steps between two looks whether the search is over.
+#: Steps between two looks whether the search is over, where adapters cost nothing; else a step is long.
 _LOOKS = 64
 
 
@@ -48,6 +48,7 @@ class Dual:
         self._pricer = Pricer(instance, plan.steps)
         self._links = {step.name: step.link for step in plan.steps if step.link is not None}
         self._adapters = Adapters(instance, plan)
+        self._looks = 1 if instance.settings.wadapter else _LOOKS
         # On a square wafer, multipliers alike, exchanging the axes changes nothing: half the messages do.
         self.square = instance.settings.width == instance.settings.height
         shared = Shared()
@@ -76,7 +77,7 @@ class Dual:
         known = Correspondence(self.square)
         total, uses = 0.0, np.zeros(col.USES)
         for number, step in enumerate(steps):
-            if number % _LOOKS == 0:
+            if number % self._looks == 0:
                 look()
             found = known.sent(self._likeness(step, call), partial(self._sent, step, case, call))
             for child in step.below:

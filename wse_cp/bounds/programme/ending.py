@@ -14,9 +14,13 @@ class EndedError(Exception):
 
 
 @contextmanager
-def until(ended: Callable[[], bool]) -> Iterator[None]:
-    """Have `look` raise `EndedError` within this block, in this thread, once `ended` returns True."""
-    token = _ended.set(ended)
+def until(ended: Callable[[], bool], besides: bool = False) -> Iterator[None]:
+    """Have `look` raise `EndedError` within this block, in this thread, once `ended` returns True.
+
+    With `besides` it does so too once what was said outside this block returns True.
+    """
+    outside = _ended.get()
+    token = _ended.set((lambda: ended() or outside()) if besides else ended)
     try:
         yield
     finally:

@@ -29,6 +29,7 @@ from wse_cp.bounds.search.limit import Relaxation, forests_at, relaxation_of
 from wse_cp.bounds.search.maximise import NOTHING
 from wse_cp.instance import Instance
 from wse_cp.placement import Placement
+from wse_cp.processes.reliefs import RELIEFS, Pressure
 
 #: What a bound says of how it was found.
 METHOD = "Lagrangian over area, runs, protocols and stars"
@@ -47,8 +48,12 @@ _MOST_EDGES = 100_000
 _LEAD = 1.5
 #: For at most so many seconds a proof waits for a first bound.
 _LISTING_WAITS = 0.5
+#: Adapters are given up when memory was spent so many times.
+_SPENT = 3
 #: Seconds between two reports of a better bound.
 _PAUSE = 0.2
+#: Seconds that a thread may take to end: until then it holds what it has been evaluating.
+_LAST = 2.0
 
 
 class _Stage(NamedTuple):
@@ -96,6 +101,8 @@ class BoundSearch:
         if instance.settings.wadapter and few:
             self._ahead.append(self._with_adapters)
         self._lock = threading.Lock()
+        self._alone, self._spent = False, 0  # whether one thread is enough, and how often memory was spent
+        RELIEFS.add(self.ease)
         self._prover = Prover(instance, cost_step(instance) if proofs else Fraction(0))
 
     @property
@@ -103,6 +110,8 @@ class BoundSearch:
         """Tell whether nothing can be improved any more."""
         if self._prover.proven or self._stage is None:
             return self._prover.proven
+        if self._given_up and self._stage.with_adapters:
+            return not self._prover.at_work
         return self._stage.intervals.finished and not self._ahead and not self._prover.at_work
 
     @property
@@ -125,7 +134,20 @@ class BoundSearch:
 
         Long evaluations run without the interpreter's lock; short ones mostly wait for it.
         """
-        return self._stage is not None and self._stage.with_adapters
+        return self._stage is not None and self._stage.with_adapters and not self._alone
+
+    def ease(self, pressure: Pressure) -> None:
+        """Take less memory: evaluate with one thread, leave evaluations undone, at last count no adapters.
+
+        What was found stays.
+        """
+        self._alone = self._alone or pressure >= Pressure.SHORT
+        self._spent += pressure >= Pressure.SPENT
+
+    @property
+    def _given_up(self) -> bool:
+        """Whether adapters are not counted any more."""
+        return self._spent >= _SPENT
 
     @property
     def value(self) -> Fraction:
@@ -140,15 +162,17 @@ class BoundSearch:
         stages = [stage for stage in (self._stage, self._former) if stage is not None]
         return max(stages, key=lambda stage: stage.intervals.bound, default=None)
 
-    def step(self) -> bool:
+    def step(self, first: bool = True) -> bool:
         """Do a small piece of work; return whether there was any that no other thread does.
+
+        Threads other than the `first` leave their work undone when memory is short.
 
         Raises
         ------
         InputError
             If the kernels cannot fit the wafer at any speed.
         """
-        with until(self._ended):
+        with until(self._ended if first else lambda: self._alone or self._ended()):
             try:
                 return self._step()
             except EndedError:
@@ -166,7 +190,11 @@ class BoundSearch:
                 self._advance()
             stage = self._stage
         with self._prover.waiting():
-            return stage is not None and stage.intervals.improve()
+            if stage is None or (stage.with_adapters and self._given_up):
+                return False
+            spent = self._spent
+            with until(lambda: self._spent > spent and stage.with_adapters, besides=True):
+                return stage.intervals.improve()
 
     def _may_list(self, stage: _Stage) -> bool:
         """Tell whether a proof may begin: listing shapes takes seconds, so a first bound comes before."""
@@ -225,8 +253,13 @@ class BoundSearch:
         return limit.covered and limit.value > _LEAD * min(limit.values())
 
     def _with_adapters(self) -> _Stage | None:
-        """Return the stage with adapters; where the one before was weakest, a shorter spine may be better."""
+        """Return the stage with adapters, None if it is given up.
+
+        Where the one before was weakest, a shorter spine may be better.
+        """
         assert self._stage is not None
+        if self._given_up:
+            return None
         relaxation, known = self._stage.relaxation, self._stage.intervals.all()
         weakest = min(known)
         better = shortened(weakest.limit)
@@ -332,7 +365,7 @@ def lower_bound(
     def work(first: bool) -> None:
         try:
             while not (over() or search.finished):
-                if not ((first or search.gains_by_threads) and search.step()):
+                if not ((first or search.gains_by_threads) and search.step(first)):
                     time.sleep(0.01)
         except Exception as error:
             failures.append(error)
@@ -348,7 +381,7 @@ def lower_bound(
             observer(found)
         threads[0].join(_PAUSE)
     for thread in threads:
-        thread.join(_PAUSE)
+        thread.join(_LAST)
     if failures:
         raise failures[0]
     return search.bound()
