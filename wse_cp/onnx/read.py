@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from wse_cp.onnx.file import Model
 
+#: The largest version that ONNX's own functions take.
+_MOST_VERSION = 2**31 - 1
+
 
 def load_graph(path: str | Path, options: ImportOptions | None = None) -> OnnxGraph:
     """Return the graph in an ONNX file; weights stored in files beside it are not read.
@@ -50,6 +53,9 @@ def graph_of(model: Model, options: ImportOptions) -> OnnxGraph:
 def build_graph(model: ModelProto, options: ImportOptions) -> OnnxGraph:
     """Return the graph of a model whose functions are inlined."""
     graph = model.graph
+    for item in model.opset_import:
+        if not 0 <= item.version <= _MOST_VERSION:
+            raise InputError(f"a version of the operators from 0 to {_MOST_VERSION}", str(item.version))
     outputs = options.outputs or tuple(value.name for value in graph.output)
     inputs, inference = _inferred(model, outputs, options)
     operations = [_operation(node) for node in inference.nodes]
@@ -150,8 +156,9 @@ def _operation(node: NodeProto) -> Operation:
     from onnx.helper import get_attribute_value
 
     name = node.name or next((output for output in node.output if output), "unnamed")
-    # A default that belongs to a function's formal argument has no value of its own.
-    attributes = {item.name: get_attribute_value(item) for item in node.attribute if item.type}
+    # A default that belongs to a function's formal argument, or a reference to one, has no value of its own.
+    own = (item for item in node.attribute if item.type and not item.ref_attr_name)
+    attributes = {item.name: get_attribute_value(item) for item in own}
     return Operation(
         name, node.op_type, node.domain, tuple(node.input), tuple(node.output), attributes, captured(node)
     )
