@@ -18,12 +18,13 @@ from wse_cp.instance import Instance, Terminal
 from wse_cp.kernels import CBlock, Conv, DBlock, Kernel
 from wse_cp.placement import PlacedKernel
 
+_NAME = r"[^\s'\"()\[\]=:,]"
 _COMMENT = re.compile(r"\(\*.*?\*\)", re.DOTALL)
-_HEAD = re.compile(r"([A-Za-z_]\w*)\s*\[\s*([+-]?[0-9]+)\s*\]")
-_VALUE = re.compile(r"(\w+)\s*=\s*(?:'([^']*)'|\[([^\]]*)\]|([^\s'\[\]]+))")
+_HEAD = re.compile(r"(?<!\w)([A-Za-z_]\w*+)\s*+\[\s*([+-]?[0-9]+)\s*\]")
+_VALUE = re.compile(r"(?<!\w)(\w++)\s*+=\s*(?:'([^']*)'|\[([^\]]*)\]|([^\s'\[\]]+))")
 _EXTENT = re.compile(r"\[\s*([+-]?[0-9]+)\s*\]")
-_DEFINED = re.compile(r"([^\s'\"()\[\]=:,]+)\s*=\s*(conv|dblock|cblock)\s*\(([^()]*)\)")
-_PLACED = re.compile(r"([^\s'\"()\[\]=:,]+)\s*:\s*place\s*\(\s*(\S+)\s+(\S+)\s+(R\d+)\s*\)")
+_DEFINED = re.compile(rf"(?<!{_NAME})({_NAME}++)\s*+=\s*(conv|dblock|cblock)\s*\(([^()]*)\)")
+_PLACED = re.compile(rf"(?<!{_NAME})({_NAME}++)\s*+:\s*place\s*\(\s*(\S+)\s+(\S+)\s+(R\d+)\s*\)")
 
 
 def kgraph_facts(text: str) -> tuple[Counter[Any], Counter[Any]]:

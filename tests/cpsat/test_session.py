@@ -21,6 +21,12 @@ from wse_cp.cpsat.session import Session
 LONG = Limits(seconds=60)
 
 
+def kill(session: Session, number: int) -> None:
+    """Send a signal to the present process."""
+    assert session.pid is not None
+    os.kill(session.pid, number)
+
+
 @pytest.fixture(scope="module")
 def session() -> Iterator[Session]:
     with Session() as session:
@@ -43,14 +49,14 @@ def test_improving_solutions_are_streamed(session: Session) -> None:
 
 def test_a_killed_child_is_reported_and_its_incumbent_kept(session: Session) -> None:
     problem = hard_problem()
-    outcome = session.solve(problem, LONG, lambda *_: os.kill(session.pid, signal.SIGKILL))
+    outcome = session.solve(problem, LONG, lambda *_: kill(session, signal.SIGKILL))
     assert outcome.status == "crashed"
     assert f"signal {int(signal.SIGKILL)}" in outcome.message
     assert outcome.cost == choices_cost(problem, outcome.choices)
 
 
 def test_the_model_after_a_crash_is_solved(session: Session) -> None:
-    session.solve(hard_problem(), LONG, lambda *_: os.kill(session.pid, signal.SIGABRT))
+    session.solve(hard_problem(), LONG, lambda *_: kill(session, signal.SIGABRT))
     assert session.solve(squares(2), LONG).status == "optimal"
 
 
@@ -58,7 +64,7 @@ def test_a_hanging_child_is_ended() -> None:
     with Session(grace=0.2) as session:
         assert session.solve(squares(2), LONG).status == "optimal"
         pid = session.pid
-        os.kill(pid, signal.SIGSTOP)
+        kill(session, signal.SIGSTOP)
         outcome = session.solve(squares(2), Limits(seconds=0.2))
         assert outcome.status == "timeout"
         assert "ended" in outcome.message
@@ -100,7 +106,7 @@ def test_the_time_limit_holds(session: Session) -> None:
 
 def test_interrupting_the_keyboard_leaves_the_child_alone(session: Session) -> None:
     session.solve(squares(2), LONG)
-    os.kill(session.pid, signal.SIGINT)
+    kill(session, signal.SIGINT)
     assert session.solve(squares(2), LONG).status == "optimal"
 
 

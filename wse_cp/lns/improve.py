@@ -29,6 +29,7 @@ from wse_cp.lns.selections import MOST as SMALL
 from wse_cp.lns.subproblem import sub_problem
 from wse_cp.lns.tables import Tables
 from wse_cp.placement import PlacedKernel
+from wse_cp.processes.tries import Tries
 
 #: Under this name the search appears in statistics and messages.
 NAME = "lns"
@@ -66,6 +67,7 @@ def searching(
     stop: threading.Event,
     solver: Solver | None = None,
     clock: Clock = WALL,
+    tries: Tries | None = None,
 ) -> Iterator[Search]:
     """Open a search that can be run again and again; it ends with the context, or when `stop` is set.
 
@@ -75,8 +77,11 @@ def searching(
         Holds a placement; other threads may improve it at the same time.
     solver
         A session of its own; by default one is opened and closed here.
+    tries
+        Counts how solver processes ended, for all searches of a run.
     """
-    with nullcontext(solver) if solver is not None else Session() as opened, interrupted_by(stop, opened):
+    session = nullcontext(solver) if solver is not None else Session(tries=tries)
+    with session as opened, interrupted_by(stop, opened):
         yield Search(incumbent, generator, stop, opened, clock)
 
 
@@ -98,6 +103,7 @@ class Search:
     solver: Solver
     clock: Clock = WALL
     deadline: float = 0.0
+    hopeless: bool = False  #: whether there is no solver any more
     _complained: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -109,7 +115,10 @@ class Search:
         self._seen: _Seen | None = None
 
     def run(self, deadline: float) -> None:
-        """Call one operator after the other until the time is over; may be called again."""
+        """Call one operator after the other until the time is over; may be called again.
+
+        Returns early when there is no solver any more; see `hopeless`.
+        """
         self.deadline = deadline
         while not self._over():
             seen = self._follow()
@@ -117,6 +126,8 @@ class Search:
                 return
             if self._settle(seen):
                 continue
+            if self.hopeless:
+                return
             if seen.version == self._polished or len(seen.state) > SMALL:
                 self._call(self.choice.next(self.generator), seen)
             else:
@@ -201,7 +212,8 @@ class Search:
 
     def _take(self, arm: Arm, problem: Problem, outcome: Outcome, seen: _Seen) -> Fraction:
         """Offer what a sub-model found; return by how much that lowers the cost of the newest incumbent."""
-        if outcome.status in ("crashed", "invalid"):
+        self.hopeless = outcome.status == "gone"
+        if outcome.status in ("crashed", "invalid", "gone"):
             self._complain(outcome.message)
         if not outcome.choices:
             return Fraction(0)
@@ -228,7 +240,7 @@ class Search:
     def _complain(self, message: str) -> None:
         """Tell of a failure of the solver, of each kind once; all are counted."""
         self.incumbent.count(_source("failed"), 0.0, Kind.NEIGHBOURHOOD)
-        if message not in self._complained:
+        if message and message not in self._complained:
             self._complained.add(message)
             self.incumbent.say(NAME, message)
 

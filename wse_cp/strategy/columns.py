@@ -18,7 +18,6 @@ from wse_cp.construct.columns.scan import ColumnScan, Plan
 from wse_cp.construct.columns.search import ColumnAnnealer
 from wse_cp.construct.cycle_limits import rounded_up
 from wse_cp.construct.orders import Order, depth_first, each_order
-from wse_cp.lns.improve import searching
 from wse_cp.score import total_adapters
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.strategy.keeping import keep_operators
@@ -199,7 +198,7 @@ class Columns:
             self.anneal(worker)
         if run.left() > 0 and run.incumbent.best is not None and "neighbourhoods" not in run.options.without:
             generator = run.generator(Stream.NEIGHBOURHOODS, worker)
-            with searching(run.incumbent, generator=generator, stop=run.stop, clock=run.clock) as search:
+            with run.neighbourhoods(generator) as search:
                 keep_operators(run, worker, search)
                 search.run(run.clock.now() + run.left())
 

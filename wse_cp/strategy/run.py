@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
@@ -16,8 +18,10 @@ from wse_cp.clock import WALL, Clock
 from wse_cp.construct.rows.layout import RowLayout
 from wse_cp.incumbent import Incumbent
 from wse_cp.lns.alignment import aligned
+from wse_cp.lns.improve import Search, searching
 from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
+from wse_cp.processes.tries import Tries
 from wse_cp.score import Score
 
 Layouts = list[tuple[Placement, RowLayout]]
@@ -60,6 +64,7 @@ class Run:
     clock: Clock = WALL
     proof: ProofSigns = field(default_factory=ProofSigns)
     memory: Memory = field(default_factory=Memory)
+    tries: Tries = field(default_factory=Tries)  #: of solver processes
     _stopped_at: list[float] = field(default_factory=list)  #: when `stop` was first seen set
 
     def left(self) -> float:
@@ -93,6 +98,14 @@ class Run:
         place = [self.options.seed, stream, *([] if worker is None else [worker])]
         before = self.memory.kept.runs
         return np.random.default_rng([*place, *[_NOBODY] * (3 - len(place)), before] if before else place)
+
+    @contextmanager
+    def neighbourhoods(self, generator: np.random.Generator) -> Iterator[Search]:
+        """Open a search by large neighbourhoods, one thread's, that ends with the context or the run."""
+        with searching(
+            self.incumbent, generator=generator, stop=self.stop, clock=self.clock, tries=self.tries
+        ) as search:
+            yield search
 
     def offer(self, placement: Placement, source: str) -> Score:
         """Offer a placement and, if it could become the incumbent, its aligned form; return its score."""

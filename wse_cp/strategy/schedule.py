@@ -17,7 +17,6 @@ from wse_cp.construct.slicing.model import SlicingSpace, slicing_space
 from wse_cp.construct.slicing.state import NO_FIT
 from wse_cp.construct.slicing.trees import TreePool, first_shape, shape_of_rows
 from wse_cp.incumbent import Kind
-from wse_cp.lns.improve import searching
 from wse_cp.strategy.columns import LARGE, Columns
 from wse_cp.strategy.keeping import keep_operators, keep_trees, kept_limits
 from wse_cp.strategy.rows import build_caps, construct, first_rows
@@ -171,7 +170,7 @@ class _Team:
         """
         run, trees_next = self.run, False
         length = max(_SLICE, _SLICE_SHARE * run.left())
-        with searching(run.incumbent, generator=generator, stop=run.stop, clock=run.clock) as search:
+        with run.neighbourhoods(generator) as search:
             keep_operators(run, annealer.worker, search)
             while (left := run.left()) > 0:
                 run.give_way()
@@ -181,7 +180,11 @@ class _Team:
                     annealer.round(seconds)
                 else:
                     search.run(run.clock.now() + seconds)
+                if search.hopeless:
+                    break
                 trees_next = generator.random() < self._share_of_trees()
+        if self._asked("trees") and run.left() > 0:
+            annealer.until(run.clock.now() + run.left())
 
     def _share_of_trees(self) -> float:
         """Return the chance that annealing gets the next slice: its share of the recent gain per second."""
