@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -183,7 +184,8 @@ def _exact(value: Any) -> Any:
     """Return plain values with every ratio as a number."""
     if isinstance(value, dict):
         return {key: _exact(part) for key, part in value.items()}
-    return Fraction(value) if isinstance(value, str) and "/" in value else value
+    ratio = isinstance(value, str) and re.fullmatch(r"-?[0-9]+/[0-9]+", value)
+    return Fraction(value) if ratio else value
 
 
 def _make_checkpoint(random: Random) -> Case:

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,8 @@ from tests.paths import ROOT
 from wse_cp.cpsat.outcome import Limits
 from wse_cp.cpsat.problem import choices_cost
 from wse_cp.cpsat.session import Session
+from wse_cp.processes.child_process import ChildProcess
+from wse_cp.processes.tries import STILLBORN
 
 LONG = Limits(seconds=60)
 
@@ -149,3 +152,61 @@ def _gone(pid: int) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+FAKES = {
+    "exits with a status": "exit 3",
+    "exits well": "exit 0",
+    "says something else": "echo hello; echo there >&2",
+    "says no message at all": "head -c 1000 /dev/zero; exit 1",
+    "is killed": "kill -9 $$",
+    "crashes": "kill -SEGV $$",
+}
+
+
+@pytest.mark.parametrize("text", FAKES.values(), ids=FAKES)
+def test_a_program_that_runs_no_solver_is_started_a_few_times_only(
+    text: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program, log = tmp_path / "python3", tmp_path / "log"
+    program.write_text(f"#!/bin/sh\necho started >> {log}\n{text}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    with Session() as session:
+        found = [session.solve(squares(2), LONG) for _ in range(2 * STILLBORN)]
+        assert session.pid is None
+    assert log.read_text().count("started") == STILLBORN
+    assert {outcome.status for outcome in found} == {"crashed", "gone"}
+    (said,) = (outcome.message for outcome in found if outcome.message)
+    assert said.startswith(f"the solver is given up after {STILLBORN} tries: the solver process ")
+
+
+def test_a_system_that_starts_no_process_is_asked_a_few_times_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def refuse(module: str, name: str) -> None:
+        asked.append(module)
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("wse_cp.cpsat.session.ChildProcess", refuse)
+    with Session() as session:
+        found = [session.solve(squares(2), LONG) for _ in range(2 * STILLBORN)]
+    assert len(asked) == STILLBORN
+    (said,) = (outcome.message for outcome in found if outcome.message)
+    assert "Resource temporarily unavailable" in said
+
+
+def test_a_process_that_runs_after_all_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    starts: list[str] = []
+
+    def fragile(module: str, name: str) -> ChildProcess[object, object]:
+        starts.append(module)
+        if len(starts) < STILLBORN:
+            raise OSError("not yet")
+        return ChildProcess(module, name)
+
+    monkeypatch.setattr("wse_cp.cpsat.session.ChildProcess", fragile)
+    with Session() as session:
+        found = [session.solve(squares(2), LONG).status for _ in range(STILLBORN)]
+    assert found[-1] == "optimal"
+    assert not any(status == "gone" for status in found)
