@@ -20,6 +20,7 @@ from wse_cp.placement import PlacedKernel
 
 _NAME = r"[^\s'\"()\[\]=:,]"
 _COMMENT = re.compile(r"\(\*.*?\*\)", re.DOTALL)
+_INCLUDE = re.compile(r"include\s*+\"[^\"\n]*\"")
 _HEAD = re.compile(r"(?<!\w)([A-Za-z_]\w*+)\s*+\[\s*([+-]?[0-9]+)\s*\]")
 _VALUE = re.compile(r"(?<!\w)(\w++)\s*+=\s*(?:'([^']*)'|\[([^\]]*)\]|([^\s'\[\]]+))")
 _EXTENT = re.compile(r"\[\s*([+-]?[0-9]+)\s*\]")
@@ -83,7 +84,7 @@ def instance_facts(instance: Instance) -> tuple[Counter[Any], Counter[Any]]:
 
 def paint_facts(text: str) -> list[tuple[Any, ...]]:
     """Return (type, numbers, x, y, swapped) of each place in the text of a solution file, in its order."""
-    clean = _COMMENT.sub(" ", text)
+    clean = _INCLUDE.sub(" ", _COMMENT.sub(" ", text))
     events = sorted([*_DEFINED.finditer(clean), *_PLACED.finditer(clean)], key=lambda match: match.start())
     known: dict[str, tuple[str, tuple[int, ...]]] = {}
     found: list[tuple[Any, ...]] = []
