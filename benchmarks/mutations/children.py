@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import faulthandler
 import io
 import multiprocessing
 import os
 import resource
-import shutil
 import signal
 import sys
 import tempfile
@@ -84,12 +84,12 @@ def by_command(given: Format, case: Case, folder: Path, accepted: bool) -> None:
     )
 
 
-def _serve(names: list[str], numbers: list[int], seed: int, pipe: Connection) -> None:
+def _serve(names: list[str], numbers: list[int], seed: int, folder: Path, pipe: Connection) -> None:
     """Run cases in a child; tell the parent of each before it begins and after it ends."""
+    faulthandler.disable()
     soft = resource.getrlimit(resource.RLIMIT_AS)[1]
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, soft))
-    folder = Path(tempfile.mkdtemp(prefix="mutated-"))
     try:
         for name, number in zip(names, numbers, strict=True):
             pipe.send((name, number))
@@ -102,7 +102,6 @@ def _serve(names: list[str], numbers: list[int], seed: int, pipe: Connection) ->
             signal.setitimer(signal.ITIMER_REAL, 0)
             _empty(folder)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
         pipe.close()
         os._exit(0)
 
@@ -131,18 +130,17 @@ def run_cases(cases: Iterable[tuple[str, int]], seed: int, outcome: Outcome) -> 
     while rest:
         reading, writing = context.Pipe(duplex=False)
         names, numbers = [name for name, _ in rest], [number for _, number in rest]
-        child = context.Process(target=_serve, args=(names, numbers, seed, writing))
-        child.start()
-        writing.close()
-        begun = _follow(reading, outcome)
-        child.join()
-        reading.close()
+        with tempfile.TemporaryDirectory(prefix="mutated-") as folder:
+            child = context.Process(target=_serve, args=(names, numbers, seed, Path(folder), writing))
+            child.start()
+            writing.close()
+            begun = _follow(reading, outcome)
+            child.join()
+            reading.close()
         if begun <= len(rest) and child.exitcode and begun:
             name, number = rest[begun - 1]
             outcome.faults.append(f"{name}:{number} {_end(child.exitcode)}")
         rest = rest[max(begun, 1) :]
-        for folder in Path(tempfile.gettempdir()).glob("mutated-*") if child.exitcode else ():
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _follow(pipe: Connection, outcome: Outcome) -> int:
@@ -168,13 +166,6 @@ def _end(code: int) -> str:
     if code == -signal.SIGALRM:
         return f"hang: more than {PATIENCE:g} s"
     return f"crash: ended with {code}"
-
-
-def share(number: int, of: int, cases: list[tuple[str, int]], seed: int) -> Outcome:
-    """Run every `of`-th case, from `number` on."""
-    outcome = Outcome()
-    run_cases(cases[number::of], seed, outcome)
-    return outcome
 
 
 def shuffled(cases: list[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -80,7 +80,7 @@ def test_what_an_input_does_to_its_process_is_named_and_the_others_go_on(
     contents = [b"good", b"harm", b"bad", b"wrong", b"good"]
     made = iter(contents * 9)
     monkeypatch.setattr(children, "HANG", 0.5)
-    monkeypatch.setattr(children, "PATIENCE", 2.0)
+    monkeypatch.setattr(children, "PATIENCE", 2.0 if "2 s" in said else 60.0)
     monkeypatch.setitem(FORMATS, "x", Format(lambda random: Case(next(made), "x"), check))
     monkeypatch.setattr(
         children, "case_of", lambda name, number, seed: (Case(contents[number], "x"), Random(0))

@@ -85,6 +85,12 @@ def negative_version(model: Any) -> None:
     model.opset_import[0].version = -(2**40)
 
 
+def another_output(model: Any) -> None:
+    output = model.graph.output.add()
+    output.CopyFrom(model.graph.output[0])
+    output.name = "nobody's"
+
+
 DAMAGE: dict[str, tuple[Callable[[Any], None], str]] = {
     "no outputs": (no_outputs, "an output of unnamed (Conv)"),
     "an output without a name": (empty_output, "an output of unnamed (Conv)"),
@@ -94,6 +100,7 @@ DAMAGE: dict[str, tuple[Callable[[Any], None], str]] = {
     "a text for integers": (text_for_integers, "strides of p (Conv) of type INTS, found STRING"),
     "a tensor for an integer": (tensor_for_integer, "group of p (Conv) of type INT, found TENSOR"),
     "a version of the future": (late_version, "a version of the operators from 0 to"),
+    "an output of nobody": (another_output, "outputs that the network computes, found nobody's"),
     "a negative version": (negative_version, "a version of the operators from 0 to"),
 }
 

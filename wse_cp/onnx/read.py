@@ -121,6 +121,10 @@ def _check_names(graph: GraphProto, outputs: Iterable[str], options: ImportOptio
         for name in names:
             if name not in inner:
                 raise InputError("a tensor that the network computes", name, option)
+    known = {*inner, *inputs, *(tensor.name for tensor in graph.initializer)}
+    for value in graph.output:
+        if not options.outputs and value.name not in known:
+            raise InputError("outputs that the network computes", value.name)
 
 
 def _inputs(graph: GraphProto) -> list[ValueInfoProto]:
