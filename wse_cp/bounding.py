@@ -17,6 +17,7 @@ from wse_cp.files.text import read_text
 from wse_cp.instance import Instance
 from wse_cp.machine.memory import release
 from wse_cp.options import DEFAULT_TIME_LIMIT, DEFAULT_WORKERS, RunOptions, size_of
+from wse_cp.processes.interpreter import runs_python
 from wse_cp.progress import Event, GuardedObserver, Observer, open_view
 
 
@@ -180,7 +181,7 @@ def verify(
 
     source, text = _named(certificate)
     try:
-        return check(instance, text, workers, ended)
+        return check(instance, text, workers if runs_python() else 1, ended)
     except EndedError:
         raise KeyboardInterrupt from None
     except CertificateError as error:

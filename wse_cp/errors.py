@@ -9,6 +9,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+#: Most characters of what was expected, which may name something that the user has named, and of the place.
+MOST_EXPECTED = 400
+
 
 class InputError(Exception):
     """Something in the input is wrong; ``str()`` is one line fit for the terminal.
@@ -30,8 +33,8 @@ class InputError(Exception):
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.source, self.line) if part is not None)
-        message = f"expected {self.expected}, found {shorten(self.found)}"
-        return f"{place}: {message}" if place else message
+        message = f"expected {shorten(self.expected, MOST_EXPECTED)}, found {shorten(self.found)}"
+        return f"{shorten(place, MOST_EXPECTED)}: {message}" if place else message
 
     def at(self, source: str, line: int | None = None) -> InputError:
         """Return the same error with its place filled in where it was still unknown."""

@@ -310,7 +310,15 @@ def test_files_of_any_name_are_read_written_and_shown(folder: Path) -> None:
         assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
 
 
-def test_a_removed_current_directory_is_named(folder: Path) -> None:
-    done = finished(folder, *SOLVE, shell='mkdir d && cd d && rmdir ../d && "$@"')
+@pytest.mark.parametrize(
+    "words", [SOLVE, ["check", "x.kgraph", "x.paint"], ["info", "x.kgraph"], ["bound", "x.kgraph"]], ids=str
+)
+def test_a_removed_current_directory_is_named_or_a_file_that_is_not_in_it(
+    folder: Path, words: list[str]
+) -> None:
+    done = finished(folder, *words, shell='mkdir d && cd d && rmdir ../d && "$@"')
     assert done.returncode == 2
-    assert done.stderr == "wse-cp: the current directory: No such file or directory\n"
+    named = "the current directory", words[1]
+    assert done.stderr.startswith(tuple(f"wse-cp: {name}: " for name in named))
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr

@@ -125,8 +125,11 @@ def test_a_signal_keeps_the_placement_when_nobody_reads_any_of_the_output(folder
     assert is_kept(folder)
 
 
+@pytest.mark.parametrize("more", [[], ["--quiet"], ["--log-level", "debug"]], ids=["view", "quiet", "log"])
 @pytest.mark.parametrize("ignored", [False, True], ids=["hangup", "nohup"])
-def test_a_terminal_that_goes_does_not_cost_the_placement(folder: Path, ignored: bool) -> None:
+def test_a_terminal_that_goes_does_not_cost_the_placement(
+    folder: Path, ignored: bool, more: list[str]
+) -> None:
     """The live view is on it, and the system sends SIGHUP when its other end is closed."""
     ours, theirs = pty.openpty()
 
@@ -137,7 +140,7 @@ def test_a_terminal_that_goes_does_not_cost_the_placement(folder: Path, ignored:
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     given: dict[str, Any] = {"stdin": theirs, "stdout": theirs, "stderr": theirs, "preexec_fn": take_terminal}
-    with waiting(folder, [*SOLVE, "--json", "out.json"], **given) as process:
+    with waiting(folder, [*SOLVE, "--json", "out.json", *more], **given) as process:
         os.close(theirs)
         os.close(ours)
         if ignored:

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,8 +18,16 @@ from tests.paths import ROOT
 from wse_cp.cpsat.outcome import Limits
 from wse_cp.cpsat.problem import choices_cost
 from wse_cp.cpsat.session import Session
+from wse_cp.processes.child_process import ChildProcess
+from wse_cp.processes.tries import STILLBORN
 
 LONG = Limits(seconds=60)
+
+
+def kill(session: Session, number: int) -> None:
+    """Send a signal to the present process."""
+    assert session.pid is not None
+    os.kill(session.pid, number)
 
 
 @pytest.fixture(scope="module")
@@ -43,14 +52,14 @@ def test_improving_solutions_are_streamed(session: Session) -> None:
 
 def test_a_killed_child_is_reported_and_its_incumbent_kept(session: Session) -> None:
     problem = hard_problem()
-    outcome = session.solve(problem, LONG, lambda *_: os.kill(session.pid, signal.SIGKILL))
+    outcome = session.solve(problem, LONG, lambda *_: kill(session, signal.SIGKILL))
     assert outcome.status == "crashed"
     assert f"signal {int(signal.SIGKILL)}" in outcome.message
     assert outcome.cost == choices_cost(problem, outcome.choices)
 
 
 def test_the_model_after_a_crash_is_solved(session: Session) -> None:
-    session.solve(hard_problem(), LONG, lambda *_: os.kill(session.pid, signal.SIGABRT))
+    session.solve(hard_problem(), LONG, lambda *_: kill(session, signal.SIGABRT))
     assert session.solve(squares(2), LONG).status == "optimal"
 
 
@@ -58,7 +67,7 @@ def test_a_hanging_child_is_ended() -> None:
     with Session(grace=0.2) as session:
         assert session.solve(squares(2), LONG).status == "optimal"
         pid = session.pid
-        os.kill(pid, signal.SIGSTOP)
+        kill(session, signal.SIGSTOP)
         outcome = session.solve(squares(2), Limits(seconds=0.2))
         assert outcome.status == "timeout"
         assert "ended" in outcome.message
@@ -100,7 +109,7 @@ def test_the_time_limit_holds(session: Session) -> None:
 
 def test_interrupting_the_keyboard_leaves_the_child_alone(session: Session) -> None:
     session.solve(squares(2), LONG)
-    os.kill(session.pid, signal.SIGINT)
+    kill(session, signal.SIGINT)
     assert session.solve(squares(2), LONG).status == "optimal"
 
 
@@ -143,3 +152,61 @@ def _gone(pid: int) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+FAKES = {
+    "exits with a status": "exit 3",
+    "exits well": "exit 0",
+    "says something else": "echo hello; echo there >&2",
+    "says no message at all": "head -c 1000 /dev/zero; exit 1",
+    "is killed": "kill -9 $$",
+    "crashes": "kill -SEGV $$",
+}
+
+
+@pytest.mark.parametrize("text", FAKES.values(), ids=FAKES)
+def test_a_program_that_runs_no_solver_is_started_a_few_times_only(
+    text: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program, log = tmp_path / "python3", tmp_path / "log"
+    program.write_text(f"#!/bin/sh\necho started >> {log}\n{text}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    with Session() as session:
+        found = [session.solve(squares(2), LONG) for _ in range(2 * STILLBORN)]
+        assert session.pid is None
+    assert log.read_text().count("started") == STILLBORN
+    assert {outcome.status for outcome in found} == {"crashed", "gone"}
+    (said,) = (outcome.message for outcome in found if outcome.message)
+    assert said.startswith(f"the solver is given up after {STILLBORN} tries: the solver process ")
+
+
+def test_a_system_that_starts_no_process_is_asked_a_few_times_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def refuse(module: str, name: str) -> None:
+        asked.append(module)
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("wse_cp.cpsat.session.ChildProcess", refuse)
+    with Session() as session:
+        found = [session.solve(squares(2), LONG) for _ in range(2 * STILLBORN)]
+    assert len(asked) == STILLBORN
+    (said,) = (outcome.message for outcome in found if outcome.message)
+    assert "Resource temporarily unavailable" in said
+
+
+def test_a_process_that_runs_after_all_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    starts: list[str] = []
+
+    def fragile(module: str, name: str) -> ChildProcess[object, object]:
+        starts.append(module)
+        if len(starts) < STILLBORN:
+            raise OSError("not yet")
+        return ChildProcess(module, name)
+
+    monkeypatch.setattr("wse_cp.cpsat.session.ChildProcess", fragile)
+    with Session() as session:
+        found = [session.solve(squares(2), LONG).status for _ in range(STILLBORN)]
+    assert found[-1] == "optimal"
+    assert not any(status == "gone" for status in found)

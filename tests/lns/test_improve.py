@@ -176,6 +176,7 @@ def test_crashes_of_the_solver_are_survived() -> None:
         def solve(self, problem: Problem, limits: Limits) -> Outcome:
             self.calls += 1
             if self.calls <= 2:
+                assert self.session.pid is not None
                 os.kill(self.session.pid, signal.SIGKILL)
             return self.session.solve(problem, limits)
 
@@ -185,10 +186,10 @@ def test_crashes_of_the_solver_are_survived() -> None:
     with Session() as session:
         run(incumbent, Fragile(session), calls=5)
     assert cost(incumbent) < before
-    # A process that is seen to be dead before it is asked anything is replaced without a word.
+    # A process that dies before it is ready, or is asked anything, is replaced without a word.
     failures = sum(s.calls for s in incumbent.statistics() if s.name == "lns:failed")
     assert failures <= 2
-    assert len([event for event in events if "signal" in event.message]) == min(failures, 1)
+    assert len([event for event in events if "signal" in event.message]) <= min(failures, 1)
 
 
 def test_failures_are_counted_and_told_once() -> None:

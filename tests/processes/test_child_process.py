@@ -98,9 +98,14 @@ def test_a_module_that_does_not_exist_ends_with_the_reason() -> None:
     process.kill()
 
 
-def test_a_system_that_starts_no_process_is_an_os_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "executable", str(ROOT / "nothing"))
-    with pytest.raises(OSError, match="nothing"):
+def test_a_system_that_starts_no_process_is_an_os_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "python3"
+    program.write_bytes(b"\x7fELF and nothing more")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    with pytest.raises(OSError, match="python3"):
         ChildProcess(MODULE, "nobody")
 
 

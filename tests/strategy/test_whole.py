@@ -49,6 +49,9 @@ class Pretender:
 
     outcome = Outcome("unknown")
 
+    def __init__(self, **_: object) -> None:
+        pass
+
     def __enter__(self) -> Pretender:
         return self
 
@@ -82,7 +85,7 @@ def test_a_small_instance_is_closed_at_its_least_cost() -> None:
     assert cost_of(again) == cost_of(run)
 
 
-@pytest.mark.parametrize("status", ["unknown", "feasible", "timeout", "crashed", "invalid"])
+@pytest.mark.parametrize("status", ["unknown", "feasible", "timeout", "crashed", "invalid", "gone"])
 def test_a_solver_that_is_not_through_closes_nothing(
     pretender: type[Pretender], monkeypatch: pytest.MonkeyPatch, status: str
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -17,8 +19,10 @@ from wse_cp.processes.child_process import ChildProcess
 MODULE, _MOST = "wse_cp.ahead.child", 4
 #: Bytes from which on a process is exchanged for a new one: they grow with what they have compiled.
 _LARGE = 280 * 10**6
-#: Seconds between looks at whether to stop.
-_PERIOD = 0.05
+#: Seconds between looks at whether to stop, and at what a process does.
+_PERIOD, _LOOK = 0.05, 2.0
+#: A process that has no use for a processor for so many seconds hangs; a part takes at most so many.
+_IDLE, _LONGEST = 60.0, 1800.0
 
 
 class Compiling:
@@ -92,7 +96,7 @@ class Compiling:
         alive = True
         while alive and (name := self._next()) is not None:
             process.send(name)
-            alive = process.reports.get() is not None
+            alive = _answers(process)
             self._finish(name, alive)
             if alive and (self._most == 1 or memory_of(process.pid) > _LARGE):
                 process = self._exchanged(process)
@@ -133,3 +137,18 @@ class Compiling:
             with suppress(OSError):
                 (folder / completion_mark()).touch()
         self._done[name].set()
+
+
+def _answers(process: ChildProcess[str, str]) -> bool:
+    """Wait for the answer of a process; tell whether there was one, or it died or hangs."""
+    begin = busy = time.monotonic()
+    used = 0.0
+    while True:
+        try:
+            return process.reports.get(timeout=_LOOK) is not None
+        except queue.Empty:
+            now, latest = time.monotonic(), process.processor_seconds()
+            if latest > used:
+                used, busy = latest, now
+            if now - busy > _IDLE or now - begin > _LONGEST:
+                return False

@@ -10,8 +10,9 @@ from wse_cp.cpsat.problem import Choice, Problem
 
 #: optimal: proven; feasible: a solution; infeasible: proven that none is (strictly) better than asked;
 #: unknown: nothing found in time; invalid: the solver refuses the model (numbers too large);
-#: crashed, timeout: the child process died or was ended; a solution found before is still given.
-Status = Literal["optimal", "feasible", "infeasible", "unknown", "invalid", "crashed", "timeout"]
+#: crashed, timeout: the child process died or was ended; a solution found before is still given;
+#: gone: there is no solver any more, since its processes ended again and again.
+Status = Literal["optimal", "feasible", "infeasible", "unknown", "invalid", "crashed", "timeout", "gone"]
 
 
 @dataclass(frozen=True)

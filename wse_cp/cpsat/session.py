@@ -13,6 +13,7 @@ from wse_cp.cpsat.outcome import Done, Found, Limits, Outcome, Ready, Report, Re
 from wse_cp.cpsat.problem import Choice, FreeKernel, OnSolution, Problem
 from wse_cp.kernels import Arguments
 from wse_cp.processes.child_process import ChildProcess
+from wse_cp.processes.tries import Tries
 from wse_cp.shapes.options import Option
 
 _log = logging.getLogger(__name__)
@@ -52,14 +53,22 @@ class _Job:
 class Session:
     """A child process that solves models; a context manager. Started in the background at once.
 
-    One model at a time; `interrupt` may be called from any thread.
+    One model at a time; `interrupt` may be called from any thread. A process that ends by itself is followed
+    by another, until they are given up.
+
+    Parameters
+    ----------
+    grace
+        Seconds a model may overrun its limit.
+    tries
+        Counts how processes ended; shared by sessions that are to give up together.
     """
 
-    def __init__(self, grace: float = GRACE) -> None:
-        self._grace = grace
+    def __init__(self, grace: float = GRACE, tries: Tries | None = None) -> None:
+        self._grace, self._tries = grace, tries or Tries()
         self._started = monotonic()
-        self._process = _new_process()
         self._ready = False
+        self._process = self._new_process()
         self._number = 0
         self._job: _Job | None = None
         self._lock = threading.Lock()
@@ -72,12 +81,13 @@ class Session:
 
     def close(self) -> None:
         """End the child process."""
-        self._process.kill()
+        if self._process is not None:
+            self._process.kill()
 
     @property
-    def pid(self) -> int:
-        """Number of the present child process."""
-        return self._process.pid
+    def pid(self) -> int | None:
+        """Number of the present child process, if there is one."""
+        return None if self._process is None else self._process.pid
 
     def interrupt(self) -> None:
         """End the running model promptly; `solve` then returns what was found. No effect between models."""
@@ -85,7 +95,7 @@ class Session:
             if self._job is not None and not self._job.interrupted:
                 self._job.interrupted = True
                 self._job.deadline = min(self._job.deadline, monotonic() + INTERRUPT_GRACE)
-                self._process.send(Stop(self._job.number))
+                self._send(Stop(self._job.number))
 
     def solve(self, problem: Problem, limits: Limits, on_solution: OnSolution | None = None) -> Outcome:
         """Solve a problem in the child; always returns, whatever happens there.
@@ -109,7 +119,9 @@ class Session:
                 self._job = None
 
     def _solve(self, job: _Job, problem: Problem, limits: Limits) -> Outcome:
-        if not self._process.alive:
+        if self._process is not None and not self._process.alive:
+            self._ended(self._process)
+        if self._process is None:
             self._replace_process()
         while not self._ready:
             outcome = self._step(job)
@@ -120,7 +132,7 @@ class Session:
             if job.interrupted:
                 return job.failed("timeout", "interrupted before the solver began")
             job.deadline += self._grace
-        self._process.send(Solve(job.number, problem, replace(limits, seconds=max(0.01, left))))
+        self._send(Solve(job.number, problem, replace(limits, seconds=max(0.01, left))))
         while True:
             outcome = self._step(job)
             if outcome is not None:
@@ -128,16 +140,17 @@ class Session:
 
     def _step(self, job: _Job) -> Outcome | None:
         """Handle one report, or the lack of any; return the outcome if that ends the job."""
+        process = self._process
+        if process is None:
+            return self._without(job)
         try:
             # Short waits, since an interrupt may move the deadline.
-            report = self._process.reports.get(timeout=POLL)
+            report = process.reports.get(timeout=POLL)
         except queue.Empty:
             return self._overdue(job) if monotonic() > job.deadline else None
         if report is None:
-            message = self._process.epitaph()
-            _log.info("%s", message)
-            self._replace_process()
-            return job.failed("crashed", message)
+            ready, message = self._ready, self._ended(process)
+            return job.failed("crashed", message) if ready else self._without(job)
         if isinstance(report, Ready):
             self._ready = True
         elif isinstance(report, Found) and report.job == job.number:
@@ -149,26 +162,57 @@ class Session:
     def _finished(self, job: _Job, outcome: Outcome) -> Outcome:
         if outcome.status == "crashed":
             _log.info("the solver process reports: %s", outcome.message)
+            self._tries.ended(outcome.message, ready=True)
             self._replace_process()  # whatever went wrong there, do not build on it
             outcome = replace(outcome, choices=job.choices, cost=job.cost)
+        else:
+            self._tries.worked()
         return replace(outcome, seconds=monotonic() - job.begin)
 
     def _overdue(self, job: _Job) -> Outcome:
         if not self._ready and monotonic() - self._started < STARTUP_LIMIT:
             return job.failed("timeout", "the solver was not loaded in time")
-        self._replace_process()
         why = "was interrupted" if job.interrupted else "did not answer in time"
+        if not job.interrupted:
+            self._tries.ended(f"the solver process {why}", self._ready)
+        self._replace_process()
         _log.info("the solver process %s and is replaced", why)
         return job.failed("timeout", f"the solver {why} and was ended")
 
+    def _without(self, job: _Job) -> Outcome:
+        """Return the outcome of a model for which there was no process."""
+        if not self._tries.given_up:
+            return job.failed("crashed", "")  # not worth a word: the next one may run
+        reason = self._tries.verdict()
+        return job.failed("gone", reason and f"the solver is {reason}")
+
+    def _ended(self, process: ChildProcess[Request, Report]) -> str:
+        """Replace a process that ended by itself; return how it ended."""
+        message = process.epitaph()
+        _log.info("%s", message)
+        self._tries.ended(message, self._ready)
+        self._replace_process()
+        return message
+
     def _replace_process(self) -> None:
-        self._process.kill()
+        self.close()
         self._started, self._ready = monotonic(), False
-        self._process = _new_process()
+        self._process = self._new_process()
 
+    def _new_process(self) -> ChildProcess[Request, Report] | None:
+        """Start a process, unless they are given up; None too if that is not possible."""
+        if self._tries.given_up:
+            return None
+        try:
+            return ChildProcess("wse_cp.cpsat.child", "the solver process")
+        except OSError as error:
+            _log.info("no solver process: %s", error)
+            self._tries.ended(f"no process could be started: {error}", ready=False)
+            return None
 
-def _new_process() -> ChildProcess[Request, Report]:
-    return ChildProcess("wse_cp.cpsat.child", "the solver process")
+    def _send(self, request: Request) -> None:
+        if self._process is not None:
+            self._process.send(request)
 
 
 def solve_trial(seconds: float) -> Outcome:
@@ -177,4 +221,7 @@ def solve_trial(seconds: float) -> Outcome:
     kernels = tuple(FreeKernel(name, square, (0, 2), (0, 1)) for name in ("k1", "k2"))
     problem = Problem(2, 1, 1, 1, 0, 1, kernels, edges=(("k1", "k2", 1),))
     with Session() as session:
-        return session.solve(problem, Limits(seconds))
+        while True:
+            outcome = session.solve(problem, Limits(seconds))
+            if outcome.status != "crashed" or outcome.message:
+                return outcome

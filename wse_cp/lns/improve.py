@@ -30,6 +30,7 @@ from wse_cp.lns.solvers import Solvers
 from wse_cp.lns.subproblem import sub_problem
 from wse_cp.lns.tables import Tables
 from wse_cp.placement import PlacedKernel
+from wse_cp.processes.tries import Tries
 
 #: Under this name the search appears in statistics and messages.
 NAME = "lns"
@@ -68,6 +69,7 @@ def searching(
     clock: Clock = WALL,
     solvers: Solvers | None = None,
     worker: int = 0,
+    tries: Tries | None = None,
 ) -> Iterator[Search]:
     """Open a search that can be run again and again; it ends with the context, or when `stop` is set.
 
@@ -79,8 +81,11 @@ def searching(
         A session of its own; by default one is opened and closed here.
     solvers, worker
         Who says whether the worker of this number may have a solver process: else the search ends.
+    tries
+        Counts how solver processes ended, for all searches of a run.
     """
-    with nullcontext(solver) if solver is not None else Session() as opened, interrupted_by(stop, opened):
+    session = nullcontext(solver) if solver is not None else Session(tries=tries)
+    with session as opened, interrupted_by(stop, opened):
         yield Search(incumbent, generator, stop, opened, clock, solvers or Solvers(), worker)
 
 
@@ -104,6 +109,7 @@ class Search:
     solvers: Solvers = field(default_factory=Solvers)
     worker: int = 0
     deadline: float = 0.0
+    hopeless: bool = False  #: whether there is no solver any more
     _complained: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -115,7 +121,10 @@ class Search:
         self._seen: _Seen | None = None
 
     def run(self, deadline: float) -> None:
-        """Call one operator after the other until the time is over; may be called again."""
+        """Call one operator after the other until the time is over; may be called again.
+
+        Returns early when there is no solver any more; see `hopeless`.
+        """
         self.deadline = deadline
         while not self._over():
             seen = self._follow()
@@ -123,6 +132,8 @@ class Search:
                 return
             if self._settle(seen):
                 continue
+            if self.hopeless:
+                return
             if seen.version == self._polished or len(seen.state) > SMALL:
                 self._call(self.choice.next(self.generator), seen)
             else:
@@ -208,7 +219,8 @@ class Search:
 
     def _take(self, arm: Arm, problem: Problem, outcome: Outcome, seen: _Seen) -> Fraction:
         """Offer what a sub-model found; return by how much that lowers the cost of the newest incumbent."""
-        if outcome.status in ("crashed", "invalid"):
+        self.hopeless = outcome.status == "gone"
+        if outcome.status in ("crashed", "invalid", "gone"):
             self._complain(outcome.message)
         if not outcome.choices:
             return Fraction(0)
@@ -235,7 +247,7 @@ class Search:
     def _complain(self, message: str) -> None:
         """Tell of a failure of the solver, of each kind once; all are counted."""
         self.incumbent.count(_source("failed"), 0.0, Kind.NEIGHBOURHOOD)
-        if message not in self._complained:
+        if message and message not in self._complained:
             self._complained.add(message)
             self.incumbent.say(NAME, message)
 

@@ -40,7 +40,8 @@ def small_array(tensor: TensorProto) -> Iterator[Array]:
     if prod(tensor.dims) <= MOST_EVALUATED and tensor.data_location != Proto.EXTERNAL:
         try:
             yield np.asarray(to_array(tensor))
-        except (ValueError, TypeError, RuntimeError):  # a tensor without its elements: the shape is known
+        # a tensor without its elements, or of an unknown type: the shape is known
+        except (ValueError, TypeError, RuntimeError, LookupError):
             return
 
 

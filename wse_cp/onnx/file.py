@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Weights of more elements are not kept: only their shapes matter.
 MOST_KEPT_ELEMENTS = 4096
+#: Largest file that is read (bytes): Protocol Buffers allow no more.
+MOST_BYTES = 2**31 - 1
 #: Fields of a tensor that hold its elements.
 _DATA_FIELDS = (
     "raw_data",
@@ -31,11 +33,17 @@ _LFS_POINTER = b"version https://git-lfs"
 
 
 def read_bytes(path: str | Path) -> bytes:
-    """Return the bytes of a file; raises `InputError` if it cannot be read."""
+    """Return the bytes of a file; raises `InputError` if it cannot be read or is larger than networks are."""
     try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise InputError("a readable file", error.strerror or str(error), str(path)) from None
+        with open(path, "rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
+        raise InputError(
+            "a readable file", getattr(error, "strerror", None) or str(error), str(path)
+        ) from None
+    if len(data) > MOST_BYTES:
+        raise InputError(f"a file of at most {MOST_BYTES} bytes", "a larger one", str(path))
+    return data
 
 
 def parse_model(data: bytes) -> ModelProto:
@@ -54,7 +62,19 @@ def parse_model(data: bytes) -> ModelProto:
         model.ParseFromString(data)
     except (DecodeError, RuntimeError):
         raise InputError("an ONNX network", _what_else(data)) from None
+    _check_texts(model)
     return prepared(model)
+
+
+def _check_texts(message: Any) -> None:
+    """Raise `InputError` if a text in a message is not UTF-8: protobuf hands it out as bytes."""
+    for field, value in message.ListFields():
+        values = value if hasattr(value, "append") or hasattr(value, "add") else (value,)
+        if field.message_type is not None:
+            for inside in values:
+                _check_texts(inside)
+        elif field.type == field.TYPE_STRING and any(isinstance(text, bytes) for text in values):
+            raise InputError(f"UTF-8 as {field.name} in an ONNX network", "other bytes")
 
 
 def prepared(model: ModelProto) -> ModelProto:

@@ -6,11 +6,12 @@ docs/onnx.md).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from wse_cp.errors import InputError
 from wse_cp.networks.network import Shape
 from wse_cp.onnx.batch import Batch
 
@@ -64,11 +65,17 @@ class Operation:
 
     def integers(self, key: str) -> tuple[int, ...]:
         """Return an attribute that is a list of integers, () if it is missing."""
-        return tuple(int(value) for value in self.attributes.get(key, ()))
+        found = self.attributes.get(key, ())
+        if not isinstance(found, Sequence) or not all(isinstance(value, int) for value in found):
+            raise InputError(f"{key} of {self.title} as integers", type(found).__name__)
+        return tuple(found)
 
     def integer(self, key: str, default: int) -> int:
         """Return an attribute that is an integer."""
-        return int(self.attributes.get(key, default))
+        found = self.attributes.get(key, default)
+        if not isinstance(found, int):
+            raise InputError(f"{key} of {self.title} as an integer", type(found).__name__)
+        return found
 
 
 @dataclass(frozen=True)

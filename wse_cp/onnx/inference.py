@@ -22,6 +22,7 @@ from wse_cp.onnx.constants import (
     shape_value,
     small_array,
 )
+from wse_cp.onnx.form import check_form, title
 from wse_cp.onnx.graph import STANDARD_DOMAINS
 from wse_cp.onnx.inputs import shape_text
 from wse_cp.onnx.routing import Routing
@@ -124,6 +125,7 @@ class Inference:
         `complaints`: it does not matter where no shape is wanted.
         """
         for node in nodes:
+            check_form(node, self._schema(node))
             replacement = self._replacement(node)
             if replacement:
                 self.visit(replacement)
@@ -244,9 +246,3 @@ class Inference:
             )
         outputs = [self.shape(name) for name in node.output if name]
         return evaluate(node, self.opsets, feeds) if is_small(node, outputs) else {}
-
-
-def title(node: NodeProto) -> str:
-    """Return the name and type of a node, for people."""
-    name = node.name or next((output for output in node.output if output), "unnamed")
-    return f"{name} ({node.op_type})"

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from wse_cp.onnx.file import Model
 
+#: The largest version that ONNX's own functions take.
+_MOST_VERSION = 2**31 - 1
+
 
 def load_graph(path: str | Path, options: ImportOptions | None = None) -> OnnxGraph:
     """Return the graph in an ONNX file; weights stored in files beside it are not read.
@@ -53,6 +56,9 @@ def graph_of(model: Model, options: ImportOptions) -> OnnxGraph:
 def build_graph(model: ModelProto, options: ImportOptions) -> OnnxGraph:
     """Return the graph of a model whose functions are inlined."""
     graph = model.graph
+    for item in model.opset_import:
+        if not 0 <= item.version <= _MOST_VERSION:
+            raise InputError(f"a version of the operators from 0 to {_MOST_VERSION}", str(item.version))
     outputs = options.outputs or tuple(value.name for value in graph.output)
     inputs, inference = _inferred(model, outputs, options)
     operations = [_operation(node) for node in inference.nodes]
@@ -119,6 +125,10 @@ def _check_names(graph: GraphProto, outputs: Iterable[str], options: ImportOptio
         for name in names:
             if name not in inner:
                 raise InputError("a tensor that the network computes", name, option)
+    known = {*inner, *inputs, *(tensor.name for tensor in graph.initializer)}
+    for value in graph.output:
+        if not options.outputs and value.name not in known:
+            raise InputError("outputs that the network computes", value.name)
 
 
 def _inputs(graph: GraphProto) -> list[ValueInfoProto]:
@@ -154,8 +164,9 @@ def _operation(node: NodeProto) -> Operation:
     from onnx.helper import get_attribute_value
 
     name = node.name or next((output for output in node.output if output), "unnamed")
-    # A default that belongs to a function's formal argument has no value of its own.
-    attributes = {item.name: get_attribute_value(item) for item in node.attribute if item.type}
+    # A default that belongs to a function's formal argument, or a reference to one, has no value of its own.
+    own = (item for item in node.attribute if item.type and not item.ref_attr_name)
+    attributes = {item.name: get_attribute_value(item) for item in own}
     return Operation(
         name,
         node.op_type,

@@ -187,7 +187,7 @@ class _Tracer:
         self, operation: Operation, layer: Layer, part: Part, before: tuple[Segment, ...] | None
     ) -> Segment:
         number = len(self._graph.inputs) + len(self._units)
-        found = self._read(layer, part) if before is None else of_layer_before(layer, before)
+        found = self._read(operation, layer, part) if before is None else of_layer_before(layer, before)
         found += [arrival for name in layer.others for arrival in arrivals(self._values[name])]
         distinct = {arrival.key: arrival for arrival in reversed(found)}
         label = f" {layer.label}" if layer.label else ""
@@ -199,7 +199,9 @@ class _Tracer:
         self._joiner.feed(number, (arrival.source for arrival in unit.arrivals))
         return Segment(number, result, result, *part.writes, True)
 
-    def _read(self, layer: Layer, part: Part) -> list[Arrival]:
+    def _read(self, operation: Operation, layer: Layer, part: Part) -> list[Arrival]:
+        if layer.data not in self._values:
+            raise InputError(f"data of {operation.title} that depend on an input of the network", "constants")
         data = self._values[layer.data]
         channels = part.reads if data.axis == layer.input_axis else (0, data.channels)
         return list(arrivals(data, overlapping(data, *channels)))

@@ -11,14 +11,16 @@ import pickle
 import queue
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Generic, TypeVar
 
+import psutil
+
 from wse_cp.code_cache.folders import child_environment
+from wse_cp.processes.interpreter import find_interpreter, search_path
 from wse_cp.processes.pipes import Sender
 
 RequestT = TypeVar("RequestT")
@@ -43,18 +45,19 @@ class ChildProcess(Generic[RequestT, ReportT]):
     Raises
     ------
     OSError
-        If the system starts no more processes.
+        If the system starts no more processes, or there is no program to run Python with.
     """
 
     def __init__(self, module: str, name: str) -> None:
         self._name = name
+        python = find_interpreter()
         self._errors = _scratch()  # closed by kill
         self._process = subprocess.Popen(
-            [sys.executable, "-P", START, module, str(os.getpid())],
+            [python, "-P", START, module, str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env=child_environment(),
+            env={**child_environment(), **search_path(python)},
             # A group of its own: Ctrl-C on the terminal is the parent's to handle, and it ends as a whole.
             process_group=0 if os.name == "posix" else None,
         )
@@ -75,6 +78,13 @@ class ChildProcess(Generic[RequestT, ReportT]):
     def alive(self) -> bool:
         """Whether it has not ended yet."""
         return self._process.poll() is None
+
+    def processor_seconds(self) -> float:
+        """Return how long it has had a processor so far; 0 if that is not known."""
+        with suppress(psutil.Error):
+            used = psutil.Process(self._process.pid).cpu_times()
+            return float(used.user + used.system)
+        return 0.0
 
     def send(self, request: RequestT) -> None:
         """Send a request without waiting; a dead or stuck child is noticed by its missing report."""

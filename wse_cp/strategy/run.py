@@ -22,6 +22,7 @@ from wse_cp.lns.improve import Search, searching
 from wse_cp.lns.solvers import Solvers
 from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
+from wse_cp.processes.tries import Tries
 from wse_cp.score import Score
 
 Layouts = list[tuple[Placement, RowLayout]]
@@ -68,6 +69,7 @@ class Run:
     closed: threading.Event = field(default_factory=threading.Event)  #: nothing cheaper is to be sought
     _word: list[Fraction] = field(default_factory=list)  #: the least cost by the solver's word
     solvers: Solvers = field(default_factory=Solvers)
+    tries: Tries = field(default_factory=Tries)  #: of solver processes
     _stopped_at: list[float] = field(default_factory=list)  #: when `stop` was first seen set
 
     def left(self) -> float:
@@ -122,7 +124,7 @@ class Run:
 
     @contextmanager
     def searching(self, generator: np.random.Generator, worker: int) -> Iterator[Search]:
-        """Open a large neighbourhood search of a worker; it ends with the context."""
+        """Open a large neighbourhood search of a worker; it ends with the context or the run."""
         with searching(
             self.incumbent,
             generator=generator,
@@ -130,6 +132,7 @@ class Run:
             clock=self.clock,
             solvers=self.solvers,
             worker=worker,
+            tries=self.tries,
         ) as search:
             yield search
 

@@ -212,6 +212,8 @@ class _Team:
                     annealer.round(seconds)
                 else:
                     search.run(run.clock.now() + seconds)
+                if search.hopeless:
+                    break
                 if alone:
                     self._solve_whole(worker)
                     alone = False

@@ -61,7 +61,7 @@ class _Whole:
     def solve(self) -> None:
         """Solve it; the run is told if the solver says that nothing is cheaper."""
         run = self._run
-        with Session() as session, interrupted_by(run.stop, session):
+        with Session(tries=run.tries) as session, interrupted_by(run.stop, session):
             outcome = session.solve(self._problem, _limits(run), self._offer)
         run.clock.spend(outcome.deterministic_time)
         if outcome.status in ("crashed", "invalid"):

@@ -17,8 +17,10 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from fractions import Fraction
+from functools import partial
 from math import ceil, gcd, lcm
 from pathlib import Path
+from time import monotonic
 
 from wse_cp.bounds.verifier.certificate import Certificate, instance_digest
 from wse_cp.bounds.verifier.cover import CoverRules
@@ -30,6 +32,8 @@ from wse_cp.instance import Instance
 Values = list[Fraction | None]
 #: Seconds between looks whether the verification is to end, while others work.
 _PATIENCE = 0.1
+#: A process is waited for so many times as long as a share took here, and so many seconds for its start.
+_FACTOR, _STARTING = 10.0, 60.0
 #: So many kernels, counted once for each interval and case, take seconds even without adapters.
 _MANY = 1000
 
@@ -49,15 +53,20 @@ def all_values(
     workers = min(workers, count)
     shares = [range(start, count, workers) for start in range(workers)]
     others = [_start(instance, certificate, share, enough) for share in shares[1:]]
+    begin = monotonic()
     try:
         values = interval_values(instance, certificate, shares[0], enough, ended)
+        latest = begin + _FACTOR * (monotonic() - begin) + _STARTING
         for process, share in zip(others, shares[1:], strict=True):
-            found = _answer(process, ended)
+            found = _answer(process, ended, latest)
             values += found or interval_values(instance, certificate, share, enough, ended)
+        if len(shares) > 1 and enough is not None and any(v is not None and v < enough for v in values):
+            # What is known of later intervals counts too: the number of processes must not matter.
+            values = interval_values(instance, certificate, range(count), enough, ended)
     finally:
         for process in others:
             if process is not None:
-                _close(process)
+                process.close()
     return values
 
 
@@ -65,46 +74,73 @@ def all_values(
 _START = str(Path(__file__).parents[2] / "processes" / "start.py")
 
 
-def _start(
-    instance: Instance, certificate: Certificate, share: Sequence[int], enough: Fraction | None
-) -> subprocess.Popen[bytes] | None:
-    try:
-        process = subprocess.Popen(
+class _Process:
+    """A process that works out a share of the intervals; threads write its task and read what it says."""
+
+    def __init__(self, task: bytes) -> None:
+        self._process = subprocess.Popen(
             [sys.executable, "-P", _START, __name__, str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
-        assert process.stdin is not None
-        process.stdin.write(pickle.dumps((instance, certificate, share, enough)))
-        process.stdin.flush()  # left open: it closes when this process ends, however it ends
+        self._text: Future[bytes] = Future()
+        for work in (partial(self._write, task), self._read):
+            threading.Thread(target=work, daemon=True).start()
+
+    def _write(self, task: bytes) -> None:
+        with suppress(OSError, ValueError):  # it is gone, or has been closed
+            assert self._process.stdin is not None
+            self._process.stdin.write(task)
+            self._process.stdin.flush()  # left open: it closes when this process ends, however it ends
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        try:
+            self._text.set_result(self._process.stdout.read())
+        except Exception as error:
+            self._text.set_exception(error)
+
+    def text(self, seconds: float) -> bytes | None:
+        """Return what it wrote, None if it failed; raises TimeoutError if it is still at work."""
+        text = self._text.result(seconds)
+        return text if self._process.wait() == 0 else None
+
+    def close(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError, ValueError):
+                if pipe is not None:
+                    pipe.close()
+
+
+def _start(
+    instance: Instance, certificate: Certificate, share: Sequence[int], enough: Fraction | None
+) -> _Process | None:
+    if not sys.executable:  # where Python is embedded
+        return None
+    try:
+        return _Process(pickle.dumps((instance, certificate, share, enough)))
     except OSError:
         return None
-    return process
 
 
-def _close(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with suppress(OSError):
-                pipe.close()
-
-
-def _answer(process: subprocess.Popen[bytes] | None, ended: Ended) -> Values | None:
-    if process is None or process.stdout is None:
-        return None
-    read: Future[bytes] = Future()
-    stdout = process.stdout
-    threading.Thread(target=lambda: read.set_result(stdout.read()), daemon=True).start()
-    while True:
+def _answer(process: _Process | None, ended: Ended, latest: float) -> Values | None:
+    """Return what a process found; None if it failed, or has not found anything by `latest` (`monotonic`)."""
+    text = None
+    while process is not None:
         try:
-            text = read.result(_PATIENCE)
+            text = process.text(_PATIENCE)
             break
         except TimeoutError:
             if ended():
                 raise EndedError from None
-    if process.wait():
+            if monotonic() > latest:
+                return None
+        except Exception:  # its pipe broke
+            return None
+    if not text:
         return None
     values: Values = pickle.loads(text)
     return values

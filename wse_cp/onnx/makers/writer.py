@@ -9,6 +9,7 @@ import numpy as np
 
 from wse_cp.errors import InputError
 from wse_cp.networks.network import Shape
+from wse_cp.onnx.form import title
 from wse_cp.onnx.options import ExpertTokens
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ class Writer:
         self.nodes: list[NodeProto] = []
         self.inputs: list[str] = list(node.input)
         self.outputs: list[str] = list(node.output)
-        self.attributes: dict[str, Any] = {item.name: get_attribute_value(item) for item in node.attribute}
+        own = (item for item in node.attribute if item.type and not item.ref_attr_name)
+        self.attributes: dict[str, Any] = {item.name: get_attribute_value(item) for item in own}
         self._inference = inference
         self._name = node.name or next((name for name in node.output if name), "unnamed")
         self._shapes: dict[str, Shape] = {}
@@ -76,11 +78,17 @@ class Writer:
 
     def integer(self, key: str, default: int = 0) -> int:
         """Return an attribute that is an integer."""
-        return int(self.attributes.get(key, default))
+        found = self.attributes.get(key, default)
+        if not isinstance(found, int):
+            raise InputError(f"{key} of {title(self.node)} as an integer", type(found).__name__)
+        return found
 
     def text(self, key: str) -> str:
         """Return an attribute that is a text, "" if it is missing."""
-        return bytes(self.attributes.get(key, b"")).decode()
+        found = self.attributes.get(key, b"")
+        if not isinstance(found, bytes):
+            raise InputError(f"{key} of {title(self.node)} as a text", type(found).__name__)
+        return found.decode(errors="replace")
 
     def named(self, label: str) -> str:
         """Return the name of what the label stands for."""

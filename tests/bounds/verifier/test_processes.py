@@ -1,0 +1,39 @@
+"""The number of processes that verify a certificate does not matter for what it proves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from tests.bounds.small_instances import small_instance
+from tests.bounds.verifier.cases import contents, some_tree, text_of
+from wse_cp.bounds.verifier import CertificateError, read_certificate, value, verify
+
+
+def test_what_is_known_of_later_intervals_counts_whoever_works_them_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instance = small_instance("chain", 0)
+    monkeypatch.setattr(value, "_much_work", lambda *_: True)
+    # The first two intervals have multipliers that prove little, the last one's prove more of its case.
+    rows = [(0, [[4, 0, 0]]), (2 * instance.time_scale, [[4, 0, 0]]), (4 * instance.time_scale, [[0, 4, 4]])]
+    found = contents(instance, rows, tree=some_tree(instance, (), ()), unit=4)
+    certificate = read_certificate(text_of(found))
+    alone = value.all_values(instance, certificate, 1)
+    least = min(value for value in alone if value is not None)
+    for claim in (least, least + Fraction(1, 2), least + 1, least + 3, least + 10, least + 100):
+        claimed = replace(certificate, bound=claim)
+        one, two = (value.all_values(instance, claimed, workers, claim) for workers in (1, 2))
+        assert (min(filter(None, one)) >= claim) == (min(filter(None, two)) >= claim)
+
+
+def test_a_claim_that_one_process_refuses_is_refused_by_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = small_instance("chain", 0)
+    monkeypatch.setattr(value, "_much_work", lambda *_: True)
+    rows = [(start * instance.time_scale, [[1, 2, 3]]) for start in (0, 3, 9)]
+    text = text_of(contents(instance, rows, tree=some_tree(instance, (), ()), unit=4, bound=(10**6, 1)))
+    for workers in (1, 2):
+        with pytest.raises(CertificateError, match="prove only"):
+            verify(instance, text, workers)
