@@ -61,13 +61,14 @@ def build_graph(model: ModelProto, options: ImportOptions) -> OnnxGraph:
     _check_shapes(computed, shapes, inference, options.pass_through)
     read = {name for op in computed for name in op.reads}.union(outputs)
     sources = tuple(name for name in names if not options.inputs or name in read)
-    batch = _batch(sources, shapes, inputs, computed, options)
+    numbers = _integers(inference)
+    batch = _batch(sources, shapes, inputs, computed, options, numbers)
     kept = {id(op) for op in live}
     return OnnxGraph(
         operations=tuple(computed),
         shapes=shapes,
         constants=frozenset(constants),
-        numbers=_integers(inference),
+        numbers=numbers,
         inputs=sources,
         outputs=tuple(name for name in outputs if name not in constants),
         constant_operations=tuple(op for op in live if constants.issuperset(filter(None, op.outputs))),
@@ -203,12 +204,13 @@ def _batch(
     inputs: Inputs,
     operations: Sequence[Operation],
     options: ImportOptions,
+    numbers: Mapping[str, tuple[int, ...]],
 ) -> Batch:
     """Return the batch, with all tensors that depend on an input that has its axis."""
     known = {name: shapes[name] for name in names if name in shapes}
     named = {name: axis for name, axis in inputs.batch_axes.items() if name in known}
     size, axes, text = find_batch(
-        known, named, options.batch, lambda name: usual_batch_axis(name, known[name], operations)
+        known, named, options.batch, lambda name: usual_batch_axis(name, shapes, operations, numbers)
     )
     tensors = {name for name, axis in axes.items() if axis is not None}
     for operation in operations if size > 1 else ():
