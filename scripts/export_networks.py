@@ -23,8 +23,9 @@ from scripts.exporting import sound, text, vision
 from scripts.exporting.recipe import Made, Recipe
 
 RECIPES: dict[str, Recipe] = {**vision.RECIPES, **text.RECIPES, **sound.RECIPES}
-#: Weights of more elements are left out.
-MOST_KEPT = 4096
+#: Tensors of more elements are left out: whole numbers, on which shapes may depend, and others.
+MOST_KEPT, MOST_KEPT_OF_WEIGHTS = 4096, 64
+_BYTES = (2, 3)  #: types of quantised weights
 _PACKAGES = ("torch", "torchvision", "timm", "transformers", "onnxscript", "onnxruntime", "onnx")
 
 
@@ -50,7 +51,7 @@ def export(recipe: Recipe, path: Path) -> None:
                 **options,
             )
         model = onnx.load(_after(recipe.then, full))
-    _strip(model.graph)
+    strip(model.graph)
     onnx.save(model, path)
 
 
@@ -87,22 +88,27 @@ def _after(step: str, path: Path) -> Path:
     return target
 
 
-def _strip(graph: Any) -> None:
-    """Leave out the elements of large weights, in the graphs within too."""
+def strip(graph: Any) -> None:
+    """Leave out the elements of large weights, and what exporters say of their source."""
     for tensor in graph.initializer:
         _strip_tensor(tensor)
+    for item in (graph, *graph.value_info, *graph.input, *graph.output, *graph.node):
+        item.ClearField("doc_string")
+        item.ClearField("metadata_props")
     for node in graph.node:
         for attribute in node.attribute:
             if attribute.HasField("g"):
-                _strip(attribute.g)
+                strip(attribute.g)
             elif attribute.HasField("t"):
                 _strip_tensor(attribute.t)
 
 
 def _strip_tensor(tensor: Any) -> None:
     from onnx import TensorProto
+    from onnx.helper import tensor_dtype_to_np_dtype
 
-    if prod(tensor.dims) > MOST_KEPT:
+    whole = tensor_dtype_to_np_dtype(tensor.data_type).kind in "iub" and tensor.data_type not in _BYTES
+    if prod(tensor.dims) > (MOST_KEPT if whole else MOST_KEPT_OF_WEIGHTS):
         tensor.CopyFrom(TensorProto(name=tensor.name, data_type=tensor.data_type, dims=tensor.dims))
 
 

@@ -20,9 +20,10 @@ def load_torchvision() -> Any:
             del sys.modules[name]
         _define(torch)
         import torchvision
-        from torchvision import extension
 
-        extension._has_ops = _has_ops
+        for name, module in list(sys.modules.items()):
+            if name.startswith("torchvision.") and hasattr(module, "_has_ops"):
+                setattr(module, "_has_ops", _has_ops)  # noqa: B010
     return torchvision
 
 
