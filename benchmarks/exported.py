@@ -43,7 +43,7 @@ class ExportedRow:
     counted: str = ""  #: in a run of the network
     batch: str = ""
     weights: str = ""
-    seconds: str = ""
+    seconds: str = ""  #: of processor
     memory_mb: str = ""  #: that the import added to the process
     area: str = ""  #: least area of the kernels, in wafers
     refused: str = ""  #: what the import said instead
@@ -57,15 +57,15 @@ class ExportedRow:
     machine: str = ""
 
 
-def imported_row(path: Path, instance: Path) -> ExportedRow:
-    """Import and count a network; its instance is written to a file if it can be."""
+def imported_row(path: Path, instance: Path, counted: str) -> ExportedRow:
+    """Import and count a network (if not counted yet); its instance is written to a file if it can be."""
     about = json.loads(path.with_suffix(".json").read_text())
     options = list(about["options"])
     exporter = " + ".join(filter(None, (about["exporter"], about["then"])))
     start = {"network": path.stem, "exporter": exporter, "options": " ".join(options)}
     done = measure([sys.executable, "-m", "benchmarks.imported", str(path), str(instance), *options])
     stamp = {"commit": commit(PROJECT), "date": datetime.now(UTC).date().isoformat(), "machine": machine()}
-    counted = _counted(path, options)
+    counted = counted or _counted(path, options)
     if done.status:
         lines = done.stderr.strip().splitlines()
         return ExportedRow(**start, counted=counted, refused=lines[-1] if lines else "no reason", **stamp)
@@ -165,6 +165,7 @@ def main(
     folder: Annotated[Path, typer.Argument(help="Folder of the networks.")],
     names: Annotated[list[str] | None, typer.Argument(help="Networks. [default: all]")] = None,
     solve: Annotated[float, typer.Option(help="Seconds to solve each; 0 keeps what is known.")] = 0,
+    count: Annotated[bool, typer.Option(help="Run them; otherwise an earlier count is kept.")] = True,
     csv: Annotated[Path, typer.Option(help="File of the rows.")] = PROJECT / "docs/exported.csv",
     page: Annotated[Path, typer.Option(help="Page with the table.")] = PROJECT / "docs/exporters.md",
 ) -> None:
@@ -175,7 +176,8 @@ def main(
         for name in names or sorted(path.stem for path in folder.glob("*.onnx")):
             instance = folder / f"{name}.kgraph"
             if not solve:
-                row = asdict(imported_row(folder / f"{name}.onnx", instance))
+                counted = "" if count else known.get(name, {}).get("counted", "")
+                row = asdict(imported_row(folder / f"{name}.onnx", instance, counted))
                 solving = ("cost", "lower_bound", "gap_percent", "outcome", "time_limit")
                 row |= {key: known.get(name, {}).get(key, "") for key in solving}
                 known[name] = row

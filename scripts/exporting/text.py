@@ -102,7 +102,9 @@ RECIPES: dict[str, Recipe] = {
     "llama_grouped": _small(decoder, "LlamaForCausalLM", "LlamaConfig", **_GROUPED),
     "qwen3": _small(decoder, "Qwen3ForCausalLM", "Qwen3Config", head_dim=64, **_GROUPED),
     "gemma2": _small(decoder, "Gemma2ForCausalLM", "Gemma2Config", head_dim=64, **_GROUPED),
-    "mixtral": _small(decoder, "MixtralForCausalLM", "MixtralConfig", **_EXPERTS),
+    "mixtral": Recipe(
+        partial(decoder, "MixtralForCausalLM", "MixtralConfig", **_EXPERTS), "torchscript", ("ids",), opset=17
+    ),
     "t5_small": _small(both_sides, "T5Model", "T5Config", decoder_start_token_id=0),
     "bart_base": _small(
         both_sides,
