@@ -27,6 +27,7 @@ def _built(model: str, config: str, **changes: Any) -> Any:
     # Attention as matrix products; a mixture's experts one by one, each with the tokens sent to it.
     settings = getattr(transformers, config)(**changes)
     settings._attn_implementation = "eager"
+    settings._experts_implementation = "batched_mm"
     return getattr(transformers, model)(settings)
 
 
@@ -102,9 +103,7 @@ RECIPES: dict[str, Recipe] = {
     "llama_grouped": _small(decoder, "LlamaForCausalLM", "LlamaConfig", **_GROUPED),
     "qwen3": _small(decoder, "Qwen3ForCausalLM", "Qwen3Config", head_dim=64, **_GROUPED),
     "gemma2": _small(decoder, "Gemma2ForCausalLM", "Gemma2Config", head_dim=64, **_GROUPED),
-    "mixtral": Recipe(
-        partial(decoder, "MixtralForCausalLM", "MixtralConfig", **_EXPERTS), "torchscript", ("ids",), opset=17
-    ),
+    "mixtral": _small(decoder, "MixtralForCausalLM", "MixtralConfig", **_EXPERTS),
     "t5_small": _small(both_sides, "T5Model", "T5Config", decoder_start_token_id=0),
     "bart_base": _small(
         both_sides,

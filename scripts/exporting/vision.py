@@ -161,6 +161,10 @@ def _detectors(*names: str, **options: tuple[str, ...]) -> dict[str, Recipe]:
     }
 
 
+#: What the second stages of two detectors read: 1,000 proposals, and 100 objects found.
+_PROPOSALS = ("--input-shape", "/inner/roi_heads/box_head/Flatten_output_0=1000,12544")
+_MASKS = ("--input-shape", "/inner/roi_heads/mask_roi_pool/ScatterElements_3_output_0=100,256,14,14")
+
 RECIPES: dict[str, Recipe] = {
     **_of(classifier, "resnet50", "efficientnet_b0", "regnet_y_400mf", "vit_b_16", "swin_t", "convnext_tiny"),
     **_old(classifier, "mobilenet_v3_large", "shufflenet_v2_x1_0", "mnasnet1_0", "googlenet"),
@@ -172,5 +176,7 @@ RECIPES: dict[str, Recipe] = {
     "unet": Recipe(unet),
     "yolo_with_nms": Recipe(yolo_with_nms, "torchscript", ("image",)),
     **_detectors("ssd300_vgg16", "ssdlite320_mobilenet_v3_large", "retinanet_resnet50_fpn"),
-    **_detectors("fcos_resnet50_fpn", "fasterrcnn_resnet50_fpn", "maskrcnn_resnet50_fpn"),
+    **_detectors("fcos_resnet50_fpn"),
+    **_detectors("fasterrcnn_resnet50_fpn", fasterrcnn_resnet50_fpn=_PROPOSALS),
+    **_detectors("maskrcnn_resnet50_fpn", maskrcnn_resnet50_fpn=(*_PROPOSALS, *_MASKS)),
 }

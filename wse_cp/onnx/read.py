@@ -184,12 +184,20 @@ def _check_shapes(
         if name in inference.complaints and (contradicts or name not in shapes):
             raise InputError(f"a sound ONNX network at {operation.title}", inference.complaints[name])
         if name not in shapes:
-            maker = next((op for op in operations if name in op.outputs), operation)
+            maker = _first_unknown(name, operations, shapes) or operation
             raise InputError(
                 f"shapes that are known before the network runs ({name} at {operation.title}; --outputs "
                 f"TENSOR imports what comes before, --input-shape {name}=... states the shape)",
                 f"unknown after {maker.title}",
             )
+
+
+def _first_unknown(
+    name: str, operations: Sequence[Operation], shapes: Mapping[str, Shape]
+) -> Operation | None:
+    """Return the first operation whose result, of unknown shape, a tensor depends on."""
+    before = live_operations(operations, [name], shapes)
+    return next((op for op in before if any(n and n not in shapes for n in op.outputs)), None)
 
 
 def _integers(inference: Inference) -> dict[str, tuple[int, ...]]:
