@@ -40,11 +40,13 @@ def counted(path: Path, dims: Mapping[str, int]) -> tuple[int, list[str]]:
         session = onnxruntime.InferenceSession(model.SerializeToString(), options)
         session.run(None, {value.name: _example(value, dims) for value in session.get_inputs()})
         events = json.loads(Path(session.end_profiling()).read_text())
-    return _summed(events, nodes)
+    return multiplications(events, nodes)
 
 
-def _summed(events: Iterable[Any], nodes: Mapping[str, Any]) -> tuple[int, list[str]]:
-    total, unruled = 0, set()
+def multiplications(events: Iterable[Any], nodes: Mapping[str, Any]) -> tuple[int, list[str]]:
+    """Return the multiplications in a profile's events, and the types of operations without a rule."""
+    total = 0
+    unruled: set[str] = set()
     for event in events:
         if event["cat"] != "Node" or not event["name"].endswith("_kernel_time"):
             continue
