@@ -88,7 +88,7 @@ def _counted(path: Path, options: Sequence[str]) -> str:
 
 def solved(instance: Path, time_limit: float) -> dict[str, str]:
     """Solve an instance and verify the certificate of its bound; return the columns of the row."""
-    limit = {"time_limit": f"{time_limit:g}"}
+    limit = {"time_limit": f"{time_limit:g}"} | dict.fromkeys(("cost", "lower_bound", "gap_percent"), "")
     with tempfile.TemporaryDirectory() as scratch:
         report, certificate = Path(scratch) / "report.json", Path(scratch) / "x.bound.json"
         outputs = ["--json", str(report), "--certificate", str(certificate), "-o", f"{scratch}/x.paint"]
@@ -97,6 +97,8 @@ def solved(instance: Path, time_limit: float) -> dict[str, str]:
         if done.status or not report.exists():
             return {**limit, "outcome": f"status {done.status}: {_last_line(done.stderr)}"}
         found = json.loads(report.read_text())
+        if found["lower_bound"] is None:
+            return {**limit, "cost": str(found["cost"]), "outcome": "no bound in time"}
         checked = measure([sys.executable, "-m", "wse_cp", "verify", str(instance), str(certificate)])
     if checked.status:
         return {**limit, "outcome": f"bound not verified: {_last_line(checked.stderr)}"}
