@@ -1,4 +1,4 @@
-"""The node tests of the package onnx: each is imported, has no operation with weights, or is refused by name."""
+"""The node tests of the package onnx: each is imported, has no weights, or is refused in one line."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def test_every_node_case_is_imported_or_refused_in_one_line() -> None:
     node = pytest.importorskip("onnx.backend.test.case.node", reason="this version of onnx has no node cases")
     arguments = [None] * len(inspect.signature(node.collect_testcases).parameters)
     found: Counter[str] = Counter()
+    refusals = {}
     for case in node.collect_testcases(*arguments):
         if case.model is None:
             continue
@@ -26,7 +27,8 @@ def test_every_node_case_is_imported_or_refused_in_one_line() -> None:
             read_model(case.model)
             found["imported"] += 1
         except InputError as error:
-            assert "\n" not in str(error), case.name
+            refusals[case.name] = str(error)
             found["none" if "at least one operation with weights" in str(error) else "refused"] += 1
+    assert not {name: text for name, text in refusals.items() if "\n" in text}
     assert found.total() > 1000
     assert found["imported"] > 100
