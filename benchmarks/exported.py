@@ -68,7 +68,8 @@ def imported_row(path: Path, instance: Path, counted: str) -> ExportedRow:
     counted = counted or _counted(path, options)
     if done.status:
         lines = done.stderr.strip().splitlines()
-        return ExportedRow(**start, counted=counted, refused=lines[-1] if lines else "no reason", **stamp)
+        refused = lines[-1].replace(str(path), path.name) if lines else "no reason"
+        return ExportedRow(**start, counted=counted, refused=refused, **stamp)
     found = json.loads(done.stdout)
     kept = {field.name: str(found[field.name]) for field in fields(ExportedRow) if field.name in found}
     return ExportedRow(**start, counted=counted, **kept, **stamp)
