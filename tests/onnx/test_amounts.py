@@ -202,6 +202,32 @@ def test_a_batch_that_cannot_be_is_refused(tmp_path: Path, choice: BatchChoice, 
         read_onnx(path, options=ImportOptions(batch=choice))
 
 
+IMAGE = """
+    zero = Constant <value_int=0> () first = Constant <value_ints=[0]> () one = Constant <value_float=0.5> ()
+    a = Sub(x, one) b = Unsqueeze(a, first) c = Gather <axis=0> (b, zero) d = Unsqueeze(c, first)
+    e = Concat <axis=0> (d)
+    y = Conv(e, w)
+"""
+
+
+def test_an_image_without_a_batch_axis_is_one_input_whatever_its_channels(tmp_path: Path) -> None:
+    path = write_onnx(tmp_path / "net.onnx", "float[3,8,8] x", ["float[4,3,3,3] w"], IMAGE)
+    found = read_onnx(path)
+    assert found.report.batch == "1"
+    assert done(found) == found.report.totals.file == products(onnx.load(path), {"x": (3, 8, 8)})
+
+
+def test_the_batch_axis_is_followed_where_axes_are_moved_and_put_in(tmp_path: Path) -> None:
+    body = """
+        third = Constant <value_ints=[3]> ()
+        a = Transpose <perm=[1,2,0]> (x) b = Unsqueeze(a, third) y = Conv(b, w)
+    """
+    path = write_onnx(tmp_path / "net.onnx", "float[9,2,6] x", ["float[4,6,3,1] w"], body)
+    found = read_onnx(path)
+    assert found.report.batch == "2 (axis 1 of x; --batch 1 if that is no batch)"
+    assert 2 * done(found) == products(onnx.load(path), {"x": (9, 2, 6)})
+
+
 def test_a_sound_of_one_channel_is_no_sequence_with_time_first(tmp_path: Path) -> None:
     path = write_onnx(tmp_path / "net.onnx", "float[8,1,20] x", ["float[4,1,3] w"], "y = Conv(x, w)")
     found = read_onnx(path)

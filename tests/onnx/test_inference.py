@@ -138,12 +138,47 @@ UNKNOWN = """
 """
 
 
+CHOSEN = """
+    a = If (c) <
+        then_branch = yes () => (float[1,4] p) { p = Relu(x) },
+        else_branch = no () => (float[1,4] q) { q = Identity(x) }
+    >
+    y = MatMul(a, w)
+"""
+
+
 def test_a_shape_before_weights_that_only_a_run_tells_is_named_with_ways_out(tmp_path: Path) -> None:
     weights = [FIRST, "float[4,5] v"]
-    with pytest.raises(InputError, match=r"--outputs TENSOR.*--input-shape n=\.\.\..*after n \(NonZero\)"):
+    with pytest.raises(InputError, match=r"--outputs TENSOR.*--input-shape t=\.\.\..*after n \(NonZero\)"):
         imported(tmp_path, IMAGE, weights, UNKNOWN)
-    stated = imported(tmp_path, IMAGE, weights, UNKNOWN, ImportOptions(input_shapes={"n": (4, 30)}))
-    assert kernels(stated)[1] == Conv(30, 1, 1, 1, 4, 5, 1)
+    for shapes in ({"n": (4, 30)}, {"t": (30, 4)}):
+        stated = imported(tmp_path, IMAGE, weights, UNKNOWN, ImportOptions(input_shapes=shapes))
+        assert kernels(stated)[1] == Conv(30, 1, 1, 1, 4, 5, 1)
+        assert counted(stated) == [("k1", "k2")]
+
+
+def test_shapes_unknown_on_the_way_to_a_known_one_do_not_matter(tmp_path: Path) -> None:
+    """As the proposals of a detector: what is picked is unknown, what the next weights read is stated."""
+    body = """
+        a = Conv(x, u) b = Conv(a, w) zero = Constant <value_float=0.0> () m = Greater(b, zero) n = NonZero(m)
+        top, rest = Split <axis=0, num_outputs=2> (n) i = Squeeze(top, first) f = Gather(flat, i)
+        y = MatMul(f, v)
+    """
+    before = "first = Constant <value_ints=[0]> () s = Constant <value_ints=[-1,4]> () flat = Reshape(x2, s)"
+    inputs = IMAGE + ", float[1,8,4] x2"
+    weights = [FIRST, NEXT, "float[4,5] v"]
+    asked = ImportOptions(input_shapes={"f": (30, 4)})
+    path = write_onnx(tmp_path / "net.onnx", inputs, weights, before + body, opset=18)
+    found = read_onnx(path, options=asked)
+    assert kernels(found)[2] == Conv(30, 1, 1, 1, 4, 5, 1)
+    assert counted(found) == [("k1", "k2"), ("k2", "k3")]
+    assert any("any of it may come from each kernel before" in line for line in found.report.lines())
+
+
+def test_an_if_that_multiplies_nothing_is_passed_before_weights_too(tmp_path: Path) -> None:
+    found = imported(tmp_path, "float[1,4] x, bool c", ["float[4,4] w"], CHOSEN)
+    assert the_conv(found) == Conv(1, 1, 1, 1, 4, 4, 1)
+    assert "1 If" in "\n".join(found.report.lines())
 
 
 def test_the_network_can_be_cut_at_outputs(tmp_path: Path) -> None:

@@ -53,6 +53,21 @@ def test_an_open_first_axis_that_is_not_named_like_a_batch_is_asked_for(tmp_path
     assert f"(--dim {name}=128 or --input-shape x=128,1,8), found {name} x 1 x 8" in message
 
 
+@pytest.mark.parametrize(
+    ("extents", "hint"),
+    [
+        ("unk__24,64,64,3", "(--dim unk__24=1 or --input-shape x=1,64,64,3)"),
+        ("unk__24,unk__25,8", "(--dim unk__24=1 --dim unk__25=128 or --input-shape x=1,128,8)"),
+        ("?,?,64,64", "(--input-shape x=1,3,64,64)"),
+    ],
+)
+def test_a_first_axis_without_a_name_of_its_own_is_tried_as_a_batch(
+    tmp_path: Path, extents: str, hint: str
+) -> None:
+    body = "s = Constant <value_ints=[-1,8]> () a = Reshape(x, s) y = MatMul(a, w)"
+    assert hint in error_of(tmp_path, f"float[{extents}] x", body, WEIGHTS)
+
+
 @pytest.mark.parametrize("name", ["N", "b", "batch", "batch_size", "decoder_batch", "bs"])
 def test_a_batch_goes_by_many_names(tmp_path: Path, name: str) -> None:
     found = imported(tmp_path, f"float[6,{name},8] x", WEIGHTS, "y = MatMul(x, w)")

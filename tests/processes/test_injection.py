@@ -32,8 +32,9 @@ from wse_cp.score import checked_score, score
 #: The modules that child processes run, by where these are started.
 SITES = {
     "wse_cp.cpsat.session:Session._new_process": solver_child.__name__,
-    "wse_cp.bounds.background.process:BoundProcess.__init__": bound.MODULE,
+    "wse_cp.bounds.background.process:BoundProcess._start": bound.MODULE,
     "wse_cp.ahead.compiling:Compiling._start": compiling.MODULE,
+    "wse_cp.ahead.compiling:Compiling._exchanged": compiling.MODULE,
     "wse_cp.bounds.verifier.value:_Process.__init__": value.__name__,
 }
 #: The one door that they all but the last go through.

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from wse_cp.errors import InputError
 from wse_cp.networks.network import Shape
 
+#: Said of an input that has no batch axis.
+NO_BATCH = -1
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -73,7 +76,8 @@ def find_batch(
     choice
         What the user says; it comes first.
     usual_axis
-        The batch axis of an input that the way it is used tells, None where that is silent.
+        The batch axis of an input that the way it is used tells, `NO_BATCH` for an input without one, None
+        where that is silent.
 
     Raises
     ------
@@ -99,7 +103,8 @@ def find_batch(
     size = next(iter(found), 1)
     carriers = {name: axis if _extent(shapes[name], axis) == size else None for name, axis in axes.items()}
     for name, shape in shapes.items():
-        if size > 1 and name not in certain and carriers[name] is None and shape and shape[0] == size:
+        doubtful = name not in certain and usual_axis(name) != NO_BATCH
+        if size > 1 and doubtful and carriers[name] is None and shape and shape[0] == size:
             carriers[name] = 0
     return size, carriers, _text(size, carriers, certain)
 
@@ -122,7 +127,7 @@ def _likely_axis(shape: Shape, used: int | None) -> int | None:
     A sequence with a second axis of 1 is taken for one input, time first.
     """
     if used is not None:
-        return used
+        return None if used == NO_BATCH else used
     if len(shape) < 2:
         return None
     return 1 if len(shape) == 3 and shape[1] == 1 else 0

@@ -200,8 +200,8 @@ def role(operation: Operation, passed: frozenset[str] = frozenset()) -> Role:
     """Return what becomes of an operation; types in `passed` are free.
 
     What ONNX defines and no table names (pooling, softmax, reductions, resizing, gathering, ...) has no
-    weights to multiply with and passes its input through. So does control flow that multiplies nothing, where
-    no operation with weights comes after it.
+    weights to multiply with and passes its input through. So does an If that multiplies nothing, and other
+    control flow where no operation with weights comes after it.
     """
     if operation.type in passed:
         return "pass"
@@ -210,4 +210,5 @@ def role(operation: Operation, passed: frozenset[str] = frozenset()) -> Role:
     if operation.type == "Einsum" and len(operation.inputs) != len(KERNELS["Einsum"]):
         return "pass" if len(operation.inputs) == 1 else "refuse"
     found = _ROLES.get(operation.type, "pass")
-    return "pass" if found == "refuse" and operation.is_last and not operation.multiplies else found
+    free = (operation.is_last or operation.type == "If") and not operation.multiplies
+    return "pass" if found == "refuse" and free else found

@@ -18,6 +18,8 @@ Extent = int | str
 
 #: Names of axes that count the inputs of a batch.
 _BATCH_NAME = re.compile(r"n|bs?|bsz|.*batch.*", re.IGNORECASE)
+#: Names that exporters give to open axes which have none; the first axis of an input is its batch then.
+_NO_NAME = re.compile(r"\?|unk__\d+")
 #: Inputs that an error names one by one.
 _MOST_SHOWN = 6
 
@@ -163,8 +165,8 @@ def _open(inputs: Mapping[str, list[Extent] | None]) -> InputError:
     open_names = {name: None for name in names if not is_batch_name(name)}
     by_name = ""
     if "?" not in open_names and open_names:
-        size = _likely_size(next(extents for extents in inputs.values() if extents))
-        by_name = " ".join(f"--dim {name}={size}" for name in open_names) + " or "
+        sizes = {name: size for extents in inputs.values() for name, size in _likely_sizes(extents or [])}
+        by_name = " ".join(f"--dim {name}={sizes[name]}" for name in open_names) + " or "
     subject = f"input {next(iter(inputs))}" if len(inputs) == 1 else f"{len(inputs)} inputs"
     return InputError(f"a shape for {subject} ({by_name}{hint}{more})", _found(inputs))
 
@@ -184,16 +186,23 @@ def _some(names: Sequence[str]) -> str:
     return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
 
 
-def _likely_size(extents: list[Extent]) -> int:
-    return 224 if len(extents) >= 4 else 128
+def _likely_sizes(extents: Sequence[Extent]) -> list[tuple[Extent, int]]:
+    """Return each extent of an input with one to try: 1 for a batch, 224 in images and 128 in sequences."""
+    size = 224 if len(extents) >= 4 else 128
+    return [
+        (e, 1 if is_batch_name(e) or _is_first_without_name(e, n) else size) for n, e in enumerate(extents)
+    ]
+
+
+def _is_first_without_name(extent: Extent, axis: int) -> bool:
+    return axis == 0 and isinstance(extent, str) and bool(_NO_NAME.fullmatch(extent))
 
 
 def _suggested(extents: list[Extent] | None) -> Sequence[Extent]:
-    """Return extents to try: those known, 1 for a batch, 224 in an image and 128 in a sequence elsewhere."""
+    """Return extents to try, those that are known among them."""
     if extents is None:
         return (1, 3, 224, 224)
-    size = _likely_size(extents)
-    known = [1 if is_batch_name(e) else e if isinstance(e, int) and e > 0 else size for e in extents]
+    known = [e if isinstance(e, int) and e > 0 else likely for e, likely in _likely_sizes(extents)]
     if len(extents) == 4 and extents[1] == "?":
         known[1] = 3
     return known

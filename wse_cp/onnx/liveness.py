@@ -49,16 +49,11 @@ def with_last_marked(operations: Sequence[Operation]) -> list[Operation]:
 
 
 def needed_shapes(operations: Sequence[Operation], passed: frozenset[str]) -> list[tuple[Operation, str]]:
-    """Return the tensors whose shapes matter, each with an operation at which it does.
-
-    They are what operations that become kernels read and write, and all that these depend on.
-    """
-    wanted: set[str] = set()
-    found: list[tuple[Operation, str]] = []
-    for operation in reversed(operations):
-        if role(operation, passed) == "kernel" or wanted.intersection(operation.outputs):
-            results = operation.outputs if operation.type == "Split" else (operation.result,)
-            here = [name for name in (*operation.reads, *results) if name]
-            found += [(operation, name) for name in here if name not in operation.captured]
-            wanted.update(operation.reads)
-    return found[::-1]
+    """Return the tensors whose shapes matter, each with its operation: what kernels-to-be read and write."""
+    return [
+        (operation, name)
+        for operation in operations
+        if role(operation, passed) == "kernel"
+        for name in dict.fromkeys((*operation.reads, operation.result))
+        if name not in operation.captured
+    ]

@@ -70,13 +70,14 @@ def build_graph(model: ModelProto, options: ImportOptions) -> OnnxGraph:
     _check_shapes(computed, shapes, inference, options.pass_through)
     read = {name for op in computed for name in op.reads}.union(outputs)
     sources = tuple(name for name in names if not options.inputs or name in read)
-    batch = _batch(sources, shapes, inputs, computed, options)
+    numbers = _integers(inference)
+    batch = _batch(sources, shapes, inputs, computed, options, numbers)
     kept = {id(op) for op in live}
     return OnnxGraph(
         operations=tuple(computed),
         shapes=shapes,
         constants=frozenset(constants),
-        numbers=_integers(inference),
+        numbers=numbers,
         inputs=sources,
         outputs=tuple(name for name in outputs if name not in constants),
         constant_operations=tuple(op for op in live if constants.issuperset(filter(None, op.outputs))),
@@ -205,7 +206,7 @@ def _check_shapes(
         if name in inference.complaints and (contradicts or name not in shapes):
             raise InputError(f"a sound ONNX network at {operation.title}", inference.complaints[name])
         if name not in shapes:
-            maker = next((op for op in operations if name in op.outputs), operation)
+            maker = _first_unknown(name, operations, shapes) or operation
             hint = inference.routing.hint(maker.result, inference.shape) or (
                 f"{name} at {operation.title}; --outputs TENSOR imports what comes before, "
                 f"--input-shape {name}=... states the shape"
@@ -213,6 +214,14 @@ def _check_shapes(
             raise InputError(
                 f"shapes that are known before the network runs ({hint})", f"unknown after {maker.title}"
             )
+
+
+def _first_unknown(
+    name: str, operations: Sequence[Operation], shapes: Mapping[str, Shape]
+) -> Operation | None:
+    """Return the first operation whose result, of unknown shape, a tensor depends on."""
+    before = live_operations(operations, [name], shapes)
+    return next((op for op in before if any(n and n not in shapes for n in op.outputs)), None)
 
 
 def _integers(inference: Inference) -> dict[str, tuple[int, ...]]:
@@ -227,12 +236,13 @@ def _batch(
     inputs: Inputs,
     operations: Sequence[Operation],
     options: ImportOptions,
+    numbers: Mapping[str, tuple[int, ...]],
 ) -> Batch:
     """Return the batch, with all tensors that depend on an input that has its axis."""
     known = {name: shapes[name] for name in names if name in shapes}
     named = {name: axis for name, axis in inputs.batch_axes.items() if name in known}
     size, axes, text = find_batch(
-        known, named, options.batch, lambda name: usual_batch_axis(name, known[name], operations)
+        known, named, options.batch, lambda name: usual_batch_axis(name, shapes, operations, numbers)
     )
     tensors = {name for name, axis in axes.items() if axis is not None}
     for operation in operations if size > 1 else ():

@@ -72,8 +72,7 @@ class _Tracer:
     def follow(self, operation: Operation) -> None:
         """Record which kernels the results of an operation come from."""
         kind = role(operation, self._options.pass_through)
-        shape = self._graph.shapes.get(operation.result)
-        if shape is None or any(value is None for value in map(self._known, operation.reads)):
+        if not all(map(self._known, (*operation.reads, *filter(None, operation.outputs)))):
             self._unknown(operation)
         elif kind == "split":
             self._split(operation)
@@ -84,8 +83,8 @@ class _Tracer:
         several = len(self._graph.activations(operation)) > 1
         self._builder.operation(operation, "element" if kind == "join" and not several else kind)
 
-    def _known(self, name: str) -> bool | None:
-        return True if name in self._graph.constants or name in self._graph.shapes else None
+    def _known(self, name: str) -> bool:
+        return name in self._graph.constants or name in self._graph.shapes
 
     def _set(self, name: str, value: Value) -> None:
         shape = self._graph.shapes.get(name, value.shape)
@@ -97,7 +96,8 @@ class _Tracer:
         value = together(values, values[0].shape)
         for name in filter(None, operation.outputs):
             self._set(name, value)
-        self._builder.note("shape known only when the network runs, no weights after it", operation.name)
+        after = "no weights after it" if operation.is_last else "any of it may come from each kernel before"
+        self._builder.note(f"shape known only when the network runs, {after}", operation.name)
 
     def flow(self) -> Flow:
         """Return the traced network."""
