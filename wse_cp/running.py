@@ -6,8 +6,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
+from typing import Protocol
 
 from wse_cp.ahead.compiling import Compiling
 from wse_cp.ahead.parts import SEARCH, first_parts
@@ -28,8 +30,26 @@ _PERIOD = 0.1
 _LAST_STEP = 0.5
 #: A run of so many seconds begins before everything is compiled.
 _LONG = 30.0
+#: Why most runs end.
+_TIME_LIMIT = "time limit"
 
 _log = logging.getLogger(__name__)
+
+
+class Elsewhere(Protocol):
+    """A search that goes on in other places than this process, and offers to the same incumbent."""
+
+    @property
+    def lost(self) -> str:
+        """Why it ended early, if it did."""
+
+    def prepare(
+        self, incumbent: Incumbent, options: RunOptions, memory: Memory, over: Callable[[], bool]
+    ) -> None:
+        """Do what comes before the run's time, such as compiling, until `over`."""
+
+    def search(self, run: Run) -> None:
+        """Search until the time is up or the run is stopped."""
 
 
 def search_with_bound(
@@ -40,8 +60,11 @@ def search_with_bound(
     told: GuardedObserver,
     watched: GuardedMonitor,
     asked: threading.Event,
+    elsewhere: Elsewhere | None = None,
 ) -> Result:
     """Compile what is needed, then search and bound until the time is over or `asked` is set.
+
+    The search is in this process, or `elsewhere`.
 
     Raises
     ------
@@ -50,12 +73,38 @@ def search_with_bound(
     NoPlacementError
         If nothing legal was found in time.
     """
+    if elsewhere is not None:
+        return _search_elsewhere(incumbent, options, memory, bounding, told, watched, asked, elsewhere)
     first = first_parts(incumbent.instance)
     with Compiling(lambda text: incumbent.say("compiler", text), first) as compiling:
         if compiling.needed:
             _compile(incumbent, options, compiling, asked, lambda: told.ended or asked.is_set())
         run = _begin(incumbent, options, memory)
         return _solve(run, _Prover(run, bounding), told, watched, asked)
+
+
+def _search_elsewhere(
+    incumbent: Incumbent,
+    options: RunOptions,
+    memory: Memory,
+    bounding: BoundProcess,
+    told: GuardedObserver,
+    watched: GuardedMonitor,
+    asked: threading.Event,
+    elsewhere: Elsewhere,
+) -> Result:
+    """Search elsewhere, with the same incumbent, bound and end as here."""
+    try:
+        elsewhere.prepare(incumbent, options, memory, lambda: told.ended or asked.is_set())
+    except KeyboardInterrupt:
+        if incumbent.best is None:
+            raise
+        asked.set()
+    run = _begin(incumbent, options, memory)
+    result = _solve(run, _Prover(run, bounding), told, watched, asked, elsewhere.search)
+    if elsewhere.lost and result.stopped_by == _TIME_LIMIT:
+        result = replace(result, stopped_by=f"cluster lost: {elsewhere.lost}")
+    return result
 
 
 def _compile(
@@ -90,10 +139,15 @@ def _begin(incumbent: Incumbent, options: RunOptions, memory: Memory) -> Run:
 
 
 def _solve(
-    run: Run, prover: _Prover, told: GuardedObserver, watched: GuardedMonitor, stop: threading.Event
+    run: Run,
+    prover: _Prover,
+    told: GuardedObserver,
+    watched: GuardedMonitor,
+    stop: threading.Event,
+    find: Callable[[Run], None] = search,
 ) -> Result:
     incumbent = run.incumbent
-    searching = _Search(run, prover, lambda: told.ended or watched.ended or stop.is_set(), watched)
+    searching = _Search(run, prover, lambda: told.ended or watched.ended or stop.is_set(), watched, find)
     failure = searching.run()
     prover.end()
     incumbent.close()
@@ -101,7 +155,7 @@ def _solve(
         raise told.error
     if incumbent.best is None:
         raise failure or NoPlacementError("no legal placement found within the time limit")
-    reason = "user" if searching.asked or stop.is_set() else "time limit"
+    reason = "user" if searching.asked or stop.is_set() else _TIME_LIMIT
     if prover.optimal:
         reason = "optimal"
     elif failure:
@@ -184,8 +238,16 @@ class _Search:
     clock.
     """
 
-    def __init__(self, run: Run, prover: _Prover, over: Callable[[], bool], watched: GuardedMonitor) -> None:
+    def __init__(
+        self,
+        run: Run,
+        prover: _Prover,
+        over: Callable[[], bool],
+        watched: GuardedMonitor,
+        find: Callable[[Run], None],
+    ) -> None:
         self._run, self._prover, self._over, self._watched = run, prover, over, watched
+        self._find = find
         self._failures: list[Exception] = []
         self.asked = False
 
@@ -212,7 +274,7 @@ class _Search:
     def _work(self) -> None:
         try:
             self._prover.start()
-            search(self._run)
+            self._find(self._run)
         except Exception as error:
             _log.info("the search failed", exc_info=True)
             self._failures.append(error)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from wse_cp.bounds.background.process import BoundProcess
 from wse_cp.checkpoint.keeping import Keeping, Sources, memory_of, writing
@@ -18,6 +19,9 @@ from wse_cp.placement import Placement
 from wse_cp.progress import GuardedMonitor, GuardedObserver, Monitor, Observer
 from wse_cp.result import Result
 
+if TYPE_CHECKING:
+    from wse_cp.running import Elsewhere
+
 
 def solve(
     instance: Instance,
@@ -28,6 +32,7 @@ def solve(
     monitors: Sequence[Monitor] = (),
     stop: threading.Event | None = None,
     keeping: Keeping | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Result:
     """Place the kernels of an instance: see `wse_cp.api.solve`, which has the options one by one.
 
@@ -37,6 +42,8 @@ def solve(
         Each is told of everything; the first that raises ends the run.
     keeping
         What the run begins with and keeps.
+    elsewhere
+        What searches in place of this process.
 
     Raises
     ------
@@ -61,7 +68,7 @@ def solve(
                 _offer_shelves(incumbent, lambda: told.ended or asked.is_set())
             from wse_cp.running import search_with_bound
 
-            return search_with_bound(incumbent, options, memory, bounding, told, watched, asked)
+            return search_with_bound(incumbent, options, memory, bounding, told, watched, asked, elsewhere)
 
 
 def _sources(incumbent: Incumbent, bounding: BoundProcess, options: RunOptions) -> Sources:

@@ -1,0 +1,223 @@
+"""The search on a worker: an ordinary run whose incumbent and trees are exchanged while it goes on."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from wse_cp.ahead.compiling import Compiling
+from wse_cp.checkpoint.document import CheckpointText, parse_checkpoint
+from wse_cp.checkpoint.memory import Memory
+from wse_cp.cluster.messages import MAX_MESSAGE, MAX_MESSAGES, MAX_NAMES, Order, Report, Task, parse, text_of
+from wse_cp.errors import InputError
+from wse_cp.files.json_documents import parse_instance
+from wse_cp.files.paint import parse_placement
+from wse_cp.files.placement_text import PlacementText
+from wse_cp.incumbent import Incumbent, Scored
+from wse_cp.instance import Instance
+from wse_cp.options import MAX_TIME_LIMIT, RunOptions
+from wse_cp.progress import Event
+from wse_cp.shapes.curves import least_time_by_area
+from wse_cp.strategy import Run, search
+
+#: Seconds without an order after which a search ends: nobody would hear what it finds.
+LEASE = 60.0
+#: Seconds between two reports of the state of the search, which is longer than the rest.
+_STATE_PERIOD = 4.0
+#: Seconds for which the last report waits to be asked for.
+_LAST_REPORT = 10.0
+#: Under this name what others have found enters the statistics of a worker.
+ELSEWHERE = "cluster"
+#: What the client need not hear: each worker compiles.
+_SILENT = ("compiler",)
+
+_log = logging.getLogger(__name__)
+
+State = Literal["compiling", "ready", "searching", "ended", "failed", "unheard"]
+
+
+class Lease:
+    """Sets `stop` when nobody has asked for a report for too long, or when told to stop."""
+
+    def __init__(self, seconds: float | None = None) -> None:
+        self.stop, self.begun, self.told = threading.Event(), threading.Event(), threading.Event()
+        self.unheard = False
+        self._seconds = LEASE if seconds is None else seconds
+        self._heard = time.monotonic()
+        self._over = threading.Event()
+        self._deadline: float | None = None
+
+    @property
+    def left(self) -> float:
+        """Seconds until the end of the run; without end as long as it has not begun."""
+        return MAX_TIME_LIMIT if self._deadline is None else self._deadline - time.monotonic()
+
+    def hear(self, order: Order) -> None:
+        """Take note of an order."""
+        self._heard = time.monotonic()
+        if order.left is not None and self._deadline is None:
+            self._deadline = time.monotonic() + order.left
+            self.begun.set()
+        if order.stop:
+            self.end()
+
+    def end(self) -> None:
+        """Stop the search."""
+        self.stop.set()
+        self.begun.set()
+
+    def watch(self) -> None:
+        """Begin to look at the clock, in a thread of its own, until `close`."""
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def close(self) -> None:
+        """Look no more."""
+        self._over.set()
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.1):
+            if time.monotonic() - self._heard > self._seconds:
+                self.unheard = True
+                self.end()
+
+
+class Session:
+    """A search for placements that goes on in this process, seen from outside by `exchange`.
+
+    Parameters
+    ----------
+    find
+        What searches.
+    """
+
+    def __init__(self, task: Task, find: Callable[[Run], None] = search) -> None:
+        self.instance: Instance = parse_instance(task.instance, "the task's instance")
+        kept = parse_checkpoint(task.checkpoint, "the task's checkpoint", self.instance)
+        self.options = RunOptions(MAX_TIME_LIMIT, task.threads, task.seed, without=tuple(task.without))
+        self.lease, self._find = Lease(), find
+        self.memory = Memory(kept, tuple(self.instance.kernels))
+        self.incumbent = Incumbent(self.instance, self._note)
+        self.state: State = "compiling"
+        self._lock = threading.Lock()
+        self._messages: deque[tuple[str, str]] = deque(maxlen=MAX_MESSAGES)
+        self._sources: deque[str] = deque(["start"], maxlen=1)
+        self._paint = PlacementText(self.instance, Path("best.paint"))
+        self._checkpoint, self._next_state = CheckpointText(self.instance), 0.0
+        self._known: Scored | None = None  #: the incumbent that the client knows
+        if task.placement is not None:
+            self._take(task.placement)
+
+    def work(self) -> None:
+        """Compile, wait for the run to begin, search; then wait for the last report to be asked for."""
+        self.lease.watch()
+        try:
+            self._compile()
+            self.state = "ready"
+            self.lease.begun.wait()
+            if not self.lease.stop.is_set():
+                self.state = "searching"
+                self._find(self._run())
+            self.state = "unheard" if self.lease.unheard else "ended"
+        except Exception as error:
+            _log.info("the search failed", exc_info=True)
+            self._say("search", f"failed: {error!r}")
+            self.state = "failed"
+        finally:
+            self.incumbent.close()
+            if not self.lease.unheard:
+                self.lease.told.wait(_LAST_REPORT)
+            self.lease.close()
+
+    def _compile(self) -> None:
+        with Compiling() as compiling:
+            if compiling.needed:
+                compiling.wait(stop=self.lease.stop.is_set)
+
+    def _run(self) -> Run:
+        least = least_time_by_area(self.instance)
+        self.incumbent.begin()
+        options = replace(self.options, time_limit=max(self.lease.left, 0.01))
+        deadline = time.monotonic() + options.time_limit
+        return Run(self.incumbent, options, deadline, self.lease.stop, least, memory=self.memory)
+
+    def exchange(self, order: str) -> str:
+        """Take an order and return what has been found since the last one; one order at a time."""
+        with self._lock:
+            state = self.state
+            found = parse(Order, order, "an order")
+            self.lease.hear(found)
+            self._adopt(found)
+            report = self._report(state, found.stop)
+            if state in ("ended", "failed", "unheard"):
+                self.lease.told.set()
+            return text_of(report)
+
+    def _adopt(self, order: Order) -> None:
+        """Take over what others have found; what is wrong with it is said, for it should not happen."""
+        try:
+            if order.placement is not None:
+                self._take(order.placement)
+            if order.trees is not None:
+                trees = parse_checkpoint(order.trees, "an order's trees", self.instance).trees
+                self.memory.give_trees(trees)
+        except Exception as error:
+            self._say(ELSEWHERE, f"an order is left out: {error}")
+
+    def _take(self, text: str) -> None:
+        placement = parse_placement(text, "a placement from elsewhere", self.instance)
+        score, taken = self.incumbent.offer(placement, ELSEWHERE)
+        if taken:
+            self._known = Scored(placement, score)
+
+    def _report(self, state: State, last: bool) -> Report:
+        best, known = self.incumbent.best, self._known
+        placement = source = None
+        cost: Fraction | None = None
+        if best is not None and (known is None or best.score.cost < known.score.cost):
+            placement, cost, source = self._paint.of(best.placement), best.score.cost, self._sources[-1]
+            self._known = best
+        messages = [list(self._messages.popleft()) for _ in range(len(self._messages))]
+        return Report(
+            state=state,
+            placement=placement,
+            cost=cost,
+            source=(source or "")[:200],
+            checkpoint=self._state(last),
+            messages=messages,
+            searching=list(self.incumbent.activity().searching)[:MAX_NAMES],
+        )
+
+    def _state(self, last: bool) -> str | None:
+        """Return the document of the state if it is due and there is one."""
+        if self.state == "compiling" or (time.monotonic() < self._next_state and not last):
+            return None
+        self._next_state = time.monotonic() + _STATE_PERIOD
+        seconds = time.monotonic() - self.incumbent.started
+        return self._checkpoint.of(self.memory.state(self.options.seed, seconds, self.incumbent.statistics()))
+
+    def _note(self, event: Event) -> None:
+        if event.score is not None:
+            self._sources.append(event.source)
+        elif event.message and event.source not in _SILENT:
+            self._say(event.source, event.message)
+
+    def _say(self, source: str, message: str) -> None:
+        self._messages.append((source[:200], " ".join(message.split())[:MAX_MESSAGE]))
+
+
+def open_session(task: str) -> Session:
+    """Return the session of a task.
+
+    Raises `InputError` if the task is none that this version knows.
+    """
+    found = parse(Task, task, "a task")
+    if found.role == "placements":
+        return Session(found)
+    raise InputError("a task of this version", found.role)
