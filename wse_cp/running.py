@@ -48,8 +48,8 @@ class Elsewhere(Protocol):
     ) -> None:
         """Do what comes before the run's time, such as compiling, until `over`."""
 
-    def search(self, run: Run) -> None:
-        """Search until the time is up or the run is stopped."""
+    def search(self, run: Run, bounding: BoundProcess) -> None:
+        """Search until the time is up or the run is stopped; bounds go to the process that verifies them."""
 
 
 def search_with_bound(
@@ -101,7 +101,8 @@ def _search_elsewhere(
             raise
         asked.set()
     run = _begin(incumbent, options, memory)
-    result = _solve(run, _Prover(run, bounding), told, watched, asked, elsewhere.search)
+    find = partial(elsewhere.search, bounding=bounding)
+    result = _solve(run, _Prover(run, bounding), told, watched, asked, find)
     if elsewhere.lost and result.stopped_by == _TIME_LIMIT:
         result = replace(result, stopped_by=f"cluster lost: {elsewhere.lost}")
     return result

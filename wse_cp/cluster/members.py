@@ -49,17 +49,18 @@ class Member:
     threads: int
     slot: int
     key: str = ""
-    state: str = "unknown"  #: as in a `messages.Report`
+    state: str = "unknown"  #: as in a `messages.Report`, if there has been one
+    bounds: bool = False  #: whether it seeks a bound
     slow: bool = False
     future: Any = None
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
 
-class Desk(Protocol):
+class Exchange(Protocol):
     """What is exchanged with the members; called from threads, for one member never twice at a time."""
 
-    def task(self, member: Member) -> str:
-        """Return the text of a task."""
+    def task(self, member: Member, members: int) -> str:
+        """Return the text of a task; there are so many members."""
 
     def order(self, member: Member, stop: bool) -> str:
         """Return the text of an order."""
@@ -80,7 +81,7 @@ class Members:
     `lost` says why there will be no more exchange, if so.
     """
 
-    def __init__(self, client: Client, desk: Desk) -> None:
+    def __init__(self, client: Client, desk: Exchange) -> None:
         self._client: Any = client
         self._desk = desk
         self._members: dict[str, Member] = {}
@@ -93,9 +94,9 @@ class Members:
         self.lost = ""
 
     @property
-    def states(self) -> list[str]:
-        """The states of all members."""
-        return [member.state for member in list(self._members.values())]
+    def all(self) -> list[Member]:
+        """All members, in the order in which they came."""
+        return list(self._members.values())
 
     async def run(self) -> None:
         """Look who is there again and again."""
@@ -181,7 +182,7 @@ class Members:
 
     async def _start(self, member: Member) -> None:
         """Submit a task for one member alone."""
-        text = await asyncio.to_thread(self._desk.task, member)
+        text = await asyncio.to_thread(self._desk.task, member, len(self._members))
         self._tasks += 1
         member.key, member.state = f"wse-cp-{self._run}-{self._tasks}", "unknown"
         member.future = self._client.submit(

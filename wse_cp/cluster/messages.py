@@ -25,8 +25,9 @@ MAX_MESSAGES, MAX_NAMES = 20, 1024
 MAX_MESSAGE = 400
 
 Short = Annotated[str, Field(max_length=200)]
-Region = tuple[int, int | None]
 #: A range of largest times (1 / time_scale cycles): the first one, and the one it ends before, if it ends.
+Region = tuple[int, int | None]
+State = Literal["compiling", "ready", "searching", "ended", "failed", "unheard"]
 RegionModel = Annotated[list[Annotated[int, Field(ge=0)] | None], Field(min_length=2, max_length=2)]
 
 
@@ -82,7 +83,7 @@ class Report(Model):
     ----------
     state
         "ended" if the search has, "failed" if it broke down (`messages` has why), "unheard" if it has ended
-        because no order came; "unknown" if there is no such task.
+        because no order came.
     placement, cost, source
         Text of its best placement, what it costs, what found it.
     checkpoint
@@ -96,7 +97,7 @@ class Report(Model):
     """
 
     format: Literal["wse-cp cluster report"] = "wse-cp cluster report"
-    state: Literal["compiling", "ready", "searching", "ended", "failed", "unheard", "unknown"]
+    state: State
     placement: str | None = None
     cost: Exact | None = None
     source: Short = ""

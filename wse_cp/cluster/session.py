@@ -10,13 +10,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
 
-from wse_cp.ahead.compiling import Compiling
 from wse_cp.checkpoint.document import CheckpointText, parse_checkpoint
 from wse_cp.checkpoint.memory import Memory
-from wse_cp.cluster.messages import MAX_MESSAGE, MAX_MESSAGES, MAX_NAMES, Order, Report, Task, parse, text_of
-from wse_cp.errors import InputError
+from wse_cp.cluster.bound_session import BoundSession
+from wse_cp.cluster.compiling import compile_here
+from wse_cp.cluster.lease import Lease
+from wse_cp.cluster.messages import (
+    MAX_MESSAGE,
+    MAX_MESSAGES,
+    MAX_NAMES,
+    Order,
+    Report,
+    State,
+    Task,
+    parse,
+    text_of,
+)
 from wse_cp.files.json_documents import parse_instance
 from wse_cp.files.paint import parse_placement
 from wse_cp.files.placement_text import PlacementText
@@ -27,65 +37,14 @@ from wse_cp.progress import Event
 from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.strategy import Run, search
 
-#: Seconds without an order after which a search ends: nobody would hear what it finds.
-LEASE = 60.0
 #: Seconds between two reports of the state of the search, which is longer than the rest.
 _STATE_PERIOD = 4.0
-#: Seconds for which the last report waits to be asked for.
-_LAST_REPORT = 10.0
 #: Under this name what others have found enters the statistics of a worker.
 ELSEWHERE = "cluster"
 #: What the client need not hear: each worker compiles.
 _SILENT = ("compiler",)
 
 _log = logging.getLogger(__name__)
-
-State = Literal["compiling", "ready", "searching", "ended", "failed", "unheard"]
-
-
-class Lease:
-    """Sets `stop` when nobody has asked for a report for too long, or when told to stop."""
-
-    def __init__(self, seconds: float | None = None) -> None:
-        self.stop, self.begun, self.told = threading.Event(), threading.Event(), threading.Event()
-        self.unheard = False
-        self._seconds = LEASE if seconds is None else seconds
-        self._heard = time.monotonic()
-        self._over = threading.Event()
-        self._deadline: float | None = None
-
-    @property
-    def left(self) -> float:
-        """Seconds until the end of the run; without end as long as it has not begun."""
-        return MAX_TIME_LIMIT if self._deadline is None else self._deadline - time.monotonic()
-
-    def hear(self, order: Order) -> None:
-        """Take note of an order."""
-        self._heard = time.monotonic()
-        if order.left is not None and self._deadline is None:
-            self._deadline = time.monotonic() + order.left
-            self.begun.set()
-        if order.stop:
-            self.end()
-
-    def end(self) -> None:
-        """Stop the search."""
-        self.stop.set()
-        self.begun.set()
-
-    def watch(self) -> None:
-        """Begin to look at the clock, in a thread of its own, until `close`."""
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def close(self) -> None:
-        """Look no more."""
-        self._over.set()
-
-    def _watch(self) -> None:
-        while not self._over.wait(0.1):
-            if time.monotonic() - self._heard > self._seconds:
-                self.unheard = True
-                self.end()
 
 
 class Session:
@@ -118,7 +77,7 @@ class Session:
         """Compile, wait for the run to begin, search; then wait for the last report to be asked for."""
         self.lease.watch()
         try:
-            self._compile()
+            compile_here(self.lease.stop)
             self.state = "ready"
             self.lease.begun.wait()
             if not self.lease.stop.is_set():
@@ -131,14 +90,7 @@ class Session:
             self.state = "failed"
         finally:
             self.incumbent.close()
-            if not self.lease.unheard:
-                self.lease.told.wait(_LAST_REPORT)
-            self.lease.close()
-
-    def _compile(self) -> None:
-        with Compiling() as compiling:
-            if compiling.needed:
-                compiling.wait(stop=self.lease.stop.is_set)
+            self.lease.linger()
 
     def _run(self) -> Run:
         least = least_time_by_area(self.instance)
@@ -155,8 +107,7 @@ class Session:
             self.lease.hear(found)
             self._adopt(found)
             report = self._report(state, found.stop)
-            if state in ("ended", "failed", "unheard"):
-                self.lease.told.set()
+            self.lease.tell(state, found)
             return text_of(report)
 
     def _adopt(self, order: Order) -> None:
@@ -212,12 +163,7 @@ class Session:
         self._messages.append((source[:200], " ".join(message.split())[:MAX_MESSAGE]))
 
 
-def open_session(task: str) -> Session:
-    """Return the session of a task.
-
-    Raises `InputError` if the task is none that this version knows.
-    """
+def open_session(task: str) -> Session | BoundSession:
+    """Return the session of a task; raises `InputError` if it is none that this version knows."""
     found = parse(Task, task, "a task")
-    if found.role == "placements":
-        return Session(found)
-    raise InputError("a task of this version", found.role)
+    return BoundSession(found) if found.role == "bound" else Session(found)
