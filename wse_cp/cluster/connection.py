@@ -152,6 +152,7 @@ def _started(workers: int) -> Iterator[Client]:
             processes=True,
             dashboard_address=None,
             memory_limit=None,
+            preload=["wse_cp.cluster.worker"],
             silence_logs=logging.CRITICAL,
         )
     except (OSError, RuntimeError) as error:

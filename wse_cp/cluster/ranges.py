@@ -1,8 +1,8 @@
 """Certificates of ranges of the largest time, from several workers, joined to one of the whole instance.
 
 A certificate is a list of intervals of the largest time, each with multipliers that hold for all smaller
-times too; the bound is the least of the intervals' (docs/bounds.md, section 1). So what a worker has found for
-its range can stand beside what others have found for theirs. Nothing here is trusted: who uses a joined
+times too; the bound is the least of the intervals' (docs/bounds.md, section 1). So what a worker has found
+for its range can stand beside what others have found for theirs. Nothing here is trusted: who uses a joined
 certificate has it verified.
 """
 

@@ -7,7 +7,12 @@ to import.
 from __future__ import annotations
 
 import asyncio
+import atexit
+import json
+import os
+import signal
 import threading
+from collections import deque
 from typing import Protocol
 
 
@@ -23,6 +28,7 @@ class Exchanging(Protocol):
 
 _lock = threading.Lock()
 _sessions: dict[str, Exchanging] = {}
+_stopped: deque[str] = deque(maxlen=1000)  #: tasks that were told to stop before they began
 
 
 def work(key: str, task: str) -> str:
@@ -44,6 +50,8 @@ def work(key: str, task: str) -> str:
 
     session = open_session(task)
     with _lock:
+        if key in _stopped:
+            return key
         _sessions[key] = session
     try:
         session.work()
@@ -60,4 +68,15 @@ async def exchange(key: str, order: str) -> str | None:
     """
     with _lock:
         session = _sessions.get(key)
+        if session is None and json.loads(order).get("stop"):
+            _stopped.append(key)
     return None if session is None else await asyncio.to_thread(session.exchange, order)
+
+
+def dask_setup(worker: object) -> None:
+    """Prepare a worker that the client has started: Ctrl-C on the terminal is for the client alone.
+
+    When all is done it ends at once: to take compiled code down takes an interpreter seconds.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    atexit.register(os._exit, 0)
