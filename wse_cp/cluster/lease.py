@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from wse_cp.cluster.messages import Order, State
+from wse_cp.cluster.messages import ENDED, Order, State
 from wse_cp.options import MAX_TIME_LIMIT
 
 #: Seconds without an order after which a search ends: nobody would hear what it finds.
@@ -56,7 +56,7 @@ class Lease:
 
     def tell(self, state: State, order: Order) -> None:
         """Take note that a report is given, with that state."""
-        if order.stop or state in ("ended", "failed", "unheard"):
+        if order.stop or state in ENDED:
             self._told.set()
 
     def linger(self) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from wse_cp.cluster.connection import refusal, version_of
+from wse_cp.cluster.messages import ENDED
 from wse_cp.cluster.worker import exchange, work
 from wse_cp.errors import shorten
 
@@ -171,7 +172,7 @@ class Members:
         """Give a member tasks until one has ended as it should, or several have failed."""
         for _ in range(_TRIES):
             await self._start(member)
-            while (state := member.state) not in ("ended", "failed", "unheard"):
+            while (state := member.state) not in ENDED:
                 await asyncio.sleep(max(PERIOD, PERIOD_PER_WORKER * len(self._members)))
                 await self._exchange(member, stop=False)
                 if member.state == state == "unknown" and await self._broken(member):

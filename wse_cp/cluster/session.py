@@ -17,6 +17,7 @@ from wse_cp.cluster.bound_session import BoundSession
 from wse_cp.cluster.compiling import compile_here
 from wse_cp.cluster.lease import Lease
 from wse_cp.cluster.messages import (
+    ENDED,
     MAX_MESSAGE,
     MAX_MESSAGES,
     MAX_NAMES,
@@ -106,7 +107,7 @@ class Session:
             found = parse(Order, order, "an order")
             self.lease.hear(found)
             self._adopt(found)
-            report = self._report(state, found.stop)
+            report = self._report(state, last=found.stop or state in ENDED)
             self.lease.tell(state, found)
             return text_of(report)
 
