@@ -18,7 +18,7 @@ from wse_cp.checkpoint.document import CheckpointText, parse_checkpoint
 from wse_cp.checkpoint.kept import Kept, KeptTree
 from wse_cp.checkpoint.memory import Memory
 from wse_cp.cluster.desk import BOUND_EVERY, SHARES, Desk
-from wse_cp.cluster.members import Member
+from wse_cp.cluster.member import Member
 from wse_cp.cluster.messages import Order, Report, Task, parse, text_of
 from wse_cp.files.paint import format_paint, parse_placement
 from wse_cp.incumbent import Incumbent

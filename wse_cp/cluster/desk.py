@@ -13,7 +13,7 @@ from pathlib import Path
 from wse_cp.checkpoint.document import MAX_TREES, CheckpointText, parse_checkpoint
 from wse_cp.checkpoint.kept import Kept, KeptOperator, KeptTree
 from wse_cp.checkpoint.memory import Memory
-from wse_cp.cluster.members import Member
+from wse_cp.cluster.member import Member
 from wse_cp.cluster.messages import Order, Report, Task, parse, text_of
 from wse_cp.cluster.spread_bound import Bounding, SpreadBound
 from wse_cp.decimals import exact_text

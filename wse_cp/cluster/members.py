@@ -6,14 +6,15 @@ Everything here runs in the loop of the client; what takes time is done by threa
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from wse_cp.cluster.connection import refusal, version_of
+from wse_cp.cluster.member import Member, Traffic
 from wse_cp.cluster.messages import ENDED
 from wse_cp.cluster.worker import exchange, work
 from wse_cp.errors import shorten
@@ -36,25 +37,7 @@ _TRIES = 3
 _AGAIN = 5.0
 
 
-@dataclass(eq=False)
-class Member:
-    """A worker that takes part.
-
-    Parameters
-    ----------
-    slot
-        Its number among those that are there; that of one that has gone is given again.
-    """
-
-    address: str
-    threads: int
-    slot: int
-    key: str = ""
-    state: str = "unknown"  #: as in a `messages.Report`, if there has been one
-    bounds: bool = False  #: whether it seeks a bound
-    slow: bool = False
-    future: Any = None
-    task: asyncio.Task[None] | None = field(default=None, repr=False)
+_log = logging.getLogger(__name__)
 
 
 class Exchange(Protocol):
@@ -91,6 +74,7 @@ class Members:
         self._over = False
         self._run = uuid.uuid4().hex[:12]
         self._tasks = 0
+        self._traffic = Traffic()
         self._cancelling: set[asyncio.Future[None]] = set()
         self.lost = ""
 
@@ -214,6 +198,7 @@ class Members:
     async def _exchange(self, member: Member, stop: bool) -> None:
         """Give an order to a member and take its report; that it does not answer is said once."""
         order = await asyncio.to_thread(self._desk.order, member, stop)
+        begin = time.monotonic()
         asked = self._client.run(exchange, member.key, order, workers=[member.address])
         try:
             found = await asyncio.wait_for(asked, _LAST_REPORT if stop else SLOW)
@@ -229,6 +214,7 @@ class Members:
         if report is None:
             member.state = "unknown"
         else:
+            self._traffic.count(order, report, time.monotonic() - begin)
             await asyncio.to_thread(self._desk.take, member, report)
 
     def _cancel(self, members: list[Member]) -> None:
@@ -250,6 +236,7 @@ class Members:
         if not self.lost:
             await asyncio.gather(*(self._exchange(member, stop=True) for member in members))
         self._cancel(members)
+        _log.info("%s", self._traffic)
 
 
 async def _quietly(pending: Awaitable[Any]) -> None:
