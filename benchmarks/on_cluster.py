@@ -54,13 +54,15 @@ def run_missing_on(
     """
     done = {job_of(row) for row in read_rows(table)}
     missing = [job for job in dict.fromkeys(jobs) if job not in done]
+    if not missing:
+        return
     with connected(cluster) as client:
         from distributed import as_completed
 
         make: Any = client.submit
         futures = [make(run_job, job, pure=False, retries=_RETRIES) for job in missing]
         completed: Any = as_completed
-        for future in completed(futures):
+        for future in completed(futures, loop=client.loop):
             finished: Finished = future.result()
             for name, text in finished.placements.items() if keep is not None else ():
                 write_file(Path(keep or "") / name, text)
