@@ -79,11 +79,12 @@ class Session:
         self.lease.watch()
         try:
             compile_here(self.lease.stop)
+            least = least_time_by_area(self.instance)
             self.state = "ready"
             self.lease.begun.wait()
             if not self.lease.stop.is_set():
                 self.state = "searching"
-                self._find(self._run())
+                self._find(self._run(least))
             self.state = "unheard" if self.lease.unheard else "ended"
         except Exception as error:
             _log.info("the search failed", exc_info=True)
@@ -93,8 +94,7 @@ class Session:
             self.incumbent.close()
             self.lease.linger()
 
-    def _run(self) -> Run:
-        least = least_time_by_area(self.instance)
+    def _run(self, least: Fraction) -> Run:
         self.incumbent.begin()
         options = replace(self.options, time_limit=max(self.lease.left, 0.01))
         deadline = time.monotonic() + options.time_limit
