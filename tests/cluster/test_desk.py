@@ -81,7 +81,11 @@ def test_a_placement_becomes_the_incumbent_and_goes_to_the_others_alone() -> Non
     text = table.order(1).placement
     assert text is not None
     assert parse_placement(text, "", INSTANCE) == placement
-    assert table.order(1).placement is None  # once
+    assert table.order(1).placement is not None  # as long as it does not say that it has it
+    assert table.incumbent.best is not None
+    table.report(1, cost=table.incumbent.best.score.cost)
+    assert table.order(1).placement is None
+    assert table.order(1).cost == table.incumbent.best.score.cost
 
 
 def test_an_illegal_placement_is_dropped_with_one_line_for_each_worker() -> None:

@@ -111,8 +111,8 @@ def test_a_worker_that_lies_cannot_spoil_the_result(
     wrong = good.replace([replace(second, x=first.x, y=first.y)])
     true = session.Session._report
 
-    def lie(self: session.Session, state: Any, last: bool) -> Any:
-        found = true(self, state, last)
+    def lie(self: session.Session, *given: Any, **more: Any) -> Any:
+        found = true(self, *given, **more)
         lies = {"placement": format_paint(INSTANCE, wrong), "cost": Fraction(1)}
         return found.model_copy(update=lies) if self.options.seed == 0 else found
 

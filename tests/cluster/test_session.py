@@ -82,10 +82,23 @@ def test_a_search_reports_legal_placements_and_its_state() -> None:
 
 def test_what_comes_from_elsewhere_is_taken_and_not_told_back() -> None:
     session, placement = idle(), placed(INSTANCE)
-    report = asked(session, placement=format_paint(INSTANCE, placement))
+    cost = checked_score(INSTANCE, placement).cost
+    report = asked(session, placement=format_paint(INSTANCE, placement), cost=cost)
     assert session.incumbent.best is not None
     assert session.incumbent.best.placement == placement
     assert report.placement is None
+    assert report.cost == cost
+
+
+def test_a_placement_is_told_until_the_client_has_it() -> None:
+    session, placement = idle(), placed(INSTANCE)
+    cost = checked_score(INSTANCE, placement).cost
+    session.incumbent.offer(placement, "rows")
+    for _ in range(2):
+        report = asked(session, cost=cost + 1)
+        assert report.placement == format_paint(INSTANCE, placement)
+        assert report.source == "rows"
+    assert asked(session, cost=cost).placement is None
 
 
 def test_trees_from_elsewhere_wait_for_the_pool() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import chain, zip_longest
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from wse_cp.errors import IllegalPlacementError, InputError
 from wse_cp.files.json_documents import format_instance
 from wse_cp.files.paint import parse_placement
 from wse_cp.files.placement_text import PlacementText
-from wse_cp.incumbent import Incumbent, Scored
+from wse_cp.incumbent import Incumbent
 from wse_cp.options import MAX_SEED, MAX_WORKERS, RunOptions
 from wse_cp.result import OperatorStatistics
 from wse_cp.strategy import Run
@@ -47,7 +48,7 @@ class _Known:
 
     kept: Kept = field(default_factory=Kept)
     statistics: dict[str, OperatorStatistics] = field(default_factory=dict)
-    sent: Scored | None = None  #: the incumbent that it knows
+    cost: Fraction | None = None  #: of the best placement that it knows
     trees: set[KeptTree] = field(default_factory=set)  #: those that it knows
 
 
@@ -82,7 +83,7 @@ class Desk:
                 self._bound.join(member)
             number, self._tasks = self._tasks, self._tasks + 1
             known = self._known[member] = _Known()
-            best = known.sent = self._incumbent.best
+            best = self._incumbent.best
             state = self._memory.state(self._options.seed, 0.0, ())
             operators = self._memory.kept.operators
             turn = member.slot % len(operators) if operators else 0
@@ -120,13 +121,13 @@ class Desk:
             if member.bounds:
                 return text_of(Order(left=left, region=list(self._bound.region(member))))
             best = self._incumbent.best
-            new = None
-            if best is not None and (known.sent is None or best.score.cost < known.sent.score.cost):
-                known.sent, new = best, self._paint.of(best.placement)
+            cost = None if best is None else best.score.cost
+            worse = best is not None and (known.cost is None or best.score.cost < known.cost)
+            new = self._paint.of(best.placement) if best is not None and worse else None
             trees = self._news(member)
             known.trees.update(trees)
             document = self._document.of(Kept(trees=tuple(trees))) if trees else None
-            return text_of(Order(left=left, placement=new, trees=document))
+            return text_of(Order(left=left, placement=new, trees=document, cost=cost))
 
     @property
     def _ending(self) -> float:
@@ -149,6 +150,8 @@ class Desk:
         self._incumbent.at_work(member, ", ".join(dict.fromkeys(found.searching))[:200])
         if found.state == "compiling" and member.state != "compiling":
             self.say(f"worker {member.address} compiles the numerical loops (once on its machine)")
+        with self._lock:
+            self._known[member].cost = found.cost
         if found.placement is not None:
             self._offer(member, found)
         if found.certificate is not None:
@@ -165,10 +168,6 @@ class Desk:
         if score.cost != found.cost:
             claim = "nothing" if found.cost is None else exact_text(found.cost)
             raise InputError(f"a placement of cost {exact_text(score.cost)}", claim, member.address)
-        with self._lock:
-            known = self._known[member]
-            if known.sent is None or score.cost < known.sent.score.cost:
-                known.sent = Scored(placement, score)
 
     def _learn(self, member: Member, kept: Kept) -> None:
         """Take note of the state of a member's search."""

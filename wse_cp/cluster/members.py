@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 #: Least seconds between two exchanges with a worker, and for each worker of the cluster: the scheduler,
 #: through which all goes, is to be busy with them for a small part of the time.
 PERIOD, PERIOD_PER_WORKER = 1.0, 0.03
-#: Seconds between looks at who is there.
-_LOOK = 1.0
+#: Seconds between looks at who is there; as long as there is nobody, or somebody is about to join.
+_LOOK, _FIRST_LOOK = 1.0, 0.1
 #: Seconds after which a worker that does not answer counts as slow; those its last report is waited for.
 SLOW, _LAST_REPORT = 10.0, 2.0
 #: Seconds without an answer after which the scheduler counts as gone.
@@ -69,6 +69,7 @@ class Members:
         self._client: Any = client
         self._desk = desk
         self._members: dict[str, Member] = {}
+        self._asked: dict[str, asyncio.Task[bool]] = {}  #: whether a worker can take part
         self._refused: dict[str, float] = {}  #: workers without a task, and when to ask them again
         self._answered = time.monotonic()
         self._over = False
@@ -87,7 +88,7 @@ class Members:
         """Look who is there again and again."""
         while not (self._over or self.lost):
             await self._look()
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(_LOOK if self._members and not self._asked else _FIRST_LOOK)
 
     async def _look(self) -> None:
         present = await self._present()
@@ -96,9 +97,12 @@ class Members:
         gone = [member for address, member in self._members.items() if address not in present]
         for member in gone:
             self._drop(member)
-        new = [address for address in present if address not in self._members and self._wanted(address)]
-        versions = await asyncio.gather(*map(self._version, new))
-        joined = [self._add(a, present[a]) for a, found in zip(new, versions, strict=True) if found]
+        for address in present:
+            if address not in self._members and self._wanted(address):
+                self._asked[address] = asyncio.create_task(self._version(address))
+        done = [address for address, asked in self._asked.items() if asked.done()]
+        welcome = [address for address in done if self._asked.pop(address).result()]
+        joined = [self._add(address, present[address]) for address in welcome if address in present]
         if gone or joined:
             self._tell(len(joined), len(gone))
 
@@ -115,7 +119,7 @@ class Members:
         return present
 
     def _wanted(self, address: str) -> bool:
-        return time.monotonic() > self._refused.get(address, 0.0)
+        return address not in self._asked and time.monotonic() > self._refused.get(address, 0.0)
 
     async def _version(self, address: str) -> bool:
         """Tell whether a worker can take part; it is refused with one line if not."""
@@ -134,7 +138,7 @@ class Members:
         taken = {member.slot for member in self._members.values()}
         slot = next(number for number in range(len(taken) + 1) if number not in taken)
         member = self._members[address] = Member(address, threads, slot)
-        member.task = asyncio.create_task(self._attend(member))
+        member.task = asyncio.create_task(self._guarded(member))
         return member
 
     def _drop(self, member: Member) -> None:
@@ -151,6 +155,13 @@ class Members:
         )
         lost = f"{_count(gone, 'worker')} gone; " if gone else ""
         self._desk.say(f"{lost}{there}" if joined or self._members else f"{lost}no worker is left")
+
+    async def _guarded(self, member: Member) -> None:
+        try:
+            await self._attend(member)
+        except Exception as error:  # whatever it is, the others go on
+            _log.info("exchange failed", exc_info=True)
+            self._desk.say(f"worker {member.address} is given up: {error!r}")
 
     async def _attend(self, member: Member) -> None:
         """Give a member tasks until one has ended as it should, or several have failed."""
@@ -229,10 +240,10 @@ class Members:
     async def finish(self) -> None:
         """Take the last reports, and let nothing go on; takes seconds at most."""
         self._over = True
-        members = list(self._members.values())
-        for member in members:
-            if member.task is not None:
-                member.task.cancel()
+        members = self.all
+        for task in [*(member.task for member in members), *self._asked.values()]:
+            if task is not None:
+                task.cancel()
         if not self.lost:
             await asyncio.gather(*(self._exchange(member, stop=True) for member in members))
         self._cancel(members)

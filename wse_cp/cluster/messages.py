@@ -60,11 +60,11 @@ class Order(Model):
     stop
         The search is over, whatever is left.
     placement
-        Text of the best placement.
+        Text of the best placement, if the worker has none as good.
     trees
         A checkpoint's document with slicing trees.
     cost
-        Of the incumbent: more need not be proven.
+        Of the client's incumbent: only what is better is to be reported.
     region
         The range of largest times that a search for a bound is to work on from now on.
     """
@@ -86,8 +86,10 @@ class Report(Model):
     state
         "ended" if the search has, "failed" if it broke down (`messages` has why), "unheard" if it has ended
         because no order came.
-    placement, cost, source
-        Text of its best placement, what it costs, what found it.
+    placement, source
+        Text of its best placement and what found it, if it is better than the client's.
+    cost
+        Of its best placement.
     checkpoint
         The state of its search.
     messages

@@ -31,7 +31,7 @@ from wse_cp.cluster.messages import (
 from wse_cp.files.json_documents import parse_instance
 from wse_cp.files.paint import parse_placement
 from wse_cp.files.placement_text import PlacementText
-from wse_cp.incumbent import Incumbent, Scored
+from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Instance
 from wse_cp.options import MAX_TIME_LIMIT, RunOptions
 from wse_cp.progress import Event
@@ -70,7 +70,6 @@ class Session:
         self._sources: deque[str] = deque(["start"], maxlen=1)
         self._paint = PlacementText(self.instance, Path("best.paint"))
         self._checkpoint, self._next_state = CheckpointText(self.instance), 0.0
-        self._known: Scored | None = None  #: the incumbent that the client knows
         if task.placement is not None:
             self._take(task.placement)
 
@@ -107,7 +106,7 @@ class Session:
             found = parse(Order, order, "an order")
             self.lease.hear(found)
             self._adopt(found)
-            report = self._report(state, last=found.stop or state in ENDED)
+            report = self._report(state, found.cost, last=found.stop or state in ENDED)
             self.lease.tell(state, found)
             return text_of(report)
 
@@ -124,23 +123,18 @@ class Session:
 
     def _take(self, text: str) -> None:
         placement = parse_placement(text, "a placement from elsewhere", self.instance)
-        score, taken = self.incumbent.offer(placement, ELSEWHERE)
-        if taken:
-            self._known = Scored(placement, score)
+        self.incumbent.offer(placement, ELSEWHERE)
 
-    def _report(self, state: State, last: bool) -> Report:
-        best, known = self.incumbent.best, self._known
-        placement = source = None
-        cost: Fraction | None = None
-        if best is not None and (known is None or best.score.cost < known.score.cost):
-            placement, cost, source = self._paint.of(best.placement), best.score.cost, self._sources[-1]
-            self._known = best
+    def _report(self, state: State, known: Fraction | None, last: bool) -> Report:
+        """Return a report; the client knows a placement of cost `known`, if it knows one."""
+        best = self.incumbent.best
+        better = best is not None and (known is None or best.score.cost < known)
         messages = [list(self._messages.popleft()) for _ in range(len(self._messages))]
         return Report(
             state=state,
-            placement=placement,
-            cost=cost,
-            source=(source or "")[:200],
+            placement=self._paint.of(best.placement) if best is not None and better else None,
+            cost=None if best is None else best.score.cost,
+            source=self._sources[-1][:200],
             checkpoint=self._state(last),
             messages=messages,
             searching=list(self.incumbent.activity().searching)[:MAX_NAMES],
