@@ -21,7 +21,7 @@ from wse_cp.cluster import connection, desk, members, session
 from wse_cp.errors import InputError
 from wse_cp.files.paint import format_paint
 from wse_cp.instance import Instance
-from wse_cp.progress import Event
+from wse_cp.progress import Activity, Event
 from wse_cp.result import Result
 from wse_cp.score import checked_score
 from wse_cp.version import __version__
@@ -66,18 +66,25 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(members, "PERIOD", 0.1)
 
 
-def test_a_run_ends_in_time_with_the_workers_placements(client: Any, quick: None, tmp_path: Path) -> None:
+def test_a_run_keeps_what_the_workers_find_and_another_one_goes_on_from_it(
+    client: Any, quick: None, tmp_path: Path
+) -> None:
     told = Told()
-    result = run(client, told, output=tmp_path / "x.paint", checkpoint=tmp_path / "run")
-    assert result.stopped_by == "time limit"
-    assert 2.0 < result.seconds < 60
+
+    def look(activity: Activity) -> None:
+        if any(way.calls and way.seconds > 0 for way in activity.statistics):
+            told.stop.set()
+
+    kept = {"output": tmp_path / "x.paint", "checkpoint": tmp_path / "run"}
+    result = run(client, told, time_limit=600.0, monitor=look, **kept)
+    assert result.stopped_by == "user"
     assert told.has("2 workers with 2 threads")
     assert load_placement(tmp_path / "x.paint", INSTANCE) == result.placement
-    assert any(way.calls and way.seconds > 0 for way in result.statistics)
-    kept = read_checkpoint(tmp_path / "run", INSTANCE)
-    assert kept.placement == result.placement
-    assert kept.kept.statistics
+    found = read_checkpoint(tmp_path / "run", INSTANCE)
+    assert found.placement == result.placement
+    assert any(way.calls for way in found.kept.statistics)
     resumed = run(client, resume=tmp_path / "run", time_limit=1.0)
+    assert resumed.stopped_by == "time limit"
     assert resumed.score.cost <= result.score.cost
     assert client.status == "running"
 
