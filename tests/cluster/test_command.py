@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import builtins
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -25,15 +23,8 @@ INSTANCE = chain(50)
 def test_without_dask_one_line_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    true = builtins.__import__
-
-    def without(name: str, *rest: Any) -> Any:
-        if name.partition(".")[0] == "distributed":
-            raise ImportError(name)
-        return true(name, *rest)
-
     write_instance_file(tmp_path / "x.kgraph", INSTANCE)
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setitem(sys.modules, "distributed", None)
     status = run(
         ["solve", str(tmp_path / "x.kgraph"), "-o", str(tmp_path / "x.paint"), "--cluster", "local:1"]
     )
@@ -126,3 +117,28 @@ def test_workers_do_not_outlive_a_client_that_is_killed(tmp_path: Path, dask: No
     while any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in running.descendants):
         assert time.monotonic() < end, "something is left running"
         time.sleep(0.1)
+
+
+def test_nothing_of_dasks_own_log_is_printed_when_the_scheduler_goes(tmp_path: Path, dask: None) -> None:
+    from tests.cluster.clusters import scheduler, worker
+
+    write_instance_file(tmp_path / "x.kgraph", INSTANCE)
+    with scheduler(tmp_path) as (running, file), worker(file, tmp_path / "w"):
+        given = ["solve", "x.kgraph", "-o", "x.paint", "--time-limit", "600", "--cluster", file]
+        with subprocess.Popen(
+            [sys.executable, "-m", "wse_cp", *given],
+            cwd=tmp_path,
+            env=environment(),
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stderr is not None
+            while "1 worker with 1 thread" not in process.stderr.readline():
+                assert process.poll() is None
+            running.kill()
+            _, rest = process.communicate(timeout=3 * PATIENCE)
+    assert process.returncode == 0
+    assert "the run ends with the best placement so far" in rest
+    assert "distributed" not in rest
+    assert "Traceback" not in rest
+    read_placement_file(tmp_path / "x.paint", INSTANCE)

@@ -30,7 +30,7 @@ class BoundSession:
     def __init__(self, task: Task) -> None:
         self.instance = parse_instance(task.instance, "the task's instance")
         self.lease = Lease()
-        self.state: State = "compiling"
+        self.state: State = "loading"
         self._threads, self._lock = task.threads, threading.Lock()
         self._search = BoundSearch(self.instance, self.lease.stop.is_set, proofs=False)
         self._region: Region | None = None  #: to turn to next
@@ -41,7 +41,7 @@ class BoundSession:
         """Compile, wait for the run to begin, search until told to stop."""
         self.lease.watch()
         try:
-            compile_here(self.lease.stop)
+            compile_here(self.lease.stop, self._compiling)
             self.state = "ready"
             self.lease.begun.wait()
             self.state = "searching"
@@ -53,6 +53,9 @@ class BoundSession:
             self.state = "failed"
         finally:
             self.lease.linger()
+
+    def _compiling(self) -> None:
+        self.state = "compiling"
 
     def _improve(self) -> None:
         search, told, due = self._search, Fraction(0), 0.0

@@ -15,13 +15,14 @@ from wse_cp.compiled import folders, is_complete, is_switched_off
 _PERIOD = 0.2
 
 
-def compile_here(stop: Event) -> None:
-    """Compile all loops unless that was done before, or until `stop` is set.
+def compile_here(stop: Event, tell: Callable[[], object]) -> None:
+    """Compile all loops unless that was done before, or until `stop` is set; `tell` hears that it begins.
 
     Workers that share a cache wait until the first of them is through: then nothing is left to do.
     """
     if is_switched_off() or is_complete():
         return
+    tell()
     with _alone(stop.is_set, stop.wait), Compiling() as compiling:
         if compiling.needed:
             compiling.wait(stop=stop.is_set)

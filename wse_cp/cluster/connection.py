@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 LOCAL = "local:"
 #: Seconds for which a scheduler is waited for, and then a worker.
 SCHEDULER_PATIENCE, WORKER_PATIENCE = 10.0, 60.0
-#: Seconds that ending a cluster of our own may take.
-_ENDING = 10.0
+#: Seconds that ending a cluster of our own, and leaving one, may take.
+_ENDING, _CLOSING = 10.0, 2.0
 #: Seconds between looks at whether a worker has come.
 _PERIOD = 0.1
 #: What is asked of a worker first: an answer that needs nothing of this package to be understood.
@@ -88,13 +88,14 @@ def _checked(client: Any) -> Client:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep Dask's log from standard error: what matters to the user is said by the run."""
-    logger = logging.getLogger("distributed")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
+    handlers = [(handler, handler.level) for handler in logging.getLogger("distributed").handlers]
+    for handler, _ in handlers:
+        handler.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        logger.setLevel(before)
+        for handler, before in handlers:
+            handler.setLevel(before)
 
 
 @contextmanager
@@ -118,7 +119,7 @@ def _opened(cluster: str) -> Iterator[Client]:
         yield client
     finally:
         with suppress(Exception):
-            client.close(_ENDING)
+            client.close(_CLOSING)
 
 
 def _number(cluster: str) -> int:

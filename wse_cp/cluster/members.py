@@ -110,7 +110,7 @@ class Members:
         """Return the workers with their threads; None if the scheduler does not answer."""
         asked = self._client.nthreads()
         try:
-            present: dict[str, int] = dict(await asyncio.wait_for(asked, LOST / 2))
+            present: dict[str, int] = dict(await asyncio.wait_for(asked, LOST / 4))
         except Exception:
             if time.monotonic() - self._answered > LOST or self._client.status == "closed":
                 self.lost = "the scheduler does not answer any more"

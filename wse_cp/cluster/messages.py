@@ -27,7 +27,7 @@ MAX_MESSAGE = 400
 Short = Annotated[str, Field(max_length=200)]
 #: A range of largest times (1 / time_scale cycles): the first one, and the one it ends before, if it ends.
 Region = tuple[int, int | None]
-State = Literal["compiling", "ready", "searching", "ended", "failed", "unheard"]
+State = Literal["loading", "compiling", "ready", "searching", "ended", "failed", "unheard"]
 #: The states of tasks that are over.
 ENDED = ("ended", "failed", "unheard")
 RegionModel = Annotated[list[Annotated[int, Field(ge=0)] | None], Field(min_length=2, max_length=2)]

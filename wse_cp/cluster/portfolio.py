@@ -64,7 +64,7 @@ class Portfolio:
         first: float | None = None
         while not (over() or self.lost):
             now, states = time.monotonic(), [member.state for member in members.all]
-            ready = [state for state in states if state not in ("compiling", "unknown")]
+            ready = [state for state in states if state not in ("unknown", "loading", "compiling")]
             if first is None and ready:
                 first = now
             if first is not None and (len(ready) == len(states) or now - first > _OTHERS):

@@ -64,7 +64,7 @@ class Session:
         self.lease, self._find = Lease(), find
         self.memory = Memory(kept, tuple(self.instance.kernels))
         self.incumbent = Incumbent(self.instance, self._note)
-        self.state: State = "compiling"
+        self.state: State = "loading"
         self._lock = threading.Lock()
         self._messages: deque[tuple[str, str]] = deque(maxlen=MAX_MESSAGES)
         self._sources: deque[str] = deque(["start"], maxlen=1)
@@ -77,7 +77,7 @@ class Session:
         """Compile, wait for the run to begin, search; then wait for the last report to be asked for."""
         self.lease.watch()
         try:
-            compile_here(self.lease.stop)
+            compile_here(self.lease.stop, self._compiling)
             least = least_time_by_area(self.instance)
             self.state = "ready"
             self.lease.begun.wait()
@@ -92,6 +92,9 @@ class Session:
         finally:
             self.incumbent.close()
             self.lease.linger()
+
+    def _compiling(self) -> None:
+        self.state = "compiling"
 
     def _run(self, least: Fraction) -> Run:
         self.incumbent.begin()
@@ -142,7 +145,7 @@ class Session:
 
     def _state(self, last: bool) -> str | None:
         """Return the document of the state if it is due and there is one."""
-        if self.state == "compiling" or (time.monotonic() < self._next_state and not last):
+        if self.state in ("loading", "compiling") or (time.monotonic() < self._next_state and not last):
             return None
         self._next_state = time.monotonic() + _STATE_PERIOD
         seconds = time.monotonic() - self.incumbent.started
