@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from typing import Protocol
 
 from wse_cp.ahead.compiling import Compiling
 from wse_cp.ahead.parts import SEARCH, first_parts
@@ -22,7 +21,7 @@ from wse_cp.options import RunOptions
 from wse_cp.progress import GuardedMonitor, GuardedObserver
 from wse_cp.result import Result
 from wse_cp.shapes.curves import least_time_by_area
-from wse_cp.strategy import Run, search
+from wse_cp.strategy import Elsewhere, Run, search
 
 #: Seconds between looks at a search that should have ended.
 _PERIOD = 0.1
@@ -34,22 +33,6 @@ _LONG = 30.0
 _TIME_LIMIT = "time limit"
 
 _log = logging.getLogger(__name__)
-
-
-class Elsewhere(Protocol):
-    """A search that goes on in other places than this process, and offers to the same incumbent."""
-
-    @property
-    def lost(self) -> str:
-        """Why it ended early, if it did."""
-
-    def prepare(
-        self, incumbent: Incumbent, options: RunOptions, memory: Memory, over: Callable[[], bool]
-    ) -> None:
-        """Do what comes before the run's time, such as compiling, until `over`."""
-
-    def search(self, run: Run, bounding: BoundProcess) -> None:
-        """Search until the time is up or the run is stopped; bounds go to the process that verifies them."""
 
 
 def search_with_bound(

@@ -20,7 +20,7 @@ from wse_cp.progress import GuardedMonitor, GuardedObserver, Monitor, Observer
 from wse_cp.result import Result
 
 if TYPE_CHECKING:
-    from wse_cp.running import Elsewhere
+    from wse_cp.strategy import Elsewhere
 
 
 def solve(
