@@ -128,10 +128,12 @@ def _solve(
     told: GuardedObserver,
     watched: GuardedMonitor,
     stop: threading.Event,
-    find: Callable[[Run], None] = search,
+    find: Callable[[Run], None] | None = None,
 ) -> Result:
     incumbent = run.incumbent
-    searching = _Search(run, prover, lambda: told.ended or watched.ended or stop.is_set(), watched, find)
+    searching = _Search(
+        run, prover, lambda: told.ended or watched.ended or stop.is_set(), watched, find or search
+    )
     failure = searching.run()
     prover.end()
     incumbent.close()

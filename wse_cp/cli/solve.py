@@ -103,7 +103,7 @@ def _folder(text: str) -> Any:
         "wse-cp solve A.kgraph --certificate A.bound.json --trace A.csv",
         "wse-cp solve A.kgraph --time-limit 36000 --checkpoint A.run",
         "wse-cp solve A.kgraph --time-limit 36000 --resume A.run",
-        "wse-cp solve A.kgraph --cluster tcp://host:8786 # on a cluster of Dask",
+        "wse-cp solve A.kgraph --time-limit 600 --cluster tcp://host:8786",
     )
 )
 def solve(
