@@ -76,7 +76,7 @@ def test_a_run_keeps_what_the_workers_find_and_another_one_goes_on_from_it(
             told.stop.set()
 
     kept = {"output": tmp_path / "x.paint", "checkpoint": tmp_path / "run"}
-    result = run(client, told, time_limit=600.0, monitor=look, **kept)
+    result = run(client, told, time_limit=120.0, monitor=look, **kept)
     assert result.stopped_by == "user"
     assert told.has("2 workers with 2 threads")
     assert load_placement(tmp_path / "x.paint", INSTANCE) == result.placement
@@ -93,7 +93,7 @@ def test_a_run_that_is_stopped_leaves_nothing_running(client: Any, quick: None) 
     from wse_cp.cluster import worker as asked
 
     told = Told("workers with")
-    result = run(client, told, time_limit=600.0)
+    result = run(client, told, time_limit=120.0)
     assert result.stopped_by == "user"
     wait_until(lambda: not asked._sessions, "the end of the tasks")
     wait_until(lambda: not client.processing() or not any(client.processing().values()))
@@ -104,7 +104,7 @@ def test_a_worker_that_joins_late_takes_part(quick: None) -> None:
         told = Told("2 workers with 2 threads")
         late = threading.Timer(1.0, lambda: cluster.scale(2))
         late.start()
-        result = run(client, told, time_limit=600.0)
+        result = run(client, told, time_limit=120.0)
         late.join()
         assert told.has("1 worker with 1 thread")
         assert result.stopped_by == "user"
@@ -137,7 +137,7 @@ def test_a_search_that_breaks_down_is_tried_again_then_given_up(
 
     monkeypatch.setattr(session.Session.__init__, "__defaults__", (fail,))
     told = Told("is given up")
-    result = run(client, told, time_limit=600.0)
+    result = run(client, told, time_limit=120.0)
     assert told.has("broken")
     assert result.placement == placed(INSTANCE)
 
@@ -147,7 +147,7 @@ def test_workers_of_another_version_are_refused_with_both_named(
 ) -> None:
     monkeypatch.setattr(connection, "__version__", "9.9.9")
     told = Told("refused")
-    run(client, told, time_limit=600.0)
+    run(client, told, time_limit=120.0)
     assert told.has(f"refused: it has wse-cp {__version__}, this is 9.9.9")
 
 
@@ -159,7 +159,7 @@ def test_a_worker_without_the_package_is_refused_and_the_others_go_on(quick: Non
     (other / "version.py").write_text('__version__ = "0.1.0"\n')
     with scheduler(tmp_path) as (_, file), worker(file, tmp_path / "w", path=other.parent):
         told = Told("refused")
-        run(file, told, time_limit=600.0)
+        run(file, told, time_limit=120.0)
         assert told.has(f"refused: it has wse-cp 0.1.0, this is {__version__}")
 
 
@@ -168,7 +168,9 @@ def test_workers_that_are_killed_cost_nothing_and_new_ones_take_their_place(
 ) -> None:
     with scheduler(tmp_path) as (_, file), worker(file, tmp_path / "one") as first:
         told, results = Told(), list[Result]()
-        thread = threading.Thread(target=lambda: results.append(run(file, told, time_limit=600.0)))
+        thread = threading.Thread(
+            target=lambda: results.append(run(file, told, time_limit=300.0)), daemon=True
+        )
         thread.start()
         wait_until(lambda: len(told.costs) > 1, "a placement")
         first.kill()
@@ -190,7 +192,7 @@ def test_without_a_scheduler_the_run_ends_with_what_it_has_and_says_so(
         told, results = Told(), list[Result]()
         target = tmp_path / "x.paint"
         thread = threading.Thread(
-            target=lambda: results.append(run(file, told, time_limit=600.0, output=target))
+            target=lambda: results.append(run(file, told, time_limit=300.0, output=target)), daemon=True
         )
         thread.start()
         wait_until(lambda: len(told.costs) > 1, "a placement")
