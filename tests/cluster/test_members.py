@@ -78,7 +78,8 @@ def observed(story: Callable[[Members, Client, Desk], Any], monkeypatch: pytest.
 
     async def main() -> None:
         client, desk = Client(), Desk()
-        found = Members(client, desk)  # type: ignore[arg-type]
+        given: Any = client
+        found = Members(given, desk)
         running = asyncio.create_task(found.run())
         await asyncio.wait_for(story(found, client, desk), PATIENCE)
         await found.finish()
