@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.on_cluster import run_missing_on
 from benchmarks.project import ALL_CASES, PROJECT, instance_file, reported_errors, words
 from benchmarks.runs import check_method, plan, run_missing, solve_runner
 from benchmarks.table import page, read_bounds, read_curves, read_results, read_variants
@@ -34,6 +35,9 @@ def main(
     curves: Annotated[Path, typer.Option(help="File of the cost over time, added to.")] = PROJECT
     / "docs/curves.csv",
     keep: Annotated[Path | None, typer.Option(help="Directory to keep the placements in.")] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="Spread the runs over a Dask cluster, as for solve --cluster.")
+    ] = None,
     slow_tests: Annotated[bool, typer.Option("--slow-tests", help="Run pytest -m slow first.")] = False,
 ) -> None:
     """Run what has no row yet, then write the table of all rows."""
@@ -49,7 +53,11 @@ def main(
         jobs = plan(words(cases), numbers, time_limit, workers, words(methods))
         for job in jobs:
             instance_file(PROJECT, job.case)
-        for row in run_missing(jobs, csv, solve_runner(PROJECT, keep, curves)):
+        if cluster is None:
+            rows = run_missing(jobs, csv, solve_runner(PROJECT, keep, curves))
+        else:
+            rows = run_missing_on(cluster, jobs, csv, keep, curves)
+        for row in rows:
             cost, seconds = row.cost or "none found", row.wall_seconds
             print(f"{row.case} seed {row.seed}, {row.method}: cost {cost} in {seconds} s", flush=True)
         bounds = read_bounds(PROJECT / "docs/bounds.csv")

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from os import PathLike, fsdecode
 from pathlib import Path
@@ -40,8 +41,10 @@ from wse_cp.result import Result
 from wse_cp.score import Score, checked_score, violations
 
 if TYPE_CHECKING:
+    from distributed import Client
     from matplotlib.figure import Figure
 
+    from wse_cp.cluster.portfolio import Portfolio
     from wse_cp.doctor import Diagnosis
     from wse_cp.importing import Imported
     from wse_cp.onnx import ImportOptions
@@ -293,6 +296,7 @@ def solve(
     resume: FilePath | None = None,
     bound: str | Bound | PathLike[str] | None = None,
     memory_limit: int | str | None = None,
+    client: Client | str | None = None,
 ) -> Result:
     """Place the kernels of an instance as cheaply as the time allows.
 
@@ -328,12 +332,16 @@ def solve(
         Bytes, or a size as text such as "1.5GB", that this process and those of the run may take together.
         The less there is, the fewer processes work at the same time, and the smaller are caches and models.
         By default it is what the machine, or the container, leaves. See docs/memory.md.
+    client
+        Search on a cluster of Dask: a `distributed.Client`, which stays open, or where the cluster is, as for
+        `--cluster`. `workers` is then the number of processes that verify bounds here. See docs/cluster.md.
 
     Raises
     ------
     InputError
         If an option is out of range, the kernels cannot fit the wafer at any speed, this process alone needs
-        more memory than the limit, or the checkpoint is of another instance or version, damaged, or in use.
+        more memory than the limit, the checkpoint is of another instance or version, damaged, or in use, or
+        the cluster has no worker.
     BoundError
         If the certificate of `bound` does not hold.
     IllegalPlacementError
@@ -345,12 +353,15 @@ def solve(
     if seed is None:
         seed = resumed.kept.seed if resumed else DEFAULT_SEED
     options = RunOptions(time_limit, workers, seed, deterministic, without, size_of(memory_limit))
+    if client is not None and options.deterministic:
+        raise InputError("a run on this machine alone", "a cluster", "deterministic")
     known = None if bound is None else known_bound(instance, bound, options.workers, stop)
     # Late, because the solver and the compiler take seconds to import.
     from wse_cp.solve import solve as search
 
     with (
         open_keeping(output, checkpoint, resume, resumed, known) as keeping,
+        _opened(client, stop) as elsewhere,
         open_view(progress, time_limit) as view,
     ):
         result = search(
@@ -361,9 +372,22 @@ def solve(
             monitors=[view.watch, *filter(None, [monitor])],
             stop=stop,
             keeping=keeping,
+            **({} if elsewhere is None else {"elsewhere": elsewhere}),
         )
     checked_score(result.instance, result.placement)
     return result
+
+
+@contextmanager
+def _opened(client: Client | str | None, stop: StopEvent | None) -> Iterator[Portfolio | None]:
+    """Give the search on a cluster, None if there is none."""
+    if client is None:
+        yield None
+        return
+    from wse_cp.cluster.portfolio import opened  # late, because few runs need it
+
+    with opened(client, stop) as portfolio:
+        yield portfolio
 
 
 def import_network(

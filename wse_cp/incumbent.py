@@ -111,7 +111,7 @@ class Incumbent:
         self._stopgap = self._closed = False
         self._history: list[tuple[float, Fraction]] = []
         self._tallies: defaultdict[tuple[str, Kind], _Tally] = defaultdict(_Tally)
-        self._at: dict[int, str] = {}
+        self._at: dict[object, str] = {}
         self._version = 0
         #: Changes by the number of the incumbent they led to, without gap up to the newest.
         self._changes: deque[tuple[int, tuple[PlacedKernel, ...]]] = deque(maxlen=CHANGES)
@@ -313,15 +313,22 @@ class Incumbent:
         finally:
             self._at[thread] = before
 
+    def at_work(self, who: object, source: str) -> None:
+        """Note what somebody who is no thread of this process is at; nothing if `source` is empty."""
+        if source:
+            self._at[who] = source
+        else:
+            self._at.pop(who, None)
+
     def activity(self) -> Activity:
         """Return who is at what, and how every way of improving has fared so far."""
         at = tuple(source for source in list(self._at.values()) if source)
         return Activity(time.monotonic() - self.started, at, self.statistics())
 
-    def count(self, source: str, seconds: float, kind: Kind = Kind.CONSTRUCTION) -> None:
-        """Record one call of a way of improving and the time it took."""
+    def count(self, source: str, seconds: float, kind: Kind = Kind.CONSTRUCTION, calls: int = 1) -> None:
+        """Record calls of a way of improving (one) and the time they took."""
         with self._lock:
-            self._tallies[source, kind].calls += 1
+            self._tallies[source, kind].calls += calls
             self._tallies[source, kind].seconds += seconds
 
     def history(self) -> tuple[tuple[float, Fraction], ...]:

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
@@ -23,7 +24,7 @@ from wse_cp.processes.budget import Budget
 from wse_cp.progress import GuardedMonitor, GuardedObserver
 from wse_cp.result import Result
 from wse_cp.shapes.curves import least_time_by_area
-from wse_cp.strategy import Run, search
+from wse_cp.strategy import Elsewhere, Run, search
 
 #: Seconds between looks at a search that should have ended.
 _PERIOD = 0.1
@@ -33,6 +34,8 @@ _LAST_STEP = 0.5
 _TRIES = 3
 #: A run of so many seconds begins before everything is compiled.
 _LONG = 30.0
+#: Why most runs end.
+_TIME_LIMIT = "time limit"
 
 _log = logging.getLogger(__name__)
 
@@ -46,8 +49,11 @@ def search_with_bound(
     told: GuardedObserver,
     watched: GuardedMonitor,
     asked: threading.Event,
+    elsewhere: Elsewhere | None = None,
 ) -> Result:
     """Compile what is needed, then search and bound until the time is over or `asked` is set.
+
+    The search is in this process, or `elsewhere`.
 
     Raises
     ------
@@ -56,12 +62,42 @@ def search_with_bound(
     NoPlacementError
         If nothing legal was found in time.
     """
+    if elsewhere is not None:
+        return _search_elsewhere(
+            incumbent, options, shares, memory, bounding, told, watched, asked, elsewhere
+        )
     first = first_parts(incumbent.instance)
     with Compiling(lambda text: incumbent.say("compiler", text), first, shares.compilers) as compiling:
         if compiling.needed:
             _compile(incumbent, options, compiling, asked, lambda: told.ended or asked.is_set())
         run = _begin(incumbent, options, shares, memory)
         return _solve(run, _Prover(run, bounding), told, watched, asked)
+
+
+def _search_elsewhere(
+    incumbent: Incumbent,
+    options: RunOptions,
+    shares: Budget,
+    memory: Memory,
+    bounding: BoundProcess,
+    told: GuardedObserver,
+    watched: GuardedMonitor,
+    asked: threading.Event,
+    elsewhere: Elsewhere,
+) -> Result:
+    """Search elsewhere, with the same incumbent, bound and end as here."""
+    try:
+        elsewhere.prepare(incumbent, options, memory, lambda: told.ended or asked.is_set())
+    except KeyboardInterrupt:
+        if incumbent.best is None:
+            raise
+        asked.set()
+    run = _begin(incumbent, options, shares, memory)
+    find = partial(elsewhere.search, bounding=bounding)
+    result = _solve(run, _Prover(run, bounding), told, watched, asked, find)
+    if elsewhere.lost and result.stopped_by == _TIME_LIMIT:
+        result = replace(result, stopped_by=f"cluster lost: {elsewhere.lost}")
+    return result
 
 
 def _compile(
@@ -97,10 +133,17 @@ def _begin(incumbent: Incumbent, options: RunOptions, shares: Budget, memory: Me
 
 
 def _solve(
-    run: Run, prover: _Prover, told: GuardedObserver, watched: GuardedMonitor, stop: threading.Event
+    run: Run,
+    prover: _Prover,
+    told: GuardedObserver,
+    watched: GuardedMonitor,
+    stop: threading.Event,
+    find: Callable[[Run], None] | None = None,
 ) -> Result:
     incumbent = run.incumbent
-    searching = _Search(run, prover, lambda: told.ended or watched.ended or stop.is_set(), watched)
+    searching = _Search(
+        run, prover, lambda: told.ended or watched.ended or stop.is_set(), watched, find or search
+    )
     failure = searching.run()
     prover.end()
     incumbent.close()
@@ -108,7 +151,7 @@ def _solve(
         raise told.error
     if incumbent.best is None:
         raise failure or NoPlacementError("no legal placement found within the time limit")
-    reason = "user" if searching.asked or stop.is_set() else "time limit"
+    reason = "user" if searching.asked or stop.is_set() else _TIME_LIMIT
     if prover.optimal:
         reason = "optimal"
     elif failure:
@@ -212,8 +255,16 @@ class _Search:
     clock.
     """
 
-    def __init__(self, run: Run, prover: _Prover, over: Callable[[], bool], watched: GuardedMonitor) -> None:
+    def __init__(
+        self,
+        run: Run,
+        prover: _Prover,
+        over: Callable[[], bool],
+        watched: GuardedMonitor,
+        find: Callable[[Run], None],
+    ) -> None:
         self._run, self._prover, self._over, self._watched = run, prover, over, watched
+        self._find = find
         self._failures: list[Exception] = []
         self.asked = False
 
@@ -240,7 +291,7 @@ class _Search:
     def _work(self) -> None:
         try:
             self._prover.start()
-            search(self._run)
+            self._find(self._run)
         except Exception as error:
             _log.info("the search failed", exc_info=True)
             self._failures.append(error)

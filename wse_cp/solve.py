@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from wse_cp.bounds.background.process import BoundProcess
 from wse_cp.checkpoint.keeping import Keeping, Sources, memory_of, writing
@@ -21,6 +22,9 @@ from wse_cp.processes.guard import MemoryGuard
 from wse_cp.progress import GuardedMonitor, GuardedObserver, Monitor, Observer
 from wse_cp.result import Result
 
+if TYPE_CHECKING:
+    from wse_cp.strategy import Elsewhere
+
 
 def solve(
     instance: Instance,
@@ -31,6 +35,7 @@ def solve(
     monitors: Sequence[Monitor] = (),
     stop: threading.Event | None = None,
     keeping: Keeping | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Result:
     """Place the kernels of an instance: see `wse_cp.api.solve`, which has the options one by one.
 
@@ -40,6 +45,8 @@ def solve(
         Each is told of everything; the first that raises ends the run.
     keeping
         What the run begins with and keeps.
+    elsewhere
+        What searches in place of this process.
 
     Raises
     ------
@@ -70,7 +77,7 @@ def solve(
             from wse_cp.running import search_with_bound
 
             return search_with_bound(
-                incumbent, options, memory_shares, memory, bounding, told, watched, asked
+                incumbent, options, memory_shares, memory, bounding, told, watched, asked, elsewhere
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -33,6 +34,9 @@ class Memory:
         self.kept, self.known = kept or Kept(), known or Known()
         self.started = self.kept.started
         self.trees: Callable[[], Sequence[KeptTree]] = lambda: self.kept.trees
+        self._lock = threading.Lock()
+        self._early: list[KeptTree] = []  #: given before anybody took them
+        self._take_trees: Callable[[Sequence[KeptTree]], object] | None = None
         self._names = tuple(names)
         self._numbers = {name: number for number, name in enumerate(names)}
         #: those worth beginning with
@@ -43,6 +47,21 @@ class Memory:
     def add_orders(self, orders: Sequence[Order]) -> None:
         """Note orders, the best first; the oldest are forgotten."""
         self._orders = list(dict.fromkeys([*orders, *self._orders]))[:MAX_ORDERS]
+
+    def give_trees(self, trees: Sequence[KeptTree]) -> None:
+        """Let the search have trees that others have found while it goes on."""
+        with self._lock:
+            if self._take_trees is None:
+                self._early += trees
+            else:
+                self._take_trees(trees)
+
+    def take_trees(self, take: Callable[[Sequence[KeptTree]], object]) -> None:
+        """Say who takes the trees that others have found; called for one list at a time."""
+        with self._lock:
+            self._take_trees = take
+            take(self._early)
+            self._early = []
 
     def operators_of(self, worker: int) -> tuple[KeptOperator, ...]:
         """Return the records that a worker's operators begin with.

@@ -52,6 +52,7 @@ class Request:
     checkpoint: Path | None = None
     resume: Path | None = None
     bound: Path | None = None
+    cluster: str | None = None
     quiet: bool = False
     command: str = ""
 
@@ -73,6 +74,13 @@ BoundOption = Annotated[
         metavar="FILE",
         help="Certificate of a lower bound to begin with.",
         autocompletion=completing.certificate_files,
+    ),
+]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WHERE",
+        help="Search on a Dask cluster: tcp://HOST:8786, a scheduler's file, or local:N (processes here).",
     ),
 ]
 WithoutOption = Annotated[
@@ -104,6 +112,7 @@ def _folder(text: str) -> Any:
         "wse-cp solve A.kgraph --time-limit 36000 --checkpoint A.run",
         "wse-cp solve A.kgraph --time-limit 36000 --resume A.run",
         "wse-cp solve A.kgraph --workers 8 --memory-limit 4GB",
+        "wse-cp solve A.kgraph --time-limit 600 --cluster tcp://host:8786",
     )
 )
 def solve(
@@ -131,6 +140,7 @@ def solve(
     resume: Annotated[Path | None, _folder("Go on from the checkpoint there, and keep it.")] = None,
     bound: BoundOption = None,
     memory_limit: MemoryOption = None,
+    cluster: ClusterOption = None,
     log_level: LogOption = None,
 ) -> None:
     """Find a good placement. Ctrl-C ends the search early and keeps the best."""
@@ -156,6 +166,7 @@ def solve(
             checkpoint=checkpoint,
             resume=resume,
             bound=bound,
+            cluster=cluster,
             quiet=quiet,
             command=context.obj,
         )
@@ -184,6 +195,7 @@ def run_and_print(request: Request) -> None:
             checkpoint=request.checkpoint,
             resume=request.resume,
             bound=request.bound,
+            client=request.cluster,
             **options,
         )
         written = outputs.write(result, request.instance, request.command)

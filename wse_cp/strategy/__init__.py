@@ -5,8 +5,9 @@ what they share, random streams too. `rows`, `stacks` and `trees` call the rooms
 long they may take.
 """
 
+from wse_cp.strategy.elsewhere import Elsewhere
 from wse_cp.strategy.exercise import exercise_search
 from wse_cp.strategy.run import Run
 from wse_cp.strategy.schedule import search
 
-__all__ = ["Run", "exercise_search", "search"]
+__all__ = ["Elsewhere", "Run", "exercise_search", "search"]

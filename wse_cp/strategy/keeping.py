@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -30,12 +31,17 @@ from wse_cp.strategy.run import Run
 
 
 def keep_trees(run: Run, space: SlicingSpace, pool: TreePool) -> None:
-    """Put the trees of an earlier run into the pool; from now on the pool's are kept."""
+    """Put the trees of an earlier run into the pool, and those of others; from now on the pool's are kept."""
     search = SlicingSearch(space, run.options.seed)
-    for tree in run.memory.kept.trees:
-        shape = shape_of_kept(space, tree)
-        if shape is not None:
-            pool.add(search.cost(shape), shape)
+
+    def put(trees: Sequence[KeptTree]) -> None:
+        for tree in trees:
+            shape = shape_of_kept(space, tree)
+            if shape is not None:
+                pool.add(search.cost(shape), shape)
+
+    put(run.memory.kept.trees)
+    run.memory.take_trees(put)
     run.memory.trees = lambda: [kept_of(space, shape) for cost, shape in pool.ranked() if cost < NO_FIT]
 
 

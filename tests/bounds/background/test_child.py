@@ -99,3 +99,26 @@ def test_a_certificate_that_does_not_hold_is_refused(other: str) -> None:
 def test_an_incumbent_that_meets_a_bound_known_before_is_proven_at_once() -> None:
     bound = lower_bound(small_instance("chain", 0), time_limit=20, workers=1)
     assert known_run(Known(bound=bound), bound.value) == (True, [], [])
+
+
+def test_a_certificate_learnt_on_the_way_counts_once_it_is_verified() -> None:
+    instance = small_instance("chain", 50)
+    true = lower_bound(instance, time_limit=5, workers=1).certificate
+    texts, told, refused = [true, true.replace('"bound"', '"bond"')], list[tuple[Bound, bool]](), list[str]()
+    end = time.monotonic() + 60
+    work = BoundWork(
+        instance,
+        lambda: None,
+        lambda: bool(refused) or time.monotonic() > end,
+        lambda bound, verified: told.append((bound, verified)),
+        print,
+        print,
+        1,
+        None,
+        refused.append,
+        lambda: texts.pop(0) if texts else None,
+    )
+    assert not work.run()
+    assert told[0][1]
+    assert told[0][0].certificate == true
+    assert len(refused) == 1

@@ -23,6 +23,7 @@ from wse_cp.bounds.background.messages import (
     Better,
     Cost,
     Known,
+    Learn,
     Over,
     Placed,
     Ready,
@@ -73,7 +74,9 @@ class BoundWork:
     workers
         Processes that verify.
     known, refuse
-        What is known before the run; told why its certificate does not hold, if it does not.
+        What is known before the run; told why a certificate does not hold, if it does not.
+    learnt
+        Returns a certificate that others have found since it was last asked, if there is one.
     """
 
     def __init__(
@@ -87,12 +90,14 @@ class BoundWork:
         workers: int = 1,
         known: Known | None = None,
         refuse: Callable[[str], object] = lambda reason: None,
+        learnt: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._instance, self._cost, self._over, self._tell = instance, cost, over, tell
         self._offer, self._show, self._workers = offer, show, workers
         self._offered = False
         self._signs = Signs()
         self._certificate, self._refuse = known.certificate if known else None, refuse
+        self._learnt = learnt
         self._best: Bound | None = known.bound if known else None
         self._verified = self._best is not None
 
@@ -101,8 +106,9 @@ class BoundWork:
         search, next_report, doubted = BoundSearch(self._instance, self._over), 0.0, False
         eager = _EAGER_WITH_ADAPTERS if self._instance.settings.wadapter else _EAGER_SECONDS
         spent = alone = 0.0
-        self._recall()
+        self._recall(self._certificate)
         while not self._over():
+            self._recall(self._learnt())
             begin = time.monotonic()
             if (cost := self._cost()) is not None:
                 if self._met(cost):
@@ -133,19 +139,19 @@ class BoundWork:
         self._better(search)
         return False
 
-    def _recall(self) -> None:
-        """Take up the bound of a certificate known before, if the verifier agrees to it."""
-        if self._certificate is None:
+    def _recall(self, certificate: str | None) -> None:
+        """Take up the bound of a certificate that others have found, if the verifier agrees to it."""
+        if certificate is None:
             return
         try:
-            value = verify(self._instance, self._certificate, self._workers, self._over)
+            value = verify(self._instance, certificate, self._workers, self._over)
         except EndedError:
             return
         except CertificateError as error:
             self._refuse(str(error))
             return
         if self._best is None or value > self._best.value:
-            self._best, self._verified = Bound(value, None, "known before", 0.0, self._certificate), True
+            self._best, self._verified = Bound(value, None, "known before", 0.0, certificate), True
             self._tell(self._best, True)
 
     def _met(self, cost: Fraction) -> bool:
@@ -212,6 +218,12 @@ class _Run:
     task: Begin
     cost: Fraction | None = None
     over: bool = False
+    certificate: str | None = None  #: that was learnt last
+
+    def learnt(self) -> str | None:
+        """Return the certificate that was learnt last, once."""
+        found, self.certificate = self.certificate, None
+        return found
 
 
 class _Parent:
@@ -232,6 +244,8 @@ class _Parent:
                     self.runs.put(run)
                 elif run is not None and isinstance(request, Cost):
                     run.cost = request.value
+                elif run is not None and isinstance(request, Learn):
+                    run.certificate = request.certificate
                 elif run is not None:
                     run.over = True
         finally:
@@ -250,6 +264,7 @@ def _optimal(run: _Run, sender: Sender) -> bool:
         run.task.workers if run.task.memory is None else verifiers(run.task.memory, run.task.workers),
         run.task.known,
         lambda reason: sender.send(Refused(reason)),
+        run.learnt,
     )
     memory = run.task.memory
     with MemoryGuard(memory, lambda text: None) if memory is not None else nullcontext():

@@ -68,6 +68,13 @@ class Cost:
 
 
 @dataclass(frozen=True)
+class Learn:
+    """Parent: a certificate that others have found, which counts once it is verified."""
+
+    certificate: str
+
+
+@dataclass(frozen=True)
 class End:
     """Parent: the run is over."""
 
@@ -87,7 +94,7 @@ class Better:
 
 @dataclass(frozen=True)
 class Refused:
-    """Child: the certificate known before does not hold, for this reason."""
+    """Child: a certificate that others have found, before or now, does not hold for this reason."""
 
     reason: str
 
@@ -106,5 +113,5 @@ class Over:
     optimal: bool
 
 
-Request = Begin | Cost | End
+Request = Begin | Cost | Learn | End
 Report = Ready | Better | Signs | Refused | Placed | Over

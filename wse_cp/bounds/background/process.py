@@ -15,6 +15,7 @@ from wse_cp.bounds.background.messages import (
     Cost,
     End,
     Known,
+    Learn,
     Over,
     Placed,
     ProofSigns,
@@ -119,6 +120,10 @@ class BoundProcess:
         elif process is not None:
             process.kill()
 
+    def learn(self, certificate: str) -> None:
+        """Have a certificate that others have found verified; if it holds and is better, it counts."""
+        self._send(Learn(certificate))
+
     def wait(self) -> None:
         """Wait until it is ready, or has ended."""
         end = time.monotonic() + _PATIENCE
@@ -198,7 +203,7 @@ class BoundProcess:
             elif isinstance(report, Placed):
                 offer(report.placement)
             elif isinstance(report, Refused):
-                _log.warning("the certificate kept is left out: %s", " ".join(report.reason.split())[:300])
+                _log.warning("a certificate is left out: %s", " ".join(report.reason.split())[:300])
             elif isinstance(report, Better):
                 self.best, self.verified = report.bound, report.verified
                 tell(report.bound)

@@ -90,6 +90,7 @@ class BoundSearch:
         self._first = 0
         self._stage: _Stage | None = None
         self._former: _Stage | None = None  # the best of those before
+        self._region: tuple[int, int | None] = (0, None)
         self._ahead: deque[Callable[[], _Stage | None]] = deque([self._quick, self._by_cells])
         neighbours = most_neighbours(instance)
         few_edges = len(instance.kernel_edges) <= _MOST_EDGES
@@ -201,6 +202,22 @@ class BoundSearch:
         late = time.monotonic() - self._began > _LISTING_WAITS
         return late or self.value > 0 or stage.intervals.finished
 
+    def focus(self, region: tuple[int, int | None]) -> None:
+        """Work from now on only on a range of largest times (1 / time_scale cycles): its start, and its end.
+
+        Then the bound and its certificate hold for placements whose largest time lies there; who has
+        certificates of all ranges can join them. Without proofs only, and not while others are at `step`.
+        """
+        self._region = region
+        for stage in (self._stage, self._former):
+            if stage is not None:
+                stage.intervals.focus(region)
+
+    @property
+    def region(self) -> tuple[int, int | None]:
+        """The range of largest times that is worked on."""
+        return self._region
+
     def count_adapters(self) -> None:
         """Begin the last stage, if there is one to come."""
         with self._lock:
@@ -210,6 +227,8 @@ class BoundSearch:
     def _advance(self) -> None:
         """Begin the next stage."""
         found = self._ahead[0]()
+        if found is not None:
+            found.intervals.focus(self._region)
         self._former, self._stage = self._best, found or self._stage
         self._ahead.popleft()
 

@@ -85,6 +85,7 @@ class Intervals:
         self._numbers = count()
         self._lock = threading.Lock()
         self._busy: list[Interval] = []
+        self._region: tuple[int, int | None] = (0, None)
         self._ceiling, self._usual = self._sizes()
         self._parts = {relaxation.structure.part: relaxation}
         if known and known[0].limit.relaxation.structure is not relaxation.structure:
@@ -105,6 +106,22 @@ class Intervals:
             for case in endless.cases:
                 case.step()
             self._heap = [self._interval(0, endless)]
+
+    def focus(self, region: tuple[int, int | None]) -> None:
+        """Work from now on only on largest times in a range (1 / time_scale cycles): its start, and its end.
+
+        Then `bound` holds for placements whose largest time lies there, and intervals outside count as
+        infinite. Not to be called while another thread is at `improve`.
+        """
+        with self._lock:
+            self._region, self.finished = region, False
+            self._heap = [self._interval(item.start, item.limit) for item in self._heap]
+            heapq.heapify(self._heap)
+
+    def _outside(self, start: int, end: int | None) -> bool:
+        """Tell whether an interval has nothing of the region."""
+        first, last = self._region
+        return (last is not None and start >= last) or (end is not None and end <= first)
 
     def _sizes(self) -> tuple[Multipliers, Multipliers]:
         """Return the largest multipliers ever tried, and the order of magnitude they should have."""
@@ -223,6 +240,10 @@ class Intervals:
             if not self._heap or self.finished:
                 return False
             interval = heapq.heappop(self._heap)
+            if self._outside(interval.start, interval.limit.end):  # the weakest: nothing is left to do
+                heapq.heappush(self._heap, interval)
+                self.finished = not self._busy
+                return False
             self._busy.append(interval)
         new: list[Interval] | None = None
         try:
@@ -311,6 +332,9 @@ class Intervals:
         start, end = interval.start, interval.limit.end
         if not self._per_time:
             return None
+        for edge in self._region:
+            if edge is not None and start < edge and (end is None or edge < end):
+                return edge
         if start < self._first and (end is None or end > self._first):
             return self._first
         if end is None:
@@ -318,4 +342,7 @@ class Intervals:
         return (start + end) // 2 if end - start > 1 else None
 
     def _interval(self, start: int, limit: Limit) -> Interval:
-        return Interval(self._per_time * start + limit.value, start, next(self._numbers), limit)
+        bound = self._per_time * max(start, self._region[0]) + limit.value
+        if self._outside(start, limit.end):
+            bound = inf
+        return Interval(bound, start, next(self._numbers), limit)
