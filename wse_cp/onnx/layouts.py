@@ -35,7 +35,7 @@ def usual_batch_axis(
         read = next((tensor for tensor in operation.inputs if tensor in axes), None)
         if read is None:
             continue
-        found = _told(operation, read, axes)
+        found = _told(operation, read, axes, len(shapes[name]))
         if found is not None:
             return found
         moved = _moved(operation, axes[read], numbers)
@@ -45,11 +45,14 @@ def usual_batch_axis(
     return None
 
 
-def _told(operation: Operation, read: str, axes: Mapping[str, Axes]) -> int | None:
-    """Return the batch axis that an operation with weights tells, None if it is none or tells nothing."""
+def _told(operation: Operation, read: str, axes: Mapping[str, Axes], rank: int) -> int | None:
+    """Return the batch axis that an operation with weights tells, None if it is none or tells nothing.
+
+    A product of matrices tells it of a matrix only: of an input of higher `rank` the batch may be gone.
+    """
     if operation.type in _PRODUCTS:
         there = axes[read]
-        return _original(there, _other_than_summed(operation, read)) if len(there) == 2 else None
+        return _original(there, _other_than_summed(operation, read)) if len(there) == rank == 2 else None
     if operation.inputs[0] != read:
         return None
     if operation.type in _CONVOLUTIONS:
