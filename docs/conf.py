@@ -30,7 +30,10 @@ exclude_patterns = ["_build"]
 nitpicky = True
 nitpick_ignore_regex = [
     ("py:class", r"(collections|fractions|matplotlib|networkx|os|pandas|pathlib|threading|typing)\..*"),
-    ("py:class", r"(nx\.DiGraph|pd\.DataFrame|Figure|Fraction|FilePath|ImportOptions|Json|Model)"),
+    (
+        "py:class",
+        r"(nx\.DiGraph|pd\.DataFrame|Figure|Fraction|FilePath|ImportOptions|Json|Model|Client|Observer|Monitor|StopEvent|PathLike)",
+    ),
 ]
 default_role = "literal"
 

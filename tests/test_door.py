@@ -320,9 +320,17 @@ def test_a_wrong_option_is_refused_with_the_value(given: dict[str, Any]) -> None
 
 
 def test_options_of_other_types_are_taken() -> None:
-    found = RunOptions(np.float32(1.5), np.int8(1), np.uint8(3), np.bool_(True), {"trees", "caps"})  # type: ignore[arg-type]
-    assert found == RunOptions(1.5, 1, 3, True, ("caps", "trees"))
-    assert [type(value) for value in vars(found).values()] == [float, int, int, bool, tuple]
+    given: Any = (
+        np.float32(1.5),
+        np.int8(1),
+        np.uint8(3),
+        np.bool_(True),
+        {"trees", "caps"},
+        np.int64(10**9),
+    )
+    found = RunOptions(*given)
+    assert found == RunOptions(1.5, 1, 3, True, ("caps", "trees"), 10**9)
+    assert [type(value) for value in vars(found).values()] == [float, int, int, bool, tuple, int]
 
 
 def test_settings_of_other_types_are_taken_and_wrong_ones_refused(tmp_path: Path) -> None:

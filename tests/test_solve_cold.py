@@ -20,7 +20,7 @@ def while_compiling(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) ->
     class Stub:
         needed = True
 
-        def __init__(self, tell: Callable[[str], object], first: Any) -> None:
+        def __init__(self, tell: Callable[[str], object], first: Any, most: int) -> None:
             pass
 
         def __enter__(self) -> Stub:
