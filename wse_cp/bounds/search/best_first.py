@@ -38,8 +38,8 @@ METHOD = "Lagrangian over area, runs, protocols and stars"
 _ROUGH_SECONDS = 15.0
 #: Of many kernels a bound without cycles is sought first, for at most so many seconds.
 _QUICK_SECONDS = 5.0
-#: More kernels, or more kinds of them, are not looked at with adapters: each kind has thousands of splits.
-_MOST_WITH_ADAPTERS, _KINDS_WITH_ADAPTERS = 1000, 100
+#: At most so many kernels, of so many kinds, are looked at with adapters: each kind has thousands of splits.
+_WITH_ADAPTERS = (1000, 100), (2000, 20)
 #: Kernels of so many neighbours make stars worth a try; of so many, a bound without cycles is sought first.
 _HUB, _GREAT_HUB = 3, 5
 #: With more edges the certificate of a cover would be too long to be read.
@@ -67,6 +67,13 @@ class _Stage(NamedTuple):
 
 def _never() -> bool:
     return False
+
+
+def _has_few(instance: Instance) -> bool:
+    """Tell whether an instance has few enough kernels and kinds of kernels to be looked at with adapters."""
+    kernels = instance.kernels.values()
+    kinds = len(set(kernels))
+    return any(len(kernels) <= most and kinds <= several for most, several in _WITH_ADAPTERS)
 
 
 class BoundSearch:
@@ -97,9 +104,7 @@ class BoundSearch:
         self._stars = Stars(instance) if neighbours >= _HUB and few_edges else None
         if not many_kernels(instance) and neighbours < _GREAT_HUB:
             self._ahead.popleft()
-        kernels = instance.kernels.values()
-        few = len(kernels) <= _MOST_WITH_ADAPTERS and len(set(kernels)) <= _KINDS_WITH_ADAPTERS
-        if instance.settings.wadapter and few:
+        if instance.settings.wadapter and _has_few(instance):
             self._ahead.append(self._with_adapters)
         self._lock = threading.Lock()
         self._alone, self._spent = False, 0  # whether one thread is enough, and how often memory was spent
