@@ -33,7 +33,7 @@ def while_compiling(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) ->
             waited.append(names)
             act()
 
-    monkeypatch.setattr("wse_cp.running.Compiling", Stub)
+    monkeypatch.setattr("wse_cp.running.phases.Compiling", Stub)
     return waited
 
 
