@@ -10,12 +10,12 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psutil
 
 from wse_cp.errors import InputError
-from wse_cp.importing import parse_options
+from wse_cp.importing import ImportWords, parse_options
 from wse_cp.instance import Settings
 from wse_cp.onnx import read_onnx
 from wse_cp.shapes.curves import total_least_area
@@ -28,7 +28,7 @@ def imported(path: Path, target: Path, words: Sequence[str]) -> dict[str, Any]:
     """
     before = _memory()
     start = time.process_time()
-    found = read_onnx(path, Settings(), parse_options("auto", "merge", "producer", True, **_options(words)))
+    found = read_onnx(path, Settings(), parse_options(_options(words)))
     instance = found.instance
     target.write_text(found.to_kgraph())
     seconds = time.process_time() - start
@@ -58,17 +58,17 @@ def _memory() -> float:
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1e3
 
 
-def _options(words: Sequence[str]) -> dict[str, Any]:
+def _options(words: Sequence[str]) -> ImportWords:
     """Return options as `parse_options` takes them."""
     names = {"--dim": "dims", "--input-shape": "input_shapes", "--outputs": "outputs", "--inputs": "inputs"}
     names |= {"--pass-through": "pass_through", "--batch-axis": "batch_axes"}
-    found: dict[str, Any] = {"input_shapes": [], "pass_through": []}
+    found: dict[str, Any] = {}
     for option, value in _pairs(words):
         if option == "--batch":
             found["batch"] = int(value)
         else:
             found.setdefault(names[option], []).append(value)
-    return found
+    return cast(ImportWords, found)
 
 
 def _pairs(words: Sequence[str]) -> Iterable[tuple[str, str]]:

@@ -54,6 +54,7 @@ from wse_cp.files.paint import format_paint
 from wse_cp.files.text import read_text
 from wse_cp.files.trace import format_trace, read_trace
 from wse_cp.instance import Instance
+from wse_cp.placement import Placement
 
 #: Words of JSON documents.
 _JSON_WORDS = (
@@ -143,13 +144,17 @@ def _check_instance(path: Path, about: Any) -> bool:
     return True
 
 
+def _solved(random: Random) -> tuple[Instance, Placement]:
+    return random.choice(solved()[:1] * 2 + solved())
+
+
 def _make_paint(random: Random) -> Case:
-    instance, placement = random.choice(solved()[:1] * 2 + solved())
+    instance, placement = _solved(random)
     return Case(_mutated_text(format_paint(instance, placement), random, PAINT_WORDS), "x.paint", instance)
 
 
 def _make_placement(random: Random) -> Case:
-    instance, placement = random.choice(solved()[:1] * 2 + solved())
+    instance, placement = _solved(random)
     return Case(_mutated_json(placement_json(placement.values()), random), "x.json", instance)
 
 

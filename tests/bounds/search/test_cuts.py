@@ -10,6 +10,7 @@ from wse_cp.bounds.search.best_first import BoundSearch
 from wse_cp.bounds.search.cuts import shortened
 from wse_cp.bounds.search.intervals import Intervals
 from wse_cp.bounds.search.limit import relaxation_of
+from wse_cp.bounds.search.limits import Limits
 from wse_cp.bounds.verifier import read_certificate, verify
 from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.instance import Edge, Instance, Node, Settings
@@ -46,7 +47,7 @@ def test_a_shorter_spine_proves_more_where_the_bound_is_weakest(instances: Path)
     instance = read_instance_file(instances / "J.kgraph")
     first = int(least_time_by_area(instance) * instance.time_scale)
     relaxation = relaxation_of(instance, structure_of(instance))
-    intervals = Intervals(relaxation, first, cut=False)
+    intervals = Intervals(Limits(relaxation, first, cut=False))
     for _ in range(40):
         intervals.improve()
     limit = min(intervals.all()).limit

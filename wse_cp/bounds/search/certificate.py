@@ -74,23 +74,30 @@ def certificate_text(
         "intervals": entries,
         "bound": [bound.numerator, bound.denominator],
     }
-    covers = [piece.ascent.found() for piece in pieces if piece.ascent is not None]
-    if covers:
-        numbers = count()
-        for entry, piece in zip(entries, pieces, strict=True):
-            known = piece.ascent is not None
-            entry |= {"wire": 0 if known else UNIT, "cover": next(numbers) if known else -1}
-        forests = any(found.forests is not None for found in covers)
-        flows = any(found.stars.reaching for found in covers)
-        plain = VERSION_WITH_FORESTS if forests else VERSION_WITH_COVERS
-        content |= {
-            "version": VERSION_WITH_FLOWS if flows else plain,
-            "adapters": adapters,
-            "covers": [cover_content(found, forests, flows) for found in covers],
-        }
+    if any(piece.ascent is not None for piece in pieces):
+        content |= _covered(entries, pieces, adapters)
     elif not adapters:
         content |= {"version": VERSION_WITHOUT_ADAPTERS, "adapters": False}
     return sealed(content, ("intervals", "covers"))
+
+
+def _covered(
+    entries: Sequence[dict[str, object]], pieces: Sequence[Piece], adapters: bool
+) -> dict[str, object]:
+    """Say in the entries of pieces which cover each has; return what else the covers add."""
+    numbers = count()
+    for entry, piece in zip(entries, pieces, strict=True):
+        known = piece.ascent is not None
+        entry |= {"wire": 0 if known else UNIT, "cover": next(numbers) if known else -1}
+    covers = [piece.ascent.found() for piece in pieces if piece.ascent is not None]
+    forests = any(found.forests is not None for found in covers)
+    flows = any(found.stars.reaching for found in covers)
+    plain = VERSION_WITH_FORESTS if forests else VERSION_WITH_COVERS
+    return {
+        "version": VERSION_WITH_FLOWS if flows else plain,
+        "adapters": adapters,
+        "covers": [cover_content(found, forests, flows) for found in covers],
+    }
 
 
 def instance_digest(instance: Instance) -> str:

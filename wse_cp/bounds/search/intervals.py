@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from math import inf
 
-from wse_cp.bounds.cover.cover import Stars
-from wse_cp.bounds.cover.forests import Forests
-from wse_cp.bounds.search.limit import Limit, Relaxation
+from wse_cp.bounds.search.limit import Limit
 from wse_cp.bounds.search.limits import Limits
 from wse_cp.shapes.arrays import UNLIMITED
 
@@ -44,34 +42,18 @@ class Intervals:
 
     Parameters
     ----------
-    relaxation
-        To begin with; intervals may come to have shorter spines.
-    first
-        A time (1 / time_scale cycles) worth cutting at first: the least one that area allows.
+    limits
+        Makes the limits at which intervals end.
     known
-        Intervals to begin with: of this relaxation without adapters, whose values hold with adapters too, or
-        of another one.
-    cut
-        Whether shorter spines are looked for; else only those of `known` are tried.
-    stars
-        What covers may be made of, if they are to be tried too.
-    forests
-        What they have besides, if they are to count adapters.
+        Intervals to begin with: of the same relaxation without adapters, whose values hold with adapters too,
+        or of another one.
     """
 
-    def __init__(
-        self,
-        relaxation: Relaxation,
-        first: int,
-        known: Sequence[Interval] = (),
-        cut: bool = True,
-        stars: Stars | None = None,
-        forests: Forests | None = None,
-    ) -> None:
+    def __init__(self, limits: Limits, known: Sequence[Interval] = ()) -> None:
         self.finished = False
-        self._first = first
-        self._limits = Limits(relaxation, first, cut, stars, forests)
-        self._per_time = relaxation.instance.settings.wdeltat / relaxation.instance.time_scale
+        self._limits, self._first = limits, limits.first
+        settings, scale = limits.relaxation.instance.settings, limits.relaxation.instance.time_scale
+        self._per_time = settings.wdeltat / scale
         self._numbers = count()
         self._lock = threading.Lock()
         self._busy: list[Interval] = []

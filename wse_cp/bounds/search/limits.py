@@ -48,7 +48,7 @@ class Limits:
         stars: Stars | None = None,
         forests: Forests | None = None,
     ) -> None:
-        self._relaxation, self._cut = relaxation, cut
+        self.relaxation, self.first, self._cut = relaxation, first, cut
         self._stars, self._forests = stars, forests
         self._latest: Ascent | None = None  # the last one with forests that was improved
         self._farther: Ascent | None = None  # the last one whose stars reach farther
@@ -58,8 +58,8 @@ class Limits:
 
     def endless(self) -> Limit:
         """Return a new limit without end, evaluated once."""
-        many = self._relaxation.cases
-        return _stepped(self._limit(self._relaxation, None, (self._usual,) * many, (-inf,) * many))
+        many = self.relaxation.cases
+        return _stepped(self._limit(self.relaxation, None, (self._usual,) * many, (-inf,) * many))
 
     def taking_over(self, known: Sequence[Limit]) -> Callable[[Limit], Limit]:
         """Return how to take over each of some known limits, whose spines are tried from now on.
@@ -68,7 +68,7 @@ class Limits:
         """
         ascents = [limit.ascent for limit in known if limit.ascent is not None]
         self._farther = next((ascent for ascent in reversed(ascents) if ascent.stars.reaching), None)
-        if known[0].relaxation.structure is not self._relaxation.structure:
+        if known[0].relaxation.structure is not self.relaxation.structure:
             return self._seen_anew
         for limit in known:
             self._with_part(limit.relaxation.structure.part)
@@ -83,8 +83,8 @@ class Limits:
 
         It is what a few evaluations find, fewer if they find `enough`.
         """
-        many = self._relaxation.cases
-        limit = self._limit(self._relaxation, time + 1, (self._usual,) * many, (-inf,) * many)
+        many = self.relaxation.cases
+        limit = self._limit(self.relaxation, time + 1, (self._usual,) * many, (-inf,) * many)
         for _ in range(_PROBES):
             _stepped(limit)
             if limit.value >= enough:
@@ -186,14 +186,14 @@ class Limits:
 
     def _seen_anew(self, limit: Limit) -> Limit:
         """Return a limit of another relaxation as this one sees it, evaluated where that was weakest."""
-        many = self._relaxation.cases
+        many = self.relaxation.cases
         starts = (limit.cases[limit.weakest].at if limit.cases else self._usual,) * many
-        return _stepped(self._limit(self._relaxation, limit.end, starts, (-inf,) * many, limit.ascent))
+        return _stepped(self._limit(self.relaxation, limit.end, starts, (-inf,) * many, limit.ascent))
 
     def _with_part(self, part: tuple[int, int]) -> Relaxation:
         """Return the relaxation with a part of the path as its spine; from now on that part is tried."""
         if part not in self._parts:
-            self._parts[part] = self._relaxation.with_part(part)
+            self._parts[part] = self.relaxation.with_part(part)
         return self._parts[part]
 
     def _limit(

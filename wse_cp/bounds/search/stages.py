@@ -16,6 +16,7 @@ from wse_cp.bounds.search.cuts import shortened
 from wse_cp.bounds.search.intervals import Intervals
 from wse_cp.bounds.search.least_time import many_kernels, promising_time
 from wse_cp.bounds.search.limit import Relaxation, forests_at, relaxation_of
+from wse_cp.bounds.search.limits import Limits
 from wse_cp.instance import Instance
 
 #: Where adapters cost, a bound without them is sought first, for at most so many seconds.
@@ -128,7 +129,7 @@ class Stages:
         relaxation = relaxation_of(self._instance, structure_of(self._instance, runs=False))
         return Stage(
             relaxation,
-            Intervals(relaxation.free, self._first, stars=self._stars),
+            Intervals(Limits(relaxation.free, self._first, stars=self._stars)),
             until=time.monotonic() + _QUICK_SECONDS,
         )
 
@@ -138,9 +139,8 @@ class Stages:
         relaxation = self._cells(known)
         if relaxation is None:
             return None
-        intervals = Intervals(
-            relaxation.free, self._first, [] if known is None else known.all(), stars=self._stars
-        )
+        limits = Limits(relaxation.free, self._first, stars=self._stars)
+        intervals = Intervals(limits, [] if known is None else known.all())
         return Stage(relaxation, intervals, until=self._began + _ROUGH_SECONDS)
 
     def _cells(self, known: Intervals | None) -> Relaxation | None:
@@ -166,8 +166,8 @@ class Stages:
         if better is not None:
             known = [replace(weakest, limit=better) if item is weakest else item for item in known]
         forests = forests_at(min(known).limit, self._stars)
-        intervals = Intervals(relaxation, self._first, known, cut=False, stars=self._stars, forests=forests)
-        return Stage(relaxation, intervals, with_adapters=True)
+        limits = Limits(relaxation, self._first, cut=False, stars=self._stars, forests=forests)
+        return Stage(relaxation, Intervals(limits, known), with_adapters=True)
 
 
 def _has_few(instance: Instance) -> bool:

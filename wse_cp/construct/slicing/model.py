@@ -53,10 +53,7 @@ def build_model(
     free: IntArray = np.zeros((0, 0, 0), np.int16)
     if splits is None:
         free = free_curves(table, sizes, trips, settings.memlimit, domain, workers, pause)
-    longest = max((len(s) for s in splits or []), default=1)
-    padded = np.zeros((len(table), longest, 2), np.int64)
-    for i, pairs in enumerate(splits or []):
-        padded[i, : len(pairs)] = pairs
+    padded, counts = _padded(splits or [[]] * len(table))
     time_weight = settings.wdeltat / scale
     return Model(
         width=settings.width,
@@ -76,8 +73,17 @@ def build_model(
         trips=trips,
         free_curves=free,
         splits=padded,
-        split_counts=np.array([len(s) for s in splits or [[]] * len(table)], np.int64),
+        split_counts=counts,
     )
+
+
+def _padded(splits: Sequence[Sequence[tuple[int, int]]]) -> tuple[IntArray, IntArray]:
+    """Return useful (h, w) by kernel class in one array, of shape (classes, most, 2), and their numbers."""
+    counts = np.array([len(pairs) for pairs in splits], np.int64)
+    padded = np.zeros((len(splits), max(counts.max(initial=0), 1), 2), np.int64)
+    for i, pairs in enumerate(splits):
+        padded[i, : len(pairs)] = np.reshape(pairs, (-1, 2))
+    return padded, counts
 
 
 def kernel_classes(instance: Instance) -> tuple[IntArray, IntArray, IntArray]:
