@@ -11,7 +11,7 @@ import pytest
 from tests.bounds.star_reference import TRUE_RULES, Prices, Star, least_cost, paired, random_star, turned
 from tests.bounds.star_room import Room, room_value, stacks_value
 from wse_cp.bounds.cover.places import ONE_X, ONE_Y, TWO_X, TWO_Y
-from wse_cp.bounds.cover.stars import DENSITY, PAIR_PRICE, REACH, evaluate_stars
+from wse_cp.bounds.cover.stars import DENSITY, PAIR_PRICE, REACH, ROUNDS, evaluate_stars
 
 
 class Found:
@@ -40,6 +40,7 @@ class Found:
             sizes,
             ranks,
             others,
+            ROUNDS,
         )
         self.value, self.hub_area, self.areas = 4 * float(value[0]), float(hub[0, 0]), sizes[0]
         rooms = (many + 1) // 2

@@ -31,6 +31,8 @@ _SEEN, _HOPED = 12, 3
 _JUDGED, _NEAR = 24, 0.9
 #: By at most so much the price of area changes in one step.
 _FAR = 8.0
+#: Stars that reach farther have to bring this share of the value, else no more are sought.
+_WORTH = 0.002
 #: The least price of area.
 _LEAST = 1e-5
 
@@ -64,7 +66,7 @@ class Ascent:
     ) -> None:
         self._source = source
         self._steps, self._moved = steps, moves
-        self.value = known
+        self.value = self._from = known
         self.plain: float = source.plain if source is not None else -inf  #: what is known without forests
         self.best = start  #: the best shares so far
         self._found: Found | None = None  # the best cover that was evaluated here
@@ -135,7 +137,12 @@ class Ascent:
         return found
 
     def reaching(self) -> Ascent | None:
-        """Return an ascent at this limit with stars that reach farther; None if they are worth nothing."""
+        """Return an ascent at this limit with more stars that reach farther; None if there are none.
+
+        Nor are there if those that it has were worth too little.
+        """
+        if self.stars.reaching and self.value - self._from < _WORTH * self.value:
+            return None
         found = self.found()
         stars, wires = self.stars, found.value.wires
         known = np.where(found.cover.weights > 0, wires, stars.single_wires(wires))
@@ -145,6 +152,11 @@ class Ascent:
         return Ascent(
             self._dual.with_stars(more[0]), more[0].begun(self.best.area, more[1]), self.value, self
         )
+
+    def reaching_like(self, other: Ascent) -> Ascent:
+        """Return an ascent at this limit with the stars of another one, that begins where it is."""
+        dual = self._dual.with_stars(other.stars)
+        return Ascent(dual, other.best, self.value, self, other._steps, other._moved)
 
     def begin_like(self, other: Ascent) -> None:
         """Begin where another ascent, at another limit, is now."""

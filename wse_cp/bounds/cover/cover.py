@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 
 from wse_cp.bounds.cover.forests import Forests
 from wse_cp.bounds.cover.places import AREA
-from wse_cp.bounds.cover.stars import PAIR, evaluate_stars
+from wse_cp.bounds.cover.stars import PAIR, ROUNDS, evaluate_stars
 from wse_cp.bounds.cover.values import WHOLE, Cover, CoverValue, Links, Reaching, Shares
 from wse_cp.bounds.programme.pricing import UNIT, Tables
 from wse_cp.instance import Instance
@@ -102,11 +102,19 @@ class Stars:
 
     def best_weights(self, wires: FloatArray) -> FloatArray:
         """Return weights with the most wire in all, of which no edge gives more than its multiplicity."""
-        found = _linprog(-wires, A_ub=self.takes, b_ub=self.multiplicities, bounds=(0, None), method="highs")
+        return self.best_weights_of(self.takes, wires)[0]
+
+    def best_weights_of(self, takes: csr_matrix, wires: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the best weights of stars that take other amounts, and what one more of each edge is worth.
+
+        The first stars are those of this network without flows.
+        """
+        found = _linprog(-wires, A_ub=takes, b_ub=self.multiplicities, bounds=(0, None), method="highs")
         if found.x is None:
-            return self.even_weights()
+            even = self.even_weights()[: self.near]
+            return np.append(even, np.zeros(len(wires) - self.near)), np.zeros(len(self.edges))
         weights: FloatArray = np.where(found.x > _NOTHING, found.x, 0.0)
-        return weights
+        return weights, -np.asarray(found.ineqlin.marginals, float)
 
     def even_weights(self) -> FloatArray:
         """Return the weights if every star takes half of what its thinnest edge has, and edges the rest.
@@ -218,8 +226,11 @@ class CoverDual:
         """Return the bound at this limit by other stars of the network."""
         return CoverDual(stars, self._tables, self.forests)
 
-    def __call__(self, cover: Cover) -> CoverValue:
-        """Return the value of a cover: a bound for all placements within the limit."""
+    def __call__(self, cover: Cover, rounds: int = ROUNDS) -> CoverValue:
+        """Return the value of a cover: a bound for all placements within the limit.
+
+        With more rounds, prices of ranks are better.
+        """
         stars = self.stars
         used = np.flatnonzero(cover.weights > 0)
         inside = np.flatnonzero(cover.weights[stars.star_of] > 0)
@@ -243,6 +254,7 @@ class CoverDual:
             leaves,
             ranks,
             others,
+            rounds,
         )
         adapters, forest_sizes = 0.0, np.zeros_like(cover.forest_prices)
         if self.forests is not None:

@@ -40,8 +40,8 @@ from wse_cp.shapes.elementary import copy_into
 PAIR_PRICE, REACH, DENSITY = range(3)
 #: Up to so many leaves, ranks cost nothing: a place on either side. From so many on, the room counts.
 PAIR, ROOMY = 2, 5
-#: Times that the prices of ranks are found anew for a better shape of the hub.
-_ROUNDS = 3
+#: Times that the prices of ranks are found, if they are to be good.
+ROUNDS = 3
 
 
 @compiled
@@ -62,6 +62,7 @@ def evaluate_stars(
     leaf_sizes: FloatArray,
     ranks: FloatArray,
     others: FloatArray,
+    rounds: int,
 ) -> None:
     """Write the least cost of every star into `values`, with what it is made of.
 
@@ -84,6 +85,8 @@ def evaluate_stars(
         on, half as many as its leaves, rounded up.
     others
         Is filled with each star's other prices (stars x 3, `PAIR_PRICE` to `DENSITY`).
+    rounds
+        How often at most the prices of ranks are found, each time for a better shape of the hub.
     """
     for star in range(len(hubs)):
         first, last = pointers[star], pointers[star + 1]
@@ -103,6 +106,7 @@ def evaluate_stars(
             leaf_sizes[:, first:last],
             ranks[:, first:last],
             others[star],
+            rounds,
         )
 
 
@@ -123,6 +127,7 @@ def _star(
     leaf_sizes: FloatArray,
     ranks: FloatArray,
     others: FloatArray,
+    rounds: int,
 ) -> None:
     """Write the least cost of one star: `value` has one entry, `hub_size` two."""
     middle = shapes[shape_pointers[kinds[hub]] : shape_pointers[kinds[hub] + 1]]
@@ -145,7 +150,7 @@ def _star(
             places[way, i] = -1
     references = _thinnest(middle, weight * many / 2, own)
     value[0] = -np.inf
-    for _ in range(_ROUNDS if many > PAIR else 1):
+    for _ in range(rounds if many > PAIR else 1):
         if many > PAIR:
             _set_ranks(leaves, middle, references, others[PAIR_PRICE], found, places, constants)
         totals, told = cost_by_hub(leaves, middle, found, others[PAIR_PRICE], constants, roomy)
@@ -286,15 +291,34 @@ def _set_ranks(
         beside[i] = leaves.beside[i] + min(aside_x, aside_y)
         for r in range(rooms):
             both[i, r], both[i, rooms + r] = leaves.cost[0, i, r] + aside_x, leaves.cost[1, i, r] + aside_y
+    first = np.empty((1, many))
     for way in range(3):
-        # one call only: what it does is compiled once
         cost, outside, prices = both, beside, along
         if way != STACKS:
             cost, prices = leaves.cost[way], ranks[way]
             outside = outside_a_stack(leaves, hub[references[way]], way, pair)
+        if way == 0:
+            first[0] = outside
+        elif way == 1 and _alike(leaves.cost[0], cost) and _alike(first, outside.reshape(1, many)):
+            # as on a square wafer: nothing tells the axes apart
+            constants[way] = constants[0]
+            copy_into(prices, ranks[0])
+            copy_into(places[way], places[0])
+            continue
+        # one call only: what it does is compiled once
         constants[way] = assigned(cost, outside, prices, places[way])
     for r in range(rooms):
         ranks[TWO_X, r], ranks[TWO_Y, r] = along[r], along[rooms + r]
+
+
+@inner
+def _alike(one: FloatArray, other: FloatArray) -> bool:
+    """Tell whether two tables are equal."""
+    different = 0
+    for i in range(one.shape[0]):
+        for j in range(one.shape[1]):
+            different += one[i, j] != other[i, j]
+    return different == 0
 
 
 @inner

@@ -51,6 +51,8 @@ class Limits:
         self.relaxation, self.first, self._cut = relaxation, first, cut
         self._stars, self._forests = stars, forests
         self._latest: Ascent | None = None  # the last one with forests that was improved
+        self._farther: Ascent | None = None  # the last one whose stars reach farther
+        self._near = False  # whether none is to be tried any more
         self._ceiling, self._usual = _sizes(relaxation, first)
         self._parts = {relaxation.structure.part: relaxation}
 
@@ -64,6 +66,8 @@ class Limits:
 
         They are of this relaxation without adapters, whose values hold with adapters too, or of another one.
         """
+        ascents = [limit.ascent for limit in known if limit.ascent is not None]
+        self._farther = next((ascent for ascent in reversed(ascents) if ascent.stars.reaching), None)
         if known[0].relaxation.structure is not self.relaxation.structure:
             return self._seen_anew
         for limit in known:
@@ -103,9 +107,9 @@ class Limits:
         if ascent is not None and ascent.promises(min(limit.values()), fine):
             self._ascend(ascent)
             return limit
-        counting = self._with_forests(limit) if narrow or last else None
-        if counting is not None:
-            return counting
+        covered = self._reaching(limit) or self._with_forests(limit) if narrow or last else None
+        if covered is not None:
+            return covered
         if case.room > fine and not self._covers_lead(limit):
             case.step()
             return limit
@@ -122,14 +126,32 @@ class Limits:
             ascent.step()
         self._latest = ascent
 
+    def _reaching(self, limit: Limit) -> Limit | None:
+        """Return a limit with more stars that reach farther, None if that is not worth it.
+
+        It begins with those of the last limit that has some.
+        """
+        ascent, latest = limit.ascent, self._farther
+        if self._near or ascent is None or ascent.counts_adapters:
+            return None
+        if not ascent.promises(min(limit.values()), -inf):
+            return None
+        if ascent.stars.reaching or latest is None:
+            farther = ascent.reaching()
+            self._near = farther is None and latest is None
+            self._farther = farther or latest
+        else:
+            farther = ascent.reaching_like(latest)
+        return None if farther is None else replace(limit, ascent=farther)
+
     def _with_forests(self, limit: Limit) -> Limit | None:
         """Return a limit whose covers count adapters from now on, None if they do or are not worth it."""
         ascent = limit.ascent
-        if self._forests is None or self._stars is None or limit.tables is None or ascent is None:
+        if self._forests is None or limit.tables is None or ascent is None:
             return None
         if ascent.counts_adapters or not ascent.promises(min(limit.values()), -inf):
             return None
-        counting = ascent.with_forests(CoverDual(self._stars, limit.tables, self._forests))
+        counting = ascent.with_forests(CoverDual(ascent.stars, limit.tables, self._forests))
         return replace(limit, ascent=counting)
 
     def _covers_lead(self, limit: Limit) -> bool:
@@ -200,7 +222,7 @@ class Limits:
             return known
         if known is None:
             return Ascent(CoverDual(self._stars, tables), self._stars.first(self._usual.area))
-        dual = CoverDual(self._stars, tables, self._forests if known.counts_adapters else None)
+        dual = CoverDual(known.stars, tables, self._forests if known.counts_adapters else None)
         return known.elsewhere(dual, known.value)
 
 
