@@ -147,7 +147,7 @@ def damaged_value(value: Any, random: Random, most: int = 3) -> Any:
             _change_container(inside, key, random)
         else:
             inside[key] = _changed(inside[key], random, found)
-    return _doubled(found, random) if random.random() < 0.03 and isinstance(found, dict) else found
+    return _doubled(found, random) if random.random() < 0.03 and isinstance(found, dict) and found else found
 
 
 def _change_container(inside: Any, key: Any, random: Random) -> None:

@@ -112,6 +112,15 @@ def test_what_is_wrong_with_a_node_is_said(damage: Callable[[Any], None], said: 
     assert said in refused(model)
 
 
+def test_a_concat_with_an_input_that_has_no_name_is_refused() -> None:
+    model = network(
+        "p = Conv(x, a) q = Concat <axis=1> (p, p) y = Conv(q, b)", "float[4,4,1,1] a", "float[4,8,1,1] b"
+    )
+    model.graph.value_info.append(helper.make_tensor_value_info("q", TensorProto.FLOAT, [1, 8, 8, 8]))
+    model.graph.node[1].input[1] = ""
+    assert "named inputs of" in refused(model)
+
+
 @pytest.mark.parametrize(
     "equation", ["&amp;", "ij", "->", "i j,,", "....", "ij,jk->i-k", "", "ij;jk->ik", "é,b->c"]
 )

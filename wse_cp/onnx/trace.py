@@ -215,6 +215,8 @@ class _Tracer:
     def _concat(self, operation: Operation) -> Value:
         shape = self._shape(operation)
         axis = operation.integer("axis", 1) % len(shape)
+        if "" in operation.inputs:
+            raise InputError(f"named inputs of {operation.title}", "one without a name")
         values = [self._values.get(name) or self._constant(name, axis) for name in operation.inputs]
         return concatenated(values, axis, shape)
 

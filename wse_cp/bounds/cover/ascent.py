@@ -14,7 +14,7 @@ from math import inf, sqrt
 import numpy as np
 
 from wse_cp.bounds.cover.cover import CoverDual, Found, Stars
-from wse_cp.bounds.cover.flows import reaching_stars
+from wse_cp.bounds.cover.flows import Columns
 from wse_cp.bounds.cover.linking import factor, moved, with_forests
 from wse_cp.bounds.cover.values import CoverValue, Links, Shares
 from wse_cp.shapes.arrays import FloatArray
@@ -71,6 +71,7 @@ class Ascent:
         self.best = start  #: the best shares so far
         self._found: Found | None = None  # the best cover that was evaluated here
         self._dual = dual
+        self._columns: Columns | None = None  # among which stars that reach farther are sought
         self._next = start
         self._step = _STEP if steps == 0 else _STEP / 4
         self._values: list[float] = []
@@ -136,22 +137,29 @@ class Ascent:
         found.plain = self.value
         return found
 
-    def reaching(self) -> Ascent | None:
-        """Return an ascent at this limit with more stars that reach farther; None if there are none.
+    def grow(self) -> bool:
+        """Look for more stars that reach farther; tell whether to go on with that.
 
-        Nor are there if those that it has were worth too little.
+        It is not worth it if those that there are have brought too little.
         """
-        if self.stars.reaching and self.value - self._from < _WORTH * self.value:
+        if self._columns is None:
+            if self.stars.reaching and self.value - self._from < _WORTH * self.value:
+                return False
+            found, stars = self.found(), self.stars
+            wires = np.where(
+                found.cover.weights > 0, found.value.wires, stars.single_wires(found.value.wires)
+            )
+            self._columns = Columns(self._dual, self.best.area, wires)
+        return self._columns.grow()
+
+    def grown(self) -> Ascent | None:
+        """Return an ascent at this limit with the stars that were found; None if there are none."""
+        found = self._columns.best() if self._columns is not None else None
+        self._columns = None
+        if found is None:
             return None
-        found = self.found()
-        stars, wires = self.stars, found.value.wires
-        known = np.where(found.cover.weights > 0, wires, stars.single_wires(wires))
-        more = reaching_stars(self._dual, self.best.area, known)
-        if more is None:
-            return None
-        return Ascent(
-            self._dual.with_stars(more[0]), more[0].begun(self.best.area, more[1]), self.value, self
-        )
+        stars, weights = found
+        return Ascent(self._dual.with_stars(stars), stars.begun(self.best.area, weights), self.value, self)
 
     def reaching_like(self, other: Ascent) -> Ascent:
         """Return an ascent at this limit with the stars of another one, that begins where it is."""

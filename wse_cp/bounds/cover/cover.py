@@ -9,22 +9,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
 from wse_cp.bounds.cover.forests import Forests
 from wse_cp.bounds.cover.places import AREA
 from wse_cp.bounds.cover.stars import PAIR, ROUNDS, evaluate_stars
 from wse_cp.bounds.cover.values import WHOLE, Cover, CoverValue, Links, Reaching, Shares
+from wse_cp.bounds.linear import minimise
 from wse_cp.bounds.programme.pricing import UNIT, Tables
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import FloatArray
 
-#: The stubs know nothing of sparse constraints.
-_linprog: Any = linprog
 #: Weights are lowered by this factor where rounding might else take too much of an edge.
 _LESS = 1 - 1e-6
 #: A weight below this is none.
@@ -109,7 +107,7 @@ class Stars:
 
         The first stars are those of this network without flows.
         """
-        found = _linprog(-wires, A_ub=takes, b_ub=self.multiplicities, bounds=(0, None), method="highs")
+        found = minimise(-wires, A_ub=takes, b_ub=self.multiplicities, bounds=(0, None))
         if found.x is None:
             even = self.even_weights()[: self.near]
             return np.append(even, np.zeros(len(wires) - self.near)), np.zeros(len(self.edges))

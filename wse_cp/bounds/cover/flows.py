@@ -35,8 +35,8 @@ _PART = 0.3
 _PROMISE, _CHEAPEST = 1e-3, 1e-6
 
 
-def reaching_stars(dual: CoverDual, area: float, wires: FloatArray) -> tuple[Stars, FloatArray] | None:
-    """Return the stars of a network with more whose leaves are reached by flows, and weights of all.
+class Columns:
+    """The stars of the linear programme: those without flows, then those that have been found.
 
     Parameters
     ----------
@@ -46,37 +46,28 @@ def reaching_stars(dual: CoverDual, area: float, wires: FloatArray) -> tuple[Sta
         A price of area that suits it.
     wires
         The cost of each star's wire for a weight of 1.
-
-    Returns
-    -------
-    None if no such star is worth its weight.
     """
-    columns = _Columns(dual, area, wires)
-    for number in range(_ROUNDS):
-        if not columns.grow(number):
-            break
-    return columns.best()
-
-
-class _Columns:
-    """The stars of the linear programme: those without flows, then those that have been found."""
 
     def __init__(self, dual: CoverDual, area: float, wires: FloatArray) -> None:
         self._dual, self._area, self._near = dual, area, dual.stars.near
         self._reaching, self._wires = list(dual.stars.reaching), wires
         self._takes = csr_matrix(dual.stars.takes)
         self._prices: FloatArray | None = None
+        self._round = 0
         degrees = np.bincount(np.array(dual.stars.edges, np.int64).ravel(), minlength=len(dual.stars.names))
         self._degrees: IntArray = degrees.astype(np.int64)
         self._hubs = [hub for hub in np.argsort(-degrees, kind="stable").tolist() if degrees[hub] >= _HUB]
 
-    def grow(self, number: int) -> bool:
-        """Add stars, found around some of the hubs in round `number`; tell whether there are any."""
+    def grow(self) -> bool:
+        """Add stars, found around some of the hubs; tell whether one more round may find others."""
+        if self._round == _ROUNDS:
+            return False
         stars = self._dual.stars
         _, prices = stars.best_weights_of(self._takes, self._wires)
         self._prices = prices if self._prices is None else _KEPT * self._prices + (1 - _KEPT) * prices
         known = {(star.hub, star.leaves, star.flow) for star in self._reaching}
-        tried = [star for star in self._tried(self._prices, number) if star not in known]
+        tried = [star for star in self._tried(self._prices) if star not in known]
+        self._round += 1
         if not tried:
             return False
         worth, more = _worth(self._dual, tried, self._area)
@@ -89,7 +80,10 @@ class _Columns:
         return bool(len(chosen)) or not np.allclose(prices, self._prices)
 
     def best(self) -> tuple[Stars, FloatArray] | None:
-        """Return the stars without flows and those that have a weight, with all weights."""
+        """Return the stars without flows and those that have a weight, with all weights.
+
+        There is nothing to return if none with a flow is worth its weight.
+        """
         weights, _ = self._dual.stars.best_weights_of(self._takes, self._wires)
         used = [i for i in range(len(self._reaching)) if weights[self._near + i] > 0]
         if not used:
@@ -97,10 +91,10 @@ class _Columns:
         stars = Stars(self._dual.stars.instance, [self._reaching[i] for i in used])
         return stars, np.append(weights[: self._near], weights[self._near :][used])
 
-    def _tried(self, prices: FloatArray, number: int) -> Iterator[Reaching]:
+    def _tried(self, prices: FloatArray) -> Iterator[Reaching]:
         """Yield stars whose leaves are the kernels that are reached at the least prices."""
         stars = self._dual.stars
-        first = number * _HUBS % max(len(self._hubs), 1)
+        first = self._round * _HUBS % max(len(self._hubs), 1)
         hubs = (self._hubs + self._hubs)[first : first + min(_HUBS, len(self._hubs))]
         if not hubs:
             return

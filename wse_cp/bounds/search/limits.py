@@ -127,7 +127,7 @@ class Limits:
         self._latest = ascent
 
     def _reaching(self, limit: Limit) -> Limit | None:
-        """Return a limit with more stars that reach farther, None if that is not worth it.
+        """Look for stars that reach farther, or return a limit that has them; None if that is not worth it.
 
         It begins with those of the last limit that has some.
         """
@@ -137,7 +137,9 @@ class Limits:
         if not ascent.promises(min(limit.values()), -inf):
             return None
         if ascent.stars.reaching or latest is None:
-            farther = ascent.reaching()
+            if ascent.grow():
+                return limit
+            farther = ascent.grown()
             self._near = farther is None and latest is None
             self._farther = farther or latest
         else:

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import linprog
 
+from wse_cp.bounds.linear import minimise
 from wse_cp.bounds.programme.pricing import DualValue, Multipliers
 from wse_cp.shapes.arrays import FloatArray
 
@@ -112,7 +112,7 @@ class Maximiser:
         heights = [height for height, _ in planes]
         objective = np.zeros(len(box) + 1)
         objective[0] = -1.0
-        found = linprog(objective, A_ub=matrix, b_ub=heights, bounds=[(None, None), *box], method="highs")
+        found = minimise(objective, A_ub=matrix, b_ub=heights, bounds=[(None, None), *box])
         if found.x is None:
             return -np.inf, self._packed(self.at)
         return -float(found.fun or 0.0), found.x[1:]
