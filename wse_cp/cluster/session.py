@@ -60,8 +60,8 @@ class Session:
     def __init__(self, task: Task, find: Callable[[Run], None] = search) -> None:
         self.instance: Instance = parse_instance(task.instance, "the task's instance")
         kept = parse_checkpoint(task.checkpoint, "the task's checkpoint", self.instance)
-        self.options = RunOptions(MAX_TIME_LIMIT, task.threads, task.seed, without=tuple(task.without))
-        self.lease, self._find = Lease(), find
+        self.options = RunOptions(MAX_TIME_LIMIT, task.threads, task.seed)
+        self.lease, self._find, self._without = Lease(), find, tuple(task.without)
         self.memory = Memory(kept, tuple(self.instance.kernels))
         self.incumbent = Incumbent(self.instance, self._note)
         self.state: State = "loading"
@@ -98,7 +98,7 @@ class Session:
 
     def _run(self, least: Fraction) -> Run:
         self.incumbent.begin()
-        options = replace(self.options, time_limit=max(self.lease.left, 0.01))
+        options = replace(self.options, time_limit=max(self.lease.left, 0.01), without=self._without)
         deadline = time.monotonic() + options.time_limit
         return Run(self.incumbent, options, deadline, self.lease.stop, least, memory=self.memory)
 
@@ -107,6 +107,8 @@ class Session:
         with self._lock:
             state = self.state
             found = parse(Order, order, "an order")
+            if found.without is not None:
+                self._without = tuple(found.without)
             self.lease.hear(found)
             self._adopt(found)
             report = self._report(state, found.cost, last=found.stop or state in ENDED)
