@@ -137,7 +137,6 @@ ENDING = """
 import os, signal, threading, time
 from benchmarks.kills import search_instance
 import wse_cp as wse
-signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored if these tests run under nohup
 def end():
     time.sleep(1.5)
     print("ends", flush=True)
