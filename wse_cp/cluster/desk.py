@@ -156,6 +156,8 @@ class Desk:
             self._known[member].cost = found.cost
         if found.placement is not None:
             self._offer(member, found)
+        if found.solver_least is not None and self._run is not None:
+            self._run.take_word(found.solver_least)
         if found.certificate is not None:
             with self._lock:
                 self._bound.take(found)

@@ -102,6 +102,8 @@ class Report(Model):
         What its threads are at.
     certificate, region
         Of the best bound of a range of largest times; it need not hold elsewhere.
+    solver_least
+        The least cost by the word of its solver, which no certificate shows.
     """
 
     format: Literal["wse-cp cluster report"] = "wse-cp cluster report"
@@ -117,6 +119,7 @@ class Report(Model):
     searching: Annotated[list[Short], Field(default_factory=list, max_length=MAX_NAMES)]
     certificate: str | None = None
     region: RegionModel | None = None
+    solver_least: Exact | None = None
 
 
 M = TypeVar("M", Task, Order, Report)
@@ -125,9 +128,10 @@ M = TypeVar("M", Task, Order, Report)
 def text_of(message: Task | Order | Report) -> str:
     """Return a message as JSON; what is not set is left out."""
     values = message.model_dump(exclude_none=True)
-    if isinstance(cost := values.get("cost"), str | Fraction):
-        number = Fraction(cost)
-        values["cost"] = f"{number.numerator}/{number.denominator}"
+    for name in ("cost", "solver_least"):
+        if isinstance(cost := values.get(name), str | Fraction):
+            number = Fraction(cost)
+            values[name] = f"{number.numerator}/{number.denominator}"
     return json.dumps(values, separators=(",", ":"))
 
 

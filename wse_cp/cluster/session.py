@@ -65,6 +65,7 @@ class Session:
         self.memory = Memory(kept, tuple(self.instance.kernels))
         self.incumbent = Incumbent(self.instance, self._note)
         self.state: State = "loading"
+        self._searching: Run | None = None
         self._lock = threading.Lock()
         self._messages: deque[tuple[str, str]] = deque(maxlen=MAX_MESSAGES)
         self._sources: deque[str] = deque(["start"], maxlen=1)
@@ -100,7 +101,9 @@ class Session:
         self.incumbent.begin()
         options = replace(self.options, time_limit=max(self.lease.left, 0.01), without=self._without)
         deadline = time.monotonic() + options.time_limit
-        return Run(self.incumbent, options, deadline, self.lease.stop, least, memory=self.memory)
+        run = Run(self.incumbent, options, deadline, self.lease.stop, least, memory=self.memory)
+        self._searching = run
+        return run
 
     def exchange(self, order: str) -> str:
         """Take an order and return what has been found since the last one; one order at a time."""
@@ -143,6 +146,7 @@ class Session:
             checkpoint=self._state(last),
             messages=messages,
             searching=list(self.incumbent.activity().searching)[:MAX_NAMES],
+            solver_least=None if self._searching is None else self._searching.solver_least,
         )
 
     def _state(self, last: bool) -> str | None:

@@ -67,7 +67,7 @@ class Run:
     proof: ProofSigns = field(default_factory=ProofSigns)
     memory: Memory = field(default_factory=Memory)
     closed: threading.Event = field(default_factory=threading.Event)  #: nothing cheaper is to be sought
-    _word: list[Fraction] = field(default_factory=list)  #: the least cost by the solver's word
+    _words: set[Fraction] = field(default_factory=set)  #: the least cost by the word of each solver
     solvers: Solvers = field(default_factory=Solvers)
     tries: Tries = field(default_factory=Tries)  #: of solver processes
     _stopped_at: list[float] = field(default_factory=list)  #: when `stop` was first seen set
@@ -78,15 +78,24 @@ class Run:
 
     def close(self, cost: Fraction) -> None:
         """Take note that, by the solver's word, no placement is cheaper: the search ends, proofs go on."""
-        self._word.append(cost)
-        self.closed.set()
+        self.take_word(cost)
         self.incumbent.say("solver", "no placement is cheaper, by the solver's word; not certified")
+
+    def take_word(self, cost: Fraction) -> None:
+        """Take note of the least cost by the word of a solver, here or elsewhere, and say nothing."""
+        self._words.add(cost)
+        self.closed.set()
+
+    @property
+    def solver_least(self) -> Fraction | None:
+        """The least cost by the solver's word, None if it has said nothing."""
+        return min(self._words, default=None)
 
     @property
     def solver_says_optimal(self) -> bool:
         """Whether the incumbent costs the least by the solver's word."""
         best = self.incumbent.best
-        return best is not None and best.score.cost in self._word
+        return best is not None and best.score.cost in self._words
 
     def wait_for_proof(self) -> None:
         """Wait until the time is over, or the run is stopped, as it is by a proof."""
