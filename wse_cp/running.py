@@ -21,9 +21,10 @@ from wse_cp.incumbent import Incumbent
 from wse_cp.lns.solvers import Solvers
 from wse_cp.options import RunOptions
 from wse_cp.processes.budget import Budget
+from wse_cp.processes.reliefs import spared
 from wse_cp.progress import GuardedMonitor, GuardedObserver
 from wse_cp.result import Result
-from wse_cp.shapes.curves import least_time_by_area
+from wse_cp.shapes.curves import least_time_by_area, least_time_by_work
 from wse_cp.strategy import Elsewhere, Run, search
 
 #: Seconds between looks at a search that should have ended.
@@ -123,9 +124,11 @@ def _compile(
 
 def _begin(incumbent: Incumbent, options: RunOptions, shares: Budget, memory: Memory) -> Run:
     """Start the run's time."""
-    least = least_time_by_area(incumbent.instance)
+    instance, tell = incumbent.instance, partial(incumbent.say, "memory")
+    least = spared("the least time", partial(least_time_by_area, instance), tell, tries=2)
+    least = least_time_by_work(instance) if least is None else least
     incumbent.begin()
-    _log.info("%s kernels, %s", len(incumbent.instance.kernels), options)
+    _log.info("%s kernels, %s", len(instance.kernels), options)
     clock: Clock = WorkClock() if options.deterministic else WALL
     deadline = clock.now() + options.time_limit
     solvers = Solvers(shares.solvers, shares.model)

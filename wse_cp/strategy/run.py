@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -22,9 +24,11 @@ from wse_cp.lns.improve import Search, searching
 from wse_cp.lns.solvers import Solvers
 from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
+from wse_cp.processes.reliefs import spared
 from wse_cp.processes.tries import Tries
 from wse_cp.score import Score
 
+T = TypeVar("T")
 Layouts = list[tuple[Placement, RowLayout]]
 
 #: Placements that cost at most this many times the incumbent are worth aligning.
@@ -96,6 +100,10 @@ class Run:
         """Whether the incumbent costs the least by the solver's word."""
         best = self.incumbent.best
         return best is not None and best.score.cost in self._words
+
+    def spared(self, what: str, step: Callable[[], T], tries: int = 1) -> T | None:
+        """Take a step of the search; without memory for it give it up and return None (see `reliefs`)."""
+        return spared(what, step, partial(self.incumbent.say, "memory"), tries)
 
     def wait_for_proof(self) -> None:
         """Wait until the time is over, or the run is stopped, as it is by a proof."""
