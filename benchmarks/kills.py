@@ -53,7 +53,7 @@ _EARLY, _PATIENCE = 0.5, 120.0
 _FULL = 100
 #: Width of the wafer for runs of steps (tiles).
 _WIDTH = 4000
-_SOLVE, _RUNNING = import_module("wse_cp.solve"), import_module("wse_cp.running")
+_SOLVE, _PHASES = import_module("wse_cp.solve"), import_module("wse_cp.running.phases")
 
 
 @dataclass
@@ -258,7 +258,7 @@ def by_steps(count: Count, folder: Path, generator: random.Random, fill: Fill) -
     instance, seed = steps_instance(), generator.randrange(1000)
     # shelves would be better than all steps
     _SOLVE._offer_shelves = lambda *_: None  # type: ignore[attr-defined]
-    _RUNNING.search = lambda run: steps(run.incumbent, lambda: run.left() < 0)  # type: ignore[attr-defined]
+    _PHASES.search = lambda run: steps(run.incumbent, lambda: run.left() < 0)  # type: ignore[attr-defined]
 
     def run(pipe: int) -> None:
         work(folder, instance, pipe, fill, seed, workers=1)
@@ -279,7 +279,7 @@ def by_search(
 ) -> None:
     """Kill one run of the search, then go on from its checkpoint; the result may not be worse."""
     instance = search_instance()
-    _RUNNING.search, _SOLVE._offer_shelves = search, shelves  # type: ignore[attr-defined]
+    _PHASES.search, _SOLVE._offer_shelves = search, shelves  # type: ignore[attr-defined]
     without = ("neighbourhoods",)
 
     def run(pipe: int) -> None:
@@ -317,7 +317,7 @@ def _judge(count: Count, folder: Path, instance: Instance, due: Fraction | None)
 def job(number: int, places: dict[str, str | None], amounts: dict[str, int]) -> dict[str, Count]:
     """Make a share of the runs, one after the other."""
     generator = random.Random(number)
-    search, shelves, disk = _RUNNING.search, _SOLVE._offer_shelves, places["disk"]
+    search, shelves, disk = _PHASES.search, _SOLVE._offer_shelves, places["disk"]
     ballast = None if disk is None else Path(disk) / "ballast"
     ways: dict[str, Callable[[Count, Path], None]] = {
         "kills": lambda count, folder: by_steps(count, folder, generator, Fill()),

@@ -66,7 +66,7 @@ def page(
     if len(passed):
         sections += [f"## On the way to {_LONG:g} seconds", _ON_THE_WAY, markdown(passed)]
     if variants is not None and len(variants):
-        sections += ["## Variants", _VARIANTS, markdown(gaps_of_variants(variants)), _origin(variants)]
+        sections += ["## Variants", _VARIANTS, markdown(gaps_of_variants(variants)), origin(variants)]
     return "\n\n".join(sections) + "\n"
 
 
@@ -140,10 +140,11 @@ the cost over time of every run.
 def _notes(rows: pd.DataFrame, table: pd.DataFrame) -> str:
     ratio = table["median / bound"].dropna()
     means = f"Mean of median / bound over {len(ratio)} cases: {ratio.mean():.4f}." if len(ratio) else ""
-    return f"{means}\n\n{_origin(rows)}"
+    return f"{means}\n\n{origin(rows)}"
 
 
-def _origin(rows: pd.DataFrame) -> str:
+def origin(rows: pd.DataFrame) -> str:
+    """Return when, with which version and on what machines rows were measured."""
     dates = sorted(set(rows["date"]))
     span = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
     where = "; ".join(sorted(set(rows["machine"])))

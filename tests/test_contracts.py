@@ -38,7 +38,7 @@ BREACHES = [
     ("ortools", "lns/improve.py", "from ortools.sat.python import cp_model"),
     ("onnx", "networks/graph.py", "import onnx"),
     ("matplotlib", "progress/chart.py", "import matplotlib.pyplot as plt"),
-    ("distributed", "running.py", "import distributed"),
+    ("distributed", "running/phases.py", "import distributed"),
     ("typer", "api.py", "import typer"),
     ("outside", "solve.py", "from benchmarks import measure"),
 ]

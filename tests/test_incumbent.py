@@ -274,7 +274,7 @@ def test_who_follows_hears_of_the_kernels_that_changed() -> None:
 def test_a_change_that_scores_otherwise_than_the_whole_is_a_defect(monkeypatch: pytest.MonkeyPatch) -> None:
     incumbent, base = line()
     wrong = score(incumbent.instance, base)
-    monkeypatch.setattr("wse_cp.incumbent.checked_score", lambda instance, placement: wrong)
+    monkeypatch.setattr("wse_cp.incumbent.audit.checked_score", lambda instance, placement: wrong)
     with pytest.raises(RuntimeError, match="scores"):
         incumbent.offer_change(base, [at(base, "k0", 10)], "s")
     assert incumbent.best is not None
@@ -292,8 +292,8 @@ def test_full_scores_take_a_share_of_the_time_and_the_last_one_is_made(
         return score(instance, placement)
 
     incumbent, base = line()
-    monkeypatch.setattr("wse_cp.incumbent.checked_score", slow)
-    monkeypatch.setattr("wse_cp.incumbent.AUDIT_SHARE", 1e-6)
+    monkeypatch.setattr("wse_cp.incumbent.audit.checked_score", slow)
+    monkeypatch.setattr("wse_cp.incumbent.audit.AUDIT_SHARE", 1e-6)
     for x in range(1, 10):
         assert incumbent.offer_change(base, [at(base, "k0", x)], "s").taken
     assert len(counted) == 1
@@ -308,12 +308,12 @@ def test_a_defect_found_at_the_end_costs_only_what_came_after_the_last_full_scor
     instance, base = line()[0].instance, line()[1]
     incumbent = Incumbent(instance, heard.append)
     incumbent.offer(base, "start")
-    monkeypatch.setattr("wse_cp.incumbent.AUDIT_SHARE", 1e-6)
+    monkeypatch.setattr("wse_cp.incumbent.audit.AUDIT_SHARE", 1e-6)
     for x in (1, 2, 3):
         assert incumbent.offer_change(base, [at(base, "k0", x)], "s").taken
     first = base.replace([at(base, "k0", 1)])
     wrong = score(instance, base)
-    monkeypatch.setattr("wse_cp.incumbent.checked_score", lambda instance, placement: wrong)
+    monkeypatch.setattr("wse_cp.incumbent.audit.checked_score", lambda instance, placement: wrong)
     incumbent.close()
     assert incumbent.best is not None
     assert incumbent.best.placement == first

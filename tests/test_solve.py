@@ -257,7 +257,7 @@ def test_a_search_loads_nothing_that_only_bounds_need() -> None:
 
 def test_a_search_that_finds_nothing_in_time_ends_with_shelves(monkeypatch: pytest.MonkeyPatch) -> None:
     over = threading.Event()
-    monkeypatch.setattr("wse_cp.running.search", lambda _: over.wait(60))
+    monkeypatch.setattr("wse_cp.running.phases.search", lambda _: over.wait(60))
     result = solve(chain_of(5), time_limit=0.2, workers=1)
     over.set()
     assert {entry.name for entry in result.statistics} == {"shelves"}
@@ -269,7 +269,7 @@ def test_a_search_that_is_stopped_before_it_found_anything_has_no_placement(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     over, stop = threading.Event(), threading.Event()
-    monkeypatch.setattr("wse_cp.running.search", lambda _: over.wait(60))
+    monkeypatch.setattr("wse_cp.running.phases.search", lambda _: over.wait(60))
     stop.set()
     with pytest.raises(NoPlacementError):
         solve(chain_of(5), time_limit=600, workers=1, stop=stop)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from os import PathLike, fsdecode
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from wse_cp.bounding import lower_bound, verify
 from wse_cp.bounds.result import Bound
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from wse_cp.doctor import Diagnosis
-    from wse_cp.importing import Imported
+    from wse_cp.importing import Imported, ImportWords
     from wse_cp.report.picture.style import Page
 
 __all__ = [
@@ -129,21 +129,9 @@ def judge_solution(instance: Instance, path: FilePath) -> Grade:
 def import_network(
     network: FilePath,
     settings: Sequence[str] = (),
-    granularity: str = "auto",
-    groups: str = "merge",
-    adds: str = "producer",
-    split_large: bool = True,
-    input_shapes: Sequence[str] = (),
-    pass_through: Sequence[str] = (),
-    dims: Sequence[str] = (),
-    batch: int | None = None,
-    batch_axes: Sequence[str] = (),
-    inputs: Sequence[str] = (),
-    outputs: Sequence[str] = (),
-    names: str = "numbers",
-    merge: Sequence[str] = (),
-    expert_tokens: str | None = None,
+    *,
     progress: bool = False,
+    **words: Unpack[ImportWords],
 ) -> Imported:
     """Return the instance that a network becomes: an ONNX file, a model file (.toml) or a named case.
 
@@ -153,12 +141,11 @@ def import_network(
         A file, `contest:` and the letter of a case, or `large:` and the name of one.
     settings
         Numbers of the instance's header as ``KEY=VALUE``.
-    granularity, groups, adds, split_large, input_shapes, pass_through
-        How an ONNX file is read: see `wse_cp.onnx.ImportOptions` and docs/onnx.md.
-    dims, batch, batch_axes, inputs, outputs, names, merge, expert_tokens
-        The same. Words have the form that the command's options have.
     progress
         Whether an import of more than a second shows on standard error how far it is.
+    words
+        How an ONNX file is read: see `wse_cp.onnx.ImportOptions` and docs/onnx.md. Words have the form that
+        the command's options have.
 
     Raises
     ------
@@ -168,22 +155,7 @@ def import_network(
     from wse_cp.importing import import_file, parse_options, parse_settings, without_report
     from wse_cp.progress.steps import Steps
 
-    options = parse_options(
-        granularity,
-        groups,
-        adds,
-        split_large,
-        input_shapes,
-        pass_through,
-        dims,
-        batch,
-        batch_axes,
-        inputs,
-        outputs,
-        names,
-        merge,
-        expert_tokens,
-    )
+    options = parse_options(words)
     overrule = parse_settings(settings)
     if fsdecode(network).startswith((CONTEST, LARGE)):
         return without_report(load(network, overrule))

@@ -110,8 +110,8 @@ def _claimed(
 ) -> Bound:
     """Return the best bound found in time, or until Ctrl-C; no thread searches on afterwards."""
     # Late, because the compiler takes seconds to import.
-    from wse_cp.bounds.search import best_first
     from wse_cp.bounds.search.exercise import exercise_bounds
+    from wse_cp.bounds.search.lower_bound import lower_bound as search_bound
     from wse_cp.compiled import warm_up
 
     warm_up(exercise_bounds, lambda text: told(Event(0.0, "compiler", text)))
@@ -125,7 +125,7 @@ def _claimed(
             stop.set()
 
     try:
-        return best_first.lower_bound(
+        return search_bound(
             instance, time_limit=options.time_limit, workers=options.workers, stop=stop, observer=tell
         )
     except BaseException as error:

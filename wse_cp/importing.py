@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isqrt
 from pathlib import Path
+from typing import TypedDict
 
 from wse_cp.errors import InputError, located
 from wse_cp.files.kgraph import format_kgraph
@@ -74,37 +75,42 @@ def parse_settings(assignments: Sequence[str]) -> dict[str, int]:
     return values
 
 
-def parse_options(
-    granularity: str,
-    groups: str,
-    adds: str,
-    split_large: bool,
-    input_shapes: Sequence[str],
-    pass_through: Sequence[str],
-    dims: Sequence[str] = (),
-    batch: int | None = None,
-    batch_axes: Sequence[str] = (),
-    inputs: Sequence[str] = (),
-    outputs: Sequence[str] = (),
-    names: str = "numbers",
-    merge: Sequence[str] = (),
-    expert_tokens: str | None = None,
-) -> ImportOptions:
+class ImportWords(TypedDict, total=False):
+    """Options of an ONNX import as words, in the form that the command's options have."""
+
+    granularity: str
+    groups: str
+    adds: str
+    split_large: bool
+    input_shapes: Sequence[str]
+    pass_through: Sequence[str]
+    dims: Sequence[str]
+    batch: int | None
+    batch_axes: Sequence[str]
+    inputs: Sequence[str]
+    outputs: Sequence[str]
+    names: str
+    merge: Sequence[str]
+    expert_tokens: str | None
+
+
+def parse_options(words: ImportWords) -> ImportOptions:
     """Return the options of an import; raises `InputError` if one is wrong."""
+    usual = ImportOptions()
     return ImportOptions(
-        granularity=parse_choice("--granularity", granularity, GRANULARITIES),
-        groups=parse_choice("--groups", groups, GROUPS),
-        adds=parse_choice("--adds", adds, ADDS),
-        split_large=split_large,
-        input_shapes=dict(map(parse_input_shape, input_shapes)),
-        pass_through=frozenset(pass_through),
-        dims=dict(map(parse_dim, dims)),
-        batch=parse_batch(batch, batch_axes),
-        inputs=tuple(inputs),
-        outputs=tuple(outputs),
-        names=parse_choice("--names", names, NAMES),
-        merge=tuple(merge),
-        expert_tokens=parse_expert_tokens(expert_tokens),
+        granularity=parse_choice("--granularity", words.get("granularity", usual.granularity), GRANULARITIES),
+        groups=parse_choice("--groups", words.get("groups", usual.groups), GROUPS),
+        adds=parse_choice("--adds", words.get("adds", usual.adds), ADDS),
+        split_large=words.get("split_large", usual.split_large),
+        input_shapes=dict(map(parse_input_shape, words.get("input_shapes", ()))),
+        pass_through=frozenset(words.get("pass_through", ())),
+        dims=dict(map(parse_dim, words.get("dims", ()))),
+        batch=parse_batch(words.get("batch"), words.get("batch_axes", ())),
+        inputs=tuple(words.get("inputs", ())),
+        outputs=tuple(words.get("outputs", ())),
+        names=parse_choice("--names", words.get("names", usual.names), NAMES),
+        merge=tuple(words.get("merge", ())),
+        expert_tokens=parse_expert_tokens(words.get("expert_tokens")),
     )
 
 

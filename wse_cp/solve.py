@@ -59,15 +59,15 @@ def solve(
     NoPlacementError
         If nothing legal was found in time.
     """
-    memory_shares = budget(options.memory_limit, options.workers, len(instance.kernels))
+    shares = budget(options.memory_limit, options.workers, len(instance.kernels))
     told, watched = GuardedObserver(observers), GuardedMonitor(monitors)
     incumbent, asked = Incumbent(instance, told), stop or threading.Event()
     keeping = keeping or Keeping()
     memory = memory_of(instance, keeping)
     resumed = keeping.resumed.placement if keeping.resumed else None
     with (
-        BoundProcess(memory_shares.bound) as bounding,
-        MemoryGuard(memory_shares.limit, partial(incumbent.say, "memory")),
+        BoundProcess(shares.bound) as bounding,
+        MemoryGuard(shares.limit, partial(incumbent.say, "memory")),
     ):
         for placement, source in ((start, "start"), (resumed, "checkpoint")):
             if placement is not None:
@@ -75,11 +75,10 @@ def solve(
         with writing(instance, keeping, memory, _sources(incumbent, bounding, options)):
             if incumbent.best is None:
                 _offer_shelves(incumbent, lambda: told.ended or asked.is_set())
-            from wse_cp.running import search_with_bound
+            from wse_cp.running import Prepared, search_with_bound
 
-            return search_with_bound(
-                incumbent, options, memory_shares, memory, bounding, told, watched, asked, elsewhere
-            )
+            prepared = Prepared(incumbent, options, shares, memory, bounding, told, watched, asked)
+            return search_with_bound(prepared, elsewhere)
 
 
 def _sources(incumbent: Incumbent, bounding: BoundProcess, options: RunOptions) -> Sources:

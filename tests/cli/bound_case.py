@@ -65,7 +65,7 @@ def true_certificate(claim: int) -> str:
 
 
 class StubSearch:
-    """Stands in for `best_first`: notes how it was called, reports a bound, returns a better one."""
+    """Stands in for `lower_bound`: notes how it was called, reports a bound, returns a better one."""
 
     def __init__(self) -> None:
         self.value: int | Fraction = VALUE
@@ -95,6 +95,6 @@ def install(monkeypatch: pytest.MonkeyPatch) -> StubSearch:
     verifier = ModuleType("wse_cp.bounds.verifier")
     vars(verifier).update(CertificateError=CertificateError, EndedError=EndedError, verify=verify)
     monkeypatch.setitem(sys.modules, verifier.__name__, verifier)
-    monkeypatch.setattr("wse_cp.bounds.search.best_first.lower_bound", stub.lower_bound)
+    monkeypatch.setattr("wse_cp.bounds.search.lower_bound.lower_bound", stub.lower_bound)
     monkeypatch.setattr("wse_cp.compiled.warm_up", stub.warm_up)
     return stub

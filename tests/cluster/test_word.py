@@ -16,11 +16,11 @@ from tests.cluster.clusters import wait_until
 from tests.cluster.test_desk import INSTANCE, Table
 from tests.cluster.test_session import asked, idle, working
 from tests.strategy.test_whole import tiny
-from wse_cp import running
 from wse_cp.api import solve
 from wse_cp.cluster import members, session
 from wse_cp.progress import Event
 from wse_cp.result import OPTIMAL, OPTIMAL_BY_SOLVER
+from wse_cp.running import beside
 from wse_cp.score import checked_score
 from wse_cp.strategy import Run
 from wse_cp.strategy.whole import close_whole
@@ -88,7 +88,7 @@ def test_a_run_on_a_cluster_says_what_the_solver_says(
 ) -> None:
     monkeypatch.setattr(members, "PERIOD", 0.1)
     if not proven:
-        monkeypatch.setattr(running._Prover, "_proven", lambda _: False)
+        monkeypatch.setattr(beside.BoundBeside, "_proven", lambda _: False)
 
     def find(run: Run) -> None:
         close_whole(run)

@@ -9,11 +9,11 @@ from typing import Any, NoReturn
 import pytest
 
 from tests.checkpoint.cases import chain
-from wse_cp import running
 from wse_cp.api import solve
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 from wse_cp.progress import Activity, Event
+from wse_cp.running import phases
 from wse_cp.score import checked_score
 from wse_cp.shapes.curves import least_time_by_area, least_time_by_work
 from wse_cp.strategy import columns, schedule
@@ -25,7 +25,7 @@ wse_cp_solve = importlib.import_module("wse_cp.solve")
 #: The steps of a run, by what is said of them, with what is at work after them.
 STEPS = {
     "the first placement": ((wse_cp_solve, "first_placement"), "first rows"),
-    "the least time": ((running, "least_time_by_area"), "rows"),
+    "the least time": ((phases, "least_time_by_area"), "rows"),
     "first rows": ((schedule, "first_rows"), "rows"),
     "stacks": ((Stacks, "begin"), "rows"),
     "capped stacks": ((schedule, "build_caps"), "rows"),

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from wse_cp.cli.app import app, default_output, examples, print_written
+
+#: The words of an option that may be given more than once.
+Words = list[str] | None
+
+
+def _repeatable(metavar: str, text: str, *names: str) -> Any:
+    """Return the declaration of an option that may be given more than once."""
+    return typer.Option(*names, metavar=metavar, help=f"{text}; repeatable.")
 
 
 @app.command(
@@ -31,49 +39,30 @@ def import_network(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Instance to write [NET's name .kgraph].")
     ] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Number of the header; repeatable.")
-    ] = None,
+    settings: Annotated[Words, _repeatable("KEY=VALUE", "Number of the header", "--set")] = None,
     granularity: Annotated[str, typer.Option(help="Of an ONNX network: auto, block, conv.")] = "auto",
     groups: Annotated[str, typer.Option(help="Grouped convolutions: merge, split.")] = "merge",
     adds: Annotated[str, typer.Option(help="Who forms a sum: producer, consumer.")] = "producer",
     split_large: Annotated[
         bool, typer.Option("--split-large/--no-split-large", help="Split kernels that fit nowhere.")
     ] = True,
-    input_shape: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=1,3,224,224", help="Shape of an input; repeatable.")
-    ] = None,
-    dim: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=128", help="Extent of a named axis; repeatable.")
-    ] = None,
+    input_shape: Annotated[Words, _repeatable("NAME=1,3,224,224", "Shape of an input")] = None,
+    dim: Annotated[Words, _repeatable("NAME=128", "Extent of a named axis")] = None,
     batch: Annotated[
         int | None, typer.Option(metavar="N", help="Inputs that the file computes at once.")
     ] = None,
-    batch_axis: Annotated[
-        list[str] | None,
-        typer.Option(metavar="[NAME=]AXIS", help="Batch axis of the inputs, or of one; repeatable."),
-    ] = None,
-    inputs: Annotated[
-        list[str] | None, typer.Option(metavar="TENSOR", help="Leave out what is before it; repeatable.")
-    ] = None,
-    outputs: Annotated[
-        list[str] | None, typer.Option(metavar="TENSOR", help="Leave out what is after it; repeatable.")
-    ] = None,
+    batch_axis: Annotated[Words, _repeatable("[NAME=]AXIS", "Batch axis of the inputs, or of one")] = None,
+    inputs: Annotated[Words, _repeatable("TENSOR", "Leave out what is before it")] = None,
+    outputs: Annotated[Words, _repeatable("TENSOR", "Leave out what is after it")] = None,
     names: Annotated[str, typer.Option(help="Of kernels: numbers (k1, k2, ...), modules.")] = "numbers",
     merge: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="WHAT",
-            help="One kernel of several: qkv, gate-up, experts, heads, or a pattern; repeatable.",
-        ),
+        Words, _repeatable("WHAT", "One kernel of several: qkv, gate-up, experts, heads, or a pattern")
     ] = None,
     expert_tokens: Annotated[
         str | None,
         typer.Option(metavar="even|all|N", help="Tokens that each expert gets where only the run tells."),
     ] = None,
-    pass_through: Annotated[
-        list[str] | None, typer.Option(metavar="OPERATION", help="Take it for free; repeatable.")
-    ] = None,
+    pass_through: Annotated[Words, _repeatable("OPERATION", "Take it for free")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No report.")] = False,
 ) -> None:
     """Make an instance of an ONNX network, a model or a contest case."""

@@ -43,7 +43,7 @@ MOST_GAIN = 1e15
 
 @dataclass(frozen=True)
 class Operator:
-    """A way to select kernels and a way to free them; `size` is the number to begin with."""
+    """A way to select kernels and a way to free them; `size` is the number to begin with, at most all."""
 
     name: str
     select: Select
@@ -64,47 +64,41 @@ def moved(state: PlacementState, names: Sequence[str]) -> Neighbourhood:
 POLISH = Operator("polish", everything, moved, 1)
 
 
+#: The operators, in the order of their first calls; those of adapters only where adapters cost something.
+#: Left out for lack of gains: windows of chains, and loose chains, adapter clusters and holes.
+_OPERATORS = (
+    Operator("resize", everything, shifted, MOST),
+    Operator("adapter-shift", adapter_cluster, shifted, 6),
+    Operator("chain-shift", chain, shifted, 6),
+    Operator("line-shift", line, shifted, 6),
+    Operator("hole-window", hole, in_window, 5),
+    Operator("near-loose", near, loosened, 3),
+    Operator("wires-loose", worst_wires, loosened, 3),
+    Operator("line-window", line, in_window, 5),
+    Operator("near-window", near, in_window, 4),
+    Operator("critical-loose", critical, loosened, 3),
+)
+#: Those for a large network: none decides on more than a few tens of kernels.
+#: Left out for lack of gains: windows of more kernels, positions alone.
+_FOR_LARGE = (
+    Operator("near-shift", near, shifted, 30),
+    Operator("adapter-shift", adapter_cluster, shifted, 16),
+    Operator("line-shift", line, shifted, 30),
+    Operator("hole-window", hole, in_window, 3),
+    Operator("wires-window", worst_wires, in_window, 3),
+    Operator("near-window", near, in_window, 3),
+    Operator("line-window", line, in_window, 3),
+    Operator("wires-loose", worst_wires, loosened, 2),
+    Operator("critical-loose", critical, loosened, 2),
+)
+
+
 def operators(instance: Instance) -> tuple[Operator, ...]:
-    """Return the operators that suit an instance, in the order of their first calls.
-
-    Left out for lack of gains: windows of chains, and loose chains, adapter clusters and holes.
-    """
-    if len(instance.kernels) > MOST:
-        return _local_operators(instance)
-    found = [
-        Operator("resize", everything, shifted, len(instance.kernels)),
-        Operator("chain-shift", chain, shifted, 6),
-        Operator("line-shift", line, shifted, 6),
-        Operator("hole-window", hole, in_window, 5),
-        Operator("near-loose", near, loosened, 3),
-        Operator("wires-loose", worst_wires, loosened, 3),
-        Operator("line-window", line, in_window, 5),
-        Operator("near-window", near, in_window, 4),
-        Operator("critical-loose", critical, loosened, 3),
-    ]
-    if instance.weighs_adapters:
-        found.insert(1, Operator("adapter-shift", adapter_cluster, shifted, 6))
-    return tuple(found)
-
-
-def _local_operators(instance: Instance) -> tuple[Operator, ...]:
-    """Return the operators for a large network: none decides on more than a few tens of kernels.
-
-    Left out for lack of gains: windows of more kernels, positions alone.
-    """
-    found = [
-        Operator("near-shift", near, shifted, 30),
-        Operator("line-shift", line, shifted, 30),
-        Operator("hole-window", hole, in_window, 3),
-        Operator("wires-window", worst_wires, in_window, 3),
-        Operator("near-window", near, in_window, 3),
-        Operator("line-window", line, in_window, 3),
-        Operator("wires-loose", worst_wires, loosened, 2),
-        Operator("critical-loose", critical, loosened, 2),
-    ]
-    if instance.weighs_adapters:
-        found.insert(1, Operator("adapter-shift", adapter_cluster, shifted, 16))
-    return tuple(found)
+    """Return the operators that suit an instance, in the order of their first calls."""
+    table = _FOR_LARGE if len(instance.kernels) > MOST else _OPERATORS
+    return tuple(
+        operator for operator in table if instance.weighs_adapters or operator.select is not adapter_cluster
+    )
 
 
 @dataclass

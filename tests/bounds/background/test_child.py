@@ -12,7 +12,7 @@ from tests.bounds.small_instances import small_instance
 from wse_cp.bounds.background.child import BoundWork
 from wse_cp.bounds.background.messages import Known, Signs
 from wse_cp.bounds.result import Bound
-from wse_cp.bounds.search.best_first import lower_bound
+from wse_cp.bounds.search.lower_bound import lower_bound
 from wse_cp.bounds.verifier import verify
 
 

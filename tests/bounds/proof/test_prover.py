@@ -16,8 +16,9 @@ from wse_cp.bounds.proof.listing import listings
 from wse_cp.bounds.proof.prover import Prover
 from wse_cp.bounds.proof.search import METHOD, proof_search
 from wse_cp.bounds.result import Bound
-from wse_cp.bounds.search.best_first import BoundSearch, lower_bound
+from wse_cp.bounds.search.best_first import BoundSearch
 from wse_cp.bounds.search.certificate import cost_step
+from wse_cp.bounds.search.lower_bound import lower_bound
 from wse_cp.bounds.verifier import verify
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv

@@ -42,7 +42,7 @@ def test_bounds_grow_and_are_verified(adapters: int) -> None:
 
 def test_cycles_make_it_better_than_the_quick_stage() -> None:
     search = BoundSearch(residual(150, 200))
-    search._ahead.pop()
+    search._stages._ahead.pop()
     while not search.finished:
         search.step()
     quick = search.value

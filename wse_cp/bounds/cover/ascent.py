@@ -13,8 +13,10 @@ from math import inf, sqrt
 
 import numpy as np
 
-from wse_cp.bounds.cover.cover import CoverDual, CoverValue, Found, Links, Shares
+from wse_cp.bounds.cover.cover import CoverDual, Found, Stars
+from wse_cp.bounds.cover.flows import reaching_stars
 from wse_cp.bounds.cover.linking import factor, moved, with_forests
+from wse_cp.bounds.cover.values import CoverValue, Links, Shares
 from wse_cp.shapes.arrays import FloatArray
 
 #: The first step and what each further one is of the one before; no step gets shorter than the last.
@@ -74,6 +76,11 @@ class Ascent:
         self._between = 0.0, inf  #: prices of area that are too low and too high
 
     @property
+    def stars(self) -> Stars:
+        """The stars that its covers are made of."""
+        return self._dual.stars
+
+    @property
     def counts_adapters(self) -> bool:
         """Whether there are forests."""
         return self._dual.forests is not None
@@ -111,8 +118,9 @@ class Ascent:
     def length(self) -> int:
         """How many stars and leaves the best cover has."""
         stars = self._dual.stars
-        used = self.best.weights > 0
-        return int(used.sum() + stars.sizes[used].sum())
+        used = np.flatnonzero(self.best.weights > 0)
+        flows = sum(len(stars.flow(star)) for star in used.tolist())
+        return len(used) + int(stars.sizes[used].sum()) + flows
 
     def elsewhere(self, dual: CoverDual, known: float = -inf) -> Ascent:
         """Return an ascent at another limit that begins where this one is; a value may be known there."""
@@ -125,6 +133,18 @@ class Ascent:
         found = Ascent(dual, start, self.value, self, 0, self._moved)
         found.plain = self.value
         return found
+
+    def reaching(self) -> Ascent | None:
+        """Return an ascent at this limit with stars that reach farther; None if they are worth nothing."""
+        found = self.found()
+        stars, wires = self.stars, found.value.wires
+        known = np.where(found.cover.weights > 0, wires, stars.single_wires(wires))
+        more = reaching_stars(self._dual, self.best.area, known)
+        if more is None:
+            return None
+        return Ascent(
+            self._dual.with_stars(more[0]), more[0].begun(self.best.area, more[1]), self.value, self
+        )
 
     def begin_like(self, other: Ascent) -> None:
         """Begin where another ascent, at another limit, is now."""

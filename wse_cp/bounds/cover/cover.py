@@ -7,7 +7,7 @@ of a kernel costs is divided among the stars that it is in. Then the stars' leas
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -18,68 +18,29 @@ from scipy.sparse import csr_matrix
 from wse_cp.bounds.cover.forests import Forests
 from wse_cp.bounds.cover.places import AREA
 from wse_cp.bounds.cover.stars import PAIR, evaluate_stars
+from wse_cp.bounds.cover.values import WHOLE, Cover, CoverValue, Links, Reaching, Shares
 from wse_cp.bounds.programme.pricing import UNIT, Tables
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import FloatArray
 
 #: The stubs know nothing of sparse constraints.
 _linprog: Any = linprog
+#: Weights are lowered by this factor where rounding might else take too much of an edge.
+_LESS = 1 - 1e-6
 #: A weight below this is none.
 _NOTHING = 1e-4
-#: The cheapest wire of an edge, about, as a share of the mean wire for each leaf of a star.
+#: The cheapest wire of an edge, about, as a share of the mean wire of all edges.
 _SINGLE = 0.5
 
 
-class Cover(NamedTuple):
-    """What the stars and forests of a network are given; arrays as long as stars, or as all their leaves."""
-
-    area: float  #: cost per tile of area
-    weights: FloatArray  #: share of each star in its edges, as a multiplicity
-    hub_prices: FloatArray  #: cost per tile of area of each star's hub
-    leaf_prices: FloatArray  #: cost per tile of area of each leaf
-    hub_refunds: FloatArray  #: what is given back for a tile of thickness of each star's hub
-    leaf_refunds: FloatArray  #: the same for each leaf
-    forest_prices: FloatArray  #: cost per tile of area and of thickness (forests x 2 x kernels)
-
-
-class Links(NamedTuple):
-    """Prices of thickness that forests ask and stars give back, before they are rounded."""
-
-    prices: FloatArray  #: cost per tile of each kernel's thickness
-    hubs: FloatArray  #: part of each star's hub; those of a kernel sum to 1
-    leaves: FloatArray  #: part of each leaf
-    forests: FloatArray  #: part of each forest (forests x kernels); those of a kernel sum to 1
-
-
-class Shares(NamedTuple):
-    """A cover before it is rounded: the parts that stars and forests have in the price of kernels' area."""
-
-    area: float  #: cost per tile of area
-    weights: FloatArray  #: share of each star in its edges, as a multiplicity
-    hubs: FloatArray  #: part of each star's hub; those of a kernel and its parts in forests sum to 1
-    leaves: FloatArray  #: part of each leaf
-    forests: FloatArray  #: part of each forest (forests x kernels)
-    links: Links
-
-
-class CoverValue(NamedTuple):
-    """The bound of wire and adapters under a cover, and what is cheapest then."""
-
-    value: float
-    wires: FloatArray  #: cost of each star's wire for a weight of 1; 0 of stars without weight
-    hub_sizes: FloatArray  #: area and thickness (2 x stars, tiles)
-    leaf_sizes: FloatArray  #: the same (2 x leaves)
-    forest_sizes: FloatArray  #: the same (forests x 2 x kernels)
-    rest: float  #: tiles at the price of area that no star's and no forest's kernels take
-    ranks: FloatArray  #: prices of ranks (4 x leaves), see `stars`
-    others: FloatArray  #: other prices of each star (stars x 3)
-
-
 class Stars:
-    """The stars that a cover of an instance may have: each kernel with all its neighbours, and each edge."""
+    """The stars that a cover of an instance may have.
 
-    def __init__(self, instance: Instance) -> None:
-        self.instance = instance
+    These are each kernel with all its neighbours, each edge, and then some whose leaves are reached by flows.
+    """
+
+    def __init__(self, instance: Instance, reaching: Sequence[Reaching] = ()) -> None:
+        self.instance, self.reaching = instance, tuple(reaching)
         self.names = sorted(instance.kernels)
         number = {name: i for i, name in enumerate(self.names)}
         edges: Counter[tuple[int, int]] = Counter()
@@ -89,6 +50,8 @@ class Stars:
         self.edges = list(edges)
         self.multiplicities = np.array(list(edges.values()), float)
         stars = list(_stars(self.edges))
+        self.near = len(stars)  #: how many there are without flows
+        stars += [(star.hub, list(star.leaves)) for star in reaching]
         self.hubs = np.array([hub for hub, _ in stars], np.int64)
         self.sizes = np.array([len(leaves) for _, leaves in stars], np.int64)
         self.pointers = np.append(0, np.cumsum(self.sizes))
@@ -113,44 +76,67 @@ class Stars:
         return int(self.sizes.max(initial=0))
 
     @cached_property
-    def _incidence(self) -> csr_matrix:
-        """Which edges (rows) which stars (columns) have."""
+    def takes(self) -> csr_matrix:
+        """How much of each edge (row) a star (column) takes for a weight of 1."""
         place = {edge: i for i, edge in enumerate(self.edges)}
-        hubs = self.hubs[self.star_of]
-        low, high = np.minimum(hubs, self.leaves), np.maximum(hubs, self.leaves)
-        rows = [place[pair] for pair in zip(low.tolist(), high.tolist(), strict=True)]
-        return csr_matrix((np.ones(len(rows)), (rows, self.star_of)), (len(self.edges), len(self.hubs)))
+        ways = [
+            (star, hub, leaf, WHOLE)
+            for star, hub, leaf in zip(
+                self.star_of.tolist(), self.hubs[self.star_of].tolist(), self.leaves.tolist(), strict=True
+            )
+            if star < self.near
+        ]
+        ways += [(self.near + i, *way) for i, star in enumerate(self.reaching) for way in star.flow]
+        rows = [place[min(u, v), max(u, v)] for _, u, v, _ in ways]
+        columns, shares = [star for star, _, _, _ in ways], [share / WHOLE for *_, share in ways]
+        return csr_matrix((shares, (rows, columns)), (len(self.edges), len(self.hubs)))
+
+    @cached_property
+    def lengths(self) -> FloatArray:
+        """How much of all edges together each star takes for a weight of 1."""
+        return np.asarray(self.takes.sum(axis=0), float).ravel()
+
+    def flow(self, star: int) -> tuple[tuple[int, int, int], ...]:
+        """Return the flow of a star; nothing if its leaves are neighbours of its hub."""
+        return self.reaching[star - self.near].flow if star >= self.near else ()
 
     def best_weights(self, wires: FloatArray) -> FloatArray:
-        """Return weights that sum to at most the multiplicity at each edge, with the most wire in all."""
-        found = _linprog(
-            -wires, A_ub=self._incidence, b_ub=self.multiplicities, bounds=(0, None), method="highs"
-        )
+        """Return weights with the most wire in all, of which no edge gives more than its multiplicity."""
+        found = _linprog(-wires, A_ub=self.takes, b_ub=self.multiplicities, bounds=(0, None), method="highs")
         if found.x is None:
             return self.even_weights()
         weights: FloatArray = np.where(found.x > _NOTHING, found.x, 0.0)
         return weights
 
     def even_weights(self) -> FloatArray:
-        """Return the weights if every star takes half of what its thinnest edge has, and edges the rest."""
-        many = self.sizes >= PAIR
+        """Return the weights if every star takes half of what its thinnest edge has, and edges the rest.
+
+        Stars with flows take nothing.
+        """
+        near = np.arange(len(self.hubs)) < self.near
+        many = (self.sizes >= PAIR) & near
+        single = ~many & near
         thinnest = np.full(len(self.hubs), np.inf)
-        edge_of = self._incidence.tocsc().indices
-        np.minimum.at(thinnest, self.star_of, self.multiplicities[edge_of])
+        takes = self.takes[:, : self.near].tocsc()
+        np.minimum.at(thinnest, self.star_of[: takes.nnz], self.multiplicities[takes.indices])
         weights = np.where(many, thinnest / 2, 0.0)
-        left = self.multiplicities - self._incidence @ weights
-        weights[~many] = np.maximum(left[edge_of[~many[self.star_of]]], 0.0)
+        left = self.multiplicities - self.takes @ weights
+        weights[single] = np.maximum(left[takes.indices[single[self.star_of[: takes.nnz]]]], 0.0)
         return weights
 
     def single_wires(self, wires: FloatArray) -> FloatArray:
         """Return a low guess of the wire of every star, from that of those that have any."""
         used = wires > 0
-        each = float(wires[used].sum() / self.sizes[used].sum()) if used.any() else 1.0
-        return _SINGLE * each * self.sizes
+        each = float(wires[used].sum() / self.lengths[used].sum()) if used.any() else 1.0
+        return _SINGLE * each * self.lengths
 
     def first(self, area: float) -> Shares:
         """Return shares to begin with, at a cost for each tile of area."""
-        weights, none = self.even_weights(), np.zeros((0, len(self.names)))
+        return self.begun(area, self.even_weights())
+
+    def begun(self, area: float, weights: FloatArray) -> Shares:
+        """Return shares to begin with at given weights."""
+        none = np.zeros((0, len(self.names)))
         hubs, leaves = self.shared(weights)
         links = Links(np.zeros(len(self.names)), hubs, leaves, none)
         return Shares(area, weights, hubs, leaves, none, links)
@@ -158,7 +144,7 @@ class Stars:
     def cover(self, shares: Shares) -> Cover:
         """Return the cover in multiples of 1 / UNIT: rounded up what is given, down what is asked for."""
         area = float(np.ceil(shares.area * UNIT) / UNIT)
-        weights, links = _down(shares.weights), shares.links
+        weights, links = _down(shares.weights * (_LESS if self.reaching else 1.0)), shares.links
         used = weights > 0
         hubs = np.where(used, _up(links.prices[self.hubs] * links.hubs), 0.0)
         leaves = np.where(used[self.star_of], _up(links.prices[self.leaves] * links.leaves), 0.0)
@@ -227,6 +213,10 @@ class CoverDual:
         self._shapes = np.concatenate(shapes)
         self._least: FloatArray = np.array([rows[:, AREA].min() for rows in shapes])[stars.kinds]
         self.least_area = float(self._least.sum())  #: tiles that all kernels take at least
+
+    def with_stars(self, stars: Stars) -> CoverDual:
+        """Return the bound at this limit by other stars of the network."""
+        return CoverDual(stars, self._tables, self.forests)
 
     def __call__(self, cover: Cover) -> CoverValue:
         """Return the value of a cover: a bound for all placements within the limit."""

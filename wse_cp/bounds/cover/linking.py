@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from wse_cp.bounds.cover.cover import CoverValue, Links, Shares, Stars
+from wse_cp.bounds.cover.cover import Stars
 from wse_cp.bounds.cover.forests import Forests
+from wse_cp.bounds.cover.values import CoverValue, Links, Shares
 from wse_cp.shapes.arrays import FloatArray
 
 #: What a tile of thickness costs at first, as a share of what it costs with all neighbours beside the kernel.

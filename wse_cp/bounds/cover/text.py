@@ -6,16 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from wse_cp.bounds.cover.cover import Cover, Found
+from wse_cp.bounds.cover.cover import Found
 from wse_cp.bounds.cover.forests import Forests
+from wse_cp.bounds.cover.values import Cover
 from wse_cp.bounds.programme.pricing import UNIT
 from wse_cp.shapes.arrays import FloatArray
 
 
-def cover_content(found: Found, with_forests: bool = False) -> dict[str, Any]:
+def cover_content(found: Found, with_forests: bool = False, with_flows: bool = False) -> dict[str, Any]:
     """Return a cover's object: kernels by their places in the sorted list of names, numbers in 1 / UNIT.
 
-    `with_forests` tells whether forests and refunds are to be in it, should there be none too.
+    `with_forests` and `with_flows` tell what is to be in it, should there be none too: forests and refunds;
+    these and flows.
     """
     stars, cover, value, forests = found
     weights, hub_prices, leaf_prices, hub_refunds, leaf_refunds, _ = (_units(array) for array in cover[1:])
@@ -42,10 +44,12 @@ def cover_content(found: Found, with_forests: bool = False) -> dict[str, Any]:
                 round(density * UNIT),
             ]
         )
-        if with_forests:
+        if with_forests or with_flows:
             content[-1] += [int(hub_refunds[star]), leaf_refunds[first:last].tolist()]
+        if with_flows:
+            content[-1].append([number for way in stars.flow(star) for number in way])
     whole = {"area": round(cover.area * UNIT), "stars": content}
-    if not with_forests:
+    if not (with_forests or with_flows):
         return whole
     return {**whole, "forests": [] if forests is None else _forests_content(forests, cover)}
 

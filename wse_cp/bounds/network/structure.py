@@ -2,7 +2,7 @@
 
 docs/bounds.md, section 4. A component of the network that is no cell by itself falls into single edges, and
 into cycles that share no edges (`chosen_cycles`): as cells of their own these make a bound stronger.
-Which part of the path is the spine, `search/cuts.py` chooses; whether there is one, `search/best_first.py`.
+Which part of the path is the spine, `search/cuts.py` chooses; whether there is one, `search/choosing.py`.
 """
 
 from __future__ import annotations

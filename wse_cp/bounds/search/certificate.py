@@ -19,8 +19,14 @@ from wse_cp.kernels import formal_arguments
 
 FORMAT = "wse-cp lower bound"
 #: The version of certificates that count all of the cost, of those that may leave adapters out, of those with
-#: covers, and of those with forests.
-VERSION, VERSION_WITHOUT_ADAPTERS, VERSION_WITH_COVERS, VERSION_WITH_FORESTS = 4, 5, 6, 7
+#: covers, and of those whose covers have forests or flows.
+VERSION, VERSION_WITHOUT_ADAPTERS, VERSION_WITH_COVERS, VERSION_WITH_FORESTS, VERSION_WITH_FLOWS = (
+    4,
+    5,
+    6,
+    7,
+    8,
+)
 
 
 #: The covers of a certificate have at most so many stars and leaves; where they have more, the bound is
@@ -75,10 +81,12 @@ def certificate_text(
             known = piece.ascent is not None
             entry |= {"wire": 0 if known else UNIT, "cover": next(numbers) if known else -1}
         forests = any(found.forests is not None for found in covers)
+        flows = any(found.stars.reaching for found in covers)
+        plain = VERSION_WITH_FORESTS if forests else VERSION_WITH_COVERS
         content |= {
-            "version": VERSION_WITH_FORESTS if forests else VERSION_WITH_COVERS,
+            "version": VERSION_WITH_FLOWS if flows else plain,
             "adapters": adapters,
-            "covers": [cover_content(found, forests) for found in covers],
+            "covers": [cover_content(found, forests, flows) for found in covers],
         }
     elif not adapters:
         content |= {"version": VERSION_WITHOUT_ADAPTERS, "adapters": False}

@@ -10,6 +10,7 @@ from wse_cp.bounds.network.structure import LONGEST_CYCLE, structure_of
 from wse_cp.bounds.search.intervals import Intervals
 from wse_cp.bounds.search.least_time import many_kernels
 from wse_cp.bounds.search.limit import Relaxation, relaxation_of
+from wse_cp.bounds.search.limits import Limits
 from wse_cp.instance import Instance
 
 #: The most kernels of a named cycle; each number is tried. Of many kernels, long ones take too long.
@@ -80,4 +81,4 @@ class Choice:
 
     def _wire(self, relaxation: Relaxation, enough: float = inf) -> float:
         """Return what wire costs at least in the fastest placements, or something not below `enough`."""
-        return Intervals(relaxation.free, self._first).wire_at(self._first, enough)
+        return Limits(relaxation.free, self._first).wire_at(self._first, enough)

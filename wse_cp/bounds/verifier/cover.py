@@ -10,10 +10,13 @@ from wse_cp.bounds.verifier.forests import Forest, check_forests, forest_prices,
 from wse_cp.bounds.verifier.reading import CertificateError, ceil_div, quote
 from wse_cp.instance import Instance
 
+#: Shares of a flow are given in 1 / WHOLE.
+WHOLE = 1000
+
 
 @dataclass(frozen=True)
 class CoverStar:
-    """A hub with some of its neighbours. Kernels by their places among all names, sorted.
+    """A hub with its leaves. Kernels by their places among all names, sorted.
 
     Weight, prices and eta are in 1 / unit of the certificate.
     """
@@ -32,11 +35,16 @@ class CoverStar:
     room: int  #: price of the room, for a tile of area and a tile of distance
     refund: int = 0  #: what is given back for a tile of the hub's thickness
     refunds: tuple[int, ...] = ()  #: the same for each leaf; none are 0
+    flow: tuple[tuple[int, int, int], ...] = ()  #: from, to, share (1 / WHOLE); none: leaves are neighbours
 
     def sizes(self) -> Iterator[tuple[int, int, int]]:
         """Yield each kernel with its price and its refund."""
         yield self.hub, self.price, self.refund
         yield from zip(self.leaves, self.prices, self.refunds or (0,) * len(self.leaves), strict=True)
+
+    def ways(self) -> tuple[tuple[int, int, int], ...]:
+        """Return the flow from the hub to its leaves."""
+        return self.flow or tuple((self.hub, leaf, WHOLE) for leaf in self.leaves)
 
 
 @dataclass(frozen=True)
@@ -48,10 +56,10 @@ class Cover:
     forests: tuple[Forest, ...] = ()
 
 
-def read_covers(found: object, forests: bool = False) -> tuple[Cover, ...]:
+def read_covers(found: object, forests: bool = False, flows: bool = False) -> tuple[Cover, ...]:
     """Return the covers of a certificate; whether they fit the instance is not yet known.
 
-    `forests` tells whether they have forests, and their stars refunds.
+    `forests` tells whether they have forests, and their stars refunds; `flows` whether these have flows too.
     """
     keys = ("area", "stars", "forests") if forests else ("area", "stars")
     covers = []
@@ -59,13 +67,14 @@ def read_covers(found: object, forests: bool = False) -> tuple[Cover, ...]:
         if not isinstance(entry, dict) or set(entry) != set(keys):
             raise CertificateError(f"a cover is not an object with the keys {', '.join(keys)}")
         area = integer(entry["area"], "the area of a cover", 0)
-        stars = tuple(_star(star, forests) for star in listed(entry["stars"], "the stars of a cover"))
+        entries = 14 if flows else 13 if forests else 11
+        stars = tuple(_star(star, entries) for star in listed(entry["stars"], "the stars of a cover"))
         covers.append(Cover(area, stars, read_forests(entry["forests"]) if forests else ()))
     return tuple(covers)
 
 
-def _star(found: object, refunded: bool) -> CoverStar:
-    entries = listed(found, "a star of a cover", 13 if refunded else 11)
+def _star(found: object, many: int) -> CoverStar:
+    entries = listed(found, "a star of a cover", many)
     hub, weight, price, pairs, *ranks, eta, both_x, both_y, reach, room = entries[:11]
     leaves = listed(pairs, "the leaves of a star")
     if len(leaves) % 2:
@@ -87,14 +96,22 @@ def _star(found: object, refunded: bool) -> CoverStar:
         integer(reach, "the reach of a star's room", 0),
         integer(room, "the price of a star's room", 0),
     )
-    if not refunded:
+    if many == 11:
         return star
     refunds = listed(entries[12], "the refunds of a star's leaves", len(numbers))
     return replace(
         star,
         refund=integer(entries[11], "the refund of a hub", 0),
         refunds=_integers(refunds, "the refund of a leaf"),
+        flow=_flow(entries[13]) if many == 14 else (),
     )
+
+
+def _flow(found: object) -> tuple[tuple[int, int, int], ...]:
+    numbers = _integers(listed(found, "the flow of a star"), "a number of a flow")
+    if len(numbers) % 3:
+        raise CertificateError(f"the flow of a star is {len(numbers)} numbers, not three for each way")
+    return tuple(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
 
 
 def _ranks(found: object, axis: str, most: int) -> tuple[int, ...]:
@@ -133,11 +150,12 @@ class CoverRules:
         for star in cover.stars:
             self._check_star(star)
         for pair, weight in _weights(cover.stars).items():
-            if weight > share * self._wires[pair]:
+            if weight > WHOLE * share * self._wires[pair]:
                 ends = f"{self._name(pair[0])} and {self._name(pair[1])}"
                 most = quote(share * self._wires[pair])
                 raise CertificateError(
-                    f"a cover's weights at the edge of {ends} sum to {quote(weight)}, more than {most}"
+                    f"a cover's weights at the edge of {ends} sum to {quote(-(-weight // WHOLE))}, "
+                    f"more than {most}"
                 )
         check_forests(cover.forests, self._edges, self._names)
         self._check_prices(cover)
@@ -159,7 +177,7 @@ class CoverRules:
                 )
 
     def _check_star(self, star: CoverStar) -> None:
-        for kernel in (star.hub, *star.leaves):
+        for kernel in (star.hub, *star.leaves, *(end for u, v, _ in star.flow for end in (u, v))):
             if kernel >= len(self._names):
                 raise CertificateError(
                     f"a star has kernel {quote(kernel)}; there are {len(self._names)}, numbered from 0"
@@ -170,8 +188,27 @@ class CoverRules:
         for leaf in star.leaves:
             if leaf == star.hub:
                 raise CertificateError(f"the star of {hub} has its hub as a leaf")
-            if _ordered(star.hub, leaf) not in self._wires:
+            if not star.flow and _ordered(star.hub, leaf) not in self._wires:
                 raise CertificateError(f"the star's hub {hub} and leaf {self._name(leaf)} are not joined")
+        self._check_flow(star)
+
+    def _check_flow(self, star: CoverStar) -> None:
+        """Raise a `CertificateError` unless a flow goes along edges, and all of it to the leaves."""
+        due = dict.fromkeys(star.leaves, WHOLE)
+        for u, v, share in star.flow:
+            if _ordered(u, v) not in self._wires:
+                raise CertificateError(
+                    f"the flow of {self._name(star.hub)} goes from {self._name(u)} to {self._name(v)}, "
+                    "which are not joined"
+                )
+            due[u] = due.get(u, 0) + share
+            due[v] = due.get(v, 0) - share
+        for kernel, left in due.items():
+            if star.flow and left and kernel != star.hub:
+                raise CertificateError(
+                    f"the flow of {self._name(star.hub)} leaves {quote(left)} thousandths due "
+                    f"at {self._name(kernel)}"
+                )
 
     def _name(self, kernel: int) -> str:
         return quote(self._names[kernel])
@@ -196,12 +233,12 @@ def cover_prices(cover: Cover) -> tuple[dict[int, int], dict[int, int]]:
 
 
 def _weights(stars: Sequence[CoverStar]) -> dict[tuple[int, int], int]:
-    """Return the sum of weights at each edge (1 / unit)."""
+    """Return the sum of weights at each edge, times what stars' flows take there (1 / unit / WHOLE)."""
     weights: dict[tuple[int, int], int] = {}
     for star in stars:
-        for leaf in star.leaves:
-            pair = _ordered(star.hub, leaf)
-            weights[pair] = weights.get(pair, 0) + star.weight
+        for u, v, share in star.ways():
+            pair = _ordered(u, v)
+            weights[pair] = weights.get(pair, 0) + share * star.weight
     return weights
 
 

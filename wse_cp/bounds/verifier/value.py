@@ -34,6 +34,8 @@ Values = list[Fraction | None]
 _PATIENCE = 0.1
 #: A process is waited for so many times as long as a share took here, and so many seconds for its start.
 _FACTOR, _STARTING = 10.0, 60.0
+#: Seconds from when it says no more until it has ended.
+_ENDING = 10.0
 #: So many kernels, counted once for each interval and case, take seconds even without adapters.
 _MANY = 1000
 
@@ -103,7 +105,9 @@ class _Process:
     def text(self, seconds: float) -> bytes | None:
         """Return what it wrote, None if it failed; raises TimeoutError if it is still at work."""
         text = self._text.result(seconds)
-        return text if self._process.wait() == 0 else None
+        with suppress(subprocess.TimeoutExpired):  # what says nothing more and does not end has failed
+            return text if self._process.wait(_ENDING) == 0 else None
+        return None
 
     def close(self) -> None:
         """End it."""
