@@ -32,7 +32,17 @@ print(result.stopped_by, *sorted({{line for line in said if "given up" in line}}
 MARK = "WSE_CP_TEST_MARK"
 NO_INTERPRETER = "import sysconfig; sys.base_prefix = sys.prefix = sys.exec_prefix = '/none'; "
 NO_INTERPRETER += "sys._base_executable = ''; sysconfig.get_config_var = lambda name: None"
-FAKE = "#!/bin/sh\necho started >> {log}\nexit 3\n"
+#: Programs that are called python3 and are none, by what they do.
+FAKES = {
+    "ends with a status": "exit 3",
+    "ends well": "exit 0",
+    "is killed": "kill -9 $$",
+    "crashes": "kill -SEGV $$",
+    "prints a line": "echo ready",
+    "prints much": "yes | head -c 1000000",
+    "complains much": "yes | head -c 1000000 >&2; exit 1",
+    "is another Python": "exec {python} -I -S -c 'import wse_cp'",
+}
 
 
 @pytest.fixture
@@ -112,16 +122,26 @@ def test_solve_goes_without_processes_and_says_so_once(mark: str, before: str) -
     assert all("no Python interpreter found" in line for line in said)
 
 
+@pytest.mark.parametrize("program", some(FAKES, ("ends with a status", "prints much")))
 def test_a_program_that_is_no_python_in_spite_of_its_name_is_started_a_few_times(
-    mark: str, tmp_path: Path
+    mark: str, tmp_path: Path, program: str
 ) -> None:
     fake, log = tmp_path / "python3", tmp_path / "log"
-    fake.write_text(FAKE.format(log=log))
+    fake.write_text(f"#!/bin/sh\necho started >> {log}\n{program.format(python=sys.executable)}\n")
     fake.chmod(0o755)
     reason, *said = solved(mark, "-c", SOLVE.format(before=f"sys.executable = {str(fake)!r}")).split("|")
     assert reason == "time limit"
     assert len(said) == 2  # of the bound, of the solver
-    assert log.read_text().count("started") <= 8
+    assert 1 <= log.read_text().count("started") <= 8
+
+
+def test_a_file_that_is_no_program_in_spite_of_its_name_is_given_up(mark: str, tmp_path: Path) -> None:
+    fake = tmp_path / "python3"
+    fake.write_bytes(bytes(range(256)))
+    fake.chmod(0o755)
+    reason, *said = solved(mark, "-c", SOLVE.format(before=f"sys.executable = {str(fake)!r}")).split("|")
+    assert reason == "time limit"
+    assert len(said) == 2
 
 
 #: How a run may end, whoever ends it.

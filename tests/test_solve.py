@@ -193,6 +193,7 @@ def test_statistics_name_what_found_the_placements() -> None:
 @pytest.mark.parametrize("part", COMPONENTS)
 def test_what_is_left_out_does_nothing(part: str) -> None:
     sources = {
+        "rows": ("rows",),
         "stacks": ("stacks",),
         "caps": ("caps",),
         "spans": ("spans",),

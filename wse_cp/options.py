@@ -17,9 +17,9 @@ DEFAULT_TIME_LIMIT = 60.0  #: seconds
 DEFAULT_WORKERS = min(2, usable_cores())
 DEFAULT_SEED = 0
 
-#: Parts of the search beside rows that can be left out: straight stacks, stacks under a cap, slicing trees
-#: over spans, annealing of slicing trees, large neighbourhoods.
-COMPONENTS = ("stacks", "caps", "spans", "trees", "neighbourhoods")
+#: Parts of the search that can be left out: rows (but for some that are found at once), straight stacks,
+#: stacks under a cap, slicing trees over spans, annealing of slicing trees, large neighbourhoods.
+COMPONENTS = ("rows", "stacks", "caps", "spans", "trees", "neighbourhoods")
 
 MAX_TIME_LIMIT = 1e7  #: seconds
 MAX_WORKERS = 256

@@ -19,6 +19,7 @@ from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
 from wse_cp.processes.budget import budget
 from wse_cp.processes.guard import MemoryGuard
+from wse_cp.processes.reliefs import spared
 from wse_cp.progress import GuardedMonitor, GuardedObserver, Monitor, Observer
 from wse_cp.result import Result
 
@@ -92,6 +93,7 @@ def _sources(incumbent: Incumbent, bounding: BoundProcess, options: RunOptions) 
 
 
 def _offer_shelves(incumbent: Incumbent, over: Callable[[], bool]) -> None:
-    placement = first_placement(incumbent.instance, over)
+    begin = partial(first_placement, incumbent.instance, over)
+    placement = spared("the first placement", begin, partial(incumbent.say, "memory"))
     if placement is not None:
         incumbent.offer(placement, "shelves", Kind.STOPGAP)

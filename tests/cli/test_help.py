@@ -119,4 +119,6 @@ def test_solutions_are_completed_by_their_own_suffix(folder: Path) -> None:
 
 def test_lists_of_parts_are_completed_at_their_end() -> None:
     assert parts("st") == ["stacks"]
-    assert parts("stacks,caps,") == [f"stacks,caps,{part}" for part in ("spans", "trees", "neighbourhoods")]
+    assert parts("stacks,caps,rows,") == [
+        f"stacks,caps,rows,{part}" for part in ("spans", "trees", "neighbourhoods")
+    ]

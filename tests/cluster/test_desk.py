@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +18,7 @@ from tests.checkpoint.cases import KEPT, chain, placed
 from wse_cp.checkpoint.document import CheckpointText, parse_checkpoint
 from wse_cp.checkpoint.kept import Kept, KeptTree
 from wse_cp.checkpoint.memory import Memory
-from wse_cp.cluster.desk import BOUND_EVERY, SHARES, Desk
+from wse_cp.cluster.desk import BOUND_EVERY, Desk
 from wse_cp.cluster.member import Member
 from wse_cp.cluster.messages import Order, Report, Task, parse, text_of
 from wse_cp.files.paint import format_paint, parse_placement
@@ -35,17 +36,27 @@ NAMES = tuple(INSTANCE.kernels)
 class Table:
     """A desk with members, and what it has told."""
 
-    def __init__(self, members: int = 2, memory: Memory | None = None, seed: int = 3) -> None:
+    def __init__(
+        self, members: int = 2, memory: Memory | None = None, seed: int = 3, without: tuple[str, ...] = ()
+    ) -> None:
         self.events: list[Event] = []
         self.incumbent = Incumbent(INSTANCE, self.events.append)
         self.memory = memory or Memory(None, NAMES)
-        self.desk = Desk(self.incumbent, RunOptions(60, 1, seed), self.memory)
+        options = RunOptions(60, 1, seed, without=without)
+        self.desk = Desk(self.incumbent, options, self.memory)
         self.members = [Member(f"tcp://w{i}", 1, i, key=f"k{i}") for i in range(members)]
-        self.tasks = [parse(Task, self.desk.task(m, members), "") for m in self.members]
+        self.tasks = [parse(Task, self.desk.task(m), "") for m in self.members]
 
     @property
     def lines(self) -> list[str]:
         return [event.message for event in self.events if event.is_message]
+
+    def begin(self) -> Run:
+        """Let the run begin."""
+        end = time.monotonic() + 60
+        run = Run(self.incumbent, RunOptions(60, 1), end, threading.Event(), Fraction(0))
+        self.desk.begin(run, _NoBound())
+        return run
 
     def report(self, member: int, **values: Any) -> None:
         self.desk.take(self.members[member], text_of(Report(**{"state": "searching", **values})))
@@ -133,12 +144,10 @@ def test_what_is_no_report_is_dropped_with_one_line(text: Any) -> None:
     assert table.incumbent.best is None
 
 
-def test_each_worker_has_a_seed_and_a_share_of_its_own() -> None:
+def test_each_worker_has_a_seed_of_its_own() -> None:
     table = Table(3)
     assert table.tasks[0].seed == 3
     assert len({task.seed for task in table.tasks}) == 3
-    assert [tuple(task.without) for task in table.tasks] == [tuple(sorted(share)) for share in SHARES]
-    assert Table(1).tasks[0].without == []
 
 
 def test_some_of_many_workers_seek_a_bound() -> None:
@@ -169,11 +178,13 @@ def test_calls_and_seconds_are_added_over_workers_and_reports() -> None:
 
 
 def test_a_worker_that_comes_late_begins_with_what_is_known() -> None:
-    table, placement = Table(), placed(INSTANCE)
+    table, placement = Table(1), placed(INSTANCE)
+    table.report(0, state="ready")
+    table.begin()
     table.placed(0, placement)
     table.told(0, (tree(3),), started=True, operators=KEPT.operators)
     late = Member("tcp://late", 1, 2)
-    task = parse(Task, table.desk.task(late, 3), "")
+    task = parse(Task, table.desk.task(late), "")
     assert task.placement is not None
     assert parse_placement(task.placement, "", INSTANCE) == placement
     kept = parse_checkpoint(task.checkpoint, "", INSTANCE)
@@ -199,15 +210,11 @@ def test_a_run_that_goes_on_gives_its_state_to_the_workers_and_keeps_theirs() ->
 def test_the_search_of_the_workers_ends_before_the_run() -> None:
     table = Table()
     assert table.order(0).left is None
-    stop = threading.Event()
-    import time
-
-    run = Run(table.incumbent, RunOptions(60, 1), time.monotonic() + 60, stop, Fraction(0))
-    table.desk.begin(run, _NoBound())
+    run = table.begin()
     left = table.order(0).left
     assert left is not None
     assert 50 < left < run.left()
-    stop.set()
+    run.stop.set()
     assert table.order(0).stop
 
 

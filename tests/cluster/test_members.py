@@ -26,7 +26,7 @@ class Desk:
         self.lines: list[str] = []
         self.taken: list[tuple[str, str]] = []
 
-    def task(self, member: Member, members: int) -> str:
+    def task(self, member: Member) -> str:
         return "task"
 
     def order(self, member: Member, stop: bool) -> str:
@@ -158,7 +158,7 @@ def test_a_scheduler_is_lost_after_a_while_only(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_what_fails_in_an_exchange_is_said_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    def task(self: Desk, member: Member, members: int) -> str:
+    def task(self: Desk, member: Member) -> str:
         if member.address == "a":
             raise ValueError("a defect")
         return "task"

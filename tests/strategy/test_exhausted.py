@@ -6,15 +6,15 @@ import threading
 
 import pytest
 
-from tests.checkpoint.cases import chain
+from tests.checkpoint.cases import chain, placed
 from wse_cp.clock import WorkClock
 from wse_cp.incumbent import Incumbent
 from wse_cp.options import RunOptions
 from wse_cp.processes.reliefs import RELIEFS, Pressure
 from wse_cp.progress import Event
 from wse_cp.shapes.curves import least_time_by_area
-from wse_cp.strategy import Run
-from wse_cp.strategy.schedule import with_workers
+from wse_cp.strategy import Run, workers
+from wse_cp.strategy.workers import with_workers
 
 
 class Case:
@@ -63,6 +63,36 @@ def test_a_worker_that_never_has_enough_gives_up(case: Case) -> None:
     with pytest.raises(MemoryError):
         with_workers(case.run, work)
     assert 2 < len(calls) < 20
+
+
+def test_a_worker_that_never_has_enough_goes_on_with_neighbourhoods(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case.run.incumbent.offer(placed(case.run.incumbent.instance), "x")
+    alone: list[int] = []
+    monkeypatch.setattr(workers, "neighbourhoods", lambda run, worker: alone.append(worker))
+
+    def work(worker: int) -> None:
+        raise MemoryError
+
+    with_workers(case.run, work)
+    assert sorted(alone) == [0, 1]
+
+
+def test_a_relief_that_fails_leaves_the_worker_at_work(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Pressure) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(RELIEFS, "ask", fail)
+    calls: list[int] = []
+
+    def work(worker: int) -> None:
+        calls.append(worker)
+        if calls.count(worker) == 1:
+            raise MemoryError
+
+    with_workers(case.run, work)
+    assert sorted(calls) == [0, 0, 1, 1]
 
 
 def test_without_time_nothing_begins_again(case: Case) -> None:

@@ -17,6 +17,7 @@ from wse_cp.checkpoint.memory import Memory
 from wse_cp.cluster.member import Member
 from wse_cp.cluster.messages import Order, Report, Task, parse, text_of
 from wse_cp.cluster.spread_bound import Bounding, SpreadBound
+from wse_cp.cluster.starts import Starts
 from wse_cp.decimals import exact_text
 from wse_cp.errors import IllegalPlacementError, InputError
 from wse_cp.files.json_documents import format_instance
@@ -29,9 +30,6 @@ from wse_cp.strategy import Run
 
 #: Under this name the client speaks, and its placements enter the statistics if a worker names no source.
 NAME = "cluster"
-#: What each of several workers leaves to others, in turn: stacks and trees over spans are found by one, as
-#: by the first and the last thread of a run without a cluster.
-SHARES: tuple[tuple[str, ...], ...] = (("spans",), ("stacks", "caps"), ())
 #: The last one of each so many workers seeks a bound; the client does so in any case.
 BOUND_EVERY = 4
 #: Seeds of the workers are so far apart.
@@ -62,7 +60,7 @@ class Desk:
         self._complained: set[str] = set()
         self._run: Run | None = None
         self._tasks = 0
-        self._bound = SpreadBound()
+        self._bound, self._starts = SpreadBound(), Starts(memory.started)
         self._instance_text = format_instance(incumbent.instance)
         self._paint = PlacementText(incumbent.instance, Path("best.paint"))
         self._document = CheckpointText(incumbent.instance)
@@ -73,10 +71,13 @@ class Desk:
         with self._lock:
             self._run = run
             self._bound.begin(bounding)
+            ready = [member for member in self._known if member.state == "ready" and not member.bounds]
+            self._starts.begin(ready)
 
-    def task(self, member: Member, members: int) -> str:
-        """Return a task: the search, from what is known so far, with a seed and a share of its own."""
+    def task(self, member: Member) -> str:
+        """Return a task: the search, from what is known so far, with a seed of its own."""
         with self._lock:
+            self._starts.leave(member)
             member.bounds = member.slot % BOUND_EVERY == BOUND_EVERY - 1
             if member.bounds:
                 self._bound.leave(member)
@@ -99,17 +100,12 @@ class Desk:
                 role="bound" if member.bounds else "placements",
                 seed=(self._options.seed + _APART * number) % (MAX_SEED + 1),
                 threads=min(max(member.threads, 1), MAX_WORKERS),
-                without=self._without(member, members),
+                without=list(self._options.without),
                 instance=self._instance_text,
                 checkpoint=self._document.of(begin),
                 placement=None if best is None else self._paint.of(best.placement),
             )
             return text_of(task)
-
-    def _without(self, member: Member, members: int) -> list[str]:
-        """Return the parts of the search that a member leaves out: nothing if it is alone."""
-        share = SHARES[member.slot % len(SHARES)] if members > 1 else ()
-        return sorted({*self._options.without, *share})
 
     def order(self, member: Member, stop: bool) -> str:
         """Return an order: the time left, and what others have found since the last one."""
@@ -127,7 +123,13 @@ class Desk:
             trees = self._news(member)
             known.trees.update(trees)
             document = self._document.of(Kept(trees=tuple(trees))) if trees else None
-            return text_of(Order(left=left, placement=new, trees=document, cost=cost))
+            begins = run is not None and member.state != "searching"
+            without = self._without(member) if begins else None
+            return text_of(Order(left=left, placement=new, trees=document, cost=cost, without=without))
+
+    def _without(self, member: Member) -> list[str]:
+        """Return the parts of the search that a member leaves out."""
+        return sorted({*self._options.without, *self._starts.left_out(member)})
 
     @property
     def _ending(self) -> float:
@@ -154,6 +156,8 @@ class Desk:
             self._known[member].cost = found.cost
         if found.placement is not None:
             self._offer(member, found)
+        if found.solver_least is not None and self._run is not None:
+            self._run.take_word(found.solver_least)
         if found.certificate is not None:
             with self._lock:
                 self._bound.take(found)
@@ -184,7 +188,9 @@ class Desk:
                 before[way.name] = way
             names = tuple(self._incumbent.instance.kernels)
             self._memory.add_orders([tuple(names[i] for i in order) for order in kept.orders])
-            self._memory.started = self._memory.started or kept.started
+            if kept.started:
+                self._starts.made(member)
+                self._memory.started = self._memory.started or self._starts.all_made
             self._memory.follow_operators(member.slot, lambda: _records(kept))
 
     def _trees(self) -> list[KeptTree]:
@@ -205,9 +211,11 @@ class Desk:
 
     def leave(self, member: Member) -> None:
         """Take note that a member is gone; what it has found stays."""
+        member.state = "gone"
         self._incumbent.at_work(member, "")
         with self._lock:
             self._bound.leave(member)
+            self._starts.leave(member)
 
     def say(self, message: str) -> None:
         """Pass a message to the user."""

@@ -21,7 +21,7 @@ class Member:
     threads: int
     slot: int
     key: str = ""
-    state: str = "unknown"  #: as in a `messages.Report`, if there has been one
+    state: str = "unknown"  #: as in a `messages.Report`, if there has been one; "gone" once it is
     bounds: bool = False  #: whether it seeks a bound
     slow: bool = False
     future: Any = None

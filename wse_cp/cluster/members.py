@@ -43,8 +43,8 @@ _log = logging.getLogger(__name__)
 class Exchange(Protocol):
     """What is exchanged with the members; called from threads, for one member never twice at a time."""
 
-    def task(self, member: Member, members: int) -> str:
-        """Return the text of a task; there are so many members."""
+    def task(self, member: Member) -> str:
+        """Return the text of a task."""
 
     def order(self, member: Member, stop: bool) -> str:
         """Return the text of an order."""
@@ -174,11 +174,12 @@ class Members:
                     break
             if self._over or member.state == "ended":
                 return
+        self._desk.leave(member)
         self._desk.say(f"worker {member.address} is given up: its tasks fail")
 
     async def _start(self, member: Member) -> None:
         """Submit a task for one member alone."""
-        text = await asyncio.to_thread(self._desk.task, member, len(self._members))
+        text = await asyncio.to_thread(self._desk.task, member)
         self._tasks += 1
         member.key, member.state = f"wse-cp-{self._run}-{self._tasks}", "unknown"
         member.future = self._client.submit(

@@ -36,7 +36,8 @@ RegionModel = Annotated[list[Annotated[int, Field(ge=0)] | None], Field(min_leng
 class Task(Model):
     """What a worker is to do: search for placements with so many threads, or for a bound.
 
-    `instance` is a JSON document, `checkpoint` one of the state to begin with, `placement` of the incumbent.
+    `without` are the parts of the search that the run leaves out; an order may add some. `instance` is a JSON
+    document, `checkpoint` one of the state to begin with, `placement` the text of the incumbent.
     """
 
     format: Literal["wse-cp cluster task"] = "wse-cp cluster task"
@@ -67,6 +68,8 @@ class Order(Model):
         Of the client's incumbent: only what is better is to be reported.
     region
         The range of largest times that a search for a bound is to work on from now on.
+    without
+        All parts that the search is to leave out, as others make them; counts until it begins.
     """
 
     format: Literal["wse-cp cluster order"] = "wse-cp cluster order"
@@ -76,6 +79,7 @@ class Order(Model):
     trees: str | None = None
     cost: Exact | None = None
     region: RegionModel | None = None
+    without: list[Short] | None = None
 
 
 class Report(Model):
@@ -98,6 +102,8 @@ class Report(Model):
         What its threads are at.
     certificate, region
         Of the best bound of a range of largest times; it need not hold elsewhere.
+    solver_least
+        The least cost by the word of its solver, which no certificate shows.
     """
 
     format: Literal["wse-cp cluster report"] = "wse-cp cluster report"
@@ -113,6 +119,7 @@ class Report(Model):
     searching: Annotated[list[Short], Field(default_factory=list, max_length=MAX_NAMES)]
     certificate: str | None = None
     region: RegionModel | None = None
+    solver_least: Exact | None = None
 
 
 M = TypeVar("M", Task, Order, Report)
@@ -121,9 +128,10 @@ M = TypeVar("M", Task, Order, Report)
 def text_of(message: Task | Order | Report) -> str:
     """Return a message as JSON; what is not set is left out."""
     values = message.model_dump(exclude_none=True)
-    if isinstance(cost := values.get("cost"), str | Fraction):
-        number = Fraction(cost)
-        values["cost"] = f"{number.numerator}/{number.denominator}"
+    for name in ("cost", "solver_least"):
+        if isinstance(cost := values.get(name), str | Fraction):
+            number = Fraction(cost)
+            values[name] = f"{number.numerator}/{number.denominator}"
     return json.dumps(values, separators=(",", ":"))
 
 

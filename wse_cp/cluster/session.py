@@ -60,11 +60,12 @@ class Session:
     def __init__(self, task: Task, find: Callable[[Run], None] = search) -> None:
         self.instance: Instance = parse_instance(task.instance, "the task's instance")
         kept = parse_checkpoint(task.checkpoint, "the task's checkpoint", self.instance)
-        self.options = RunOptions(MAX_TIME_LIMIT, task.threads, task.seed, without=tuple(task.without))
-        self.lease, self._find = Lease(), find
+        self.options = RunOptions(MAX_TIME_LIMIT, task.threads, task.seed)
+        self.lease, self._find, self._without = Lease(), find, tuple(task.without)
         self.memory = Memory(kept, tuple(self.instance.kernels))
         self.incumbent = Incumbent(self.instance, self._note)
         self.state: State = "loading"
+        self._searching: Run | None = None
         self._lock = threading.Lock()
         self._messages: deque[tuple[str, str]] = deque(maxlen=MAX_MESSAGES)
         self._sources: deque[str] = deque(["start"], maxlen=1)
@@ -98,15 +99,19 @@ class Session:
 
     def _run(self, least: Fraction) -> Run:
         self.incumbent.begin()
-        options = replace(self.options, time_limit=max(self.lease.left, 0.01))
+        options = replace(self.options, time_limit=max(self.lease.left, 0.01), without=self._without)
         deadline = time.monotonic() + options.time_limit
-        return Run(self.incumbent, options, deadline, self.lease.stop, least, memory=self.memory)
+        run = Run(self.incumbent, options, deadline, self.lease.stop, least, memory=self.memory)
+        self._searching = run
+        return run
 
     def exchange(self, order: str) -> str:
         """Take an order and return what has been found since the last one; one order at a time."""
         with self._lock:
             state = self.state
             found = parse(Order, order, "an order")
+            if found.without is not None:
+                self._without = tuple(found.without)
             self.lease.hear(found)
             self._adopt(found)
             report = self._report(state, found.cost, last=found.stop or state in ENDED)
@@ -141,6 +146,7 @@ class Session:
             checkpoint=self._state(last),
             messages=messages,
             searching=list(self.incumbent.activity().searching)[:MAX_NAMES],
+            solver_least=None if self._searching is None else self._searching.solver_least,
         )
 
     def _state(self, last: bool) -> str | None:

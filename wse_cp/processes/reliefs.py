@@ -1,4 +1,4 @@
-"""Who can give up memory: asked by `guard` when it becomes scarce.
+"""Who can give up memory: asked by `guard` when it becomes scarce, and where it is exhausted.
 
 What is asked for is a degree of `Pressure`. Each part of the program that holds memory does what it can at
 that degree, without losing what was found.
@@ -6,10 +6,18 @@ that degree, without losing what was found.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from enum import IntEnum
+from typing import TypeVar
 from weakref import WeakMethod
+
+from wse_cp.machine.memory import release
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 
 class Pressure(IntEnum):
@@ -56,3 +64,35 @@ class Reliefs:
 
 #: Those of this process.
 RELIEFS = Reliefs()
+
+
+def ease_all() -> None:
+    """Have all give up what they can, and give it back to the system; never fails."""
+    try:
+        RELIEFS.ask(Pressure.SPENT)
+        release()
+    except Exception:  # whatever it is, others have given up something
+        _log.info("a relief failed", exc_info=True)
+
+
+def spared(what: str, step: Callable[[], T], tell: Callable[[str], object], tries: int = 1) -> T | None:
+    """Return what a step returns; None if memory is exhausted each time.
+
+    Each time all others give up what they can, and the user is told.
+
+    Parameters
+    ----------
+    what
+        Name of the step, for people.
+    tries
+        How often it is begun.
+    """
+    for tries_left in reversed(range(tries)):
+        try:
+            return step()
+        except MemoryError:
+            _log.info("memory is exhausted", exc_info=True)
+        # Only here, as the error holds on to what the step had in hand.
+        ease_all()
+        tell(f"exhausted: {what} {'begun again' if tries_left else 'given up'}")
+    return None

@@ -14,11 +14,12 @@ from wse_cp.ahead.parts import SEARCH, first_parts
 from wse_cp.clock import WALL, Clock, WorkClock
 from wse_cp.errors import NoPlacementError
 from wse_cp.lns.solvers import Solvers
+from wse_cp.processes.reliefs import spared
 from wse_cp.result import Result
 from wse_cp.running.beside import BoundBeside
 from wse_cp.running.prepared import Prepared
 from wse_cp.running.thread import SearchThread
-from wse_cp.shapes.curves import least_time_by_area
+from wse_cp.shapes.curves import least_time_by_area, least_time_by_work
 from wse_cp.strategy import Elsewhere, Run, search
 
 #: A run of so many seconds begins before everything is compiled.
@@ -78,10 +79,12 @@ def _compile(prepared: Prepared, compiling: Compiling) -> None:
 
 def _begin(prepared: Prepared) -> Run:
     """Start the run's time."""
-    incumbent, options = prepared.incumbent, prepared.options
-    least = least_time_by_area(incumbent.instance)
+    incumbent, options, instance = prepared.incumbent, prepared.options, prepared.incumbent.instance
+    tell = partial(incumbent.say, "memory")
+    least = spared("the least time", partial(least_time_by_area, instance), tell, tries=2)
+    least = least_time_by_work(instance) if least is None else least
     incumbent.begin()
-    _log.info("%s kernels, %s", len(incumbent.instance.kernels), options)
+    _log.info("%s kernels, %s", len(instance.kernels), options)
     clock: Clock = WorkClock() if options.deterministic else WALL
     deadline = clock.now() + options.time_limit
     solvers = Solvers(prepared.shares.solvers, prepared.shares.model)

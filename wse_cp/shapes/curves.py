@@ -84,6 +84,20 @@ def total_least_area(instance: Instance, time: Fraction | int | None = None) -> 
     return sum(areas[kernel] for kernel in instance.kernels.values())
 
 
+def least_time_by_work(instance: Instance) -> Fraction:
+    """Return a time (cycles) that no placement is faster than, by the work of the kernels.
+
+    It is at most `least_time_by_area`, and takes no memory.
+    """
+    return Fraction(_least_by_work(instance), instance.time_scale)
+
+
+def _least_by_work(instance: Instance) -> int:
+    # Of its 3k x h w (c + 1) tiles a convolution uses a third at most: h w c k.
+    total = sum(map(work, instance.kernels.values()), Fraction(0)) * instance.time_scale
+    return ceil(3 * total / (instance.settings.width * instance.settings.height))
+
+
 @lru_cache(maxsize=4)
 def least_time_by_area(instance: Instance) -> Fraction:
     """Return the least time (cycles) at which the kernels' least areas together fit the wafer.
@@ -96,10 +110,8 @@ def least_time_by_area(instance: Instance) -> Fraction:
         If they do not fit at any time: then the instance has no legal placement.
     """
     _require_room(instance)
-    # Of its 3k x h w (c + 1) tiles a convolution uses a third at most: h w c k.
-    total = sum(map(work, instance.kernels.values()), Fraction(0)) * instance.time_scale
-    low = ceil(3 * total / (instance.settings.width * instance.settings.height)) - 1
-    high = low + 1
+    high = _least_by_work(instance)
+    low = high - 1
     while not _has_room(instance, high):
         low, high = high, 2 * high
     while high - low > 1:

@@ -20,8 +20,8 @@ from wse_cp.construct.cycle_limits import rounded_up
 from wse_cp.construct.orders import Order, depth_first, each_order
 from wse_cp.score import total_adapters
 from wse_cp.shapes.arrays import IntArray
-from wse_cp.strategy.keeping import keep_operators
 from wse_cp.strategy.run import Run, Stream
+from wse_cp.strategy.workers import neighbourhoods
 
 #: From so many kernels on, columns within rows replace rows, stacks and trees.
 LARGE = 200
@@ -75,23 +75,30 @@ class Columns:
         self._busy: list[Plan] = []
 
     def scan(self) -> None:
-        """Look for good plans and offer them as they come."""
+        """Look for good plans and offer them as they come; without memory for more, those found will do."""
         run = self._run
         begin = run.clock.now()
-        end = begin + _SCAN_SHARE * run.left()
         with run.incumbent.working(NAME):
-            scans = [self._scan(problem, end) for problem in self._problems]
-            passes = [_passes(scan, partial(self._more_orders, scan.problem), run.clock) for scan in scans]
-            for number, turn in enumerate(zip_longest(*passes, fillvalue=())):
-                for scan, plans in zip(scans, turn, strict=True):
-                    if number < _COMPARED or not self._behind(scan):
-                        self._offer_pass(scan, plans)
-            found = sorted((plan for scan in scans for plan in scan.plans), key=lambda plan: plan.cost)
-            if run.incumbent.instance.weighs_adapters and found and run.left() > 0:
-                found = self._matched(scans, found, end)
-            self._plans = [(0, balanced(plan)) for plan in self._apart(found)]
-            run.memory.add_orders([order for scan in scans for order in _kept_orders(scan)])
+            run.spared(NAME, partial(self._look, begin + _SCAN_SHARE * run.left()))
         run.incumbent.count(NAME, run.clock.now() - begin)
+
+    def _look(self, end: float) -> None:
+        scans = [self._scan(problem, end) for problem in self._problems]
+        self._run.spared("further columns", partial(self._take_passes, scans))
+        found = sorted((plan for scan in scans for plan in scan.plans), key=lambda plan: plan.cost)
+        if self._run.incumbent.instance.weighs_adapters and found and self._run.left() > 0:
+            found = self._run.spared("adapters", partial(self._matched, scans, found, end)) or found
+        self._plans = [(0, balanced(plan)) for plan in self._apart(found)]
+        self._run.memory.add_orders([order for scan in scans for order in _kept_orders(scan)])
+
+    def _take_passes(self, scans: list[ColumnScan]) -> None:
+        """Scan pass by pass, and offer what is better."""
+        clock = self._run.clock
+        passes = [_passes(scan, partial(self._more_orders, scan.problem), clock) for scan in scans]
+        for number, turn in enumerate(zip_longest(*passes, fillvalue=())):
+            for scan, plans in zip(scans, turn, strict=True):
+                if number < _COMPARED or not self._behind(scan):
+                    self._offer_pass(scan, plans)
 
     def _behind(self, scan: ColumnScan) -> bool:
         """Tell whether a scan is far behind that of the other way to lay rows."""
@@ -196,13 +203,7 @@ class Columns:
         run = self._run
         if "trees" not in run.options.without:
             self.anneal(worker)
-        if run.left() > 0 and run.incumbent.best is not None and "neighbourhoods" not in run.options.without:
-            generator = run.generator(Stream.NEIGHBOURHOODS, worker)
-            if not run.solvers.allows(worker):
-                return
-            with run.searching(generator, worker) as search:
-                keep_operators(run, worker, search)
-                search.run(run.clock.now() + run.left())
+        neighbourhoods(run, worker)
 
     def _round(self, seconds: float) -> float:
         """Return how long the first rounds take, so that the last plan gets half of the time."""

@@ -24,15 +24,22 @@ _CAPS_SHARE, _CAPS_SECONDS = 0.08, 3.0
 _KEPT_CAPS = 4
 
 
-def first_rows(run: Run) -> None:
-    """Offer some rows found at once, adapters not counted: good ones take seconds."""
+def first_rows(run: Run, keep: int = 1) -> Layouts:
+    """Offer some rows found at once, adapters not counted, and return them: good ones take seconds."""
     with run.incumbent.working("first rows"):
-        for placement, _ in _quick(run, keep=1):
+        layouts = _quick(run, keep)
+        for placement, _ in layouts:
             run.incumbent.offer(placement, "first rows")
+    return layouts
 
 
 def construct(run: Run, hopeless: bool = False) -> Layouts:
-    """Build rows, offer them and return them, best first; hopeless ones get no time where it is short."""
+    """Build rows, offer them and return them, best first; hopeless ones get no time where it is short.
+
+    If rows are left out, they are like the first ones.
+    """
+    if "rows" in run.options.without:
+        return first_rows(run, _KEPT)
     begin = run.clock.now()
     with run.incumbent.working("rows"):
         most = _MATCHED_SECONDS if run.incumbent.instance.weighs_adapters else _SECONDS

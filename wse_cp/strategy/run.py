@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -22,9 +24,11 @@ from wse_cp.lns.improve import Search, searching
 from wse_cp.lns.solvers import Solvers
 from wse_cp.options import RunOptions
 from wse_cp.placement import Placement
+from wse_cp.processes.reliefs import spared
 from wse_cp.processes.tries import Tries
 from wse_cp.score import Score
 
+T = TypeVar("T")
 Layouts = list[tuple[Placement, RowLayout]]
 
 #: Placements that cost at most this many times the incumbent are worth aligning.
@@ -67,7 +71,7 @@ class Run:
     proof: ProofSigns = field(default_factory=ProofSigns)
     memory: Memory = field(default_factory=Memory)
     closed: threading.Event = field(default_factory=threading.Event)  #: nothing cheaper is to be sought
-    _word: list[Fraction] = field(default_factory=list)  #: the least cost by the solver's word
+    _words: set[Fraction] = field(default_factory=set)  #: the least cost by the word of each solver
     solvers: Solvers = field(default_factory=Solvers)
     tries: Tries = field(default_factory=Tries)  #: of solver processes
     _stopped_at: list[float] = field(default_factory=list)  #: when `stop` was first seen set
@@ -78,15 +82,28 @@ class Run:
 
     def close(self, cost: Fraction) -> None:
         """Take note that, by the solver's word, no placement is cheaper: the search ends, proofs go on."""
-        self._word.append(cost)
-        self.closed.set()
+        self.take_word(cost)
         self.incumbent.say("solver", "no placement is cheaper, by the solver's word; not certified")
+
+    def take_word(self, cost: Fraction) -> None:
+        """Take note of the least cost by the word of a solver, here or elsewhere, and say nothing."""
+        self._words.add(cost)
+        self.closed.set()
+
+    @property
+    def solver_least(self) -> Fraction | None:
+        """The least cost by the solver's word, None if it has said nothing."""
+        return min(self._words, default=None)
 
     @property
     def solver_says_optimal(self) -> bool:
         """Whether the incumbent costs the least by the solver's word."""
         best = self.incumbent.best
-        return best is not None and best.score.cost in self._word
+        return best is not None and best.score.cost in self._words
+
+    def spared(self, what: str, step: Callable[[], T], tries: int = 1) -> T | None:
+        """Take a step of the search; without memory for it give it up and return None (see `reliefs`)."""
+        return spared(what, step, partial(self.incumbent.say, "memory"), tries)
 
     def wait_for_proof(self) -> None:
         """Wait until the time is over, or the run is stopped, as it is by a proof."""

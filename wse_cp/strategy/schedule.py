@@ -7,7 +7,6 @@ late. How long the first steps may take stands in `rows` and `stacks`. docs/sear
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -17,7 +16,6 @@ from wse_cp.construct.slicing.model import SlicingSpace, slicing_space
 from wse_cp.construct.slicing.state import NO_FIT
 from wse_cp.construct.slicing.trees import TreePool, first_shape, shape_of_rows
 from wse_cp.incumbent import Kind
-from wse_cp.processes.reliefs import RELIEFS, Pressure
 from wse_cp.strategy.columns import LARGE, Columns
 from wse_cp.strategy.keeping import keep_operators, keep_trees, kept_limits
 from wse_cp.strategy.rows import build_caps, construct, first_rows
@@ -25,6 +23,7 @@ from wse_cp.strategy.run import Layouts, Run, Stream
 from wse_cp.strategy.stacks import Stacks
 from wse_cp.strategy.trees import TreeAnnealer, add_with_splits, build_spans, plain_space
 from wse_cp.strategy.whole import close_whole, is_small
+from wse_cp.strategy.workers import neighbourhoods, with_workers
 
 #: Factor by which past gains and seconds fade each time that the rates are asked for.
 _MEMORY = 0.8
@@ -38,8 +37,6 @@ _STARTS_SHARE, _LEADERS_SHARE = 0.35, 0.8
 #: Trees with free splits are annealed if the best costs at most this many times the incumbent, adapters
 #: counted.
 _PROMISING = 1.03
-#: How often a worker whose memory is exhausted begins, at most.
-_TRIES = 4
 #: Where no rows fit, trees are tried up to this many times the least cycle limit.
 _SLOW = 8
 
@@ -69,60 +66,39 @@ def _rate(recent: tuple[float, float]) -> float:
 
 
 def search(run: Run) -> None:
-    """Search until the time is up: rows found at once, stacks, capped stacks, rows; then with all workers."""
+    """Search until the time is up: rows found at once, stacks, capped stacks, rows; then with all workers.
+
+    What there is no memory for is given up.
+    """
     if len(run.incumbent.instance.kernels) >= LARGE:
-        columns = Columns(run)
-        columns.scan()
-        with_workers(run, columns.work)
+        search_columns(run)
         return
     stacks = Stacks(run)
     if run.memory.started and run.incumbent.best:  # by an earlier run, which kept what came of them
         improve(run, [], stacks)
         return
-    first_rows(run)
-    hopeless = stacks.begin()
-    build_caps(run, stacks.order)
-    improve(run, construct(run, hopeless), stacks)
+    run.spared("first rows", partial(first_rows, run))
+    hopeless = bool(run.spared("stacks", stacks.begin))
+    run.spared("capped stacks", partial(build_caps, run, stacks.order))
+    improve(run, run.spared("rows", partial(construct, run, hopeless)) or [], stacks)
+
+
+def search_columns(run: Run) -> None:
+    """Search for columns within rows, then with all workers."""
+    columns = run.spared("columns", partial(Columns, run), tries=2)
+    if columns is not None:
+        columns.scan()
+    with_workers(run, partial(neighbourhoods, run) if columns is None else columns.work)
 
 
 def improve(run: Run, layouts: Layouts, stacks: Stacks) -> None:
     """Search with all workers until the time is up or the run is stopped."""
     if run.left() < 0:
         return
-    with_workers(run, _Team(run, layouts, stacks).work)
+    team = run.spared("trees", partial(_Team, run, layouts, stacks), tries=2)
+    with_workers(run, partial(neighbourhoods, run) if team is None else team.work)
     if run.closed.is_set():
         run.wait_for_proof()
-
-
-def with_workers(run: Run, work: Callable[[int], None]) -> None:
-    """Call `work` in each of the workers' threads, with its number; raise what the first failure raised.
-
-    Where memory is exhausted it is called again, a few times, after all have given up what they can.
-    """
-    failures: list[Exception] = []
-
-    def guarded(worker: int) -> None:
-        for tries_left in reversed(range(_TRIES)):
-            try:
-                work(worker)
-            except MemoryError as error:
-                run.incumbent.say("memory", "exhausted: going on with less")
-                RELIEFS.ask(Pressure.SPENT)
-                if tries_left and run.left() > 0:
-                    continue
-                failures.append(error)
-            except Exception as error:
-                failures.append(error)
-            return
-
-    # Daemons, because a late thread must not keep the process from ending.
-    threads = [threading.Thread(target=guarded, args=(k,), daemon=True) for k in range(run.options.workers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
 
 
 class _Team:
