@@ -21,8 +21,12 @@ from wse_cp.bounds.cover.cover import CoverDual, Stars
 from wse_cp.bounds.cover.values import WHOLE, Cover, Reaching
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
-#: Rounds of the column generation, and how much of the former prices each one keeps.
-_ROUNDS, _KEPT = 20, 0.5
+#: Rounds of the column generation, at least and at most, and how many hubs they look at together in between.
+_FEW, _ROUNDS, _LOOKS = 12, 24, 1500
+#: How much of the former prices each round keeps.
+_KEPT = 0.5
+#: After so many rounds that found nothing there is nothing to be found.
+_IDLE = 3
 #: How many of the cheapest kernels are tried as leaves; how many more where the hub has so many neighbours.
 _LEAVES, _MANY = (3, 4, 5, 6, 8, 10, 13, 17, 22, 28, 36, 46, 60), (80, 110, 150, 200)
 _GREAT_HUB = 12
@@ -53,31 +57,39 @@ class Columns:
         self._reaching, self._wires = list(dual.stars.reaching), wires
         self._takes = csr_matrix(dual.stars.takes)
         self._prices: FloatArray | None = None
-        self._round = 0
+        self._round, self._idle = 0, 0  # how many there were, and how many of the last ones found nothing
+        self._known: dict[tuple[int, tuple[int, ...]], float] = {}  # what wires cost, by hub and leaves
         degrees = np.bincount(np.array(dual.stars.edges, np.int64).ravel(), minlength=len(dual.stars.names))
         self._degrees: IntArray = degrees.astype(np.int64)
         self._hubs = [hub for hub in np.argsort(-degrees, kind="stable").tolist() if degrees[hub] >= _HUB]
+        self._rounds = min(max(_FEW, _LOOKS // max(len(self._hubs), 1)), _ROUNDS)
 
     def grow(self) -> bool:
         """Add stars, found around some of the hubs; tell whether one more round may find others."""
-        if self._round == _ROUNDS:
+        if self._round == self._rounds or self._idle == _IDLE:
             return False
         stars = self._dual.stars
         _, prices = stars.best_weights_of(self._takes, self._wires)
         self._prices = prices if self._prices is None else _KEPT * self._prices + (1 - _KEPT) * prices
-        known = {(star.hub, star.leaves, star.flow) for star in self._reaching}
-        tried = [star for star in self._tried(self._prices) if star not in known]
+        tried = list(self._tried(self._prices))
         self._round += 1
         if not tried:
             return False
-        worth, more = _worth(self._dual, tried, self._area)
-        takes = more.takes[:, more.near :]
-        promise = worth - takes.T @ prices
-        chosen = _first_of_each(np.array([star.hub for star in tried]), promise, _PROMISE * worth)
+        worth = self._worth(tried)
+        takes = Stars(stars.instance, tried).takes[:, self._near :]
+        chosen = _best_of_each([star.hub for star in tried], worth - takes.T @ prices, _PROMISE * worth)
+        self._idle = 0 if len(chosen) else self._idle + 1
         self._reaching += [tried[i] for i in chosen.tolist()]
         self._wires = np.append(self._wires, worth[chosen])
         self._takes = hstack([self._takes, takes[:, chosen]], format="csr")
-        return bool(len(chosen)) or not np.allclose(prices, self._prices)
+        return True
+
+    def _worth(self, tried: Sequence[Reaching]) -> FloatArray:
+        """Return the cost of some stars' wire for a weight of 1."""
+        new = {(star.hub, star.leaves): star for star in tried if (star.hub, star.leaves) not in self._known}
+        if new:
+            self._known.update(zip(new, _wires(self._dual, list(new.values()), self._area), strict=True))
+        return np.array([self._known[star.hub, star.leaves] for star in tried])
 
     def best(self) -> tuple[Stars, FloatArray] | None:
         """Return the stars without flows and those that have a weight, with all weights.
@@ -104,7 +116,8 @@ class Columns:
         for hub, cost, steps in zip(hubs, costs, before, strict=True):
             order = np.argsort(cost, kind="stable")
             nearest = order[np.isfinite(cost[order])][1:].tolist()
-            for many in _LEAVES + (_MANY if self._degrees[hub] >= _GREAT_HUB else ()):
+            numbers = _LEAVES + (_MANY if self._degrees[hub] >= _GREAT_HUB else ())
+            for many in numbers[self._round % 2 :: 2]:
                 if many <= len(nearest):
                     yield _star(hub, nearest[:many], steps.tolist())
 
@@ -120,9 +133,9 @@ def _star(hub: int, nearest: Sequence[int], before: Sequence[int]) -> Reaching:
     return Reaching(hub, tuple(sorted(nearest)), tuple(sorted(flow)))
 
 
-def _worth(dual: CoverDual, tried: Sequence[Reaching], area: float) -> tuple[FloatArray, Stars]:
-    """Return the cost of some stars' wire for a weight of 1, and these stars after those without flows."""
-    stars = Stars(dual.stars.instance, tried)
+def _wires(dual: CoverDual, tried: Sequence[Reaching], area: float) -> list[float]:
+    """Return the cost of some stars' wire for a weight of 1, whatever their flows are."""
+    stars = Stars(dual.stars.instance, [star._replace(flow=()) for star in tried])
     own = np.arange(len(stars.hubs)) >= stars.near
     nothing = np.zeros(len(stars.leaves))
     cover = Cover(
@@ -134,15 +147,16 @@ def _worth(dual: CoverDual, tried: Sequence[Reaching], area: float) -> tuple[Flo
         nothing,
         np.zeros((0, 2, len(stars.names))),
     )
-    return dual.with_stars(stars)(cover, rounds=1).wires[stars.near :], stars
+    wires: list[float] = dual.with_stars(stars)(cover, rounds=1).wires[stars.near :].tolist()
+    return wires
 
 
-def _first_of_each(hubs: IntArray, promise: FloatArray, least: FloatArray) -> IntArray:
+def _best_of_each(hubs: Sequence[int], promise: FloatArray, least: FloatArray) -> IntArray:
     """Return which stars promise enough, and of each hub's only the few that promise most."""
     taken: dict[int, int] = defaultdict(int)
     chosen = []
     for i in np.argsort(-promise, kind="stable").tolist():
-        if promise[i] > least[i] and taken[int(hubs[i])] < _TAKEN:
-            taken[int(hubs[i])] += 1
+        if promise[i] > least[i] and taken[hubs[i]] < _TAKEN:
+            taken[hubs[i]] += 1
             chosen.append(i)
     return np.array(chosen, np.int64)

@@ -21,8 +21,6 @@ from wse_cp.shapes.arrays import UNLIMITED
 _FINE, _SHARE = 1e-4, 0.3
 #: Intervals that are taken over are joined while that costs at most this share of their bound.
 _ROUGH = 0.01
-#: Covers count adapters in intervals that are worth at most this share of their bound in time.
-_NARROW = 0.05
 #: An interval without end counts as this share of the bound long.
 _ENDLESS = 0.2
 
@@ -135,7 +133,7 @@ class Intervals:
             return []  # the weakest of all is infinite: nothing fits
         middle = self._middle(interval)
         fine = self._fine(interval, whole=middle is None)
-        better = self._limits.better(limit, fine, self._is_narrow(interval), last=middle is None)
+        better = self._limits.better(limit, fine, self._length(interval), last=middle is None)
         if better is not None:
             return [self._interval(interval.start, better)]
         if middle is None:
@@ -152,9 +150,10 @@ class Intervals:
             return _ENDLESS * abs(interval.bound)
         return max(least, _SHARE * self._per_time * (end - interval.start))
 
-    def _is_narrow(self, interval: Interval) -> bool:
+    def _length(self, interval: Interval) -> float:
+        """Return how much time an interval spans, in terms of cost."""
         end = interval.limit.end
-        return end is not None and self._per_time * (end - interval.start) <= _NARROW * interval.bound
+        return inf if end is None else self._per_time * (end - interval.start)
 
     def _middle(self, interval: Interval) -> int | None:
         """Return where to split an interval, None if that would gain nothing."""

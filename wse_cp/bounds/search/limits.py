@@ -19,6 +19,8 @@ from wse_cp.shapes.arrays import UNLIMITED
 _PROBES = 12
 #: Steps with forests that are made at once: the shapes at a limit take longer to list than a step.
 _STEPS_WITH_FORESTS = 12
+#: Better covers are sought where the interval is worth at most this share of wire and adapters in time.
+_SHORT = 0.1
 #: Where covers may have forests and are by this factor better than cells, cells are not improved.
 _LEAD = 1.1
 
@@ -91,15 +93,16 @@ class Limits:
                 break
         return limit.value
 
-    def better(self, limit: Limit, fine: float, narrow: bool, last: bool) -> Limit | None:
+    def better(self, limit: Limit, fine: float, length: float, last: bool) -> Limit | None:
         """Improve a limit a little, or find a better one in its place; None if that promises too little.
 
         Parameters
         ----------
         fine
             What better multipliers have to promise at least.
-        narrow
-            Whether its interval is so short that covers may count adapters.
+        length
+            How much time its interval spans, in terms of cost. Covers reach farther and count adapters only
+            where that is little.
         last
             Whether its interval cannot be split, so that all is tried.
         """
@@ -107,9 +110,10 @@ class Limits:
         if ascent is not None and ascent.promises(min(limit.values()), fine):
             self._ascend(ascent)
             return limit
-        covered = self._reaching(limit) or self._with_forests(limit) if narrow or last else None
-        if covered is not None:
-            return covered
+        if last or length <= _SHORT * limit.value:
+            covered = self._reaching(limit) or self._with_forests(limit)
+            if covered is not None:
+                return covered
         if case.room > fine and not self._covers_lead(limit):
             case.step()
             return limit
