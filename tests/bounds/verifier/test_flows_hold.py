@@ -166,7 +166,7 @@ def test_covers_with_flows_of_many_networks_hold(kind: str) -> None:
 def test_damaged_flows_never_prove_too_much() -> None:
     """A digit changed, the digest made to agree again: refused, or a bound still."""
     accepted = 0
-    for kind, seed in (("hub", 3), ("triangle", 1)):
+    for kind, seed in (("hub", 2), ("tree", 1)):
         instance, random = instance_of(kind, seed), Random(seed)
         known = least_known(instance, Limits(seconds=60, deterministic_time=0.2))
         assert known is not None
