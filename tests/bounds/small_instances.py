@@ -119,14 +119,21 @@ def _kernel(random: Random, count: int, blocks: bool, tight: bool) -> Kernel:
 
 def proven_optimum(instance: Instance, seconds: float = 20.0) -> Fraction | None:
     """The least cost, proven by the constraint model over all footprints; None without a proof in time."""
+    found = least_known(instance, Limits(seconds=seconds))
+    return found[0] if found is not None and found[1] else None
+
+
+def least_known(instance: Instance, limits: Limits) -> tuple[Fraction, bool] | None:
+    """The least cost found by the constraint model over all footprints, and whether none can be less."""
     options = {name: _options(instance, kernel) for name, kernel in instance.kernels.items()}
     if not all(options.values()):
         return None
     problem = problem_from(instance, options)
-    outcome = solve_problem(problem, Limits(seconds=seconds))
-    if outcome.status != "optimal":
+    outcome = solve_problem(problem, limits)
+    if outcome.status not in ("optimal", "feasible"):
         return None
-    return checked_score(instance, placement_from(instance, problem, outcome.choices)).cost
+    cost = checked_score(instance, placement_from(instance, problem, outcome.choices)).cost
+    return cost, outcome.status == "optimal"
 
 
 def _options(instance: Instance, kernel: Kernel) -> list[Option]:

@@ -115,6 +115,8 @@ def test_certificates_that_do_not_fit_are_not_joined(parts: list[tuple[Region, s
         ("adapters", not other.get("adapters", True)),
     ):
         assert joined([(one, first), (two, json.dumps({**other, key: value}))]) is None
+    for version in (7, 8):  # their stars have more entries than those of other versions
+        assert joined([(one, first), (two, json.dumps({**other, "version": version}))]) is None
 
 
 @pytest.mark.parametrize("change", [{"bound": [1, 0]}, {"bound": "1"}, {"intervals": 3}, {"version": "6"}])

@@ -81,7 +81,7 @@ def _alike(contents: Sequence[dict[str, Any]], versions: set[int]) -> bool:
     first = contents[0]
     same = all(content.get(key) == first.get(key) for content in contents for key in _COMMON)
     adapters = {content.get("adapters", True) for content in contents}
-    return same and len(adapters) == 1 and (len(versions) == 1 or _FORESTS not in versions)
+    return same and len(adapters) == 1 and (len(versions) == 1 or max(versions) < _FORESTS)
 
 
 def _within(entries: Sequence[dict[str, Any]], region: Region) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from tests.bounds.verifier.cases import contents, signed
+from tests.bounds.verifier.flows import WHOLE, loads, random_flow
 from tests.cpsat.brute_force import all_options
 from wse_cp.instance import Instance
 
@@ -22,10 +23,10 @@ def with_covers(
     intervals: Sequence[tuple[int, Sequence[Sequence[int]], int, int]],
     **changes: Any,
 ) -> dict[str, Any]:
-    """A certificate of version 6; intervals are (start, multipliers by case, wire, number of the cover)."""
+    """A certificate of version 6 (or `version`); intervals are (start, multipliers, wire, cover's number)."""
     rows = [(start, multipliers) for start, multipliers, _, _ in intervals]
     adapters = changes.pop("adapters", False)
-    found = contents(instance, rows, version=6, **changes)
+    found = contents(instance, rows, **{"version": 6, **changes})
     for entry, (_, _, wire, cover) in zip(found["intervals"], intervals, strict=True):
         entry.update(wire=wire, cover=cover)
     return signed({**found, "adapters": adapters, "covers": list(covers)})
@@ -37,9 +38,14 @@ def multiplicities(instance: Instance) -> dict[frozenset[int], int]:
     return {frozenset((place[u], place[v])): count for u, v, count in instance.kernel_edges}
 
 
-def random_cover(random: Random, instance: Instance, unit: int, wire: int = 0) -> dict[str, Any]:
-    """A cover of random stars, weights, prices, ranks and etas; some of it makes no sense as a bound."""
-    left = {pair: (unit - wire) * count for pair, count in multiplicities(instance).items()}
+def random_cover(
+    random: Random, instance: Instance, unit: int, wire: int = 0, flows: bool = False
+) -> dict[str, Any]:
+    """A cover of random stars, weights, prices, ranks and etas; some of it makes no sense as a bound.
+
+    With `flows` it is one of version 8: some stars have flows, none a refund; there are no forests.
+    """
+    left = {pair: WHOLE * (unit - wire) * count for pair, count in multiplicities(instance).items()}
     count = len(instance.kernels)
     area = random.choice([0, unit // 2, unit, 5 * unit])
     rest = [area] * count
@@ -47,11 +53,14 @@ def random_cover(random: Random, instance: Instance, unit: int, wire: int = 0) -
     for _ in range(random.randint(0, 2 * count)):
         hub = random.randrange(count)
         near = [v for v in range(count) if frozenset((hub, v)) in left]
-        leaves = random.sample(near, random.randint(min(1, len(near)), len(near)))
-        most = min((left[frozenset((hub, v))] for v in leaves), default=unit)
+        leaves, flow = random.sample(near, random.randint(min(1, len(near)), len(near))), list[int]()
+        if flows and random.random() < 0.7:
+            leaves, flow = random_flow(random, list(left), hub)
+        taken = loads(hub, leaves, flow)
+        most = min((left[pair] // load for pair, load in taken.items() if load), default=unit)
         weight = most if random.random() < 0.6 else random.randint(0, most)
-        for v in leaves:
-            left[frozenset((hub, v))] -= weight
+        for pair, load in taken.items():
+            left[pair] -= weight * load
         prices = []
         for v in [hub, *leaves]:
             prices.append(random.choice([0, rest[v] // 2, rest[v] // 4, random.randint(0, rest[v])]))
@@ -60,8 +69,9 @@ def random_cover(random: Random, instance: Instance, unit: int, wire: int = 0) -
         ranks = [random_ranks(random, unit, len(leaves)) for _ in range(4)]
         eta = random.choice([0, 0, random.randint(0, 4 * unit), random.randint(-4 * unit, 40 * unit)])
         room = random_room(random, weight)
-        stars.append([hub, weight, prices[0], pairs, *ranks[:2], eta, *ranks[2:], *room])
-    return {"area": area, "stars": stars}
+        more = [0, [0] * len(leaves), flow] if flows else []
+        stars.append([hub, weight, prices[0], pairs, *ranks[:2], eta, *ranks[2:], *room, *more])
+    return {"area": area, "stars": stars, **({"forests": []} if flows else {})}
 
 
 def random_ranks(random: Random, unit: int, leaves: int) -> list[int]:

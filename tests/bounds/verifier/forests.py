@@ -28,9 +28,12 @@ _NONE = 0, 0, 0
 def with_forests(
     instance: Instance, covers: list[dict[str, Any]], starts: list[tuple[int, int]], unit: int, **changes: Any
 ) -> dict[str, Any]:
-    """A certificate of version 7; intervals are (start, number of the cover), nothing is left for frames."""
+    """A certificate of version 7 (or `version`); intervals are (start, number of the cover).
+
+    Nothing is left for frames.
+    """
     rows = [(start, [_NONE]) for start, _ in starts]
-    found = contents(instance, rows, unit=unit, version=7, **changes)
+    found = contents(instance, rows, unit=unit, **{"version": 7, **changes})
     for entry, (_, number) in zip(found["intervals"], starts, strict=True):
         entry.update(wire=0, cover=number)
     return signed({**found, "adapters": True, "covers": covers})
@@ -56,15 +59,15 @@ def random_forests(random: Random, instance: Instance) -> list[list[tuple[int, i
     return [edges for edges in found if edges]
 
 
-def random_joint_cover(random: Random, instance: Instance, unit: int) -> dict[str, Any]:
-    """A cover of random stars and forests with random prices and refunds."""
-    cover = random_cover(random, instance, unit)
+def random_joint_cover(random: Random, instance: Instance, unit: int, flows: bool = False) -> dict[str, Any]:
+    """A cover of random stars and forests with random prices and refunds; `flows` for those of version 8."""
+    cover = random_cover(random, instance, unit, flows=flows)
     left = [cover["area"]] * len(instance.kernels)
     refunds = [0] * len(left)
     for star in cover["stars"]:
         top = random.choice([0, unit, 4 * unit]) if star[3] else 0
         given = [random.randint(0, top) for _ in range(1 + len(star[3]) // 2)]
-        star += [given[0], given[1:]]
+        star[11:13] = [given[0], given[1:]]
         for v, price, refund in zip([star[0], *star[3][::2]], [star[2], *star[3][1::2]], given, strict=True):
             left[v] -= price
             refunds[v] += refund
@@ -147,8 +150,8 @@ def _star_value(
     given: list[Fraction],
 ) -> Fraction:
     """The value of a star; what it asks for is taken off `area`, what it gives back is added to `given`."""
-    *known, refund, refunds = star
-    hub, weight, price, pairs, *_ = known
+    hub, weight, price, pairs, *_ = star
+    refund, refunds = star[11:13]
     leaves = pairs[::2]
     if not leaves:
         area[hub] -= Fraction(price, unit)
@@ -161,7 +164,7 @@ def _star_value(
         (least[v], Fraction(p, unit), Fraction(r, unit))
         for v, p, r in zip(leaves, pairs[1::2], refunds, strict=True)
     ]
-    value = StarValue(Fraction(instance.settings.wlength * weight, unit), sizes, known, unit)
+    value = StarValue(Fraction(instance.settings.wlength * weight, unit), sizes, star, unit)
     found: Fraction = min(
         Fraction(price, unit) * w * h - Fraction(refund, unit) * min(w, h) + value(w, h)
         for w, h in least[hub]

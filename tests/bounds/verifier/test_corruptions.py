@@ -35,7 +35,7 @@ def solved(kind: str, seed: int) -> tuple[Instance, Fraction]:
 
 
 def certificate(random: Random, instance: Instance) -> dict[str, Any]:
-    """A certificate of random multipliers, at times with covers, that claims all it proves."""
+    """A certificate of random multipliers, at times with covers or flows too, that claims all it proves."""
     spine = random_spine(random, instance)
     cycles = random_cycles(random, instance, spine)
     cases = random.randint(1, 3) if spine else 1
@@ -56,9 +56,11 @@ def certificate(random: Random, instance: Instance) -> dict[str, Any]:
     if random.random() < 0.5:
         found = contents(instance, rows, **more)
     else:
-        covers = [random_cover(random, instance, UNIT, wire) for wire in (0, 2)]
+        flows = random.random() < 0.5
+        covers = [random_cover(random, instance, UNIT, wire, flows) for wire in (0, 2)]
         intervals = [(*row, *random.choice([(0, 0), (2, 1), (UNIT, -1)])) for row in rows]
-        found = with_covers(instance, covers, intervals, adapters=random.random() < 0.5, **more)
+        more |= {"adapters": random.random() < 0.5, "version": 8 if flows else 6}
+        found = with_covers(instance, covers, intervals, **more)
     proven = derive(instance, read_certificate(text_of(found)))
     claim = Fraction(0) if proven is None else proven
     return signed({**found, "bound": [claim.numerator, claim.denominator]})

@@ -95,14 +95,14 @@ def test_stars_and_leaves_that_are_alike_are_counted_each(
     assert found_value(instance, cover, 2) == cover_value(instance, cover, 2)
 
 
-def random_certificate(seed: int, **changes: Any) -> tuple[Instance, dict[str, Any]]:
+def random_certificate(seed: int, flows: bool = False) -> tuple[Instance, dict[str, Any]]:
     """An instance and a certificate with intervals of all kinds: with or without cover and frame."""
     random = Random(f"certificate {seed}")
     instance = random_network(random, random.choice(CONNECTED), adapters=random.random() < 0.3)
     unit = random.choice([1, 3, 8])
     starts = sorted({0, *(random.randint(1, 60) * instance.time_scale for _ in range(random.randint(0, 4)))})
     shares = random.sample(range(unit + 1), min(2, unit + 1))
-    covers = [random_cover(random, instance, unit, share) for share in shares for _ in range(2)]
+    covers = [random_cover(random, instance, unit, share, flows) for share in shares for _ in range(2)]
     intervals = []
     for start in starts:
         number = random.randrange(len(covers))
@@ -110,7 +110,8 @@ def random_certificate(seed: int, **changes: Any) -> tuple[Instance, dict[str, A
         multipliers = [random.choice([0, 0, unit, 3 * unit]), 0, 0]
         intervals.append((start, [multipliers], share, random.choice([-1, number, number])))
     counted = random.random() < 0.5
-    return instance, with_covers(instance, covers, intervals, unit=unit, adapters=counted, **changes)
+    version = 8 if flows else 6
+    return instance, with_covers(instance, covers, intervals, unit=unit, adapters=counted, version=version)
 
 
 def parts_of(instance: Instance, found: dict[str, Any]) -> list[tuple[Fraction, Fraction, Fraction] | None]:
@@ -137,9 +138,10 @@ def parts_of(instance: Instance, found: dict[str, Any]) -> list[tuple[Fraction, 
     return result
 
 
-def test_an_interval_is_worth_its_time_its_frame_and_its_cover() -> None:
+@pytest.mark.parametrize("flows", [False, True])
+def test_an_interval_is_worth_its_time_its_frame_and_its_cover(flows: bool) -> None:
     for seed in range(60):
-        instance, found = random_certificate(seed)
+        instance, found = random_certificate(seed, flows)
         values = [part and sum(part) for part in parts_of(instance, found)]
         expected = min((value for value in values if value is not None), default=None)
         assert least_value(instance, read_certificate(text_of(found))) == expected, seed

@@ -190,24 +190,25 @@ class CoverRules:
                 raise CertificateError(f"the star of {hub} has its hub as a leaf")
             if not star.flow and _ordered(star.hub, leaf) not in self._wires:
                 raise CertificateError(f"the star's hub {hub} and leaf {self._name(leaf)} are not joined")
-        self._check_flow(star)
+        if star.flow:
+            self._check_flow(star)
 
     def _check_flow(self, star: CoverStar) -> None:
         """Raise a `CertificateError` unless a flow goes along edges, and all of it to the leaves."""
-        due = dict.fromkeys(star.leaves, WHOLE)
+        hub, leaves = self._name(star.hub), set(star.leaves)
+        brought = dict.fromkeys(star.leaves, 0)
         for u, v, share in star.flow:
             if _ordered(u, v) not in self._wires:
                 raise CertificateError(
-                    f"the flow of {self._name(star.hub)} goes from {self._name(u)} to {self._name(v)}, "
-                    "which are not joined"
+                    f"the flow of {hub} goes from {self._name(u)} to {self._name(v)}, which are not joined"
                 )
-            due[u] = due.get(u, 0) + share
-            due[v] = due.get(v, 0) - share
-        for kernel, left in due.items():
-            if star.flow and left and kernel != star.hub:
+            brought[u] = brought.get(u, 0) - share
+            brought[v] = brought.get(v, 0) + share
+        for kernel, found in brought.items():
+            due = WHOLE if kernel in leaves else 0
+            if found != due and kernel != star.hub:
                 raise CertificateError(
-                    f"the flow of {self._name(star.hub)} leaves {quote(left)} thousandths due "
-                    f"at {self._name(kernel)}"
+                    f"the flow of {hub} brings {quote(found)} thousandths to {self._name(kernel)}, not {due}"
                 )
 
     def _name(self, kernel: int) -> str:
