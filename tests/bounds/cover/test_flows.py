@@ -1,0 +1,122 @@
+"""Stars that reach farther: their flows are such as a certificate may have, and they make bounds better."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+
+import numpy as np
+import pytest
+
+from tests.bounds.cover.test_cover import dual_of
+from tests.bounds.networks import Pairs, instance_of
+from wse_cp.bounds.cover.ascent import Ascent
+from wse_cp.bounds.cover.text import cover_content
+from wse_cp.bounds.cover.values import WHOLE
+from wse_cp.bounds.programme.pricing import UNIT
+from wse_cp.bounds.search import limits
+from wse_cp.bounds.search.best_first import BoundSearch
+from wse_cp.bounds.verifier import verify
+from wse_cp.bounds.verifier.cover import CoverRules, read_covers
+from wse_cp.instance import Instance, Settings
+from wse_cp.kernels import Conv
+
+#: All kernels are alike, and within the limit they fill the wafer.
+KERNEL, WAFER, LIMIT = Conv(32, 32, 1, 1, 8, 8, 1), Settings(60, 60, 1, 20, 0), 2000
+#: A hub in the middle of twelve chains of two.
+SPIDER: Pairs = [pair for arm in range(12) for pair in ((0, 2 * arm + 1), (2 * arm + 1, 2 * arm + 2))]
+
+
+def network(pairs: Pairs) -> Instance:
+    return instance_of(pairs, WAFER, [KERNEL] * (1 + max(max(pair) for pair in pairs)))
+
+
+def stepped(ascent: Ascent) -> Ascent:
+    for _ in range(20):
+        ascent.step()
+    return ascent
+
+
+def grown(instance: Instance) -> Ascent:
+    """An ascent with stars that reach farther, after a few steps."""
+    dual = dual_of(instance, LIMIT)
+    ascent = stepped(Ascent(dual, dual.stars.first(1.0)))
+    while ascent.grow():
+        continue
+    farther = ascent.grown()
+    assert farther is not None
+    return stepped(farther)
+
+
+def random_network(seed: int) -> Instance:
+    """A tree of fifteen kernels with some edges more."""
+    random = Random(seed)
+    return network(sorted({(random.randrange(v), v) for v in [*range(1, 15), *range(3, 15)]}))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_flows_bring_all_of_a_star_to_its_leaves_along_edges(seed: int) -> None:
+    instance = random_network(seed)
+    stars = grown(instance).stars
+    edges = set(stars.edges)
+    assert stars.reaching
+    for star in stars.reaching:
+        stays = dict.fromkeys(star.leaves, -WHOLE)
+        for u, v, share in star.flow:
+            assert (min(u, v), max(u, v)) in edges
+            assert share > 0
+            stays[u] = stays.get(u, 0) - share
+            stays[v] = stays.get(v, 0) + share
+        assert {kernel for kernel, left in stays.items() if left} == {star.hub}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_covers_with_flows_keep_to_the_rules_of_certificates(seed: int) -> None:
+    instance = random_network(seed)
+    found = grown(instance).found()
+    (cover,) = read_covers([json.loads(json.dumps(cover_content(found, with_flows=True)))], True, True)
+    CoverRules(instance).check(cover, UNIT)
+    assert any(star.flow for star in cover.stars) == bool(found.stars.reaching)
+
+
+def test_what_a_star_takes_of_edges_is_what_its_flow_says() -> None:
+    stars = grown(network(SPIDER)).stars
+    for i, star in enumerate(stars.reaching):
+        taken = np.zeros(len(stars.edges))
+        for u, v, share in star.flow:
+            taken[stars.edges.index((min(u, v), max(u, v)))] += share / WHOLE
+        assert stars.takes[:, [stars.near + i]].toarray().ravel() == pytest.approx(taken)
+        assert stars.lengths[stars.near + i] == pytest.approx(taken.sum())
+
+
+def test_stars_that_reach_farther_are_worth_more() -> None:
+    dual = dual_of(network(SPIDER), LIMIT)
+    near = stepped(Ascent(dual, dual.stars.first(1.0)))
+    assert grown(network(SPIDER)).value > 1.2 * near.value
+
+
+def bound_of(instance: Instance) -> tuple[float, str]:
+    search = BoundSearch(instance)
+    while not search.finished:
+        search.step()
+    found = search.bound()
+    assert verify(instance, found.certificate) == found.value
+    return float(found.value), found.certificate
+
+
+def test_bounds_are_better_with_them_and_are_verified(monkeypatch: pytest.MonkeyPatch) -> None:
+    better, certificate = bound_of(network(SPIDER))
+    assert json.loads(certificate)["version"] == 8
+    monkeypatch.setattr(limits.Limits, "_reaching", lambda *_: None)
+    plain, certificate = bound_of(network(SPIDER))
+    assert json.loads(certificate)["version"] == 6
+    assert better > 1.02 * plain
+
+
+def test_a_chain_has_no_stars_that_reach_farther() -> None:
+    dual = dual_of(network([(0, 1), (1, 2)]), LIMIT)
+    ascent = Ascent(dual, dual.stars.first(1.0))
+    ascent.step()
+    while ascent.grow():
+        continue
+    assert ascent.grown() is None
