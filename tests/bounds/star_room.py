@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from tests.bounds.star_reference import Prices, Shape, Star
 
@@ -25,6 +26,25 @@ class Room:
 
     reach: Fraction
     price: Fraction
+    wafer: Shape | None = None  #: its width and height; None if it has no end
+
+    def whole(self, integral: Fraction) -> Fraction:
+        """The integral of phi, over all of the plane or over a wafer around its middle."""
+        if self.wafer is None:
+            return integral * self.reach**3
+        half, top = Fraction(self.wafer[0], 2), Fraction(self.wafer[1], 2)
+        ends = sorted({Fraction(0), half, *(x for x in (self.reach - top, self.reach) if 0 < x < half)})
+        # in between it is a polynomial: there Simpson's rule is exact
+        pieces = (
+            (b - a) / 6 * (self._along(a, top) + 4 * self._along((a + b) / 2, top) + self._along(b, top))
+            for a, b in pairwise(ends)
+        )
+        return 4 * sum(pieces, Fraction(0))
+
+    def _along(self, x: Fraction, top: Fraction) -> Fraction:
+        """The integral of phi along y from 0 to `top`."""
+        left = max(Fraction(0), self.reach - x)
+        return (left**2 - max(Fraction(0), left - top) ** 2) / 2
 
 
 @dataclass(frozen=True)
@@ -64,7 +84,7 @@ def room_value(star: Star, room: Room, rules: RoomRules = TRUE_ROOM_RULES) -> Fr
     """What the star costs at least by the room around its hub, in quarters."""
     return 4 * min(
         star.hub_price * hub[0] * hub[1]
-        - room.price * (rules.integral * room.reach**3 - _within(hub, room.reach, sum(hub) * rules.of_hub))
+        - room.price * (room.whole(rules.integral) - _within(hub, room.reach, sum(hub) * rules.of_hub))
         + sum(_roomy(star, leaf, hub, room, rules) for leaf in range(len(star.leaves)))
         for hub in star.hub
     )

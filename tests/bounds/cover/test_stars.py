@@ -10,7 +10,7 @@ import pytest
 
 from tests.bounds.star_reference import TRUE_RULES, Prices, Star, least_cost, paired, random_star, turned
 from tests.bounds.star_room import Room, room_value, stacks_value
-from wse_cp.bounds.cover.places import ONE_X, ONE_Y, TWO_X, TWO_Y
+from wse_cp.bounds.cover.places import ONE_X, ONE_Y, TWO_X, TWO_Y, reach_of, whole_room
 from wse_cp.bounds.cover.stars import DENSITY, PAIR_PRICE, REACH, ROUNDS, evaluate_stars
 
 
@@ -30,6 +30,7 @@ class Found:
             np.arange(many + 1),
             np.append(0, np.cumsum([len(own) for own in kernels])),
             shapes,
+            np.full(2, np.inf),
             np.array([float(star.weight)]),
             np.array([float(star.hub_price)]),
             np.array([float(star.price(leaf)) for leaf in range(many)]),
@@ -119,3 +120,16 @@ def test_many_squares_need_room() -> None:
     few, many = (Found(Star(1, square, (square,) * count)).value for count in (8, 40))
     # around a square there is room for four at the distance of its side: 40 are three times as far
     assert many / 40 > 2 * few / 8
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_room_ends_at_the_edge_of_the_wafer(seed: int) -> None:
+    random = Random(seed)
+    width, height = random.randint(2, 30), random.randint(2, 30)
+    wafer, reach = np.array([width, height], float), random.randint(1, 4 * 40)
+    exact = Room(Fraction(reach, 4), Fraction(1), (width, height)).whole(Fraction(2, 3))
+    assert whole_room(reach / 4, wafer) == pytest.approx(float(exact))
+    tiles = random.uniform(1.0, width * height)
+    far = reach_of(tiles, wafer)
+    within = [whole_room(far + step, wafer) for step in (-1e-4, 1e-4)]
+    assert (within[1] - within[0]) / 2e-4 == pytest.approx(tiles, rel=1e-3)

@@ -85,7 +85,9 @@ def random_room(random: Random, weight: int) -> tuple[int, int]:
     """How far a room reaches and its price; in most cases one that is near to the price of the wire."""
     if random.random() < 0.3:
         return random.choice([(0, 0), (random.randint(0, 40), 0), (0, 3)])
-    return random.randint(1, 40), random.choice([1, max(1, weight // 4), weight, random.randint(0, 9)])
+    return random.choice([random.randint(1, 40), random.randint(20, 80)]), random.choice(
+        [1, max(1, weight // 4), weight, random.randint(0, 9)]
+    )
 
 
 def shapes_within(instance: Instance, limit: int | None) -> list[list[Shape]]:
@@ -123,7 +125,7 @@ def cover_value(
         for v, p in prices.items():
             rest[v] -= p
         leaves = [(shapes[v], prices[v], Fraction(0)) for v in pairs[::2]]
-        value = StarValue(Fraction(instance.settings.wlength * weight, unit), leaves, star, unit)
+        value = StarValue(instance, Fraction(instance.settings.wlength * weight, unit), leaves, star, unit)
         least = min(prices[hub] * w * h + value(w, h) for w, h in shapes[hub])
         total += Fraction(floor(least * 4 * unit), 4 * unit)
     return total + sum(q * min(w * h for w, h in own) for q, own in zip(rest, shapes, strict=True))
@@ -136,9 +138,15 @@ class StarValue:
     """
 
     def __init__(
-        self, wire: Fraction, leaves: list[tuple[list[Shape], Fraction, Fraction]], star: Star, unit: int
+        self,
+        instance: Instance,
+        wire: Fraction,
+        leaves: list[tuple[list[Shape], Fraction, Fraction]],
+        star: Star,
+        unit: int,
     ) -> None:
         self.wire, self.leaves = wire, leaves
+        self.wafer = instance.settings.width, instance.settings.height
         most = (len(leaves) + 1) // 2
         self.pi_x, self.pi_y, self.sigma_x, self.sigma_y = (
             [Fraction(p, unit) for p in [*star[i], *[0] * (most - len(star[i]))]] for i in (4, 5, 7, 8)
@@ -197,7 +205,9 @@ class StarValue:
     def _e(self, w_s: int, h_s: int) -> Fraction:
         theta, rho = self.theta, self.rho
         of_hub = w_s * h_s * max(Fraction(0), theta - Fraction(w_s + h_s, 4))
-        total = -rho * (Fraction(2, 3) * theta**3 - of_hub)
+        x, y = (max(Fraction(0), theta - Fraction(side, 2)) for side in self.wafer)
+        both = max(Fraction(0), theta - Fraction(sum(self.wafer), 2))
+        total = -rho * (Fraction(2, 3) * (theta**3 - x**3 - y**3 + both**3) - of_hub)
         for shapes, p, back in self.leaves:
             ways = []
             for w, h in shapes:

@@ -164,7 +164,7 @@ def _star_value(
         (least[v], Fraction(p, unit), Fraction(r, unit))
         for v, p, r in zip(leaves, pairs[1::2], refunds, strict=True)
     ]
-    value = StarValue(Fraction(instance.settings.wlength * weight, unit), sizes, star, unit)
+    value = StarValue(instance, Fraction(instance.settings.wlength * weight, unit), sizes, star, unit)
     found: Fraction = min(
         Fraction(price, unit) * w * h - Fraction(refund, unit) * min(w, h) + value(w, h)
         for w, h in least[hub]

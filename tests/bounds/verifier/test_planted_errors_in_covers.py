@@ -86,13 +86,20 @@ PLANTED_VALUES = {
     "no weight": ("wlength * star.weight", "wlength"),
     "64 bits always": ("dtype = dtype_for(max(", "dtype = np.dtype(np.int64) if True else (max("),
     "the room is small": ("(sums + room)", "sums"),
-    "rooms are small in the cube": ("+ star.reach**3)", "+ 0)"),
 }
 #: The same for `room.py`.
 PLANTED_ROOMS = {
-    "an integral of 1/3": ("reach**3, 24)", "reach**3, 48)"),
-    "an integral of 1/2": ("reach**3, 24)", "reach**3, 32)"),
-    "an integral rounded down": ("ceil_div(room * reach**3, 24)", "room * reach**3 // 24"),
+    "an integral of 1/3": ("out_both), 24)", "out_both), 48)"),
+    "an integral of 1/2": ("out_both), 24)", "out_both), 32)"),
+    "an integral rounded down": (
+        "ceil_div(room * (reach**3 - out_x - out_y + out_both), 24)",
+        "room * (reach**3 - out_x - out_y + out_both) // 24",
+    ),
+    "a hub in a corner": ("2 * width, 2 * height, 2 * (width + height)", "width, height, width + height"),
+    "a wafer of half the width": ("beyond = 2 * width,", "beyond = width,"),
+    "a wafer of half the height": ("2 * width, 2 * height,", "2 * width, height,"),
+    "corners are left out twice": ("- out_y + out_both", "- out_y"),
+    "corners begin too late": ("2 * (width + height)", "3 * (width + height)"),
     "no kappa of Y": ("shapes.reach - width", "shapes.reach"),
     "no kappa of X": ("shapes.reach - height", "shapes.reach"),
     "kappas exchanged": ("shapes.reach - height", "shapes.reach - width"),

@@ -33,7 +33,8 @@ def second_reading(instance: Instance, star: CoverStar, shapes: list[list[Shape]
             prices=star.prices,
         )
         stacks = [stacks_value(one, Prices(*own)) for own in ((along_x, along_y), (along_y, along_x))]
-        room = room_value(one, Room(Fraction(star.reach, 4), Fraction(star.room)))
+        wafer = instance.settings.width, instance.settings.height
+        room = room_value(one, Room(Fraction(star.reach, 4), Fraction(star.room), wafer))
         values.append(max(*stacks, floor(room)))
     return min(values)
 

@@ -214,6 +214,7 @@ class CoverDual:
         settings = stars.instance.settings
         self.stars, self.room, self.forests = stars, settings.width * settings.height, forests
         self._wire, self._tables = settings.wlength, tables
+        self._wafer: FloatArray = np.array([settings.width, settings.height], float)
         shapes = [_shapes(tables, stars.examples[kind]) for kind in range(len(stars.examples))]
         self._pointers = np.append(0, np.cumsum([len(rows) for rows in shapes])).astype(np.int64)
         self._shapes = np.concatenate(shapes)
@@ -242,6 +243,7 @@ class CoverDual:
             stars.kinds,
             self._pointers,
             self._shapes,
+            self._wafer,
             cover.weights[used] * self._wire,
             cover.hub_prices[used],
             cover.leaf_prices[inside],

@@ -5,6 +5,7 @@ docs/bounds.md, section 10: F (pairs beside one stack), G (two stacks) and E (th
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,9 @@ WIDTH, HEIGHT, AREA, THIN = range(4)
 ONE_X, ONE_Y, TWO_X, TWO_Y = range(4)
 #: What says most of a star's cost: pairs beside a stack along x or y, two stacks, the room.
 PAIRS_X, PAIRS_Y, STACKS, ROOM = range(4)
+
+#: Halvings that find how far a room reaches.
+_HALVINGS = 40
 
 
 class Leaves(NamedTuple):
@@ -136,10 +140,36 @@ def in_the_room(
 
 
 @inner
-def left_of_the_room(hub: FloatArray, reach: float, density: float) -> float:
+def whole_room(reach: float, wafer: FloatArray) -> float:
+    """Return the integral of what is left of `reach` at each distance, over a wafer around its middle."""
+    out_x, out_y = max(0.0, reach - wafer[0] / 2), max(0.0, reach - wafer[1] / 2)
+    out_both = max(0.0, reach - wafer[0] / 2 - wafer[1] / 2)
+    inside: float = reach**3 - out_x**3 - out_y**3 + out_both**3
+    return inside * 2 / 3
+
+
+@inner
+def reach_of(tiles: float, wafer: FloatArray) -> float:
+    """Return how far from the middle of a wafer so many tiles reach, the nearest ones."""
+    low, high = 0.0, math.sqrt(tiles / 2)
+    if high <= min(wafer[0], wafer[1]) / 2:
+        return float(high)
+    high = (wafer[0] + wafer[1]) / 2
+    for _ in range(_HALVINGS):
+        reach = (low + high) / 2
+        out_x, out_y = max(0.0, reach - wafer[0] / 2), max(0.0, reach - wafer[1] / 2)
+        if 2 * (reach * reach - out_x * out_x - out_y * out_y) < tiles:
+            low = reach
+        else:
+            high = reach
+    return float(high)
+
+
+@inner
+def left_of_the_room(hub: FloatArray, reach: float, density: float, wafer: FloatArray) -> float:
     """Return the price of the room that the hub leaves."""
     own = max(0.0, reach - (hub[WIDTH] + hub[HEIGHT]) / 4)
-    left: float = density * (2 / 3 * reach**3 - hub[AREA] * own)
+    left: float = density * (whole_room(reach, wafer) - hub[AREA] * own)
     return left
 
 

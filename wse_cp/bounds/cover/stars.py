@@ -29,6 +29,7 @@ from wse_cp.bounds.cover.places import (
     left_of_the_room,
     outside_a_stack,
     price_leaf,
+    reach_of,
 )
 from wse_cp.bounds.programme.pricing import UNIT
 from wse_cp.compiled import compiled, inner
@@ -52,6 +53,7 @@ def evaluate_stars(
     kinds: IntArray,
     shape_pointers: IntArray,
     shapes: FloatArray,
+    wafer: FloatArray,
     weights: FloatArray,
     hub_prices: FloatArray,
     leaf_prices: FloatArray,
@@ -72,6 +74,8 @@ def evaluate_stars(
         The leaves of star i, whose hub is hubs[i], stand from pointers[i] to pointers[i + 1] (int64).
     kinds, shape_pointers, shapes
         The shapes of kernel v are the rows from shape_pointers[kinds[v]] up to the next one's (float64).
+    wafer
+        Its width and height (tiles).
     weights
         Cost of a tile of wire in each star.
     hub_prices, leaf_prices
@@ -96,6 +100,7 @@ def evaluate_stars(
             kinds,
             shape_pointers,
             shapes,
+            wafer,
             weights[star],
             hub_prices[star],
             leaf_prices[first:last],
@@ -117,6 +122,7 @@ def _star(
     kinds: IntArray,
     shape_pointers: IntArray,
     shapes: FloatArray,
+    wafer: FloatArray,
     weight: float,
     hub_price: float,
     leaf_prices: FloatArray,
@@ -142,8 +148,10 @@ def _star(
     for s in range(len(middle)):
         roomy[s] = -np.inf
     if many >= ROOMY:
-        _set_room(leaves, middle[0, AREA], others)
-        _price_rooms(middle, leaf_kernels, kinds, shape_pointers, shapes, weight, prices, others, roomy)
+        _set_room(leaves, middle[0, AREA], wafer, others)
+        _price_rooms(
+            middle, leaf_kernels, kinds, shape_pointers, shapes, wafer, weight, prices, others, roomy
+        )
     found, places, constants = np.zeros((4, many)), np.empty((3, many), np.int64), np.zeros(3)
     for i in range(many):
         for way in range(3):
@@ -196,7 +204,7 @@ def _priced_leaves(
 
 
 @inner
-def _set_room(leaves: Leaves, hub_area: float, others: FloatArray) -> None:
+def _set_room(leaves: Leaves, hub_area: float, wafer: FloatArray, others: FloatArray) -> None:
     """Write how far the room reaches and its price, so that all would fill it.
 
     In quarters of a tile and multiples of 1 / UNIT: small errors of the two would change the bound too much.
@@ -204,7 +212,7 @@ def _set_room(leaves: Leaves, hub_area: float, others: FloatArray) -> None:
     tiles = 0.0
     for i in range(len(leaves.free)):
         tiles += leaves.size[0, 1, i, 0]
-    others[REACH] = math.floor(4 * math.sqrt((tiles + hub_area) / 2) + 0.5) / 4
+    others[REACH] = math.floor(4 * reach_of(tiles + hub_area, wafer) + 0.5) / 4
     others[DENSITY] = math.floor(leaves.weight * len(leaves.free) / tiles * UNIT + 0.5) / UNIT
 
 
@@ -215,6 +223,7 @@ def _price_rooms(
     kinds: IntArray,
     shape_pointers: IntArray,
     shapes: FloatArray,
+    wafer: FloatArray,
     weight: float,
     prices: tuple[FloatArray, FloatArray],
     others: FloatArray,
@@ -222,7 +231,7 @@ def _price_rooms(
 ) -> None:
     """Write the cost of the leaves by the room, with each shape of the hub."""
     for s in range(len(hub)):
-        roomy[s] = -left_of_the_room(hub[s], others[REACH], others[DENSITY])
+        roomy[s] = -left_of_the_room(hub[s], others[REACH], others[DENSITY], wafer)
         for i in range(len(leaves)):
             kind = kinds[leaves[i]]
             own = shapes[shape_pointers[kind] : shape_pointers[kind + 1]]

@@ -59,10 +59,13 @@ def least_in_room(shapes: LeafShapes, hub: Extents, first: Integers) -> Integers
     return found
 
 
-def whole_room(reach: int, room: int) -> int:
-    """Return the price of the whole room, 2/3 theta^3, rounded up."""
+def whole_room(reach: int, room: int, width: int, height: int) -> int:
+    """Return the price of the whole room on a wafer of some tiles, its hub in the middle, rounded up."""
+    # in quarters of a tile; what is beyond half the width, beyond half the height, beyond both
+    beyond = 2 * width, 2 * height, 2 * (width + height)
+    out_x, out_y, out_both = (max(0, reach - edge) ** 3 for edge in beyond)
     # SCALE / 64 * 2 / 3, as reach is 4 theta
-    price: int = ceil_div(room * reach**3, 24)
+    price: int = ceil_div(room * (reach**3 - out_x - out_y + out_both), 24)
     return price
 
 

@@ -133,7 +133,8 @@ class CoverCost:
         ]
         self._reach = np.array([star.reach for star in stars], dtype)
         self._room = np.array([star.room for star in stars], dtype)
-        self._whole_room = np.array([whole_room(star.reach, star.room) for star in stars], dtype)
+        wafer = instance.settings.width, instance.settings.height
+        self._whole_room = np.array([whole_room(star.reach, star.room, *wafer) for star in stars], dtype)
         leaves = [(i, *leaf, n) for i, star in enumerate(stars) for leaf, n in Counter(star.leaves).items()]
         star, kind, price, refund, times = zip(*leaves, strict=True) if leaves else ((), (), (), (), ())
         self._leaves = _Leaves(
@@ -292,7 +293,7 @@ def _magnitude(star: _Star, instance: Instance) -> int:
     ranks = sum(map(sum, star.ranks))
     tiles = (star.price + sum(price for _, price, _ in star.leaves)) * wafer
     tiles += (star.refund + sum(refund for _, _, refund in star.leaves)) * side
-    room = star.room * (wafer * (len(star.leaves) + 1) * (star.reach + 1) + star.reach**3)
+    room = star.room * wafer * (len(star.leaves) + 1) * (star.reach + 1)
     sums = len(star.leaves) * (wire + ranks + abs(star.eta)) + 2 * ranks + tiles
     return 4 * SCALE * (sums + room)
 
