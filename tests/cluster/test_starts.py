@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from typing import Any
@@ -141,12 +142,15 @@ def test_rows_and_stacks_are_built_by_one_worker_of_a_cluster(monkeypatch: pytes
     monkeypatch.setattr(schedule, "construct", rows)
     monkeypatch.setattr(schedule, "build_caps", caps)
     monkeypatch.setattr(session.Session.__init__, "__defaults__", (schedule.search,))
-    with inside(2) as (_, client):
+    stop = threading.Event()
+
+    def look() -> None:
         end = time.monotonic() + 60
+        while (calls["runs"] < 2 or not calls["caps"]) and time.monotonic() < end:
+            time.sleep(0.05)
+        stop.set()
 
-        def look(_: object) -> None:
-            if calls["runs"] == 2 or time.monotonic() > end:
-                raise StopIteration
-
-        solve(INSTANCE, client=client, time_limit=60.0, workers=1, monitor=look)
+    with inside(2) as (_, client):
+        threading.Thread(target=look, daemon=True).start()
+        solve(INSTANCE, client=client, time_limit=60.0, workers=1, stop=stop)
     assert calls == {"runs": 2, "rows": 1, "caps": 1}

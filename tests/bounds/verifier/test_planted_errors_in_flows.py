@@ -97,4 +97,4 @@ def test_an_error_in_the_rules_of_flows_is_noticed(what: str) -> None:
     ["only leaves are looked at", "too little is right", "neighbours need no flow", "flows take nothing"],
 )
 def test_an_error_in_the_rules_of_flows_shows_in_cuts(what: str) -> None:
-    assert not cuts_hold(planted("cover", *PLANTED[what]), range(60))[0]
+    assert not cuts_hold(planted("cover", *PLANTED[what]), range(400))[0]
