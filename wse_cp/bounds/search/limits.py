@@ -40,6 +40,8 @@ class Limits:
         What covers may be made of, if they are to be tried too.
     forests
         What they have besides, if they are to count adapters.
+    far
+        Whether stars that reach farther are sought. With forests there is no time for these.
     """
 
     def __init__(
@@ -49,12 +51,13 @@ class Limits:
         cut: bool = True,
         stars: Stars | None = None,
         forests: Forests | None = None,
+        far: bool = True,
     ) -> None:
         self.relaxation, self.first, self._cut = relaxation, first, cut
         self._stars, self._forests = stars, forests
         self._latest: Ascent | None = None  # the last one with forests that was improved
         self._farther: Ascent | None = None  # the last one whose stars reach farther
-        self._near = False  # whether none is to be tried any more
+        self._near = not far  # whether none is to be tried any more
         self._ceiling, self._usual = _sizes(relaxation, first)
         self._parts = {relaxation.structure.part: relaxation}
 

@@ -69,7 +69,8 @@ class Stages:
         self._stars = Stars(instance) if neighbours >= _HUB and few_edges else None
         if not many_kernels(instance) and neighbours < _GREAT_HUB:
             self._ahead.popleft()
-        if instance.settings.wadapter and _has_few(instance):
+        self._far = not (instance.settings.wadapter and _has_few(instance))
+        if not self._far:
             self._ahead.append(self._with_adapters)
 
     @property
@@ -129,7 +130,7 @@ class Stages:
         relaxation = relaxation_of(self._instance, structure_of(self._instance, runs=False))
         return Stage(
             relaxation,
-            Intervals(Limits(relaxation.free, self._first, stars=self._stars)),
+            Intervals(Limits(relaxation.free, self._first, stars=self._stars, far=self._far)),
             until=time.monotonic() + _QUICK_SECONDS,
         )
 
@@ -139,7 +140,7 @@ class Stages:
         relaxation = self._cells(known)
         if relaxation is None:
             return None
-        limits = Limits(relaxation.free, self._first, stars=self._stars)
+        limits = Limits(relaxation.free, self._first, stars=self._stars, far=self._far)
         intervals = Intervals(limits, [] if known is None else known.all())
         return Stage(relaxation, intervals, until=self._began + _ROUGH_SECONDS)
 
@@ -166,7 +167,7 @@ class Stages:
         if better is not None:
             known = [replace(weakest, limit=better) if item is weakest else item for item in known]
         forests = forests_at(min(known).limit, self._stars)
-        limits = Limits(relaxation, self._first, cut=False, stars=self._stars, forests=forests)
+        limits = Limits(relaxation, self._first, cut=False, stars=self._stars, forests=forests, far=False)
         return Stage(relaxation, Intervals(limits, known), with_adapters=True)
 
 
