@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -111,6 +112,12 @@ def test_bounds_are_better_with_them_and_are_verified(monkeypatch: pytest.Monkey
     plain, certificate = bound_of(network(SPIDER))
     assert json.loads(certificate)["version"] == 6
     assert better > 1.02 * plain
+
+
+def test_forests_come_first_where_adapters_count() -> None:
+    instance = network(SPIDER)
+    dear = replace(instance, settings=replace(WAFER, wadapter=1))
+    assert json.loads(bound_of(dear)[1])["version"] < 8
 
 
 def test_a_chain_has_no_stars_that_reach_farther() -> None:

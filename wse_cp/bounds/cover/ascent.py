@@ -119,7 +119,7 @@ class Ascent:
 
     @property
     def length(self) -> int:
-        """How many stars and leaves the best cover has."""
+        """How many stars, leaves and ways of flows the best cover has."""
         stars = self._dual.stars
         used = np.flatnonzero(self.best.weights > 0)
         flows = sum(len(stars.flow(star)) for star in used.tolist())

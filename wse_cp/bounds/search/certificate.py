@@ -29,8 +29,8 @@ VERSION, VERSION_WITHOUT_ADAPTERS, VERSION_WITH_COVERS, VERSION_WITH_FORESTS, VE
 )
 
 
-#: The covers of a certificate have at most so many stars and leaves; where they have more, the bound is
-#: lowered by this share, again and again. The verifier reads about twenty characters for each of them.
+#: The covers of a certificate have at most so many stars, leaves and ways of flows; where they have more, the
+#: bound is lowered by this share, again and again. The verifier reads about twenty characters for each.
 _LONGEST, _WEAKER = 700_000, 0.005
 
 
