@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +23,9 @@ from wse_cp.bounds.verifier.sieve import Sieve
 from wse_cp.bounds.verifier.splits import RADIX, class_numbers, segments, spread
 from wse_cp.instance import Instance
 from wse_cp.kernels import Conv, Kernel, convs
+
+#: About so many rows are sieved at a time: each takes some hundred bytes meanwhile.
+_MOST_ROWS = 200_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,20 +94,66 @@ def shapes_by_class(
     first = np.searchsorted(starts, levels.need, side="right") - 1
     # a k beyond the least one must be worth its tiles
     widest = levels.need + sieve.widest(levels.splits.height, sieve.outlet_slack) // 3
-    rows, segment = spread(np.searchsorted(starts, widest, side="right") - first)
-    segment = segment + first[rows]
-    width = levels.base[rows] + 3 * np.maximum(levels.need[rows], starts[segment])
-    height = levels.splits.height[rows]
-    h, w = (column[rows] for column in split_classes(instance, levels.splits))
-    inlet = class_numbers(convs(kernel)[0].C, side)[levels.inlet[rows]] * int(compared.inlet)
-    ends = (inlet, sieve.outlet_slack), (segment, sieve.inlet_slack)
-    alike = [(numbered((h * RADIX + w) * RADIX + end)[1], slack) for end, slack in ends if slack]
-    kept, rotated = sieve.keep(h * RADIX + w, width, height, alike)
+    spans = first, np.searchsorted(starts, widest, side="right") - first
+    inlets = class_numbers(convs(kernel)[0].C, side)[levels.inlet] * int(compared.inlet)
+    classes = [*split_classes(instance, levels.splits), inlets]
+    parts = [_rows(levels, classes, starts, spans, own) for own in _parts(spans[1])]
+    if len(parts) > 1:  # whatever another row of its part makes needless is needless
+        parts = [part.at(np.unique(part.needed(sieve)[0])) for part in parts]
+    rows = _Rows(*map(np.concatenate, zip(*parts, strict=True)))
+    kept, rotated = rows.needed(sieve)
     if not len(kept):
         return None
-    keys = [column[kept] for column in (h, w, inlet, segment)]
-    at = np.where(rotated, height[kept], width[kept]), np.where(rotated, width[kept], height[kept])
-    return _sorted(keys, *at, {loop: class_numbers(loop, side)[starts] for loop in compared.outlets}, sieve)
+    rows = rows.at(kept)
+    at = np.where(rotated, rows.height, rows.width), np.where(rotated, rows.width, rows.height)
+    outlets = {loop: class_numbers(loop, side)[starts] for loop in compared.outlets}
+    return _sorted(list(rows[:4]), *at, outlets, sieve)
+
+
+class _Rows(NamedTuple):
+    """Rectangles of a kernel, and the classes that edges see."""
+
+    h: Integers
+    w: Integers
+    inlet: Integers
+    segment: Integers  #: of the output's channels
+    width: Integers  #: tiles, before rotation
+    height: Integers  #: the same
+
+    def at(self, rows: Integers) -> _Rows:
+        """Return the chosen rows."""
+        return _Rows(*(column[rows] for column in self))
+
+    def needed(self, sieve: Sieve) -> tuple[Integers, Integers]:
+        """Return which rows a sieve keeps, as (row, whether rotated)."""
+        image = self.h * RADIX + self.w
+        ends = (self.inlet, sieve.outlet_slack), (self.segment, sieve.inlet_slack)
+        alike = [(numbered(image * RADIX + end)[1], slack) for end, slack in ends if slack]
+        return sieve.keep(image, self.width, self.height, alike)
+
+
+def _parts(counts: Integers) -> list[slice]:
+    """Return ranges of levels with about `_MOST_ROWS` rows each; one of them at least."""
+    before = np.cumsum(counts) - counts
+    starts = np.flatnonzero(changes(before // _MOST_ROWS)).tolist() or [0]
+    return [slice(start, end) for start, end in pairwise([*starts, len(counts)])]
+
+
+def _rows(
+    levels: Levels,
+    classes: Sequence[Integers],
+    starts: Integers,
+    spans: tuple[Integers, Integers],
+    own: slice,
+) -> _Rows:
+    """Return the rows of a range of levels: one for each segment of its span (the first, and how many)."""
+    first, counts = (column[own] for column in spans)
+    at, segment = spread(counts)
+    segment = segment + first[at]
+    at = at + own.start
+    width = levels.base[at] + 3 * np.maximum(levels.need[at], starts[segment])
+    h, w, inlet = (column[at] for column in classes)
+    return _Rows(h, w, inlet, segment, width, levels.splits.height[at])
 
 
 def _kept(instance: Instance, levels: Levels, sieve: Sieve) -> Integers:
