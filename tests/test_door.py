@@ -72,6 +72,26 @@ def test_an_illegal_placement_is_raised_in_the_parent_of_an_executor() -> None:
     assert caught.value.violations == tuple(wse.violations(pair(), OVERLAPPING))
 
 
+ILLEGAL = (
+    OVERLAPPING,
+    placement((0, 0), (11, 0)),
+    placement((0, 0)),
+    placement((0, 0), (3, 0), (6, 0)),
+    placement((-1, 0), (1, 0)),
+)
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_an_illegal_placement_is_raised_in_the_parent_of_a_pool(method: str) -> None:
+    with multiprocessing.get_context(method).Pool(1) as pool:
+        found = [pool.apply_async(judged, (placed,)) for placed in (*ILLEGAL, LEGAL)]
+        for placed, one_found in zip(ILLEGAL, found, strict=False):
+            with pytest.raises(IllegalPlacementError) as caught:
+                one_found.get(60)
+            assert caught.value.violations == tuple(wse.violations(pair(), placed))
+        assert found[-1].get(60) == judged(LEGAL)
+
+
 ERRORS = (
     IllegalPlacementError([]),
     IllegalPlacementError([Violation("overlap", ("a", "b"), "a and b overlap")] * 7),

@@ -1,6 +1,5 @@
 """What enters a value as a whole number of any type is `int` there; what is none is refused."""
 
-import operator
 from collections.abc import Callable
 from dataclasses import astuple, replace
 from decimal import Decimal
@@ -22,6 +21,8 @@ from wse_cp.kernels import performance
 ARGS = wse.Arguments(2, 3, (4,), (5,))
 CONV = wse.Conv(9, 9, 3, 3, 8, 8, 1)
 SIZES = (np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64, np.uint64)
+#: Those that hold the sizes of large kernels.
+WIDE: tuple[Callable[[int], Any], ...] = (np.int32, np.uint32, np.int64, np.uint64, np.float64)
 TYPES: tuple[Callable[[int], Any], ...] = (*SIZES, float, np.float32, np.float64, Fraction, Decimal)
 NOT_WHOLE = (0.5, -2.5, float("nan"), float("inf"), -float("inf"), np.float64("nan"), np.float32(0.5))
 NOT_NUMBERS = (True, False, np.bool_(True), "3", "x", b"3", None, pd.NA, 3 + 0j, [3], np.array([3, 4]))
@@ -187,12 +188,27 @@ def test_a_typed_kernel_spoils_no_result_of_a_plain_one(make: Callable[[int], An
     assert performance(typed, args).time == 127 * 127 * 9 * 120 * 120
 
 
-def test_a_kernel_with_too_much_work_is_refused_in_every_type() -> None:
+@pytest.mark.parametrize("make", WIDE)
+@pytest.mark.parametrize("kind", [wse.Conv, wse.DBlock, wse.CBlock])
+def test_work_that_32_bits_do_not_hold_is_the_same_in_every_type(
+    make: Callable[[int], Any], kind: type[wse.Conv] | type[wse.DBlock] | type[wse.CBlock]
+) -> None:
+    height = 500 + WIDE.index(make)  # another kernel each time: none is known from a former one
+    sizes = (height, 512, 3, 3, 1024, 1024, 1) if kind is wse.Conv else (height, 512, 4096)
+    parts = {wse.Conv: 1, wse.DBlock: 3, wse.CBlock: 4}[kind]
+    args = wse.Arguments(1, 1, (1,) * parts, (1,) * parts)
+    typed = performance(kind(*map(make, sizes)), args)  # the typed one first: plain ones must not get it
+    assert typed == performance(kind(*sizes), args)
+    assert typed.time > 2**32
+    if kind is wse.Conv:
+        assert typed.time == height * 512 * 9 * 1024 * 1024
+
+
+@pytest.mark.parametrize("make", [int, *WIDE])
+def test_a_kernel_with_too_much_work_is_refused_in_every_type(make: Callable[[int], Any]) -> None:
     sizes = (512, 512, 9, 9, 1 << 20, 1 << 20, 1)
-    for make in (int, np.int32, np.uint64):
-        kernel = wse.Conv(*(operator.index(make(size)) for size in sizes))
-        with pytest.raises(InputError, match="multiplications"):
-            wse.Instance(wse.Settings(), (wse.Node(1, "k1", kernel),), ())
+    with pytest.raises(InputError, match="multiplications"):
+        wse.Instance(wse.Settings(), (wse.Node(1, "k1", wse.Conv(*map(make, sizes))),), ())
 
 
 def test_whole_floats_score_grade_and_save_as_integers(tmp_path: Path) -> None:

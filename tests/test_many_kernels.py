@@ -21,8 +21,8 @@ from wse_cp.kernels import Conv, DBlock, Kernel
 from wse_cp.score import checked_score
 
 #: Kernels of a network, seconds of a run, and seconds after which it is taken to have no end: a busy machine
-#: needs a tenth of them, and a search that knows no clock several times as many.
-COUNT, LIMIT, ENDLESS = 2000, 0.5, 100.0
+#: needs a tenth of them; a search that knew no clock needed more for `kinds` and chains alike.
+COUNT, LIMIT, ENDLESS = 2000, 0.5, 30.0
 SMALL = Conv(7, 7, 1, 1, 16, 16, 1)
 KINDS: tuple[Kernel, ...] = (
     SMALL,
@@ -49,7 +49,8 @@ def network(kind: str, count: int = COUNT) -> Instance:
     kernels = [KINDS[i % len(KINDS)] if kind == "kinds" else SMALL for i in range(count)]
     nodes = tuple(Node(i, f"k{i}", kernel) for i, kernel in enumerate(kernels))
     edges = tuple(Edge(f"k{u}", f"k{v}") for u, v in links_of(kind, count))
-    return Instance(Settings(2400, 2400, 1, 4), nodes, edges)
+    side = 1200 if count <= COUNT else 2400
+    return Instance(Settings(side, side, 1, 4), nodes, edges)
 
 
 def check(instance: Instance) -> None:
@@ -77,14 +78,18 @@ def test_the_time_limit_holds_for_as_many_kernels_as_are_allowed() -> None:
     check(network("chain", 10_000))
 
 
+def started(folder: Path) -> subprocess.Popen[bytes]:
+    """Start a long run of the instance in the folder."""
+    words = ["solve", "many.json", "-o", "x.paint", "--time-limit", "600", "-q"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen([sys.executable, "-m", "wse_cp", *words], cwd=folder, env=environment)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_a_run_of_many_kernels(tmp_path: Path, number: signal.Signals) -> None:
     instance = network("chain")
     save_instance(tmp_path / "many.json", instance)
-    words = ["solve", "many.json", "-o", "x.paint", "--time-limit", "600", "-q"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "wse_cp", *words], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}
-    ) as process:
+    with started(tmp_path) as process:
         try:
             assert happens((tmp_path / "x.paint").exists, ENDLESS)
             process.send_signal(number)
@@ -92,3 +97,23 @@ def test_a_signal_ends_a_run_of_many_kernels(tmp_path: Path, number: signal.Sign
         finally:
             process.kill()
     checked_score(instance, load_placement(tmp_path / "x.paint", instance))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [0.3, 0.6, 0.9, 1.2, 2.0])
+def test_a_signal_at_any_moment_ends_a_run_of_as_many_kernels_as_are_allowed(
+    tmp_path: Path, seconds: float
+) -> None:
+    instance = network("chain", 10_000)
+    save_instance(tmp_path / "many.json", instance)
+    with started(tmp_path) as process:
+        try:
+            time.sleep(seconds)
+            process.send_signal(signal.SIGTERM)
+            status = process.wait(ENDLESS)
+        finally:
+            process.kill()
+    if status == 0:
+        checked_score(instance, load_placement(tmp_path / "x.paint", instance))
+    else:  # before the command's handler stood, or before anything was found
+        assert status in (1, -signal.SIGTERM)

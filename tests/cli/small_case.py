@@ -102,7 +102,7 @@ def run_with_stub(mode: str) -> None:
     """Run the command line with a solver that waits to be stopped ("obey"), ignores that, or just ends.
 
     While it waits, there is a file "ready" in the current directory. In the mode "linger" the process waits
-    when all is done.
+    when all is done, in the mode "bound" the search for a bound waits to be stopped.
     """
     from wse_cp.cli import main
 
@@ -122,9 +122,25 @@ def run_with_stub(mode: str) -> None:
         while mode == "ignore" or (mode == "obey" and not stop.is_set()):
             waiting.wait(0.02)
 
+    if mode == "bound":
+        wait_for_stop_with_a_bound()
     stub = StubSolver(during=during)
     sys.modules["wse_cp.solve"] = stub_module(stub)
     main()
+
+
+def wait_for_stop_with_a_bound() -> None:
+    """Put a search for bounds in place that waits to be stopped and returns one that holds."""
+    from tests.cli.bound_case import true_certificate
+    from wse_cp.bounds.result import Bound
+    from wse_cp.bounds.search import lower_bound
+
+    def search(instance: Instance, *, stop: threading.Event, **options: Any) -> Bound:
+        Path("ready").touch()
+        stop.wait(100)
+        return Bound(Fraction(13), None, "stopped", 0.25, true_certificate(13))
+
+    lower_bound.lower_bound = search  # type: ignore[assignment]
 
 
 if __name__ == "__main__":

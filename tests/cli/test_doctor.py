@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.paths import ROOT
 from wse_cp import __version__, doctor
 from wse_cp.ahead.parts import ALL
 from wse_cp.cli import run
@@ -85,6 +89,20 @@ def test_compiling_that_is_switched_off_is_noted(monkeypatch: pytest.MonkeyPatch
     assert doctor._cache().found == "compiling is switched off"
     assert "NUMBA_DISABLE_JIT" in doctor._cache().advice
     assert doctor._compile() == "switched off"
+
+
+@pytest.mark.parametrize("value", ["1", "2"])
+def test_doctor_works_where_compiling_is_switched_off(value: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_DISABLE_JIT": value}
+    done = subprocess.run(
+        [sys.executable, "-m", "wse_cp", "doctor"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "compiling is switched off" in done.stdout
 
 
 def test_a_solver_that_fails_is_broken_and_the_status_1(

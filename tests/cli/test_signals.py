@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli.processes import PATIENCE, waiting
 from tests.cli.small_case import instance, placement, write_instance
+from wse_cp.bounds.verifier import verify
 from wse_cp.cli.signals import ASKING, stop_on_signals
 from wse_cp.files.by_suffix import read_placement_file
 
@@ -101,7 +102,7 @@ def broken_pipe() -> int:
 
 @pytest.mark.parametrize("quiet", [[], ["--quiet"]], ids=["lines", "quiet"])
 @pytest.mark.parametrize("error", ["pipe", "closed", "full"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("number", ASKING)
 def test_a_signal_keeps_the_placement_when_standard_error_cannot_be_written(
     folder: Path, error: str, quiet: list[str], number: signal.Signals
 ) -> None:
@@ -113,6 +114,22 @@ def test_a_signal_keeps_the_placement_when_standard_error_cannot_be_written(
         process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert is_kept(folder)
+
+
+@pytest.mark.parametrize("error", ["pipe", "closed", "full"])
+@pytest.mark.parametrize("number", ASKING)
+def test_a_signal_keeps_the_bound_when_standard_error_cannot_be_written(
+    folder: Path, error: str, number: signal.Signals
+) -> None:
+    opened = broken_pipe() if error == "pipe" else os.open("/dev/full", os.O_WRONLY)
+    closing: Callable[[], None] | None = (lambda: os.close(2)) if error == "closed" else None
+    given = ["bound", "small.kgraph", "--certificate", "out.json"]
+    with waiting(folder, given, "bound", stderr=opened, preexec_fn=closing) as process:
+        os.close(opened)
+        process.send_signal(number)
+        process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    assert verify(instance(), (folder / "out.json").read_text()) > 0
 
 
 def test_a_signal_keeps_the_placement_when_nobody_reads_any_of_the_output(folder: Path) -> None:

@@ -36,6 +36,9 @@ WORK = {
     "usage": (["check", "--frobnicate"], 2),
     "solve": (["solve", "small.kgraph", "-o", "out.paint"], 0),
     "solve quietly": (["solve", "small.kgraph", "-o", "out.paint", "--quiet"], 0),
+    "bound": (["bound", "small.kgraph", "--time-limit", "5"], 0),
+    "grade": (["grade", "small.kgraph", "given.paint", "--time-limit", "1"], 0),
+    "info": (["info", "small.kgraph"], 0),
     "help": (["--help"], 0),
     "version": (["--version"], 0),
 }
@@ -58,6 +61,16 @@ def test_the_status_is_that_of_the_work(folder: Path, work: str, harm: str) -> N
     assert done.returncode == status
     assert "Traceback" not in done.stdout + done.stderr
     assert "ignored" not in done.stderr
+
+
+@pytest.mark.parametrize(("work", "status"), [("missing", 2), ("illegal", 1), ("bound", 0)])
+@pytest.mark.parametrize(
+    "harm", ["neither", "none of three", "full stderr", "nobody reads stderr", "read-only"]
+)
+def test_the_status_is_that_of_the_work_where_more_is_broken(
+    folder: Path, work: str, status: int, harm: str
+) -> None:
+    assert finished(folder, *WORK[work][0], shell=HARM[harm]).returncode == status
 
 
 @pytest.mark.parametrize("harm", HARM)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.cli.small_case import instance, placement
+from tests.cli.small_case import COST, StubSolver, instance, placement, stub_module
 from wse_cp.cli import run
 from wse_cp.files.by_suffix import write_instance_file, write_placement_file
 from wse_cp.instance import Instance, Node
@@ -58,6 +59,23 @@ def test_a_picture_shows_the_text_as_it_is(tmp_path: Path, name: str, label: str
     drawn = "".join(ElementTree.parse(tmp_path / "x.svg").getroot().itertext())
     shown = [text for text in (name, label) if 0 < len(text) < 80]
     assert all(text in drawn for text in shown)
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+@pytest.mark.parametrize("label", LABELS, ids=lambda text: text[:12])
+def test_a_run_draws_and_reports_whatever_the_label_is(
+    tmp_path: Path, label: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub = StubSolver()
+    monkeypatch.setitem(sys.modules, "wse_cp.solve", stub_module(stub))
+    small = instance()
+    path = tmp_path / "i.json"
+    write_instance_file(path, Instance(small.settings, small.nodes, small.edges, label))
+    names = {"-o": "x.paint", "--plot": "x.png", "--report": "x.html"}
+    words = [word for option, name in names.items() for word in (option, str(tmp_path / name))]
+    assert run(["solve", str(path), "--quiet", *words]) == 0
+    assert capsys.readouterr().out.split()[:2] == ["cost", str(COST)]
+    assert all((tmp_path / name).stat().st_size for name in names.values())
 
 
 @pytest.mark.parametrize(("name", "label"), CASES, ids=lambda text: text[:12] or "-")

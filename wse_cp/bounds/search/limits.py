@@ -73,7 +73,8 @@ class Limits:
         """
         ascents = [limit.ascent for limit in known if limit.ascent is not None]
         self._farther = next((ascent for ascent in reversed(ascents) if ascent.stars.reaching), None)
-        if known[0].relaxation.structure is not self.relaxation.structure:
+        structure = self.relaxation.structure
+        if not any(limit.relaxation.structure.is_of_the_path_of(structure) for limit in known):
             return self._seen_anew
         for limit in known:
             self._with_part(limit.relaxation.structure.part)

@@ -97,10 +97,12 @@ def shapes_by_class(
     spans = first, np.searchsorted(starts, widest, side="right") - first
     inlets = class_numbers(convs(kernel)[0].C, side)[levels.inlet] * int(compared.inlet)
     classes = [*split_classes(instance, levels.splits), inlets]
-    parts = [_rows(levels, classes, starts, spans, own) for own in _parts(spans[1])]
-    if len(parts) > 1:  # whatever another row of its part makes needless is needless
-        parts = [part.at(np.unique(part.needed(sieve)[0])) for part in parts]
+    own = _parts(spans[1])
+    parts = [_rows(levels, classes, starts, spans, part) for part in own[:1]]
+    if len(own) > 1:  # whatever another row of its part makes needless is needless
+        parts = [_survivors(_rows(levels, classes, starts, spans, part), sieve) for part in own]
     rows = _Rows(*map(np.concatenate, zip(*parts, strict=True)))
+    del parts
     kept, rotated = rows.needed(sieve)
     if not len(kept):
         return None
@@ -130,6 +132,11 @@ class _Rows(NamedTuple):
         ends = (self.inlet, sieve.outlet_slack), (self.segment, sieve.inlet_slack)
         alike = [(numbered(image * RADIX + end)[1], slack) for end, slack in ends if slack]
         return sieve.keep(image, self.width, self.height, alike)
+
+
+def _survivors(rows: _Rows, sieve: Sieve) -> _Rows:
+    """Return the rows that a sieve keeps, rotated or not."""
+    return rows.at(np.unique(rows.needed(sieve)[0]))
 
 
 def _parts(counts: Integers) -> list[slice]:
