@@ -36,14 +36,21 @@ def results(project: Path = PROJECT) -> str:
     best = pd.read_csv(project / "instances/best/best.csv", dtype={"case": str})
     full = rows[(rows["method"] == FULL) & (rows["workers"] == DEFAULT_WORKERS)]
     usual, short = (full[full["time_limit"] == limit] for limit in (DEFAULT_TIME_LIMIT, _SHORT))
-    seeds = _listed(sorted(set(usual["seed"])))
-    settings = f"{DEFAULT_TIME_LIMIT:g} s, {DEFAULT_WORKERS} workers, seeds {seeds}: {origin(usual)}"
+    settings = f"{DEFAULT_TIME_LIMIT:g} s, {DEFAULT_WORKERS} workers, {_seeds(usual)}: {origin(usual)}"
     parts = [
         f"{settings}\n{_bounding(bounds)}",
         markdown(table(usual, bounds, best)),
         f"{mean_gaps(usual, short, bounds)}\n{proofs(usual, bounds)}\n",
     ]
     return "\n\n".join(parts)
+
+
+def _seeds(rows: pd.DataFrame) -> str:
+    """Return which seeds the runs have, and which cases have fewer."""
+    counts = rows.groupby("case")["seed"].nunique()
+    listed = f"seeds {_listed(sorted(set(rows['seed'])))}"
+    fewer = [f"{ranges(counts.index[counts == many])} with {many}" for many in sorted(set(counts))[:-1]]
+    return f"{listed} ({', '.join(fewer)})" if fewer else listed
 
 
 def table(rows: pd.DataFrame, bounds: pd.DataFrame, best: pd.DataFrame) -> pd.DataFrame:

@@ -27,7 +27,7 @@ def run(instance: Instance, seed: int) -> Result:
     return solve(instance, time_limit=3, workers=1, seed=seed, deterministic=True)
 
 
-@pytest.mark.parametrize("wadapter", [0, 60])
+@pytest.mark.parametrize("wadapter", [0, pytest.param(60, marks=pytest.mark.slow)])
 def test_equal_seeds_lead_to_equal_placements_by_equal_ways(wadapter: int) -> None:
     instance = network(wadapter)
     one, two = run(instance, 3), run(instance, 3)

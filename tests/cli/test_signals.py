@@ -116,8 +116,10 @@ def test_a_signal_keeps_the_placement_when_standard_error_cannot_be_written(
     assert is_kept(folder)
 
 
-@pytest.mark.parametrize("error", ["pipe", "closed", "full"])
-@pytest.mark.parametrize("number", ASKING)
+@pytest.mark.parametrize(
+    ("error", "number"),
+    [("pipe", signal.SIGINT), ("closed", signal.SIGTERM), ("full", signal.SIGHUP), ("full", signal.SIGINT)],
+)
 def test_a_signal_keeps_the_bound_when_standard_error_cannot_be_written(
     folder: Path, error: str, number: signal.Signals
 ) -> None:

@@ -85,6 +85,7 @@ def dask() -> None:
     pytest.importorskip("distributed", reason="distributed is not installed (wse-cp[cluster])")
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_replaced_and_the_run_ends_in_time(tmp_path: Path, dask: None) -> None:
     running = Running(tmp_path, 15)
     running.until("2 workers with 2 threads")
@@ -95,7 +96,7 @@ def test_a_killed_worker_is_replaced_and_the_run_ends_in_time(tmp_path: Path, da
     assert "distributed" not in text
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_a_signal_ends_the_run_and_all_its_processes(
     tmp_path: Path, dask: None, number: signal.Signals
 ) -> None:
@@ -119,6 +120,7 @@ def test_workers_do_not_outlive_a_client_that_is_killed(tmp_path: Path, dask: No
         time.sleep(0.1)
 
 
+@pytest.mark.slow
 def test_nothing_of_dasks_own_log_is_printed_when_the_scheduler_goes(tmp_path: Path, dask: None) -> None:
     from tests.cluster.clusters import scheduler, worker
 

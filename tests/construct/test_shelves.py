@@ -48,7 +48,7 @@ def test_it_stops_when_asked() -> None:
 
 
 @pytest.mark.parametrize("kernel", [Conv(5, 4, 3, 3, 6, 7, 1), DBlock(4, 4, 8), CBlock(4, 4, 8)], ids=str)
-@pytest.mark.parametrize("share", [1, 7, 40])
+@pytest.mark.parametrize("share", [1, 7, pytest.param(40, marks=pytest.mark.slow)])
 def test_the_narrowest_shape_is_narrowest_of_all(kernel: Kernel, share: int) -> None:
     """Against plain enumeration of equal levels c, each convolution with its least k."""
     memlimit, room, side = 400, 12, 16

@@ -90,6 +90,7 @@ def test_the_trees_of_a_search_can_be_written_and_fill_the_pool_of_the_next_one(
     assert set(second.memory.trees()) == set(kept.trees)
 
 
+@pytest.mark.slow
 def test_a_search_that_goes_on_makes_no_starts() -> None:
     instance = chain(0)
     first = run_of(instance)

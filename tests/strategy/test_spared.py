@@ -65,6 +65,7 @@ def test_the_run_goes_on_after_a_step(step: str, monkeypatch: pytest.MonkeyPatch
     assert said[-1] == f"exhausted: {step} given up"
 
 
+@pytest.mark.slow
 def test_without_any_first_step_the_first_placement_is_improved(monkeypatch: pytest.MonkeyPatch) -> None:
     for (owner, name), _ in list(STEPS.values())[1:]:
         monkeypatch.setattr(owner, name, exhausted)
@@ -72,6 +73,7 @@ def test_without_any_first_step_the_first_placement_is_improved(monkeypatch: pyt
     assert len(set(said)) == len(said) == 8  # two are begun again
 
 
+@pytest.mark.slow
 def test_trees_are_begun_again_when_others_have_given_up_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[object] = []
     true = schedule._Team
@@ -97,7 +99,7 @@ def many() -> Instance:
         ("Columns._scan", "lns"),
         ("_passes", "lns"),
         ("Columns._offer", "columns"),
-        ("Columns._matched", "columns"),
+        pytest.param("Columns._matched", "columns", marks=pytest.mark.slow),
     ],
 )
 def test_columns_are_given_up_as_far_as_there_is_no_memory(

@@ -30,7 +30,7 @@ def check(kind: str, seed: int, seconds: float) -> bool:
 
 @pytest.mark.parametrize("kind", NETWORKS)
 def test_no_arrangement_beats_the_bound(kind: str) -> None:
-    assert sum(check(kind, seed, seconds=3) for seed in range(5)) >= 1
+    assert sum(check(kind, seed, seconds=3) for seed in range(2 if kind == "ladder" else 4)) >= 1
 
 
 @pytest.mark.slow

@@ -121,6 +121,7 @@ def test_a_bound_at_most_a_ceiling() -> None:
     assert search.bound(ceiling=search.value - 1).value == search.value - 1
 
 
+@pytest.mark.slow
 def test_every_bound_that_is_told_on_the_way_is_proven_by_its_certificate() -> None:
     for seed in range(6):
         instance, told = small_instance("square", seed), list[Bound]()

@@ -40,6 +40,7 @@ def test_bounds_grow_and_are_verified(adapters: int) -> None:
     assert 0 < values[-1] == verify(instance, search.bound().certificate)
 
 
+@pytest.mark.slow
 def test_cycles_make_it_better_than_the_quick_stage() -> None:
     search = BoundSearch(residual(150, 200))
     search._stages._ahead.pop()
