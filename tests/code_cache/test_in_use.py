@@ -20,8 +20,8 @@ from wse_cp.compiled import folders
 PATIENCE = 300
 COMMANDS = {
     "info": ["info", "small.kgraph"],
-    "solve": ["solve", "small.kgraph", "-o", "out.paint", "--time-limit", "5"],
-    "bound": ["bound", "small.kgraph", "--time-limit", "5"],
+    "solve": ["solve", "small.kgraph", "-o", "out.paint", "--time-limit", "60"],
+    "bound": ["bound", "small.kgraph", "--time-limit", "20"],
     "export": ["export", "small.kgraph", "given.paint", "-o", "out.dzn"],
 }
 #: What the standard library does where no folder can be written.
@@ -71,7 +71,7 @@ def test_every_command_works_with_a_damaged_cache(
         assert "killed" not in said
         assert said.count("damaged") <= 1
         if name == "solve":
-            assert "proven" in found.stdout or "bound" in found.stdout
+            assert "lower bound" in found.stdout
 
 
 @pytest.mark.parametrize("name", ["info", "export", "doctor"])
