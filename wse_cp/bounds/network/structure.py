@@ -40,10 +40,6 @@ class Structure:
         first, last = self.part
         return self.path[first:last]
 
-    def is_of_the_path_of(self, other: Structure) -> bool:
-        """Tell whether another one differs in nothing but which part of the path is its spine."""
-        return (self.path, self.tree, self.cycles) == (other.path, other.tree, other.cycles)
-
 
 def structure_of(
     instance: Instance,

@@ -73,8 +73,7 @@ class Limits:
         """
         ascents = [limit.ascent for limit in known if limit.ascent is not None]
         self._farther = next((ascent for ascent in reversed(ascents) if ascent.stars.reaching), None)
-        structure = self.relaxation.structure
-        if not any(limit.relaxation.structure.is_of_the_path_of(structure) for limit in known):
+        if known[0].relaxation.structure is not self.relaxation.structure:
             return self._seen_anew
         for limit in known:
             self._with_part(limit.relaxation.structure.part)

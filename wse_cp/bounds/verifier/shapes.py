@@ -98,9 +98,9 @@ def shapes_by_class(
     inlets = class_numbers(convs(kernel)[0].C, side)[levels.inlet] * int(compared.inlet)
     classes = [*split_classes(instance, levels.splits), inlets]
     own = _parts(spans[1])
-    parts = [_rows(levels, classes, starts, spans, part) for part in own[:1]]
-    if len(own) > 1:  # whatever another row of its part makes needless is needless
-        parts = [_survivors(_rows(levels, classes, starts, spans, part), sieve) for part in own]
+    made = (_rows(levels, classes, starts, spans, part) for part in own)
+    # where there are several, whatever another row of its part makes needless is needless
+    parts = [_survivors(rows, sieve) if len(own) > 1 else rows for rows in made]
     rows = _Rows(*map(np.concatenate, zip(*parts, strict=True)))
     del parts
     kept, rotated = rows.needed(sieve)
