@@ -67,16 +67,18 @@ def test_weights_of_the_stars_at_an_edge_sum_to_its_multiplicity_at_most(pairs: 
 
 
 def test_prices_of_a_kernel_sum_to_the_price_of_area_at_most() -> None:
-    stars = Stars(dense(DENSE))
-    cover = stars.cover(stars.first(0.3))
+    dual = dual_of(dense(DENSE))
+    stars = dual.stars
+    cover = stars.cover(dual.first(0.3))
     sums = stars.sums(cover.hub_prices, cover.leaf_prices)
     assert (sums <= cover.area).all()
     assert (sums > 0.99 * cover.area).all()
-    assert all((array * UNIT == np.rint(array * UNIT)).all() for array in cover[1:])
+    assert all((array * UNIT == np.rint(array * UNIT)).all() for array in cover[1:7])
 
 
 def test_steps_raise_the_value_and_never_forget_the_best() -> None:
-    ascent = Ascent(dual_of(dense(DENSE)), Stars(dense(DENSE)).first(1.0))
+    dual = dual_of(dense(DENSE))
+    ascent = Ascent(dual, dual.first(1.0))
     values = []
     for _ in range(40):
         ascent.step()
@@ -89,7 +91,8 @@ def test_steps_raise_the_value_and_never_forget_the_best() -> None:
 
 def test_an_ascent_goes_on_at_another_limit_with_what_is_known() -> None:
     instance = dense(DENSE)
-    first = Ascent(dual_of(instance), Stars(instance).first(1.0))
+    dual = dual_of(instance)
+    first = Ascent(dual, dual.first(1.0))
     for _ in range(30):
         first.step()
     second = first.elsewhere(dual_of(instance, 16), first.value)
@@ -99,12 +102,13 @@ def test_an_ascent_goes_on_at_another_limit_with_what_is_known() -> None:
 
 
 def test_a_cover_is_written_in_whole_numbers_without_zeros_at_the_end() -> None:
-    ascent = Ascent(dual_of(dense(FAN)), Stars(dense(FAN)).first(1.0))
+    dual = dual_of(dense(FAN))
+    ascent = Ascent(dual, dual.first(1.0))
     for _ in range(12):
         ascent.step()
     content = json.loads(json.dumps(cover_content(ascent.found())))
     (star,) = (star for star in content["stars"] if len(star[3]) == 14)
-    assert len(star) == 11
+    assert len(star) == 16
     assert star[3][::2] == list(range(1, 8))
     assert all(len(ranks) <= 4 and (not ranks or ranks[-1]) for ranks in (star[4], star[5], star[7], star[8]))
 
@@ -139,7 +143,8 @@ def test_no_bound_with_covers_is_above_the_optimum(seed: int) -> None:
 
 def test_what_is_known_from_a_later_limit_can_be_shown_where_nothing_better_was_found() -> None:
     instance = dense(DENSE)
-    first = Ascent(dual_of(instance), Stars(instance).first(1.0))
+    dual = dual_of(instance)
+    first = Ascent(dual, dual.first(1.0))
     for _ in range(30):
         first.step()
     earlier = dual_of(instance, 16)
@@ -173,4 +178,4 @@ def test_covers_count_adapters_where_cells_are_weak() -> None:
     assert bounds[1].value > bounds[0].value
     parts = [bound.parts for bound in bounds if bound.parts is not None]
     assert parts[1].adapters > 0 == parts[0].adapters
-    assert json.loads(bounds[1].certificate)["version"] == 7
+    assert json.loads(bounds[1].certificate)["version"] == 9

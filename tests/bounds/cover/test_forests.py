@@ -37,7 +37,8 @@ def ascent_of(instance: Instance, time: int) -> Ascent | None:
     if tables is None:
         return None
     stars = Stars(instance)
-    first = Ascent(CoverDual(stars, tables), stars.first(0.5))
+    dual = CoverDual(stars, tables)
+    first = Ascent(dual, dual.first(0.5))
     for _ in range(3):
         first.step()
     return first.with_forests(CoverDual(stars, tables, Forests(instance, stars.names)))
@@ -66,7 +67,7 @@ def test_the_verifier_derives_what_the_search_has_found(kind: str, limit: int | 
         for _ in range(9):
             ascent.step()
         found = ascent.found()
-        (read,) = read_covers([cover_content(found, with_forests=True)], forests=True)
+        (read,) = read_covers([cover_content(found)], forests=True, flows=True, boxes=True)
         CoverRules(instance).check(read, UNIT)
         rectangles = Rectangles(Demands(instance), limit)
         adapters = Fraction(

@@ -10,12 +10,17 @@ import pytest
 
 from tests.bounds.star_reference import TRUE_RULES, Prices, Star, least_cost, paired, random_star, turned
 from tests.bounds.star_room import Room, room_value, stacks_value
+from wse_cp.bounds.cover.around import DENSITY, FIRST_STEP, PAIR_PRICE, REACH
+from wse_cp.bounds.cover.boxes import BOXES
 from wse_cp.bounds.cover.places import ONE_X, ONE_Y, TWO_X, TWO_Y, reach_of, whole_room
-from wse_cp.bounds.cover.stars import DENSITY, PAIR_PRICE, REACH, ROUNDS, evaluate_stars
+from wse_cp.bounds.cover.stars import ROUNDS, evaluate_stars
 
 
 class Found:
-    """One star as the search sees it: its value, and the prices that it chose, in quarters and exact."""
+    """One star as the search sees it: its value, and the prices that it chose, in quarters and exact.
+
+    Its boxes cost nothing.
+    """
 
     def __init__(self, star: Star) -> None:
         kernels = [star.hub, *star.leaves]
@@ -27,21 +32,27 @@ class Found:
             np.zeros(1, np.int64),
             np.array([0, many]),
             np.arange(1, many + 1),
+            np.ones(many),
+            np.ones(1, np.bool_),
             np.arange(many + 1),
             np.append(0, np.cumsum([len(own) for own in kernels])),
             shapes,
-            np.full(2, np.inf),
+            np.array([1e4, 2e4]),  # on a square one all shapes would be rotated, too
             np.array([float(star.weight)]),
             np.array([float(star.hub_price)]),
             np.array([float(star.price(leaf)) for leaf in range(many)]),
             np.zeros(1),
             np.zeros(many),
+            np.zeros((1, BOXES, 3)),
+            np.full(1, FIRST_STEP),
             value,
             hub,
             sizes,
             ranks,
             others,
+            np.zeros((1, BOXES, 3)),
             ROUNDS,
+            0,
         )
         self.value, self.hub_area, self.areas = 4 * float(value[0]), float(hub[0, 0]), sizes[0]
         rooms = (many + 1) // 2
@@ -74,7 +85,8 @@ def by_the_text(star: Star, found: Found) -> float:
             pairs_value(one, found),
         ]
         if found.room.price:
-            ways.append(room_value(one, found.room))
+            # boxes that cost nothing say what a room that costs nothing does
+            ways += [room_value(one, room) for room in (found.room, Room(Fraction(0), Fraction(0)))]
         values.append(max(map(float, ways)))
     return min(values)
 

@@ -8,8 +8,9 @@ from math import floor
 from random import Random
 from typing import Any
 
+from tests.bounds.verifier.boxes import box_value, random_boxes
 from tests.bounds.verifier.cases import contents, signed
-from tests.bounds.verifier.flows import WHOLE, loads, random_flow
+from tests.bounds.verifier.flows import WHOLE, loads, random_demands, random_flow
 from tests.cpsat.brute_force import all_options
 from wse_cp.instance import Instance
 
@@ -39,11 +40,12 @@ def multiplicities(instance: Instance) -> dict[frozenset[int], int]:
 
 
 def random_cover(
-    random: Random, instance: Instance, unit: int, wire: int = 0, flows: bool = False
+    random: Random, instance: Instance, unit: int, wire: int = 0, flows: bool = False, boxes: bool = False
 ) -> dict[str, Any]:
     """A cover of random stars, weights, prices, ranks and etas; some of it makes no sense as a bound.
 
-    With `flows` it is one of version 8: some stars have flows, none a refund; there are no forests.
+    With `flows` it is one of version 8: some stars have flows, none a refund; there are no forests. With
+    `boxes` it is one of version 9: some of these flows are for demands, and some stars have boxes.
     """
     left = {pair: WHOLE * (unit - wire) * count for pair, count in multiplicities(instance).items()}
     count = len(instance.kernels)
@@ -54,8 +56,13 @@ def random_cover(
         hub = random.randrange(count)
         near = [v for v in range(count) if frozenset((hub, v)) in left]
         leaves, flow = random.sample(near, random.randint(min(1, len(near)), len(near))), list[int]()
-        if flows and random.random() < 0.7:
+        demands: list[int] = []
+        if (flows or boxes) and random.random() < 0.7:
             leaves, flow = random_flow(random, list(left), hub)
+            if boxes and flow and random.random() < 0.6:
+                demands = random_demands(random, len(leaves))
+                leaves, flow = random_flow(random, list(left), hub, leaves, demands)
+                demands = demands if flow else []
         taken = loads(hub, leaves, flow)
         most = min((left[pair] // load for pair, load in taken.items() if load), default=unit)
         weight = most if random.random() < 0.6 else random.randint(0, most)
@@ -68,10 +75,13 @@ def random_cover(
         pairs = [number for pair in zip(leaves, prices[1:], strict=True) for number in pair]
         ranks = [random_ranks(random, unit, len(leaves)) for _ in range(4)]
         eta = random.choice([0, 0, random.randint(0, 4 * unit), random.randint(-4 * unit, 40 * unit)])
+        if demands:
+            ranks = [[] for _ in ranks]
+        more = [0, [0] * len(leaves), flow] if flows or boxes else []
+        more += [demands, random_boxes(random, weight * instance.settings.wlength)] if boxes else []
         room = random_room(random, weight)
-        more = [0, [0] * len(leaves), flow] if flows else []
         stars.append([hub, weight, prices[0], pairs, *ranks[:2], eta, *ranks[2:], *room, *more])
-    return {"area": area, "stars": stars, **({"forests": []} if flows else {})}
+    return {"area": area, "stars": stars, **({"forests": []} if flows or boxes else {})}
 
 
 def random_ranks(random: Random, unit: int, leaves: int) -> list[int]:
@@ -156,13 +166,30 @@ class StarValue:
             Fraction(star[9], 4),
             Fraction(star[10], unit),
         )
+        self.demands, boxes = star[14:16] if len(star) > 14 else ([], [])
+        self.wires = [wire * Fraction(one, WHOLE) for one in self.demands or [WHOLE] * len(leaves)]
+        self.boxes = list(zip(boxes[::3], boxes[1::3], boxes[2::3], strict=True))
+        self.unit = unit
 
     def __call__(self, w_s: int, h_s: int) -> Fraction:
-        pairs = min(self._f(1, h_s, self.pi_y, min(w_s, h_s)), self._f(0, w_s, self.pi_x, min(w_s, h_s)))
-        stacks = max(
-            self._g(w_s, h_s, self.sigma_x, self.sigma_y), self._g(w_s, h_s, self.sigma_y, self.sigma_x)
-        )
-        return max(stacks, self._e(w_s, h_s), pairs)
+        ways = [self._e(w_s, h_s, self.rho), self._e(w_s, h_s, Fraction(0)), self._b(w_s, h_s)]
+        if not self.demands:
+            ways.append(self._g(w_s, h_s, self.sigma_x, self.sigma_y))
+            ways.append(self._g(w_s, h_s, self.sigma_y, self.sigma_x))
+            low = min(w_s, h_s)
+            ways.append(min(self._f(1, h_s, self.pi_y, low), self._f(0, w_s, self.pi_x, low)))
+        return max(ways)
+
+    def _b(self, w_s: int, h_s: int) -> Fraction:
+        """The bound by boxes; what a leaf pays for them is rounded down, as in the verifier."""
+        if not self.boxes:
+            return self._e(w_s, h_s, Fraction(0))
+        leaves = [
+            ([(w, h, p * w * h - back * min(w, h)) for w, h in shapes], wire)
+            for (shapes, p, back), wire in zip(self.leaves, self.wires, strict=True)
+        ]
+        step = Fraction(1, 4 * self.unit * (WHOLE if self.demands else 1))
+        return box_value((w_s, h_s), leaves, self.boxes, self.wafer, Fraction(1, self.unit), step)
 
     def _stack(self, leaf: int, axis: int, prices: list[Fraction]) -> Fraction:
         """X (axis 0) or Y (axis 1) of a leaf."""
@@ -202,19 +229,19 @@ class StarValue:
             )
         return total
 
-    def _e(self, w_s: int, h_s: int) -> Fraction:
-        theta, rho = self.theta, self.rho
+    def _e(self, w_s: int, h_s: int, rho: Fraction) -> Fraction:
+        theta = self.theta
         of_hub = w_s * h_s * max(Fraction(0), theta - Fraction(w_s + h_s, 4))
         x, y = (max(Fraction(0), theta - Fraction(side, 2)) for side in self.wafer)
         both = max(Fraction(0), theta - Fraction(sum(self.wafer), 2))
         total = -rho * (Fraction(2, 3) * (theta**3 - x**3 - y**3 + both**3) - of_hub)
-        for shapes, p, back in self.leaves:
+        for (shapes, p, back), wire in zip(self.leaves, self.wires, strict=True):
             ways = []
             for w, h in shapes:
                 y, x, z = Fraction(h_s + h, 2), Fraction(w_s + w, 2), Fraction(w + h + min(w_s, h_s), 2)
                 for least, kappa in ((y, Fraction(w, 4)), (x, Fraction(h, 4)), (z, Fraction(0))):
                     for d in (least, max(least, theta - kappa)):
                         inside = rho * w * h * max(Fraction(0), theta - d - kappa)
-                        ways.append(self.wire * d + inside + p * w * h - back * min(w, h))
+                        ways.append(wire * d + inside + p * w * h - back * min(w, h))
             total += min(ways)
         return total

@@ -24,10 +24,21 @@ def loads(hub: int, leaves: Sequence[int], flow: Sequence[int]) -> dict[Pair, in
     return found
 
 
+def random_demands(random: Random, leaves: int) -> list[int]:
+    """How often a weight counts at each leaf, in thousandths; at times not at all, at times the same."""
+    most = random.choice([1, 700, WHOLE, 3 * WHOLE, 9 * WHOLE])
+    alike = random.randint(0, most)
+    return [random.choice([alike, alike, random.randint(0, most), 0]) for _ in range(leaves)]
+
+
 def random_flow(
-    random: Random, pairs: Sequence[Pair], hub: int, leaves: Sequence[int] | None = None
+    random: Random,
+    pairs: Sequence[Pair],
+    hub: int,
+    leaves: Sequence[int] | None = None,
+    demands: Sequence[int] | None = None,
 ) -> tuple[list[int], list[int]]:
-    """Leaves (some of all that can be reached, unless they are given) and a flow to them.
+    """Leaves (some of all that can be reached, unless they are given) and a flow that brings their demands.
 
     What goes to a leaf is cut in up to three parts, each with a way of its own. Some of these make a detour,
     back through the hub or other leaves. An edge may have several shares, in both directions.
@@ -40,9 +51,9 @@ def random_flow(
         others = [v for v in reached if v != hub]
         leaves = random.sample(others, random.randint(0, len(others)))
     flow: list[int] = []
-    for leaf in leaves:
-        cuts = sorted(random.randint(0, WHOLE) for _ in range(random.choice([0, 0, 1, 2])))
-        for start, end in pairwise([0, *cuts, WHOLE]):
+    for leaf, demand in zip(leaves, demands or [WHOLE] * len(leaves), strict=True):
+        cuts = sorted(random.randint(0, demand) for _ in range(random.choice([0, 0, 1, 2])))
+        for start, end in pairwise([0, *cuts, demand]):
             via = [random.choice(reached)] if random.random() < 0.15 else []
             for one, other in pairwise([hub, *via, leaf]):
                 way = _way(random, graph, one, other)
@@ -66,18 +77,27 @@ def _merged(flow: Sequence[int]) -> list[int]:
     return [number for (u, v), share in shares.items() for number in (u, v, share)]
 
 
+def demands_of(star: Sequence[Any]) -> list[tuple[int, int]]:
+    """Each leaf of a star, with how often its weight counts there (thousandths)."""
+    leaves = star[3][::2]
+    demands = star[14] if len(star) > 14 else []
+    return list(zip(leaves, demands or [WHOLE] * len(leaves), strict=True))
+
+
 def worst_cut(stars: Sequence[Sequence[Any]], wires: dict[Pair, int], kernels: int) -> int:
     """By how much stars may ask for more than the wires have; 0 if they never do.
 
     All kernels are in one of two places, at a distance of 1: the worst of all divisions is taken. Distances
-    along x, and along y, are sums of such ones. `wires` are in the unit of the stars' weights.
+    along x, and along y, are sums of such ones. `wires` are in the unit of the stars' weights, what is found
+    in thousandths of it.
     """
     worst = 0
     for size in range(1, kernels // 2 + 1):
         for side in map(set, combinations(range(kernels), size)):
             asked = sum(
-                star[1] * sum((star[0] in side) != (v in side) for v in star[3][::2]) for star in stars
+                star[1] * sum(((star[0] in side) != (v in side)) * often for v, often in demands_of(star))
+                for star in stars
             )
             there = sum(count for pair, count in wires.items() if len(pair & side) == 1)
-            worst = max(worst, asked - there)
+            worst = max(worst, asked - WHOLE * there)
     return worst

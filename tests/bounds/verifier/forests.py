@@ -59,9 +59,14 @@ def random_forests(random: Random, instance: Instance) -> list[list[tuple[int, i
     return [edges for edges in found if edges]
 
 
-def random_joint_cover(random: Random, instance: Instance, unit: int, flows: bool = False) -> dict[str, Any]:
-    """A cover of random stars and forests with random prices and refunds; `flows` for those of version 8."""
-    cover = random_cover(random, instance, unit, flows=flows)
+def random_joint_cover(
+    random: Random, instance: Instance, unit: int, flows: bool = False, boxes: bool = False
+) -> dict[str, Any]:
+    """A cover of random stars and forests with random prices and refunds.
+
+    `flows` is for those of version 8, `boxes` for those of version 9.
+    """
+    cover = random_cover(random, instance, unit, flows=flows, boxes=boxes)
     left = [cover["area"]] * len(instance.kernels)
     refunds = [0] * len(left)
     for star in cover["stars"]:

@@ -61,13 +61,16 @@ WRONG_FORM: dict[str, tuple[Any, str]] = {
     ),
     "none": ({**flowing(), "stars": [STARS[1][:13]]}, "a star of a cover has 13 entries, not 14"),
     "two": ({**flowing(), "stars": [[*STARS[1], FLOW]]}, "a star of a cover has 15 entries, not 14"),
-    "two numbers": (flowing(1, 2), "the flow of a star is 2 numbers, not three for each way"),
-    "one number more": (flowing(*FLOW, 1), "the flow of a star is 13 numbers, not three"),
-    "a list in it": (flowing(FLOW), "a number of a flow is not an integer but a list of 12"),
-    "a truth value": (flowing(*FLOW[:-1], True), "a number of a flow is not an integer but True"),
+    "two numbers": (flowing(1, 2), "the flow of a star: 2 numbers, not three for each way"),
+    "one number more": (flowing(*FLOW, 1), "the flow of a star: 13 numbers, not three"),
+    "a list in it": (flowing(FLOW), "a number of the flow of a star is not an integer but a list of 12"),
+    "a truth value": (flowing(*FLOW[:-1], True), "a number of the flow of a star is not an integer but True"),
     "a fraction": (flowing(*FLOW[:-1], 1000.0), "'1000.0' is not an integer"),
-    "a negative share": (flowing(*FLOW, 1, 2, -200, 2, 1, -200), "a number of a flow is -200, less than 0"),
-    "a negative kernel": (flowing(*FLOW, -2, 2, 0), "a number of a flow is -2, less than 0"),
+    "a negative share": (
+        flowing(*FLOW, 1, 2, -200, 2, 1, -200),
+        "a number of the flow of a star is -200, less than 0",
+    ),
+    "a negative kernel": (flowing(*FLOW, -2, 2, 0), "a number of the flow of a star is -2, less than 0"),
     "too long a number": (flowing(*FLOW[:-1], 10**100), "a number has 101 digits"),
 }
 WRONG: dict[str, tuple[Any, str]] = {

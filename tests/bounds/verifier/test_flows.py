@@ -65,6 +65,10 @@ def corrupted(random: Random, cover: dict[str, Any], wires: dict[Pair, int], ker
     star = random.choice([star for star in found["stars"] if star[13]])
     flow, at = star[13], random.randrange(0, len(star[13]), 3)
     what = random.randrange(6)
+    if len(star) > 14 and star[14] and random.random() < 0.2:
+        place = random.randrange(len(star[14]))
+        star[14][place] = max(0, star[14][place] + random.choice([-1, 1]) * random.choice([1, 40, 999]))
+        what = -1
     if what == 0:
         flow[at + 2] = max(0, flow[at + 2] + random.choice([-1, 1]) * random.choice([1, 40, 999]))
     elif what == 1:
@@ -75,7 +79,7 @@ def corrupted(random: Random, cover: dict[str, Any], wires: dict[Pair, int], ker
         flow += [flow[at + 1], flow[at], share := random.randint(1, 500), flow[at], flow[at + 1], share]
     elif what == 4 and star[3]:
         star[3][random.randrange(0, len(star[3]), 2)] = random.randrange(kernels)
-    else:
+    elif what > 0:
         star[random.choice([0, 1])] += 1
     if random.random() < 0.5:
         taken = loads(star[0], star[3][::2], flow)
@@ -85,23 +89,24 @@ def corrupted(random: Random, cover: dict[str, Any], wires: dict[Pair, int], ker
     return found
 
 
-def cuts_hold(rules: Any, seeds: range) -> tuple[bool, int, int]:
+def cuts_hold(rules: Any, seeds: range, boxes: bool = False) -> tuple[bool, int, int]:
     """Whether no accepted cover asks for more than the wires have, wherever kernels are.
 
-    `rules` stands for `cover.py`. Besides, how many changed covers it accepts, and how many it refuses.
+    `rules` stands for `cover.py`. Besides, how many changed covers it accepts, and how many it refuses. With
+    `boxes` covers are of version 9: their stars have demands.
     """
     right, accepted, refused = True, 0, 0
     for seed in seeds:
         random = Random(f"cut {seed}")
         instance = random_network(random, random.choice(CONNECTED), adapters=False)
         unit, kernels = random.choice([1, 3, 8]), len(instance.kernels)
-        cover = random_cover(random, instance, unit, flows=True)
+        cover = random_cover(random, instance, unit, flows=True, boxes=boxes)
         wires = {pair: unit * count for pair, count in multiplicities(instance).items()}
         flowing = any(star[13] for star in cover["stars"])
         trials = [corrupted(random, cover, wires, kernels) for _ in range(4 * flowing)]
         for trial in [cover, *trials]:
             try:
-                for one in rules.read_covers([trial], forests=True, flows=True):
+                for one in rules.read_covers([trial], forests=True, flows=True, boxes=boxes):
                     rules.CoverRules(instance).check(one, unit)
             except CertificateError:
                 right = right and trial is not cover
@@ -112,8 +117,9 @@ def cuts_hold(rules: Any, seeds: range) -> tuple[bool, int, int]:
     return right, accepted, refused
 
 
-def test_accepted_flows_hold_wherever_kernels_are() -> None:
-    right, accepted, refused = cuts_hold(cover_module, range(100))
+@pytest.mark.parametrize("boxes", [False, True])
+def test_accepted_flows_hold_wherever_kernels_are(boxes: bool) -> None:
+    right, accepted, refused = cuts_hold(cover_module, range(100), boxes)
     assert right
     assert accepted > 20
     assert refused > 150

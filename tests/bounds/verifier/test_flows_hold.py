@@ -1,4 +1,4 @@
-"""No cover with flows proves more than the least cost of a small instance, however it came about."""
+"""No cover with flows, demands and boxes proves more than the least cost of a small instance."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from tests.bounds.small_instances import NETWORKS, least_known, small_instance
+from tests.bounds.verifier.boxes import random_boxes
 from tests.bounds.verifier.cases import signed, text_of
 from tests.bounds.verifier.covers import multiplicities
-from tests.bounds.verifier.flows import WHOLE, Pair, loads, random_flow
+from tests.bounds.verifier.flows import WHOLE, Pair, loads, random_demands, random_flow
 from tests.bounds.verifier.forests import linked_cover, random_joint_cover, with_forests
 from tests.bounds.verifier.test_covers_hold import hub_instance
 from wse_cp.bounds.verifier import CertificateError, derive, read_certificate, verify
@@ -35,7 +36,7 @@ def instance_of(kind: str, seed: int) -> Instance:
 
 
 def certificate(instance: Instance, cover: dict[str, Any]) -> str:
-    return text_of(with_forests(instance, [cover], [(0, 0)], UNIT, version=8))
+    return text_of(with_forests(instance, [cover], [(0, 0)], UNIT, version=9))
 
 
 def proven(instance: Instance, cover: dict[str, Any]) -> Fraction:
@@ -45,17 +46,24 @@ def proven(instance: Instance, cover: dict[str, Any]) -> Fraction:
 
 
 def far_cover(random: Random, instance: Instance) -> dict[str, Any]:
-    """Every kernel as a hub of all others, with flows and with the same weight, as much as edges allow."""
+    """Every kernel as a hub of all others, with flows and with the same weight, as much as edges allow.
+
+    Some of them have demands, some boxes.
+    """
     pairs, stars, total = multiplicities(instance), list[list[Any]](), dict[Pair, int]()
+    price = UNIT * instance.settings.wlength // len(instance.kernels)
     for hub in range(len(instance.kernels)):
         leaves = [v for v in range(len(instance.kernels)) if v != hub]
-        leaves, flow = random_flow(random, list(pairs), hub, leaves)
+        demands = random_demands(random, len(leaves)) if random.random() < 0.4 else []
+        leaves, flow = random_flow(random, list(pairs), hub, leaves, demands)
+        more = [demands if flow else [], random_boxes(random, price)]
         for pair, load in loads(hub, leaves, flow).items():
             total[pair] = total.get(pair, 0) + load
         given = [number for v in leaves for number in (v, 0)]
-        stars.append([hub, 0, 0, given, [], [], 0, [], [], 0, 0, 0, [0] * len(leaves), flow])
+        stars.append([hub, 0, 0, given, [], [], 0, [], [], 0, 0, 0, [0] * len(leaves), flow, *more])
     for star in stars:
-        star[1] = min(WHOLE * UNIT * pairs[pair] // load for pair, load in total.items() if load)
+        most = (WHOLE * UNIT * pairs[pair] // load for pair, load in total.items() if load)
+        star[1] = min(most, default=UNIT)
     return {"area": 0, "stars": stars, "forests": []}
 
 
@@ -64,21 +72,32 @@ def near_cover(random: Random, instance: Instance) -> dict[str, Any]:
     cover = linked_cover(random, instance, UNIT)
     if not instance.settings.wadapter:
         cover["forests"] = []
-    return {**cover, "stars": [[*star, []] for star in cover["stars"]]}
+    return {
+        **cover,
+        "stars": [
+            [*star, [], [], random_boxes(random, UNIT * instance.settings.wlength // 2)]
+            for star in cover["stars"]
+        ],
+    }
 
 
 def random_flow_cover(random: Random, instance: Instance) -> dict[str, Any]:
-    return random_joint_cover(random, instance, UNIT, flows=True)
+    return random_joint_cover(random, instance, UNIT, boxes=True)
 
 
 def redirected(random: Random, instance: Instance, cover: dict[str, Any], star: list[Any]) -> None:
-    """Give a star another flow, at times one leaf more, and the weight that others leave."""
+    """Give a star another flow, at times one leaf more or other demands, and the weight that others leave."""
     pairs, leaves = multiplicities(instance), star[3][::2]
     more = [v for v in range(len(instance.kernels)) if v != star[0] and v not in leaves]
     if more and random.random() < 0.5:
         star[3] += [random.choice(more), 0]
         star[12].append(0)
-    _, star[13] = random_flow(random, list(pairs), star[0], star[3][::2])
+    star[14] = random_demands(random, len(star[12])) if random.random() < 0.4 else []
+    _, star[13] = random_flow(random, list(pairs), star[0], star[3][::2], star[14])
+    if star[14]:
+        star[4:6] = star[7:9] = [], []
+    if not star[13]:
+        star[14] = []
     left = {pair: WHOLE * UNIT * count for pair, count in pairs.items()}
     for other in cover["stars"]:
         if other is not star:
@@ -94,7 +113,7 @@ def changed(random: Random, instance: Instance, cover: dict[str, Any]) -> dict[s
     for _ in range(random.randint(1, 3) if found["stars"] else 0):
         star, step = random.choice(found["stars"]), random.choice([-8, -3, -1, 1, 3, 8, 20])
         forest = random.choice(found["forests"] or [[[], []]])
-        what = random.randrange(9)
+        what = random.randrange(12)
         if what == 0:
             found["area"] += step
         elif what < 3:
@@ -110,6 +129,11 @@ def changed(random: Random, instance: Instance, cover: dict[str, Any]) -> dict[s
             row += [0] * (most - len(row))
             if most:
                 row[random.randrange(most)] += step
+        elif what > 8 and star[15]:
+            at = random.randrange(len(star[15]))
+            star[15][at] = max(0, star[15][at] + step)
+        elif what > 8:
+            star[15] = random_boxes(random, star[1] * instance.settings.wlength)
         elif star[3]:
             redirected(random, instance, found, star)
     return found
@@ -124,7 +148,7 @@ def climbed(
     for _ in range(rounds):
         trial = changed(random, instance, cover)
         try:
-            rules.check(read_covers([trial], forests=True, flows=True)[0], UNIT)
+            rules.check(read_covers([trial], forests=True, flows=True, boxes=True)[0], UNIT)
         except CertificateError:
             continue
         value = proven(instance, trial)
@@ -172,7 +196,7 @@ def test_damaged_flows_never_prove_too_much() -> None:
         assert known is not None
         optimum, _ = known
         covers = [make(random, instance) for make in (far_cover, random_flow_cover)]
-        found = with_forests(instance, covers, [(0, 0), (40, 1)], UNIT, version=8)
+        found = with_forests(instance, covers, [(0, 0), (40, 1)], UNIT, version=9)
         for _ in range(100):
             text = json.dumps(found)
             start = text.index('"covers"') if random.random() < 0.8 else 0

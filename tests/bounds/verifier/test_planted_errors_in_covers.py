@@ -66,26 +66,28 @@ PLANTED_VALUES = {
     "both ways round at once": ("np.maximum(both, turned)", "both + turned"),
     "one way round": ("np.maximum(both, turned)", "turned"),
     "the other way round": ("np.maximum(both, turned)", "both"),
-    "no stacks": ("np.maximum(np.maximum(both, turned), ", "np.maximum(roomy, "),
-    "no room": ("np.maximum(roomy, ", "np.maximum(both, "),
-    "room and pairs at once": ("np.maximum(roomy, ", "np.add(roomy, "),
+    "ranks never count": ("2 * (self.parts == 1)", "0"),
+    "no plain sums": ("in_z), 0 * off_x)", "in_z), off_x + off_y + sigma_x + sigma_y)"),
+    "no stacks": ("np.maximum(np.maximum(both, turned), ", "np.maximum(value, "),
+    "no room": ("np.maximum(value, self._in_room(", "np.minimum(value, self._in_room("),
+    "room and pairs at once": ("np.maximum(value, np", "np.add(value, np"),
     "hubs take nothing of the room": ("total + taken - ", "total - "),
     "the whole room is free": ("taken - self._whole_room[start:stop, None]", "taken"),
     "no price of the room": ("if key % 2:", "if False:"),
-    "any price of the room": ("(star.reach, star.room) if", "(star.reach, 1) if"),
-    "any reach of the room": ("(star.reach, star.room) if", "(9, star.room) if"),
+    "any price of the room": ("(star.reach, parts * star.room) if", "(star.reach, 1) if"),
+    "any reach of the room": ("(star.reach, parts * star.room) if", "(9, star.room) if"),
     "leaves in the room pay no area": ("self._leaves.price[own][row]", "0 * self._leaves.price[own][row]"),
     "alike leaves in the room count once": ("self._leaves.times[own, None] * least_in_room", "least_in_room"),
-    "hubs pay no area": (" + self._hub_price[start:stop, None] * (width * height)", ""),
+    "hubs pay no area": ("= self._hub_price[start:stop, None]", "= 0 * self._hub_price[start:stop, None]"),
     "leaves pay no area": ("self._leaves.price[leaves, None]", "0 * self._leaves.price[leaves, None]"),
     "no rests": ("SCALE * tiles * int", "0 * tiles * int"),
     "rests of all area": ("cover.area - areas.get(kernel, 0)", "cover.area"),
     "the wafer is free": ("total = -self._refund", "total = 0"),
     "alike stars count once": ("[alike[star] for", "[1 for"),
     "alike leaves count once": ("times * least, first", "least, first"),
-    "no weight": ("wlength * star.weight", "wlength"),
+    "no weight": ("wlength * one for one in weight", "wlength for one in weight"),
     "64 bits always": ("dtype = dtype_for(max(", "dtype = np.dtype(np.int64) if True else (max("),
-    "the room is small": ("(sums + room)", "sums"),
+    "the room is small": ("(sums + room + ", "(sums + "),
 }
 #: The same for `room.py`.
 PLANTED_ROOMS = {
@@ -161,7 +163,7 @@ def planted(module: str, old: str = "", new: str = "") -> ModuleType:
 def cases() -> list[tuple[Instance, Cover, Fraction]]:
     """Covers and what the text says they are worth (times SCALE * unit); some have huge prices."""
     found = []
-    for seed in range(120):
+    for seed in range(150):
         random = Random(f"planted {seed}")
         kind = random.choice(["star", "dense", "fan", "diamond"])
         instance = random_network(random, kind, adapters=False, largest=7)
@@ -169,10 +171,12 @@ def cases() -> list[tuple[Instance, Cover, Fraction]]:
         contents = random_cover(random, instance, unit)
         if seed % 2:
             instance, contents = hub_with_leaves(random, unit)
+        if seed >= 120:
+            huge, (instance, contents) = 1, crowded(random, unit)
         contents["area"] *= huge
         what = random.choice([4, 5, 7, 8, 9, 10])
         for star in contents["stars"]:
-            if seed % 3 == 0:
+            if seed % 3 == 0 or seed >= 120:
                 # only the room says anything
                 star[4] = star[5] = star[7] = star[8] = [10**4]
             star[what] = [price * huge for price in star[what]] if what < 9 else star[what] * huge
@@ -199,6 +203,22 @@ def hub_with_leaves(random: Random, unit: int) -> tuple[Instance, dict[str, Any]
     room = random.randint(6, 24), random.randint(0, 2)
     star = [0, weight, 0, leaves, *along, weight * random.randint(-1, 8), *along, *room]
     return instance, {"area": unit, "stars": [star, list(star)]}
+
+
+def crowded(random: Random, unit: int) -> tuple[Instance, dict[str, Any]]:
+    """A hub with many small leaves of two kinds, and a room that they fill about."""
+    count, wire, weight = random.randint(6, 9), 60, unit // 2
+    kinds = [Conv(2, 1, 1, 1, random.randint(1, 2), random.randint(1, 2), 1) for _ in range(2)]
+    hub = Conv(1, 1, 1, 1, random.randint(1, 2), 1, 1)
+    nodes = tuple(Node(i, f"k{i:02}", random.choice(kinds) if i else hub) for i in range(count + 1))
+    edges = tuple(Edge("k00", f"k{i:02}") for i in range(1, count + 1))
+    width, height = random.choice([(20, 20), (20, 5), (5, 20), (12, 9)])
+    instance = Instance(Settings(width, height, wlength=wire, memlimit=200), nodes, edges)
+    area = random.randint(0, 3)
+    leaves = [number for v in range(1, count + 1) for number in (v, random.choice([0, area // 2]))]
+    room = random.randint(14, 34), weight * random.randint(4, 10)
+    star = [0, weight, random.choice([0, area // 2]), leaves, [], [], 0, [], [], *room]
+    return instance, {"area": area, "stars": [star, list(star)]}
 
 
 def values_are_right(stars: ModuleType) -> bool:

@@ -21,13 +21,16 @@ PLANTED = {
         "kernel, found in [(v, brought[v]) for v in star.leaves]",
     ),
     "leaves are not looked at": (
-        "due = WHOLE if kernel in leaves else 0",
-        "due = found if kernel in leaves else 0",
+        "due = demands.get(kernel, 0)",
+        "due = found if kernel in demands else 0",
     ),
-    "all that a flow meets is due": ("due = WHOLE if kernel in leaves else 0", "due = WHOLE"),
+    "all that a flow meets is due": ("due = demands.get(kernel, 0)", "due = demands.get(kernel, WHOLE)"),
     "too much is right": ("if found != due and", "if found < due and"),
     "too little is right": ("if found != due and", "if found > due and"),
-    "something at each leaf": ("due = WHOLE if", "due = min(found, WHOLE) or WHOLE if"),
+    "something at each leaf": (
+        "due = demands.get(kernel, 0)",
+        "due = demands.get(kernel, 0) and (min(found, WHOLE) or WHOLE)",
+    ),
     "the hub keeps nothing": ("found != due and kernel != star.hub", "found != due"),
     "neighbours need no flow": (
         "found != due and kernel != star.hub",
@@ -56,7 +59,7 @@ PLANTED = {
     ),
     "flows as if leaves were neighbours": ("return self.flow or", "return"),
     "shares of any sign": (
-        '_integers(listed(found, "the flow of a star"), "a number of a flow")',
+        '_integers(listed(found, what), f"a number of {what}")',
         "tuple(found)",
     ),
     "what is over": ("if len(numbers) % 3:", "if False:"),
@@ -66,7 +69,10 @@ PLANTED = {
 def flow_rules_are_right(rules: Any) -> bool:
     """Whether right flows are accepted, wrong ones refused, each for its reason, and cuts hold."""
     check = rules.CoverRules(INSTANCE).check
-    negative = flowing(1, 2, 1200, 1, 0, 800, 0, 2, -200, 2, 3, 1000), "a number of a flow is -200"
+    negative = (
+        flowing(1, 2, 1200, 1, 0, 800, 0, 2, -200, 2, 3, 1000),
+        "a number of the flow of a star is -200",
+    )
     odd = flowing(1, 2), "2 numbers, not three"
     try:
         for cover, message in [*((cover, "") for cover in RIGHT.values()), *WRONG.values(), negative, odd]:

@@ -34,8 +34,9 @@ def second_reading(instance: Instance, star: CoverStar, shapes: list[list[Shape]
         )
         stacks = [stacks_value(one, Prices(*own)) for own in ((along_x, along_y), (along_y, along_x))]
         wafer = instance.settings.width, instance.settings.height
-        room = room_value(one, Room(Fraction(star.reach, 4), Fraction(star.room), wafer))
-        values.append(max(*stacks, floor(room)))
+        prices = Fraction(star.room), Fraction(0)
+        rooms = [room_value(one, Room(Fraction(star.reach, 4), price, wafer)) for price in prices]
+        values.append(max(*stacks, *map(floor, rooms)))
     return min(values)
 
 

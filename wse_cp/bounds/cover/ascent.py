@@ -32,7 +32,7 @@ _JUDGED, _NEAR = 24, 0.9
 #: By at most so much the price of area changes in one step.
 _FAR = 8.0
 #: Stars that reach farther have to bring this share of the value, else no more are sought.
-_WORTH = 0.002
+_WORTH = 0.001
 #: The least price of area.
 _LEAST = 1e-5
 
@@ -74,7 +74,8 @@ class Ascent:
         self._columns: Columns | None = None  # among which stars that reach farther are sought
         self._next = start
         self._step = _STEP if steps == 0 else _STEP / 4
-        self._values: list[float] = []
+        self._values: list[float] = []  # the best one reached here, step by step
+        self._top, self._reached = start, -inf  # the best shares that were evaluated here, and their value
         self._stalled = 0
         self._between = 0.0, inf  #: prices of area that are too low and too high
 
@@ -149,7 +150,7 @@ class Ascent:
             wires = np.where(
                 found.cover.weights > 0, found.value.wires, stars.single_wires(found.value.wires)
             )
-            self._columns = Columns(self._dual, self.best.area, wires)
+            self._columns = Columns(self._dual, self.best.area, wires, found.value.better)
         return self._columns.grow()
 
     def grown(self) -> Ascent | None:
@@ -158,8 +159,9 @@ class Ascent:
         self._columns = None
         if found is None:
             return None
-        stars, weights = found
-        return Ascent(self._dual.with_stars(stars), stars.begun(self.best.area, weights), self.value, self)
+        stars, weights, boxes = found
+        dual = self._dual.with_stars(stars)
+        return Ascent(dual, stars.begun(self.best.area, weights, boxes), self.value, self)
 
     def reaching_like(self, other: Ascent) -> Ascent:
         """Return an ascent at this limit with the stars of another one, that begins where it is."""
@@ -175,11 +177,13 @@ class Ascent:
         """Evaluate the next cover, and choose the one after it."""
         shares = self._next
         found = self._evaluated(shares)
-        if found.value.value > self.value:
-            self.value, self.best, self._found, self._stalled = found.value.value, shares, found, 0
+        if found.value.value > self._reached:
+            self._reached, self._top, self._stalled = found.value.value, shares, 0
         else:
             self._stalled += 1
-        self._values.append(self.value)
+        if found.value.value > self.value:
+            self.value, self.best, self._found = found.value.value, shares, found
+        self._values.append(self._reached)
         self._steps += 1
         area = self._area(shares, found.value)
         shares = self._shifted(shares, found.value)
@@ -187,7 +191,7 @@ class Ascent:
             shares = self._weighted(shares, found.value)
         self._step *= _SHORTER
         if self._stalled == _PATIENCE and self._step > _SHORTEST:
-            shares, self._step, self._stalled = self.best, self._step / 2, -1
+            shares, self._step, self._stalled = self._top, self._step / 2, -1
         self._next = shares._replace(area=area)
 
     def _evaluated(self, shares: Shares) -> Found:
@@ -207,7 +211,8 @@ class Ascent:
             shares.leaves * factor(leaves, of_leaves, of_leaves, step),
             shares.forests * factor(forests, mean, mean, step),
         )
-        return Shares(shares.area, shares.weights, *parts, moved(shares.links, stars, found, step))
+        links = moved(shares.links, stars, found, step)
+        return Shares(shares.area, shares.weights, *parts, links, found.better)
 
     def _area(self, shares: Shares, found: CoverValue) -> float:
         """Return the next price of area: between one that is too low and one that is too high.
@@ -247,4 +252,4 @@ class Ascent:
         parts = stars.normed(*scaled(shares.hubs, shares.leaves), shares.forests)
         none = np.zeros_like(shares.forests)
         given = stars.normed(*scaled(links.hubs, links.leaves), none)[:2]
-        return Shares(shares.area, new, *parts, Links(links.prices, *given, links.forests))
+        return Shares(shares.area, new, *parts, Links(links.prices, *given, links.forests), shares.boxes)

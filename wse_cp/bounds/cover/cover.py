@@ -14,10 +14,12 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from wse_cp.bounds.cover.around import FIRST_STEP
+from wse_cp.bounds.cover.boxes import BOXES, first_boxes
 from wse_cp.bounds.cover.forests import Forests
-from wse_cp.bounds.cover.places import AREA
-from wse_cp.bounds.cover.stars import PAIR, ROUNDS, evaluate_stars
-from wse_cp.bounds.cover.values import WHOLE, Cover, CoverValue, Links, Reaching, Shares
+from wse_cp.bounds.cover.places import AREA, THIN
+from wse_cp.bounds.cover.stars import PAIR, ROUNDS, TRIES, evaluate_stars
+from wse_cp.bounds.cover.values import WHOLE, Boxes, Cover, CoverValue, Links, Reaching, Shares
 from wse_cp.bounds.linear import minimise
 from wse_cp.bounds.programme.pricing import UNIT, Tables
 from wse_cp.instance import Instance
@@ -55,6 +57,12 @@ class Stars:
         self.pointers = np.append(0, np.cumsum(self.sizes))
         self.leaves = np.array([v for _, leaves in stars for v in leaves], np.int64)
         self.star_of = np.repeat(np.arange(len(stars)), self.sizes)  #: of each leaf
+        self.demands = np.ones(len(self.leaves))  #: how often a star's weight counts at each leaf
+        self.ranked = np.ones(len(stars), np.bool_)  #: whether it counts once at each of a star's leaves
+        for i, star in enumerate(reaching, self.near):
+            if star.demands:
+                self.ranked[i] = False
+                self.demands[self.pointers[i] : self.pointers[i + 1]] = np.array(star.demands) / WHOLE
         kernels = [instance.kernels[name] for name in self.names]
         kinds = {kernel: i for i, kernel in enumerate(dict.fromkeys(kernels))}
         self.kinds = np.array([kinds[kernel] for kernel in kernels], np.int64)
@@ -98,6 +106,10 @@ class Stars:
         """Return the flow of a star; nothing if its leaves are neighbours of its hub."""
         return self.reaching[star - self.near].flow if star >= self.near else ()
 
+    def demand(self, star: int) -> tuple[int, ...]:
+        """Return the demands of a star's leaves; nothing if each counts once."""
+        return self.reaching[star - self.near].demands if star >= self.near else ()
+
     def best_weights(self, wires: FloatArray) -> FloatArray:
         """Return weights with the most wire in all, of which no edge gives more than its multiplicity."""
         return self.best_weights_of(self.takes, wires)[0]
@@ -136,16 +148,12 @@ class Stars:
         each = float(wires[used].sum() / self.lengths[used].sum()) if used.any() else 1.0
         return _SINGLE * each * self.lengths
 
-    def first(self, area: float) -> Shares:
-        """Return shares to begin with, at a cost for each tile of area."""
-        return self.begun(area, self.even_weights())
-
-    def begun(self, area: float, weights: FloatArray) -> Shares:
-        """Return shares to begin with at given weights."""
+    def begun(self, area: float, weights: FloatArray, boxes: Boxes) -> Shares:
+        """Return shares to begin with at given weights, with given boxes."""
         none = np.zeros((0, len(self.names)))
         hubs, leaves = self.shared(weights)
         links = Links(np.zeros(len(self.names)), hubs, leaves, none)
-        return Shares(area, weights, hubs, leaves, none, links)
+        return Shares(area, weights, hubs, leaves, none, links, boxes)
 
     def cover(self, shares: Shares) -> Cover:
         """Return the cover in multiples of 1 / UNIT: rounded up what is given, down what is asked for."""
@@ -163,6 +171,7 @@ class Stars:
             hubs,
             leaves,
             _down(np.stack(forests, axis=1)),
+            shares.boxes,
         )
 
     def shared(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -219,27 +228,48 @@ class CoverDual:
         self._pointers = np.append(0, np.cumsum([len(rows) for rows in shapes])).astype(np.int64)
         self._shapes = np.concatenate(shapes)
         self._least: FloatArray = np.array([rows[:, AREA].min() for rows in shapes])[stars.kinds]
+        self.thinnest: FloatArray = np.array([rows[:, THIN].min() for rows in shapes])[stars.kinds]
         self.least_area = float(self._least.sum())  #: tiles that all kernels take at least
+
+    def first(self, area: float) -> Shares:
+        """Return shares to begin with, at a cost for each tile of area."""
+        return self.begun(area, self.stars.even_weights())
+
+    def begun(self, area: float, weights: FloatArray) -> Shares:
+        """Return shares to begin with at given weights."""
+        return self.stars.begun(area, weights, self.boxes())
+
+    def boxes(self) -> Boxes:
+        """Return boxes to begin with around the hubs of all stars."""
+        stars, many = self.stars, len(self.stars.hubs)
+        stacks = np.bincount(stars.star_of, self.thinnest[stars.leaves], many)
+        demands = np.bincount(stars.star_of, stars.demands, many)
+        found = first_boxes((self.thinnest[stars.hubs] + stacks) / 2, demands / stacks)
+        none = np.zeros((many, BOXES, 1))
+        return Boxes(np.concatenate([found, none], axis=2), np.full(many, FIRST_STEP))
 
     def with_stars(self, stars: Stars) -> CoverDual:
         """Return the bound at this limit by other stars of the network."""
         return CoverDual(stars, self._tables, self.forests)
 
-    def __call__(self, cover: Cover, rounds: int = ROUNDS) -> CoverValue:
+    def __call__(self, cover: Cover, rounds: int = ROUNDS, tries: int = TRIES) -> CoverValue:
         """Return the value of a cover: a bound for all placements within the limit.
 
-        With more rounds, prices of ranks are better.
+        With more rounds, prices of ranks are better, with more tries those of boxes.
         """
         stars = self.stars
         used = np.flatnonzero(cover.weights > 0)
         inside = np.flatnonzero(cover.weights[stars.star_of] > 0)
         values, others = np.zeros(len(used)), np.zeros((len(used), 3))
         hubs, leaves = np.zeros((2, len(used))), np.zeros((2, len(inside)))
-        ranks = np.zeros((4, len(inside)))
+        ranks, placed = np.zeros((4, len(inside))), np.zeros((len(used), BOXES, 3))
+        state, steps = cover.boxes.state[used], cover.boxes.steps[used]
         evaluate_stars(
             stars.hubs[used],
             np.append(0, np.cumsum(stars.sizes[used])),
             stars.leaves[inside],
+            stars.demands[inside],
+            stars.ranked[used],
             stars.kinds,
             self._pointers,
             self._shapes,
@@ -249,32 +279,40 @@ class CoverDual:
             cover.leaf_prices[inside],
             cover.hub_refunds[used],
             cover.leaf_refunds[inside],
+            state,
+            steps,
             values,
             hubs,
             leaves,
             ranks,
             others,
+            placed,
             rounds,
+            tries,
         )
         adapters, forest_sizes = 0.0, np.zeros_like(cover.forest_prices)
         if self.forests is not None:
             adapters = self.forests(self._tables, cover.forest_prices, forest_sizes)
         asked = stars.sums(cover.hub_prices, cover.leaf_prices) + cover.forest_prices[:, 0].sum(axis=0)
         left = float(np.maximum(cover.area - asked, 0.0) @ self._least)
-        # rank prices will be rounded to multiples of 1 / UNIT
-        margin = 2 * len(inside) / UNIT
+        # rank prices will be rounded to multiples of 1 / UNIT, what boxes cost is rounded down
+        margin = 3 * len(inside) / UNIT
         value = float(values.sum()) + adapters + left - cover.area * self.room - margin
         leaf_sizes, all_ranks = np.zeros((2, len(stars.leaves))), np.zeros((4, len(stars.leaves)))
         hub_sizes, wires = np.zeros((2, len(stars.hubs))), np.zeros(len(stars.hubs))
-        all_others = np.zeros((len(stars.hubs), 3))
+        all_others, boxes = np.zeros((len(stars.hubs), 3)), np.zeros((len(stars.hubs), BOXES, 3))
+        better = Boxes(cover.boxes.state.copy(), cover.boxes.steps.copy())
         leaf_sizes[:, inside], hub_sizes[:, used] = leaves, hubs
-        all_ranks[:, inside], all_others[used] = ranks, others
+        all_ranks[:, inside], all_others[used], boxes[used] = ranks, others, placed
+        better.state[used], better.steps[used] = state, steps
         paid = cover.leaf_prices * leaf_sizes[0] - cover.leaf_refunds * leaf_sizes[1]
         tiles = np.bincount(stars.star_of, paid, len(stars.hubs))
         tiles += cover.hub_prices * hub_sizes[0] - cover.hub_refunds * hub_sizes[1]
         wires[used] = (values - tiles[used]) / cover.weights[used]
         rest = left / cover.area if cover.area else 0.0
-        return CoverValue(value, wires, hub_sizes, leaf_sizes, forest_sizes, rest, all_ranks, all_others)
+        return CoverValue(
+            value, wires, hub_sizes, leaf_sizes, forest_sizes, rest, all_ranks, all_others, boxes, better
+        )
 
 
 def _shapes(tables: Tables, name: str) -> FloatArray:

@@ -10,23 +10,27 @@ programming, doi 10.1111/j.1475-3995.1997.tb00073.x).
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from scipy.sparse.csgraph import dijkstra
 
 from wse_cp.bounds.cover.cover import CoverDual, Stars
-from wse_cp.bounds.cover.values import WHOLE, Cover, Reaching
+from wse_cp.bounds.cover.values import WHOLE, Boxes, Cover, Reaching
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
 #: Rounds of the column generation, at least and at most, and how many hubs they look at together in between.
-_FEW, _ROUNDS, _LOOKS = 12, 24, 1500
+_FEW, _ROUNDS, _LOOKS = 12, 40, 3000
 #: How much of the former prices each round keeps.
 _KEPT = 0.5
-#: After so many rounds that found nothing there is nothing to be found.
-_IDLE = 3
+#: After so many rounds that found nothing there is nothing to be found; if so many have brought little, as a
+#: share, that is enough.
+_IDLE, _SEEN, _LITTLE = 3, 5, 0.005
 #: How many of the cheapest kernels are tried as leaves; how many more where the hub has so many neighbours.
 _LEAVES, _MANY = (3, 4, 5, 6, 8, 10, 13, 17, 22, 28, 36, 46, 60), (80, 110, 150, 200)
 _GREAT_HUB = 12
@@ -35,8 +39,22 @@ _GREAT_HUB = 12
 _HUB, _HUBS, _TAKEN = 2, 150, 3
 #: What a tile of a kernel costs in a star that is tried, as a share of the price of area.
 _PART = 0.3
+#: How often prices of boxes are tried in such a star; how many of a hub's stars are looked at in a round.
+_TRIES, _TRIED = 2, 3
 #: Stars have to promise this share of their wire at least; an edge costs at least so much.
 _PROMISE, _CHEAPEST = 1e-3, 1e-6
+
+
+#: A star's hub, leaves and demands.
+_Key = tuple[int, tuple[int, ...], tuple[int, ...]]
+
+
+class _Worth(NamedTuple):
+    """What a star's wire costs for a weight of 1, with the boxes around its hub, and their step."""
+
+    wire: float
+    boxes: FloatArray
+    step: float
 
 
 class Columns:
@@ -48,17 +66,21 @@ class Columns:
         The bound at a limit, by the stars that are known.
     area
         A price of area that suits it.
-    wires
-        The cost of each star's wire for a weight of 1.
+    wires, boxes
+        The cost of each star's wire for a weight of 1, and the boxes around its hub.
     """
 
-    def __init__(self, dual: CoverDual, area: float, wires: FloatArray) -> None:
+    def __init__(self, dual: CoverDual, area: float, wires: FloatArray, boxes: Boxes) -> None:
         self._dual, self._area, self._near = dual, area, dual.stars.near
         self._reaching, self._wires = list(dual.stars.reaching), wires
+        self._wire = dual.stars.instance.settings.wlength
         self._takes = csr_matrix(dual.stars.takes)
         self._prices: FloatArray | None = None
+        self._values: list[float] = []  # of the programme, round by round
         self._round, self._idle = 0, 0  # how many there were, and how many of the last ones found nothing
-        self._known: dict[tuple[int, tuple[int, ...]], float] = {}  # what wires cost, by hub and leaves
+        self._known: dict[_Key, _Worth] = {}
+        self._state, self._steps = [*boxes.state], [*boxes.steps]  # of the boxes of each star
+        self._shares: dict[tuple[int, bool], float] = {}  # of the stack that wires are worth, by kind of star
         degrees = np.bincount(np.array(dual.stars.edges, np.int64).ravel(), minlength=len(dual.stars.names))
         self._degrees: IntArray = degrees.astype(np.int64)
         self._hubs = [hub for hub in np.argsort(-degrees, kind="stable").tolist() if degrees[hub] >= _HUB]
@@ -69,30 +91,40 @@ class Columns:
         if self._round == self._rounds or self._idle == _IDLE:
             return False
         stars = self._dual.stars
-        _, prices = stars.best_weights_of(self._takes, self._wires)
+        weights, prices = stars.best_weights_of(self._takes, self._wires)
+        self._values.append(float(weights @ self._wires))
+        if self._round >= _FEW and self._values[-1] < (1 + _LITTLE) * self._values[-1 - _SEEN]:
+            return False
         self._prices = prices if self._prices is None else _KEPT * self._prices + (1 - _KEPT) * prices
         tried = list(self._tried(self._prices))
         self._round += 1
         if not tried:
             return False
         worth = self._worth(tried)
+        wires = np.array([one.wire for one in worth])
         takes = Stars(stars.instance, tried).takes[:, self._near :]
-        chosen = _best_of_each([star.hub for star in tried], worth - takes.T @ prices, _PROMISE * worth)
+        chosen = _best_of_each([star.hub for star in tried], wires - takes.T @ prices, _PROMISE * wires)
         self._idle = 0 if len(chosen) else self._idle + 1
         self._reaching += [tried[i] for i in chosen.tolist()]
-        self._wires = np.append(self._wires, worth[chosen])
+        self._state += [worth[i].boxes for i in chosen.tolist()]
+        self._steps += [worth[i].step for i in chosen.tolist()]
+        self._wires = np.append(self._wires, wires[chosen])
         self._takes = hstack([self._takes, takes[:, chosen]], format="csr")
         return True
 
-    def _worth(self, tried: Sequence[Reaching]) -> FloatArray:
-        """Return the cost of some stars' wire for a weight of 1."""
-        new = {(star.hub, star.leaves): star for star in tried if (star.hub, star.leaves) not in self._known}
+    def _worth(self, tried: Sequence[Reaching]) -> list[_Worth]:
+        """Return the cost of some stars' wire for a weight of 1, with boxes that suit it."""
+        new = {star[:3]: star for star in tried if star[:3] not in self._known}
         if new:
-            self._known.update(zip(new, _wires(self._dual, list(new.values()), self._area), strict=True))
-        return np.array([self._known[star.hub, star.leaves] for star in tried])
+            self._known.update(zip(new, _worth(self._dual, list(new.values()), self._area), strict=True))
+        for key, star in new.items():
+            kind = len(star.leaves), bool(star.demands)
+            share = self._known[key].wire / self._stack(star)
+            self._shares[kind] = (self._shares.get(kind, share) + share) / 2
+        return [self._known[star[:3]] for star in tried]
 
-    def best(self) -> tuple[Stars, FloatArray] | None:
-        """Return the stars without flows and those that have a weight, with all weights.
+    def best(self) -> tuple[Stars, FloatArray, Boxes] | None:
+        """Return the stars without flows and those that have a weight, with all weights and boxes.
 
         There is nothing to return if none with a flow is worth its weight.
         """
@@ -101,7 +133,9 @@ class Columns:
         if not used:
             return None
         stars = Stars(self._dual.stars.instance, [self._reaching[i] for i in used])
-        return stars, np.append(weights[: self._near], weights[self._near :][used])
+        kept = [*range(self._near), *(self._near + i for i in used)]
+        boxes = Boxes(np.array([self._state[i] for i in kept]), np.array([self._steps[i] for i in kept]))
+        return stars, weights[kept], boxes
 
     def _tried(self, prices: FloatArray) -> Iterator[Reaching]:
         """Yield stars whose leaves are the kernels that are reached at the least prices."""
@@ -116,26 +150,61 @@ class Columns:
         for hub, cost, steps in zip(hubs, costs, before, strict=True):
             order = np.argsort(cost, kind="stable")
             nearest = order[np.isfinite(cost[order])][1:].tolist()
-            numbers = _LEAVES + (_MANY if self._degrees[hub] >= _GREAT_HUB else ())
-            for many in numbers[self._round % 2 :: 2]:
-                if many <= len(nearest):
-                    yield _star(hub, nearest[:many], steps.tolist())
+            yield from self._around(hub, nearest, cost[nearest], steps.tolist())
+
+    def _around(
+        self, hub: int, nearest: Sequence[int], costs: FloatArray, before: Sequence[int]
+    ) -> Iterator[Reaching]:
+        """Yield the stars of a hub that seem to be worth most beyond what their flows cost, or else all.
+
+        Their leaves count alike, or each has a demand in proportion to its least extent: then all orders of a
+        stack cost the same.
+        """
+        numbers = _LEAVES + (_MANY if self._degrees[hub] >= _GREAT_HUB else ())
+        extents = self._dual.thinnest[list(nearest)]
+        total, paid = np.cumsum(extents), np.cumsum(extents * costs)
+        found = []
+        for many in (many for many in numbers if many <= len(nearest)):
+            mean = total[many - 1] / many
+            stack = many * (total[many - 1] / 4 + self._dual.thinnest[hub] / 2) * self._wire
+            share = self._shares.get((many, True), 1.0)
+            found.append((share * stack - paid[many - 1] / mean, many, extents[:many] / mean))
+            if np.ptp(extents[:many]):
+                ranks = np.arange(many)[::-1] // 2 + 0.5
+                stack = (ranks @ np.sort(extents[:many]) + many * self._dual.thinnest[hub] / 2) * self._wire
+                share = self._shares.get((many, False), 1.0)
+                found.append((share * stack - costs[:many].sum(), many, np.ones(many)))
+        most = len(found) if self._idle else _TRIED
+        for _, many, demands in heapq.nlargest(most, found, key=itemgetter(0)):
+            yield _star(hub, nearest[:many], demands, before)
+
+    def _stack(self, star: Reaching) -> float:
+        """Return about what a star's leaves cost in a stack, the thinnest ones for their demand nearest."""
+        extents, hub = self._dual.thinnest[list(star.leaves)], float(self._dual.thinnest[star.hub])
+        demands = np.array(star.demands) / WHOLE if star.demands else np.ones(len(extents))
+        order = np.argsort(extents / demands, kind="stable")
+        inside = demands[order] @ np.cumsum(extents[order]) / 2 - demands @ extents / 4
+        return float(inside + demands.sum() * hub / 2) * self._wire
 
 
-def _star(hub: int, nearest: Sequence[int], before: Sequence[int]) -> Reaching:
+def _star(hub: int, nearest: Sequence[int], shares: FloatArray, before: Sequence[int]) -> Reaching:
     """Return a star whose flow comes to each leaf from the kernel before it; nearer leaves come first."""
+    demands = np.maximum(np.rint(WHOLE * shares), 1).astype(int).tolist()
     beyond: dict[int, int] = defaultdict(int)
     flow = []
-    for leaf in reversed(nearest):
-        amount = beyond[leaf] + WHOLE
+    for leaf, demand in zip(reversed(nearest), reversed(demands), strict=True):
+        amount = beyond[leaf] + demand
         flow.append((before[leaf], leaf, amount))
         beyond[before[leaf]] += amount
-    return Reaching(hub, tuple(sorted(nearest)), tuple(sorted(flow)))
+    leaves, demands = zip(*sorted(zip(nearest, demands, strict=True)), strict=True)
+    alike = set(demands) == {WHOLE}
+    return Reaching(hub, leaves, () if alike else demands, tuple(sorted(flow)))
 
 
-def _wires(dual: CoverDual, tried: Sequence[Reaching], area: float) -> list[float]:
+def _worth(dual: CoverDual, tried: Sequence[Reaching], area: float) -> list[_Worth]:
     """Return the cost of some stars' wire for a weight of 1, whatever their flows are."""
     stars = Stars(dual.stars.instance, [star._replace(flow=()) for star in tried])
+    dual = dual.with_stars(stars)
     own = np.arange(len(stars.hubs)) >= stars.near
     nothing = np.zeros(len(stars.leaves))
     cover = Cover(
@@ -146,9 +215,11 @@ def _wires(dual: CoverDual, tried: Sequence[Reaching], area: float) -> list[floa
         np.zeros(len(stars.hubs)),
         nothing,
         np.zeros((0, 2, len(stars.names))),
+        dual.boxes(),
     )
-    wires: list[float] = dual.with_stars(stars)(cover, rounds=1).wires[stars.near :].tolist()
-    return wires
+    found = dual(cover, rounds=1, tries=_TRIES)
+    parts = found.wires.tolist(), found.better.state, found.better.steps
+    return [_Worth(*one) for one in zip(*(part[stars.near :] for part in parts), strict=True)]
 
 
 def _best_of_each(hubs: Sequence[int], promise: FloatArray, least: FloatArray) -> IntArray:

@@ -28,7 +28,7 @@ def with_forests(shares: Shares, stars: Stars, forests: Forests) -> Shares:
     degrees = stars.degrees * members.any(axis=0)
     prices = _FIRST * stars.instance.settings.wlength / 2 * degrees
     own = stars.shared(shares.weights)
-    return Shares(shares.area, shares.weights, hubs, leaves, areas, Links(prices, *own, parts))
+    return Shares(shares.area, shares.weights, hubs, leaves, areas, Links(prices, *own, parts), shares.boxes)
 
 
 def moved(links: Links, stars: Stars, found: CoverValue, step: float) -> Links:

@@ -17,8 +17,8 @@ from wse_cp.shapes.arrays import FloatArray
 WIDTH, HEIGHT, AREA, THIN = range(4)
 #: Rows of prices of ranks: in a stack along x or y, beside pairs; in two stacks at once, along x and along y.
 ONE_X, ONE_Y, TWO_X, TWO_Y = range(4)
-#: What says most of a star's cost: pairs beside a stack along x or y, two stacks, the room.
-PAIRS_X, PAIRS_Y, STACKS, ROOM = range(4)
+#: What says most of a star's cost: pairs beside a stack along x or y, two stacks, the room, boxes.
+PAIRS_X, PAIRS_Y, STACKS, ROOM, IN_BOXES = range(5)
 
 #: Halvings that find how far a room reaches.
 _HALVINGS = 40
@@ -27,7 +27,7 @@ _HALVINGS = 40
 class Leaves(NamedTuple):
     """What the leaves of a star cost, the hub's part not counted."""
 
-    weight: float  #: cost of a tile of wire
+    weight: float  #: cost of a tile of wire at the hub
     cost: FloatArray  #: along x and y, of each leaf, in each rank (2 x leaves x ranks)
     size: FloatArray  #: area and lesser extent of the shapes that cost this (2 x 2 x leaves x ranks)
     free: FloatArray  #: cost of a leaf without rank, along whichever axis is cheaper
@@ -113,15 +113,13 @@ def two_stacks(leaves: Leaves, along_x: FloatArray, along_y: FloatArray, hub: Fl
 
 @inner
 def in_the_room(
-    shapes: FloatArray,
-    weight: float,
-    price: float,
-    refund: float,
-    hub: FloatArray,
-    reach: float,
-    density: float,
+    shapes: FloatArray, prices: tuple[float, float, float], hub: FloatArray, reach: float, density: float
 ) -> float:
-    """Return the least cost of one leaf that pays for the room it takes."""
+    """Return the least cost of one leaf that pays for the room it takes.
+
+    `prices` are those of a tile of wire and of area, and what is given back for one of the lesser extent.
+    """
+    weight, price, refund = prices
     low = min(hub[WIDTH], hub[HEIGHT])
     least = np.inf
     for s in range(len(shapes)):
@@ -174,8 +172,21 @@ def left_of_the_room(hub: FloatArray, reach: float, density: float, wafer: Float
 
 
 @inner
+def cost_without_ranks(leaves: Leaves, wires: FloatArray, hub: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return what leaves cost at least with each shape of the hub, each by itself, and what says so.
+
+    `wires` is the cost of a tile of wire to each of them.
+    """
+    totals, told = np.empty(len(hub)), np.full(len(hub), float(ROOM))
+    free, weight = leaves.free.sum(), wires.sum()
+    for s in range(len(hub)):
+        totals[s] = free + weight * min(hub[s, WIDTH], hub[s, HEIGHT]) / 2
+    return totals, told
+
+
+@inner
 def cost_by_hub(
-    leaves: Leaves, hub: FloatArray, ranks: FloatArray, pair: float, constants: FloatArray, roomy: FloatArray
+    leaves: Leaves, hub: FloatArray, ranks: FloatArray, pair: float, constants: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return what the leaves cost at least with each shape of the hub, and what says so (`PAIRS_X`, ...).
 
@@ -183,8 +194,6 @@ def cost_by_hub(
     ----------
     ranks, constants
         Prices of ranks (`ONE_X`, ...), and their sums over all places: of a stack along x, along y, of both.
-    roomy
-        The cost by the room, with each shape of the hub.
     """
     stacked = np.empty((6, len(leaves.free)))  # in stacks beside pairs, in two, in two with prices exchanged
     for row in range(6):
@@ -201,6 +210,4 @@ def cost_by_hub(
             total = two_stacks(leaves, stacked[row], stacked[row + 1], hub[s]) - constants[STACKS]
             if total > totals[s]:
                 totals[s], told[s] = total, STACKS
-        if roomy[s] > totals[s]:
-            totals[s], told[s] = roomy[s], ROOM
     return totals, told

@@ -13,11 +13,25 @@ import math
 
 import numpy as np
 
+from wse_cp.bounds.cover.around import (
+    DENSITY,
+    PAIR_PRICE,
+    REACH,
+    Around,
+    first_alike,
+    improve_boxes,
+    raise_by_room,
+    set_boxed_sizes,
+    shapes_of,
+)
 from wse_cp.bounds.cover.assignment import assigned
+from wse_cp.bounds.cover.boxes import BOXED
 from wse_cp.bounds.cover.places import (
     AREA,
     HEIGHT,
+    IN_BOXES,
     PAIRS_Y,
+    ROOM,
     STACKS,
     THIN,
     TWO_X,
@@ -25,24 +39,20 @@ from wse_cp.bounds.cover.places import (
     WIDTH,
     Leaves,
     cost_by_hub,
-    in_the_room,
-    left_of_the_room,
+    cost_without_ranks,
     outside_a_stack,
     price_leaf,
     reach_of,
 )
 from wse_cp.bounds.programme.pricing import UNIT
 from wse_cp.compiled import compiled, inner
-from wse_cp.shapes.arrays import FloatArray, IntArray
+from wse_cp.shapes.arrays import BoolArray, FloatArray, IntArray
 from wse_cp.shapes.elementary import copy_into
 
-#: Other prices of a star: of the free half of a pair; how far the room around the hub reaches (tiles), and
-#: what a tile costs there for each tile that it is within.
-PAIR_PRICE, REACH, DENSITY = range(3)
 #: Up to so many leaves, ranks cost nothing: a place on either side. From so many on, the room counts.
 PAIR, ROOMY = 2, 5
-#: Times that the prices of ranks are found, if they are to be good.
-ROUNDS = 3
+#: Times that the prices of ranks are found, if they are to be good; that other prices of boxes are tried.
+ROUNDS, TRIES = 3, 1
 
 
 @compiled
@@ -50,6 +60,8 @@ def evaluate_stars(
     hubs: IntArray,
     pointers: IntArray,
     leaves: IntArray,
+    demands: FloatArray,
+    ranked: BoolArray,
     kinds: IntArray,
     shape_pointers: IntArray,
     shapes: FloatArray,
@@ -59,12 +71,16 @@ def evaluate_stars(
     leaf_prices: FloatArray,
     hub_refunds: FloatArray,
     leaf_refunds: FloatArray,
+    boxes: FloatArray,
+    steps: FloatArray,
     values: FloatArray,
     hub_sizes: FloatArray,
     leaf_sizes: FloatArray,
     ranks: FloatArray,
     others: FloatArray,
+    placed: FloatArray,
     rounds: int,
+    tries: int,
 ) -> None:
     """Write the least cost of every star into `values`, with what it is made of.
 
@@ -72,6 +88,9 @@ def evaluate_stars(
     ----------
     hubs, pointers, leaves
         The leaves of star i, whose hub is hubs[i], stand from pointers[i] to pointers[i + 1] (int64).
+    demands, ranked
+        How often the wire to each entry of `leaves` counts, and whether it does once at all of a star: then
+        leaves in stacks pay for their ranks, else for the room and the boxes only.
     kinds, shape_pointers, shapes
         The shapes of kernel v are the rows from shape_pointers[kinds[v]] up to the next one's (float64).
     wafer
@@ -82,6 +101,8 @@ def evaluate_stars(
         Cost of a tile of area of the hub of each star, and of each entry of `leaves`.
     hub_refunds, leaf_refunds
         What is taken off for a tile of their lesser extents.
+    boxes, steps
+        Those around each star's hub, as `improve_boxes` has them: they are improved (stars x `BOXES` x 3).
     hub_sizes, leaf_sizes
         Are filled with their areas and lesser extents in the cheapest case (2 x stars, 2 x entries; tiles).
     ranks
@@ -89,14 +110,20 @@ def evaluate_stars(
         on, half as many as its leaves, rounded up.
     others
         Is filled with each star's other prices (stars x 3, `PAIR_PRICE` to `DENSITY`).
+    placed
+        Is filled with the boxes as they count here: width, reach, price (stars x `BOXES` x 3).
     rounds
         How often at most the prices of ranks are found, each time for a better shape of the hub.
+    tries
+        How often other prices of boxes are tried.
     """
     for star in range(len(hubs)):
         first, last = pointers[star], pointers[star + 1]
         _star(
             hubs[star],
             leaves[first:last],
+            weights[star] * demands[first:last],
+            ranked[star],
             kinds,
             shape_pointers,
             shapes,
@@ -106,12 +133,16 @@ def evaluate_stars(
             leaf_prices[first:last],
             hub_refunds[star],
             leaf_refunds[first:last],
+            boxes[star],
+            steps[star : star + 1],
             values[star : star + 1],
             hub_sizes[:, star],
             leaf_sizes[:, first:last],
             ranks[:, first:last],
             others[star],
+            placed[star],
             rounds,
+            tries,
         )
 
 
@@ -119,6 +150,8 @@ def evaluate_stars(
 def _star(
     hub: int,
     leaf_kernels: IntArray,
+    wires: FloatArray,
+    ranked: bool,
     kinds: IntArray,
     shape_pointers: IntArray,
     shapes: FloatArray,
@@ -128,72 +161,86 @@ def _star(
     leaf_prices: FloatArray,
     hub_refund: float,
     leaf_refunds: FloatArray,
+    state: FloatArray,
+    step: FloatArray,
     value: FloatArray,
     hub_size: FloatArray,
     leaf_sizes: FloatArray,
     ranks: FloatArray,
     others: FloatArray,
+    boxes: FloatArray,
     rounds: int,
+    tries: int,
 ) -> None:
-    """Write the least cost of one star: `value` has one entry, `hub_size` two."""
+    """Write the least cost of one star: `value` and `step` have one entry, `hub_size` two."""
     middle = shapes[shape_pointers[kinds[hub]] : shape_pointers[kinds[hub] + 1]]
     own = hub_price * middle[:, AREA] - hub_refund * middle[:, THIN]
-    prices = leaf_prices, leaf_refunds
-    leaves = _priced_leaves(leaf_kernels, kinds, shape_pointers, shapes, weight, prices)
+    first = first_alike(leaf_kernels, kinds, wires, leaf_prices, leaf_refunds)
+    star = Around(leaf_kernels, kinds, shape_pointers, shapes, wafer, wires, leaf_prices, leaf_refunds, first)
     many = len(leaf_prices)
+    leaves = _priced_leaves(star, weight, (many + 1) // 2 if ranked else 1)
     others[PAIR_PRICE] = 0.0
-    for i in range(many):
+    for i in range(many if ranked else 0):
         others[PAIR_PRICE] += (leaves.beside[i] - leaves.free[i]) / (2 * many)
-    roomy = np.empty(len(middle))
-    for s in range(len(middle)):
-        roomy[s] = -np.inf
     if many >= ROOMY:
-        _set_room(leaves, middle[0, AREA], wafer, others)
-        _price_rooms(
-            middle, leaf_kernels, kinds, shape_pointers, shapes, wafer, weight, prices, others, roomy
-        )
-    found, places, constants = np.zeros((4, many)), np.empty((3, many), np.int64), np.zeros(3)
-    for i in range(many):
-        for way in range(3):
-            places[way, i] = -1
+        _set_room(leaves, wires, middle[0, AREA], wafer, others)
+    rooms = np.full(len(middle), -np.inf if many >= ROOMY else 0.0)
+    found, constants = np.zeros((4, many)), np.zeros(3)
+    places = np.full((3, many), -1)
     references = _thinnest(middle, weight * many / 2, own)
-    value[0] = -np.inf
-    for _ in range(rounds if many > PAIR else 1):
-        if many > PAIR:
+    value[0], which = -np.inf, 0
+    best, best_told = np.empty(len(middle)), np.empty(len(middle))
+    for _ in range(rounds if many > PAIR and ranked else 1):
+        if many > PAIR and ranked:
             _set_ranks(leaves, middle, references, others[PAIR_PRICE], found, places, constants)
-        totals, told = cost_by_hub(leaves, middle, found, others[PAIR_PRICE], constants, roomy)
-        which = _cheapest(totals, own)
-        total = totals[which] + own[which]
-        if total > value[0]:
-            value[0], hub_size[0], hub_size[1] = total, middle[which, AREA], middle[which, THIN]
+        if ranked:
+            totals, told = cost_by_hub(leaves, middle, found, others[PAIR_PRICE], constants)
+        else:
+            totals, told = cost_without_ranks(leaves, wires, middle)
+        at = raise_by_room(star, middle, own, others, totals, told, rooms)
+        if totals[at] + own[at] > value[0]:
+            value[0], which = totals[at] + own[at], at
+            copy_into(best, totals)
+            copy_into(best_told, told)
             for row in range(4):
                 copy_into(ranks[row], found[row])
             _set_sizes(leaves, int(told[which]), places, others[PAIR_PRICE], leaf_sizes)
-        if references[0] == which or references[1] == which:
+        if references[0] == at or references[1] == at:
             break
         references = _cheapest_thin(middle, totals, own)
+    if many >= BOXED:
+        which = improve_boxes(star, middle, own, weight, best, best_told, tries, state, step, boxes)
+        value[0] = best[which] + own[which]
+        if best_told[which] == IN_BOXES:
+            set_boxed_sizes(star, boxes, middle[which], leaf_sizes)
+    hub_size[0], hub_size[1] = middle[which, AREA], middle[which, THIN]
 
 
 @inner
-def _priced_leaves(
-    kernels: IntArray,
-    kinds: IntArray,
-    shape_pointers: IntArray,
-    shapes: FloatArray,
-    weight: float,
-    prices: tuple[FloatArray, FloatArray],
-) -> Leaves:
-    many, rooms = len(kernels), (len(kernels) + 1) // 2
+def _priced_leaves(star: Around, weight: float, rooms: int) -> Leaves:
+    """Return what leaves cost in so many ranks, a tile of wire costing `weight` at the hub."""
+    many = len(star.leaves)
     cost, size = np.empty((2, many, rooms)), np.empty((2, 2, many, rooms))
     free, beside, beside_size = np.empty(many), np.empty(many), np.empty((2, many))
     for i in range(many):
-        kind = kinds[kernels[i]]
-        own = shapes[shape_pointers[kind] : shape_pointers[kind + 1]]
+        first = star.first[i]
+        if first < i:
+            copy_into(free[i : i + 1], free[first : first + 1])
+            beside[i], beside_size[0, i], beside_size[1, i] = (
+                beside[first],
+                beside_size[0, first],
+                beside_size[1, first],
+            )
+            for axis in range(2):
+                copy_into(cost[axis, i], cost[axis, first])
+                copy_into(size[0, axis, i], size[0, axis, first])
+                copy_into(size[1, axis, i], size[1, axis, first])
+            continue
         price_leaf(
-            own,
-            weight,
-            prices[0][i],
-            prices[1][i],
+            shapes_of(star, i),
+            star.wires[i],
+            star.prices[i],
+            star.refunds[i],
             cost[:, i],
             size[:, :, i],
             beside[i : i + 1],
@@ -204,7 +251,9 @@ def _priced_leaves(
 
 
 @inner
-def _set_room(leaves: Leaves, hub_area: float, wafer: FloatArray, others: FloatArray) -> None:
+def _set_room(
+    leaves: Leaves, wires: FloatArray, hub_area: float, wafer: FloatArray, others: FloatArray
+) -> None:
     """Write how far the room reaches and its price, so that all would fill it.
 
     In quarters of a tile and multiples of 1 / UNIT: small errors of the two would change the bound too much.
@@ -213,40 +262,7 @@ def _set_room(leaves: Leaves, hub_area: float, wafer: FloatArray, others: FloatA
     for i in range(len(leaves.free)):
         tiles += leaves.size[0, 1, i, 0]
     others[REACH] = math.floor(4 * reach_of(tiles + hub_area, wafer) + 0.5) / 4
-    others[DENSITY] = math.floor(leaves.weight * len(leaves.free) / tiles * UNIT + 0.5) / UNIT
-
-
-@inner
-def _price_rooms(
-    hub: FloatArray,
-    leaves: IntArray,
-    kinds: IntArray,
-    shape_pointers: IntArray,
-    shapes: FloatArray,
-    wafer: FloatArray,
-    weight: float,
-    prices: tuple[FloatArray, FloatArray],
-    others: FloatArray,
-    roomy: FloatArray,
-) -> None:
-    """Write the cost of the leaves by the room, with each shape of the hub."""
-    for s in range(len(hub)):
-        roomy[s] = -left_of_the_room(hub[s], others[REACH], others[DENSITY], wafer)
-        for i in range(len(leaves)):
-            kind = kinds[leaves[i]]
-            own = shapes[shape_pointers[kind] : shape_pointers[kind + 1]]
-            price, refund = prices[0][i], prices[1][i]
-            roomy[s] += in_the_room(own, weight, price, refund, hub[s], others[REACH], others[DENSITY])
-
-
-@inner
-def _cheapest(costs: FloatArray, own: FloatArray) -> int:
-    """Return which shape of a hub is cheapest; `own` is paid for their size, `costs` for all else."""
-    found = 0
-    for s in range(1, len(costs)):
-        if costs[s] + own[s] < costs[found] + own[found]:
-            found = s
-    return found
+    others[DENSITY] = math.floor(wires.sum() / tiles * UNIT + 0.5) / UNIT
 
 
 @inner
@@ -334,6 +350,7 @@ def _alike(one: FloatArray, other: FloatArray) -> bool:
 def _set_sizes(leaves: Leaves, told: int, places: IntArray, pair: float, sizes: FloatArray) -> None:
     """Write area and lesser extent of each leaf where a star is cheapest, by what says so."""
     rooms = leaves.cost.shape[2]
+    alone = told == ROOM and places[STACKS].max() < 0
     for i in range(sizes.shape[1]):
         place = places[min(told, STACKS), i]
         axis, rank = -1, 0
@@ -341,7 +358,7 @@ def _set_sizes(leaves: Leaves, told: int, places: IntArray, pair: float, sizes: 
             axis, rank = place // rooms, place % rooms
         elif place >= 0:
             axis, rank = told, place
-        elif told <= PAIRS_Y and leaves.beside[i] - pair > leaves.free[i] + pair:
+        elif alone or (told <= PAIRS_Y and leaves.beside[i] - pair > leaves.free[i] + pair):
             axis = 0 if leaves.cost[0, i, 0] < leaves.cost[1, i, 0] else 1
         for j in range(2):
             sizes[j, i] = leaves.beside_size[j, i] if axis < 0 else leaves.size[j, axis, i, rank]

@@ -13,14 +13,10 @@ from wse_cp.bounds.programme.pricing import UNIT
 from wse_cp.shapes.arrays import FloatArray
 
 
-def cover_content(found: Found, with_forests: bool = False, with_flows: bool = False) -> dict[str, Any]:
-    """Return a cover's object: kernels by their places in the sorted list of names, numbers in 1 / UNIT.
-
-    `with_forests` and `with_flows` tell what is to be in it, should there be none too: forests and refunds;
-    these and flows.
-    """
+def cover_content(found: Found) -> dict[str, Any]:
+    """Return a cover's object: kernels by their places in the sorted list of names, numbers in 1 / UNIT."""
     stars, cover, value, forests = found
-    weights, hub_prices, leaf_prices, hub_refunds, leaf_refunds, _ = (_units(array) for array in cover[1:])
+    weights, hub_prices, leaf_prices, hub_refunds, leaf_refunds = (_units(array) for array in cover[1:6])
     ranks = _units(value.ranks)
     content: list[list[Any]] = []
     for star in np.flatnonzero(cover.weights > 0).tolist():
@@ -42,16 +38,25 @@ def cover_content(found: Found, with_forests: bool = False, with_flows: bool = F
                 two_y,
                 round(4 * reach),
                 round(density * UNIT),
+                int(hub_refunds[star]),
+                leaf_refunds[first:last].tolist(),
+                [number for way in stars.flow(star) for number in way],
+                list(stars.demand(star)),
+                _boxes_content(value.boxes[star]),
             ]
         )
-        if with_forests or with_flows:
-            content[-1] += [int(hub_refunds[star]), leaf_refunds[first:last].tolist()]
-        if with_flows:
-            content[-1].append([number for way in stars.flow(star) for number in way])
-    whole = {"area": round(cover.area * UNIT), "stars": content}
-    if not (with_forests or with_flows):
-        return whole
-    return {**whole, "forests": [] if forests is None else _forests_content(forests, cover)}
+    return {
+        "area": round(cover.area * UNIT),
+        "stars": content,
+        "forests": [] if forests is None else _forests_content(forests, cover),
+    }
+
+
+def _boxes_content(boxes: FloatArray) -> list[int]:
+    """Return width, reach and price of each box that costs something."""
+    numbers = np.rint(boxes * [1, 4, UNIT]).astype(np.int64)
+    found: list[int] = numbers[numbers.min(axis=1) > 0].reshape(-1).tolist()
+    return found
 
 
 def _forests_content(forests: Forests, cover: Cover) -> list[list[list[int]]]:

@@ -7,6 +7,13 @@ from typing import NamedTuple
 from wse_cp.shapes.arrays import FloatArray
 
 
+class Boxes(NamedTuple):
+    """Boxes around the hubs of stars, that are to be improved."""
+
+    state: FloatArray  #: reach, price, smoothed subgradient (stars x `BOXES` x 3)
+    steps: FloatArray  #: how far prices move (one a star)
+
+
 class Cover(NamedTuple):
     """What the stars and forests of a network are given; arrays as long as stars, or as all their leaves."""
 
@@ -17,6 +24,7 @@ class Cover(NamedTuple):
     hub_refunds: FloatArray  #: what is given back for a tile of thickness of each star's hub
     leaf_refunds: FloatArray  #: the same for each leaf
     forest_prices: FloatArray  #: cost per tile of area and of thickness (forests x 2 x kernels)
+    boxes: Boxes
 
 
 class Links(NamedTuple):
@@ -37,6 +45,7 @@ class Shares(NamedTuple):
     leaves: FloatArray  #: part of each leaf
     forests: FloatArray  #: part of each forest (forests x kernels)
     links: Links
+    boxes: Boxes
 
 
 class CoverValue(NamedTuple):
@@ -50,6 +59,8 @@ class CoverValue(NamedTuple):
     rest: float  #: tiles at the price of area that no star's and no forest's kernels take
     ranks: FloatArray  #: prices of ranks (4 x leaves), see `stars`
     others: FloatArray  #: other prices of each star (stars x 3)
+    boxes: FloatArray  #: around each star's hub: width, reach, price (stars x `BOXES` x 3)
+    better: Boxes  #: to go on with
 
 
 class Reaching(NamedTuple):
@@ -57,8 +68,9 @@ class Reaching(NamedTuple):
 
     hub: int
     leaves: tuple[int, ...]
+    demands: tuple[int, ...]  #: how often the star's weight counts at each leaf, in 1 / WHOLE; none: once
     flow: tuple[tuple[int, int, int], ...]  #: from, to, share of the star's weight in 1 / WHOLE
 
 
-#: Shares of flows are in 1 / WHOLE.
+#: Demands and shares of flows are in 1 / WHOLE.
 WHOLE = 1000

@@ -18,16 +18,9 @@ from wse_cp.instance import Instance
 from wse_cp.kernels import formal_arguments
 
 FORMAT = "wse-cp lower bound"
-#: The version of certificates that count all of the cost, of those that may leave adapters out, of those with
-#: covers, and of those whose covers have forests or flows.
-VERSION, VERSION_WITHOUT_ADAPTERS, VERSION_WITH_COVERS, VERSION_WITH_FORESTS, VERSION_WITH_FLOWS = (
-    4,
-    5,
-    6,
-    7,
-    8,
-)
-
+#: The version of certificates that count all of the cost, of those that may leave adapters out, and of those
+#: with covers.
+VERSION, VERSION_WITHOUT_ADAPTERS, VERSION_WITH_COVERS = 4, 5, 9
 
 #: The covers of a certificate have at most so many stars, leaves and ways of flows; where they have more, the
 #: bound is lowered by this share, again and again. The verifier reads about twenty characters for each.
@@ -90,13 +83,10 @@ def _covered(
         known = piece.ascent is not None
         entry |= {"wire": 0 if known else UNIT, "cover": next(numbers) if known else -1}
     covers = [piece.ascent.found() for piece in pieces if piece.ascent is not None]
-    forests = any(found.forests is not None for found in covers)
-    flows = any(found.stars.reaching for found in covers)
-    plain = VERSION_WITH_FORESTS if forests else VERSION_WITH_COVERS
     return {
-        "version": VERSION_WITH_FLOWS if flows else plain,
+        "version": VERSION_WITH_COVERS,
         "adapters": adapters,
-        "covers": [cover_content(found, forests, flows) for found in covers],
+        "covers": [cover_content(found) for found in covers],
     }
 
 

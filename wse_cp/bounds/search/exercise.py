@@ -29,6 +29,7 @@ def exercise_bounds(instance: Instance) -> None:
     if tables is not None:
         folding.value(tables, NOTHING, 0)
         stars = Stars(instance)
-        ascent = Ascent(CoverDual(stars, tables), stars.first(1.0))
+        dual = CoverDual(stars, tables)
+        ascent = Ascent(dual, dual.first(1.0))
         ascent.step()
         ascent.with_forests(CoverDual(stars, tables, Forests(instance, stars.names))).step()

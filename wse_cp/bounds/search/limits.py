@@ -40,8 +40,6 @@ class Limits:
         What covers may be made of, if they are to be tried too.
     forests
         What they have besides, if they are to count adapters.
-    far
-        Whether stars that reach farther are sought. With forests there is no time for these.
     """
 
     def __init__(
@@ -51,13 +49,12 @@ class Limits:
         cut: bool = True,
         stars: Stars | None = None,
         forests: Forests | None = None,
-        far: bool = True,
     ) -> None:
         self.relaxation, self.first, self._cut = relaxation, first, cut
         self._stars, self._forests = stars, forests
         self._latest: Ascent | None = None  # the last one with forests that was improved
         self._farther: Ascent | None = None  # the last one whose stars reach farther
-        self._near = not far  # whether none is to be tried any more
+        self._near = False  # whether none is to be tried any more
         self._ceiling, self._usual = _sizes(relaxation, first)
         self._parts = {relaxation.structure.part: relaxation}
 
@@ -127,7 +124,7 @@ class Limits:
         if not ascent.counts_adapters:
             ascent.step()
             return
-        if ascent.untried and self._latest is not None:
+        if ascent.untried and self._latest is not None and self._latest.stars is ascent.stars:
             ascent.begin_like(self._latest)
         for _ in range(_STEPS_WITH_FORESTS):
             ascent.step()
@@ -230,7 +227,8 @@ class Limits:
         if self._stars is None or tables is None:
             return known
         if known is None:
-            return Ascent(CoverDual(self._stars, tables), self._stars.first(self._usual.area))
+            dual = CoverDual(self._stars, tables)
+            return Ascent(dual, dual.first(self._usual.area))
         dual = CoverDual(known.stars, tables, self._forests if known.counts_adapters else None)
         return known.elsewhere(dual, known.value)
 

@@ -20,7 +20,7 @@ from wse_cp.bounds.search.limits import Limits
 from wse_cp.instance import Instance
 
 #: Where adapters cost, a bound without them is sought first, for at most so many seconds.
-_ROUGH_SECONDS = 15.0
+_ROUGH_SECONDS = 25.0
 #: Of many kernels a bound without cycles is sought first, for at most so many seconds.
 _QUICK_SECONDS = 5.0
 #: At most so many kernels, of so many kinds, are looked at with adapters: each kind has thousands of splits.
@@ -69,8 +69,7 @@ class Stages:
         self._stars = Stars(instance) if neighbours >= _HUB and few_edges else None
         if not many_kernels(instance) and neighbours < _GREAT_HUB:
             self._ahead.popleft()
-        self._far = not (instance.settings.wadapter and _has_few(instance))
-        if not self._far:
+        if instance.settings.wadapter and _has_few(instance):
             self._ahead.append(self._with_adapters)
 
     @property
@@ -130,7 +129,7 @@ class Stages:
         relaxation = relaxation_of(self._instance, structure_of(self._instance, runs=False))
         return Stage(
             relaxation,
-            Intervals(Limits(relaxation.free, self._first, stars=self._stars, far=self._far)),
+            Intervals(Limits(relaxation.free, self._first, stars=self._stars)),
             until=time.monotonic() + _QUICK_SECONDS,
         )
 
@@ -140,7 +139,7 @@ class Stages:
         relaxation = self._cells(known)
         if relaxation is None:
             return None
-        limits = Limits(relaxation.free, self._first, stars=self._stars, far=self._far)
+        limits = Limits(relaxation.free, self._first, stars=self._stars)
         intervals = Intervals(limits, [] if known is None else known.all())
         return Stage(relaxation, intervals, until=self._began + _ROUGH_SECONDS)
 
@@ -167,7 +166,7 @@ class Stages:
         if better is not None:
             known = [replace(weakest, limit=better) if item is weakest else item for item in known]
         forests = forests_at(min(known).limit, self._stars)
-        limits = Limits(relaxation, self._first, cut=False, stars=self._stars, forests=forests, far=False)
+        limits = Limits(relaxation, self._first, cut=False, stars=self._stars, forests=forests)
         return Stage(relaxation, Intervals(limits, known), with_adapters=True)
 
 

@@ -18,10 +18,10 @@ from wse_cp.kernels import formal_arguments
 FORMAT = "wse-cp lower bound"
 #: Version 1 had no cycles, 1 and 2 had the whole spine in every interval. 4 looks like 3, but its turns are
 #: paid for; 5 says whether adapters are counted; in 6 intervals may have covers, in 7 covers have forests, in
-#: 8 their stars have flows too.
-VERSIONS = (1, 2, 3, 4, 5, 6, 7, 8)
-#: The first versions whose covers have forests, and whose stars have flows.
-_WITH_FORESTS, _WITH_FLOWS = 7, 8
+#: 8 their stars have flows too, in 9 demands and boxes.
+VERSIONS = (1, 2, 3, 4, 5, 6, 7, 8, 9)
+#: The first versions whose covers have forests, whose stars have flows, and whose stars have boxes.
+_WITH_FORESTS, _WITH_FLOWS, _WITH_BOXES = 7, 8, 9
 KEYS = ("format", "version", "instance", "unit", "spine", "tree", "cases", "intervals", "bound", "sha256")
 #: Keys by the first version that has them.
 NEW_KEYS = {"cycles": 2, "adapters": 5, "covers": 6}
@@ -154,7 +154,12 @@ def _certificate(found: dict[str, Any], version: int) -> Certificate:
         intervals=(),
         bound=Fraction(integer(bound[0], "bound"), integer(bound[1], "the denominator of bound", 1)),
         adapters=truth(found.get("adapters", True), "adapters"),
-        covers=read_covers(found.get("covers", []), version >= _WITH_FORESTS, version >= _WITH_FLOWS),
+        covers=read_covers(
+            found.get("covers", []),
+            version >= _WITH_FORESTS,
+            version >= _WITH_FLOWS,
+            version >= _WITH_BOXES,
+        ),
     )
     return replace(certificate, intervals=tuple(_intervals(found["intervals"], certificate)))
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from wse_cp.bounds.verifier.boxes import Box
 from wse_cp.bounds.verifier.fields import integer, listed
 from wse_cp.bounds.verifier.forests import Forest, check_forests, forest_prices, read_forests
 from wse_cp.bounds.verifier.reading import CertificateError, ceil_div, quote
 from wse_cp.instance import Instance
 
-#: Shares of a flow are given in 1 / WHOLE.
+#: Demands and shares of a flow are given in 1 / WHOLE.
 WHOLE = 1000
+#: Entries of a star: the first ones, with refunds, with a flow, with demands and boxes.
+_PLAIN, _REFUNDED, _FLOWING, _BOXED = 11, 13, 14, 16
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class CoverStar:
     refund: int = 0  #: what is given back for a tile of the hub's thickness
     refunds: tuple[int, ...] = ()  #: the same for each leaf; none are 0
     flow: tuple[tuple[int, int, int], ...] = ()  #: from, to, share (1 / WHOLE); none: leaves are neighbours
+    demands: tuple[int, ...] = ()  #: how often the weight counts at each leaf (1 / WHOLE); none: once
+    boxes: tuple[Box, ...] = ()  #: around the hub
 
     def sizes(self) -> Iterator[tuple[int, int, int]]:
         """Yield each kernel with its price and its refund."""
@@ -56,10 +61,13 @@ class Cover:
     forests: tuple[Forest, ...] = ()
 
 
-def read_covers(found: object, forests: bool = False, flows: bool = False) -> tuple[Cover, ...]:
+def read_covers(
+    found: object, forests: bool = False, flows: bool = False, boxes: bool = False
+) -> tuple[Cover, ...]:
     """Return the covers of a certificate; whether they fit the instance is not yet known.
 
-    `forests` tells whether they have forests, and their stars refunds; `flows` whether these have flows too.
+    `forests` tells whether they have forests, and their stars refunds; `flows` whether these have flows too,
+    `boxes` whether they have demands and boxes besides.
     """
     keys = ("area", "stars", "forests") if forests else ("area", "stars")
     covers = []
@@ -67,7 +75,7 @@ def read_covers(found: object, forests: bool = False, flows: bool = False) -> tu
         if not isinstance(entry, dict) or set(entry) != set(keys):
             raise CertificateError(f"a cover is not an object with the keys {', '.join(keys)}")
         area = integer(entry["area"], "the area of a cover", 0)
-        entries = 14 if flows else 13 if forests else 11
+        entries = _BOXED if boxes else _FLOWING if flows else _REFUNDED if forests else _PLAIN
         stars = tuple(_star(star, entries) for star in listed(entry["stars"], "the stars of a cover"))
         covers.append(Cover(area, stars, read_forests(entry["forests"]) if forests else ()))
     return tuple(covers)
@@ -96,22 +104,40 @@ def _star(found: object, many: int) -> CoverStar:
         integer(reach, "the reach of a star's room", 0),
         integer(room, "the price of a star's room", 0),
     )
-    if many == 11:
+    if many == _PLAIN:
         return star
     refunds = listed(entries[12], "the refunds of a star's leaves", len(numbers))
-    return replace(
+    star = replace(
         star,
         refund=integer(entries[11], "the refund of a hub", 0),
         refunds=_integers(refunds, "the refund of a leaf"),
-        flow=_flow(entries[13]) if many == 14 else (),
+        flow=_threes(entries[13], "the flow of a star", "way") if many >= _FLOWING else (),
     )
+    if many < _BOXED:
+        return star
+    boxes = tuple(Box(*box) for box in _threes(entries[15], "the boxes of a star", "box"))
+    return replace(star, demands=_demands(entries[14], star), boxes=boxes)
 
 
-def _flow(found: object) -> tuple[tuple[int, int, int], ...]:
-    numbers = _integers(listed(found, "the flow of a star"), "a number of a flow")
+def _threes(found: object, what: str, one: str) -> tuple[tuple[int, int, int], ...]:
+    numbers = _integers(listed(found, what), f"a number of {what}")
     if len(numbers) % 3:
-        raise CertificateError(f"the flow of a star is {len(numbers)} numbers, not three for each way")
+        raise CertificateError(f"{what}: {len(numbers)} numbers, not three for each {one}")
     return tuple(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
+
+
+def _demands(found: object, star: CoverStar) -> tuple[int, ...]:
+    """Return the demands of a star's leaves; if there are any, its ranks have no prices."""
+    demands = _integers(listed(found, "the demands of a star"), "a demand of a star")
+    if not demands:
+        return ()
+    if len(demands) != len(star.leaves):
+        raise CertificateError(f"a star has {len(demands)} demands and {len(star.leaves)} leaves")
+    if not star.flow:
+        raise CertificateError("a star has demands, but no flow")
+    if any(map(any, (star.ranks_x, star.ranks_y, star.both_x, star.both_y))):
+        raise CertificateError("a star has demands, and prices of ranks")
+    return demands
 
 
 def _ranks(found: object, axis: str, most: int) -> tuple[int, ...]:
@@ -195,8 +221,9 @@ class CoverRules:
 
     def _check_flow(self, star: CoverStar) -> None:
         """Raise a `CertificateError` unless a flow goes along edges, and all of it to the leaves."""
-        hub, leaves = self._name(star.hub), set(star.leaves)
+        hub = self._name(star.hub)
         brought = dict.fromkeys(star.leaves, 0)
+        demands = dict(zip(star.leaves, star.demands or (WHOLE,) * len(star.leaves), strict=True))
         for u, v, share in star.flow:
             if _ordered(u, v) not in self._wires:
                 raise CertificateError(
@@ -205,7 +232,7 @@ class CoverRules:
             brought[u] = brought.get(u, 0) - share
             brought[v] = brought.get(v, 0) + share
         for kernel, found in brought.items():
-            due = WHOLE if kernel in leaves else 0
+            due = demands.get(kernel, 0)
             if found != due and kernel != star.hub:
                 raise CertificateError(
                     f"the flow of {hub} brings {quote(found)} thousandths to {self._name(kernel)}, not {due}"

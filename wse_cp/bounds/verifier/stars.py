@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.bounds.verifier.cover import Cover, CoverStar, cover_prices
+from wse_cp.bounds.verifier.boxes import Box, BoxedShapes, Hubs, least_in_boxes, room_in_boxes
+from wse_cp.bounds.verifier.cover import WHOLE, Cover, CoverStar, cover_prices
 from wse_cp.bounds.verifier.patterns import SCALE
 from wse_cp.bounds.verifier.reading import Ended, EndedError, Integers, changes, dtype_for, never
 from wse_cp.bounds.verifier.rectangles import Extents, Rectangles
@@ -22,27 +23,28 @@ from wse_cp.bounds.verifier.room import LeafShapes, least_in_room, room_of_hub, 
 from wse_cp.bounds.verifier.splits import spread
 from wse_cp.instance import Instance
 
-#: Most numbers of a table that is made at once.
-_TABLE = 1 << 16
+#: Most numbers of a table that is made at once; most shapes of a hub whose boxes are looked at together.
+_TABLE, _AT_ONCE = 1 << 16, 8
 
 
 class _Star(NamedTuple):
     """What stars that are alike have in common; kinds are numbers of different kernels."""
 
     hub: int
-    weight: int
+    parts: int  #: all numbers are in 1 / parts of the others' unit
     price: int
     refund: int
-    leaves: tuple[tuple[int, int, int], ...]  #: kind, price and refund of each, sorted
+    leaves: tuple[tuple[int, int, int, int], ...]  #: kind, price, refund and weight of each, sorted
     ranks: tuple[tuple[int, ...], ...]  #: prices of ranks, along x and y, beside pairs and for both stacks
     eta: int
     reach: int  #: 0 if there is no room
     room: int  #: the same
+    boxes: tuple[Box, ...]
 
     @property
     def sort_key(self) -> int:
-        """The hub's kind, and whether there is a room."""
-        return 2 * self.hub + (self.room > 0)
+        """The hub's kind, whether leaves are alike in their weights, and whether there is a room."""
+        return 4 * self.hub + 2 * (self.parts == 1) + (self.room > 0)
 
 
 class _Leaves(NamedTuple):
@@ -52,6 +54,7 @@ class _Leaves(NamedTuple):
     kind: Integers
     price: Integers
     refund: Integers
+    wire: Integers  #: what a quarter of a tile of wire costs
     times: Integers  #: how many are alike
 
 
@@ -120,8 +123,7 @@ class CoverCost:
         self._key = np.array([star.sort_key for star in stars], np.int64)
         self._hub_price = np.array([SCALE * star.price for star in stars], dtype)
         self._hub_refund = np.array([SCALE * star.refund for star in stars], dtype)
-        # a quarter of a wire's weight, times SCALE: SCALE = 4
-        self._wire = np.array([instance.settings.wlength * star.weight for star in stars], dtype)
+        self._parts = np.array([star.parts for star in stars], dtype)
         self._eta = np.array([SCALE * star.eta for star in stars], dtype)
         self._ranks = np.array([len(star.ranks[0]) for star in stars], np.int64)
         self._first_rank = np.cumsum(self._ranks) - self._ranks
@@ -136,15 +138,19 @@ class CoverCost:
         wafer = instance.settings.width, instance.settings.height
         self._whole_room = np.array([whole_room(star.reach, star.room, *wafer) for star in stars], dtype)
         leaves = [(i, *leaf, n) for i, star in enumerate(stars) for leaf, n in Counter(star.leaves).items()]
-        star, kind, price, refund, times = zip(*leaves, strict=True) if leaves else ((), (), (), (), ())
+        star, kind, price, refund, weight, times = zip(*leaves, strict=True) if leaves else ((),) * 6
         self._leaves = _Leaves(
             np.array(star, np.int64),
             np.array(kind, np.int64),
             np.array([SCALE * one for one in price], dtype),
             np.array([SCALE * one for one in refund], dtype),
+            # a quarter of a wire's weight, times SCALE: SCALE = 4
+            np.array([instance.settings.wlength * one for one in weight], dtype),
             np.array(times, dtype),
         )
         self._first_leaf = np.searchsorted(self._leaves.star, np.arange(len(stars) + 1))
+        self._boxes = [star.boxes for star in stars]
+        self._wafer = wafer
 
     def __call__(self, rectangles: Rectangles, ended: Ended = never) -> int:
         """Return the value within the limit of `rectangles`, where every kernel has a shape.
@@ -154,7 +160,7 @@ class CoverCost:
         EndedError
             If it was to end early.
         """
-        kinds = np.unique(np.append(self._key // 2, self._leaves.kind)).tolist()
+        kinds = np.unique(np.append(self._key // 4, self._leaves.kind)).tolist()
         shapes = _Shapes({kind: self._extents(kind, rectangles, ended) for kind in kinds})
         pays = self._pays(shapes, ended)
         total = -self._refund
@@ -165,7 +171,7 @@ class CoverCost:
                 total += SCALE * thickness * int(min(width.min(), height.min()))
         for key, first, end in _runs(self._key):
             for start, stop in self._star_batches(key, first, end, shapes):
-                least = self._stars_least(start, stop, shapes, pays).tolist()
+                least = self._stars_least(start, stop, shapes, pays, ended).tolist()
                 total += sum(map(int.__mul__, least, self._times[start:stop]))
                 if ended():
                     raise EndedError
@@ -182,7 +188,7 @@ class CoverCost:
         at = self._first_leaf[first : end + 1]
         own = self._leaves.kind[at[0] : at[-1]]
         rows = shapes.count[own] if key % 2 else np.ones(len(own), np.int64)
-        return _batches(np.add.reduceat(rows, at[:-1] - at[0]) * shapes.count[key // 2], first)
+        return _batches(np.add.reduceat(rows, at[:-1] - at[0]) * shapes.count[key // 4], first)
 
     def _pays(self, shapes: _Shapes, ended: Ended) -> _Pays:
         pays = _Pays(*(np.zeros(len(self._leaves.star), self._dtype) for _ in _Pays._fields))
@@ -203,7 +209,7 @@ class CoverCost:
         star = self._leaves.star[leaves]
         tiles = self._leaves.price[leaves, None] * (width * height)
         tiles = tiles - self._leaves.refund[leaves, None] * np.minimum(width, height)
-        wire = self._wire[star]
+        wire = self._leaves.wire[leaves]
         row, rank = spread(self._ranks[star])
         first = np.searchsorted(row, np.arange(len(leaves)))
         slope = ((4 * rank + 2) * wire[row])[:, None]
@@ -227,15 +233,15 @@ class CoverCost:
             beside=np.min((2 * wire)[:, None] * (width + height) + tiles, axis=1),
         )
 
-    def _stars_least(self, start: int, stop: int, shapes: _Shapes, pays: _Pays) -> Integers:
+    def _stars_least(self, start: int, stop: int, shapes: _Shapes, pays: _Pays, ended: Ended) -> Integers:
         """Return the values of stars with one sort key."""
         key = int(self._key[start])
-        width, height = shapes.extents[key // 2]
+        width, height = shapes.extents[key // 4]
         own = slice(self._first_leaf[start], self._first_leaf[stop])
         first = self._first_leaf[start:stop] - self._first_leaf[start]
         times, star = self._leaves.times[own, None], self._leaves.star[own]
         paid = _Pays(*(column[own, None] for column in pays))
-        wire, eta = self._wire[star, None], self._eta[star, None]
+        wire, eta = self._leaves.wire[own, None], self._eta[star, None]
         aside, above, corner = 2 * wire * width, 2 * wire * height, wire * np.minimum(width, height)
         in_z = paid.beside + 2 * corner
         paired = np.minimum(np.minimum(paid.half_x, paid.half_y) + eta, paid.beside - eta) + corner
@@ -246,29 +252,82 @@ class CoverCost:
             total: Integers = np.add.reduceat(times * least, first) - off
             return total
 
-        more_x = summed((paid.pairs_x + aside, in_z, paired), off_x)
-        more_y = summed((paid.pairs_y + above, in_z, paired), off_y)
-        both = summed((paid.both_x + aside, paid.both_y + above, in_z), sigma_x + sigma_y)
-        turned = summed((paid.turned_x + aside, paid.turned_y + above, in_z), sigma_x + sigma_y)
+        value = summed((paid.half_x + aside, paid.half_y + above, in_z), 0 * off_x)
         if key % 2:
-            roomy = self._in_room(start, stop, shapes)
-        else:
-            roomy = summed((paid.half_x + aside, paid.half_y + above, in_z), 0 * off_x)
-        value = np.maximum(np.maximum(both, turned), np.maximum(roomy, np.minimum(more_x, more_y)))
-        value = value + self._hub_price[start:stop, None] * (width * height)
-        value = value - self._hub_refund[start:stop, None] * np.minimum(width, height)
-        least: Integers = np.min(value, axis=1)
-        return least
+            value = np.maximum(value, self._in_room(start, stop, shapes))
+        if key // 2 % 2:
+            more_x = summed((paid.pairs_x + aside, in_z, paired), off_x)
+            more_y = summed((paid.pairs_y + above, in_z, paired), off_y)
+            both = summed((paid.both_x + aside, paid.both_y + above, in_z), sigma_x + sigma_y)
+            turned = summed((paid.turned_x + aside, paid.turned_y + above, in_z), sigma_x + sigma_y)
+            value = np.maximum(np.maximum(both, turned), np.maximum(value, np.minimum(more_x, more_y)))
+        price = self._hub_price[start:stop, None] * (width * height)
+        price = price - self._hub_refund[start:stop, None] * np.minimum(width, height)
+        least: Integers = np.min(value + price, axis=1)
+        for i in range(start, stop):
+            if self._boxes[i]:
+                least[i - start] = self._least_with_boxes(i, value[i - start], price[i - start], shapes)
+                if ended():
+                    raise EndedError
+        found: Integers = least // self._parts[start:stop]
+        return found
+
+    def _least_with_boxes(self, star: int, value: Integers, price: Integers, shapes: _Shapes) -> int:
+        """Return the value of a star with boxes.
+
+        Parameters
+        ----------
+        value, price
+            What leaves pay at least without boxes, and the hub, with each of its shapes.
+        """
+        width, height = shapes.extents[int(self._key[star]) // 4]
+        alike = _alike(width, height, turned=self._wafer[0] == self._wafer[1])
+        costs, seen = value + price, np.zeros(len(value), bool)
+        while True:
+            # others that are as dear as one that was seen would not change the least value
+            cheaper = ~seen & (costs < costs[seen].min()) if seen.any() else ~seen
+            if not cheaper.any():
+                break
+            order = np.flatnonzero(cheaper)[np.argsort(costs[cheaper], kind="stable")]
+            _, chosen = np.unique(alike[order], return_index=True)
+            chosen = order[np.sort(chosen)[:_AT_ONCE]]
+            found = self._in_boxes(star, width[chosen], height[chosen], shapes)
+            for group, least in zip(alike[chosen], found, strict=True):
+                same = alike == group
+                seen |= same
+                costs[same] = np.maximum(costs[same], least + price[same])
+        return int(costs.min())
+
+    def _in_boxes(self, star: int, width: Integers, height: Integers, shapes: _Shapes) -> Integers:
+        """Return what leaves of a star pay at least by its boxes, with some shapes of the hub."""
+        own = slice(self._first_leaf[star], self._first_leaf[star + 1])
+        row, along_x, along_y = shapes.of(self._leaves.kind[own])
+        tiles = self._leaves.price[own][row] * (along_x * along_y)
+        tiles -= self._leaves.refund[own][row] * np.minimum(along_x, along_y)
+        wire, first = self._leaves.wire[own][row], np.flatnonzero(changes(row))
+        found = np.zeros_like(width)
+        for lying in (True, False):
+            some = (width >= height) == lying
+            if some.any():
+                rows = BoxedShapes(along_x, along_y, tiles, wire)
+                hubs = Hubs(width[some], height[some], *self._wafer)
+                if not lying:
+                    # the same with the axes exchanged
+                    rows, hubs = rows._replace(long=along_y, thick=along_x), hubs.turned()
+                least = self._leaves.times[own, None] * least_in_boxes(rows, hubs, self._boxes[star], first)
+                found[some] = np.sum(least, axis=0) - room_in_boxes(hubs, self._boxes[star])
+        return found
 
     def _in_room(self, start: int, stop: int, shapes: _Shapes) -> Integers:
         """Return the bound by the room for stars with one sort key, by star and shape of the hub."""
-        hub = shapes.extents[int(self._key[start]) // 2]
+        hub = shapes.extents[int(self._key[start]) // 4]
         own = slice(self._first_leaf[start], self._first_leaf[stop])
         row, width, height = shapes.of(self._leaves.kind[own])
         star = self._leaves.star[own][row]
         tiles = self._leaves.price[own][row] * (width * height)
         tiles -= self._leaves.refund[own][row] * np.minimum(width, height)
-        rows = LeafShapes(width, height, tiles, self._wire[star], self._room[star], self._reach[star])
+        wire = self._leaves.wire[own][row]
+        rows = LeafShapes(width, height, tiles, wire, self._room[star], self._reach[star])
         paid = self._leaves.times[own, None] * least_in_room(rows, hub, np.flatnonzero(changes(row)))
         total = np.add.reduceat(paid, self._first_leaf[start:stop] - self._first_leaf[start])
         taken = room_of_hub(hub, self._reach[start:stop], self._room[start:stop])
@@ -276,26 +335,43 @@ class CoverCost:
         return found
 
 
+def _alike(width: Integers, height: Integers, turned: bool) -> Integers:
+    """Return a number for each shape of a hub, the same for equal ones, and if wanted for a turned one."""
+    long, thick = np.maximum(width, height), np.minimum(width, height)
+    numbers = 2 * (long * (long.max() + 1) + thick)
+    return np.asarray(numbers if turned else numbers + (width >= height))
+
+
 def _star(star: CoverStar, kind_of: Sequence[int]) -> _Star:
+    parts = WHOLE if star.demands else 1
     _, *sizes = star.sizes()
-    leaves = sorted((kind_of[leaf], price, refund) for leaf, price, refund in sizes)
+    leaves = sorted(
+        (kind_of[leaf], parts * price, parts * refund, star.weight * demand)
+        for (leaf, price, refund), demand in zip(sizes, star.demands or (1,) * len(sizes), strict=True)
+    )
     ranks = star.ranks_x, star.ranks_y, star.both_x, star.both_y
-    room = (star.reach, star.room) if star.reach and star.room else (0, 0)
-    hub = kind_of[star.hub], star.weight, star.price, star.refund
-    return _Star(*hub, tuple(leaves), ranks, star.eta, *room)
+    if star.demands:
+        ranks = ((0,),) * 4
+    room = (star.reach, parts * star.room) if star.reach and star.room else (0, 0)
+    hub = kind_of[star.hub], parts, parts * star.price, parts * star.refund
+    boxes = tuple(box._replace(price=parts * box.price) for box in star.boxes if all(box))
+    return _Star(*hub, tuple(leaves), ranks, parts * star.eta, *room, boxes)
 
 
 def _magnitude(star: _Star, instance: Instance) -> int:
     """Return what no sum of a star's prices exceeds, with kernels as large as the wafer."""
     settings = instance.settings
     side, wafer = max(settings.width, settings.height), settings.width * settings.height
-    wire = settings.wlength * star.weight * (len(star.ranks[0]) + 4) * 2 * side
+    most = max((weight for *_, weight in star.leaves), default=0)
+    farthest = 2 * side + sum(box.width + box.reach for box in star.boxes)
+    wire = settings.wlength * most * (len(star.ranks[0]) + 4) * farthest
     ranks = sum(map(sum, star.ranks))
-    tiles = (star.price + sum(price for _, price, _ in star.leaves)) * wafer
-    tiles += (star.refund + sum(refund for _, _, refund in star.leaves)) * side
+    tiles = (star.price + sum(price for _, price, _, _ in star.leaves)) * wafer
+    tiles += (star.refund + sum(refund for _, _, refund, _ in star.leaves)) * side
     room = star.room * wafer * (len(star.leaves) + 1) * (star.reach + 1)
     sums = len(star.leaves) * (wire + ranks + abs(star.eta)) + 2 * ranks + tiles
-    return 4 * SCALE * (sums + room)
+    boxes = sum(box.price * (box.width + side) * (box.reach + 4 * side) ** 2 for box in star.boxes)
+    return 4 * SCALE * (sums + room + (len(star.leaves) + 1) * boxes)
 
 
 def _runs(numbers: Integers) -> Iterator[tuple[int, int, int]]:

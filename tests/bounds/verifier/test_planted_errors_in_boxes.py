@@ -1,0 +1,359 @@
+"""The tests of demands and boxes notice errors: each of those planted here changes what is proven."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+from random import Random
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.bounds.verifier.boxes import Shape
+from tests.bounds.verifier.cases import random_network
+from tests.bounds.verifier.covers import Star, StarValue, cover_value, random_cover
+from tests.bounds.verifier.layouts import Given, Layout, crossed, packed, random_star, stack, value_of
+from tests.bounds.verifier.test_box_rules import RIGHT, WRONG
+from tests.bounds.verifier.test_boxes import SEEDS, Case, case_of, found_in_boxes, found_room, room_of, truth
+from tests.bounds.verifier.test_cover_rules import INSTANCE, UNIT
+from tests.bounds.verifier.test_flows import cuts_hold
+from tests.bounds.verifier.test_planted_errors_in_covers import planted
+from wse_cp.bounds.verifier import CertificateError
+from wse_cp.bounds.verifier.cover import Cover, read_covers
+from wse_cp.bounds.verifier.patterns import SCALE
+from wse_cp.bounds.verifier.rectangles import Demands, Rectangles
+
+#: Each a piece of `boxes.py` and what stands there instead: a leaf is said to pay more than it does at some
+#: place, or a hub to leave less than it does at some place.
+TOO_MUCH = {
+    "half of the room": ("ceil_div(total, 4)", "ceil_div(total, 8)"),
+    "the room is rounded down": ("ceil_div(total, 4)", "total // 4"),
+    "no room at all": ("ceil_div(total, 4)", "0 * total"),
+    "the room is as wide as the wafer is high": (
+        "min(width, hubs.wafer_long)",
+        "min(width, hubs.wafer_thick)",
+    ),
+    "the wafer ends too early": ("reach - 2 * hubs.wafer_thick", "reach - hubs.wafer_thick"),
+    "the wafer ends along the other axis": ("reach - 2 * hubs.wafer_thick", "reach - 2 * hubs.wafer_long"),
+    "what is beyond the wafer counts twice": ("reach**2 - beyond**2", "reach**2 - 2 * beyond**2"),
+    "the hub counts twice": ("- np.minimum(width, hubs.long)", "- 2 * np.minimum(width, hubs.long)"),
+    "the hub counts outside the box": ("np.minimum(width, hubs.long)", "hubs.long"),
+    "the hub is twice as thick": ("np.minimum(2 * hubs.thick, reach)", "np.minimum(4 * hubs.thick, reach)"),
+    "the hub fills the box": ("np.minimum(2 * hubs.thick, reach)", "reach"),
+    "none beside the hub": (
+        "in _above(thick, hubs, boxes), _beside(long, thick, hubs, boxes):",
+        "in (_above(thick, hubs, boxes),):",
+    ),
+    "none above the hub": (
+        "_above(thick, hubs, boxes), _beside(long, thick, hubs, boxes):",
+        "(_beside(long, thick, hubs, boxes),):",
+    ),
+    "beside the hub is farther": ("return 2 * (hubs.long + long)", "return 4 * (hubs.long + long)"),
+    "above the hub is farther": (
+        "_heights(thick, 2 * (hubs.thick + thick)",
+        "_heights(thick, 4 * (hubs.thick + thick)",
+    ),
+    "beside the hub, above its middle only": (
+        "*_heights(thick, 2 * thick, boxes)]",
+        "*_heights(thick, 2 * (hubs.thick + thick), boxes)]",
+    ),
+    "none at the end of a box": ("(None, *sorted({box.width for box in boxes}))", "(None,)"),
+    "none at the end of the narrowest box": (
+        "box.width for box in boxes}))",
+        "box.width for box in boxes})[1:])",
+    ),
+    "none at the end of the widest box": (
+        "box.width for box in boxes}))",
+        "box.width for box in boxes})[:-1])",
+    ),
+    "ends of boxes without the leaf": ("2 * (long + end)", "2 * end + 8 * long"),
+    "none where a reach ends": (
+        "for reach in (0, *sorted({box.reach for box in boxes})):",
+        "for reach in (0,):",
+    ),
+    "none where the nearest reach ends": (
+        "*sorted({box.reach for box in boxes})):",
+        "*sorted({box.reach for box in boxes})[1:]):",
+    ),
+    "none where the farthest reach ends": (
+        "*sorted({box.reach for box in boxes})):",
+        "*sorted({box.reach for box in boxes})[:-1]):",
+    ),
+    "none at y = 0": ("[middle, *_heights", "[*_heights"),
+    "y = 0 is as if on one side": (
+        "left[box] = (2 * box.reach - half) * half",
+        "left[box] = 4 * thick * box.reach",
+    ),
+    "at y = 0 nearest to the hub only": (
+        "if height.reach in reaches:",
+        "if height.reach in reaches and (end is None or height.y.any()):",
+    ),
+    "twice as thick at y = 0": ("np.minimum(2 * thick, box.reach)", "np.minimum(4 * thick, box.reach)"),
+    "boxes do not end": ("np.minimum(both, long + box.width - x // 2)", "both"),
+    "boxes end too late": ("long + box.width - x // 2", "long + box.width - x // 4"),
+    "all of a leaf is in the box": ("2 * np.minimum(long, box.width)", "2 * long"),
+    "all of a box is in the leaf": ("2 * np.minimum(long, box.width)", "2 * box.width"),
+    "prices count twice": ("price * height.left[box]", "2 * price * height.left[box]"),
+    "wires count twice": ("wire * (x + height.y)", "2 * wire * (x + height.y)"),
+    "no farther than the leaf": ("np.maximum(0, box.reach - y)", "box.reach"),
+}
+#: The same, but the value is another one only.
+OTHER_VALUES = {
+    "hubs take nothing": ("- np.minimum(width, hubs.long)", "- 0 * np.minimum(width, hubs.long)"),
+    "thick hubs take less": ("np.minimum(2 * hubs.thick, reach)", "2 * hubs.thick"),
+    "the wafer does not end": ("reach**2 - beyond**2", "reach**2"),
+    "the wafer is wide": ("min(width, hubs.wafer_long)", "width"),
+    "y = 0 above the hub": (
+        "_heights(thick, 2 * (hubs.thick + thick), boxes)\n",
+        "_heights(thick, 0 * thick, boxes)\n",
+    ),
+    "no wire along x": ("wire * (x + height.y)", "wire * height.y"),
+    "no wire along y": ("wire * (x + height.y)", "wire * x"),
+    "leaves pay beyond the reach": ("np.maximum(0, box.reach - y)", "(box.reach - y)"),
+    "no area": ("least + tiles, first", "least, first"),
+    "only boxes that end": ("end is None or box.width > end]", "end is None or box.width < end]"),
+    "the last shape only": ("np.minimum.reduceat(least + tiles, first, axis=0)", "(least + tiles)[first]"),
+}
+#: The same for `stars.py`: some layout costs less than its value.
+TOO_MUCH_OF_STARS = {
+    "axes are not exchanged for leaves": ("rows._replace(long=along_y, thick=along_x)", "rows"),
+    "axes are not exchanged for hubs": (
+        "hubs.turned()",
+        "hubs.turned()._replace(long=hubs.long, thick=hubs.thick)",
+    ),
+    "axes are not exchanged for the wafer": (
+        "hubs.turned()",
+        "hubs.turned()._replace(wafer_long=hubs.wafer_long, wafer_thick=hubs.wafer_thick)",
+    ),
+    "boxes are free": (" - room_in_boxes(hubs, self._boxes[star])", ""),
+    "demands are 1": ("star.weight * demand)", "star.weight * parts)"),
+    "thousandths count whole": ("least // self._parts[start:stop]", "least"),
+    "demands count besides": ("star.weight * demand)", "star.weight * (demand + (parts > 1) * parts))"),
+    "hubs give nothing back": ("price - self._hub_refund", "price + 0 * self._hub_refund"),
+}
+#: The same, but the value is another one only.
+OTHER_VALUES_OF_STARS = {
+    "axes are not exchanged": ("if not lying:", "if False:"),
+    "axes are exchanged for all": ("if not lying:", "if True:"),
+    "turned hubs are alike on any wafer": ("turned=self._wafer[0] == self._wafer[1]", "turned=True"),
+    "the room in thousandths": ("parts * star.room)", "star.room)"),
+    "ranks count with demands": ("2 * (self.parts == 1)", "2"),
+    "prices of leaves in thousandths": ("parts * price, parts * refund, star", "price, parts * refund, star"),
+    "refunds of leaves in thousandths": (
+        "parts * price, parts * refund, star",
+        "parts * price, refund, star",
+    ),
+    "the price of the hub in thousandths": ("parts * star.price", "star.price"),
+    "the refund of the hub in thousandths": ("parts * star.refund", "star.refund"),
+    "prices of boxes in thousandths": ("price=parts * box.price", "price=box.price"),
+    "boxes without plain sums": ("np.maximum(costs[same], least + price[same])", "least + price[same]"),
+    "no boxes": ("if self._boxes[i]:", "if False:"),
+    "leaves that are alike count once": ("self._leaves.times[own, None] * least_in_boxes", "least_in_boxes"),
+    "boxes are small": ("(sums + room + (len(star.leaves) + 1) * boxes)", "(sums + room)"),
+    "leaves in boxes pay no area": (
+        "tiles -= self._leaves.refund[own][row] * np.minimum(along_x, along_y)",
+        "tiles *= 0",
+    ),
+    "hubs pay twice": ("least + price[same]", "least + 2 * price[same]"),
+}
+#: The same for `cover.py`: something wrong is accepted, or something right is refused.
+PLANTED_RULES = {
+    "demands are 1": ("star.demands or (WHOLE,) * len(star.leaves)", "(WHOLE,) * len(star.leaves)"),
+    "all that is due is 1": ("due = demands.get(kernel, 0)", "due = WHOLE if demands.get(kernel, 0) else 0"),
+    "nothing is due": ("due = demands.get(kernel, 0)", "due = found if kernel in demands else 0"),
+    "all leaves have the first demand": (
+        "due = demands.get(kernel, 0)",
+        "due = demands[star.leaves[0]] if kernel in demands else 0",
+    ),
+    "nothing is due where a demand is small": (
+        "due = demands.get(kernel, 0)",
+        "due = demands.get(kernel, 0) if demands.get(kernel, 0) >= WHOLE else found",
+    ),
+    "any number of demands": ("if len(demands) != len(star.leaves):", "if False:"),
+    "demands without a flow": (
+        'if not star.flow:\n        raise CertificateError("a star has d',
+        'if 0:\n        ("d',
+    ),
+    "demands with ranks": ("if any(map(any, ", "if False and any(map(any, "),
+    "demands with ranks of both stacks": ("star.ranks_x, star.ranks_y, star.both_x", "star.both_x"),
+    "demands with ranks beside pairs": (", star.both_x, star.both_y))):", "))):"),
+    "demands of any sign": (
+        '_integers(listed(found, "the demands of a star"), "a demand of a star")',
+        "tuple(found)",
+    ),
+    "demands that are no list": ('listed(found, "the demands of a star")', "found or []"),
+    "no demands": ("demands=_demands(entries[14], star)", "demands=()"),
+    "demands that are not looked at": ("demands=_demands(entries[14], star)", "demands=tuple(entries[14])"),
+    "no boxes": ("boxes=boxes)\n", "boxes=())\n"),
+    "boxes of any sign": (
+        '_integers(listed(found, what), f"a number of {what}")',
+        "tuple(listed(found, what))",
+    ),
+    "boxes of two numbers": ("if len(numbers) % 3:", "if False:"),
+    "boxes as demands": ("_demands(entries[14], star)", "_demands(entries[15], star)"),
+    "older stars": ("entries = _BOXED if boxes else", "entries ="),
+}
+
+
+def boxes_prove_too_much(module: ModuleType) -> bool:
+    """Whether some leaf pays less than `module` says, or some hub leaves more, at a place that there is."""
+    with np.errstate(all="ignore"):
+        return any(
+            (found_in_boxes(module, case_of(seed)) > truth(seed)).any()
+            or any(a < b for a, b in zip(found_room(module, case_of(seed)), room_of(seed), strict=True))
+            for seed in range(SEEDS)
+        )
+
+
+def boxes_are_right(module: ModuleType) -> bool:
+    """Whether values are those of the verifier as it is, which other tests compare with the text."""
+    right = planted("boxes")
+
+    def same(case: Case) -> bool:
+        values = [found_in_boxes(one, case).tolist() for one in (module, right)]
+        rooms = [found_room(one, case) for one in (module, right)]
+        return values[0] == values[1] and rooms[0] == rooms[1]
+
+    return all(same(case_of(seed)) for seed in range(200))
+
+
+@cache
+def layouts() -> list[tuple[Layout, Cover, Fraction]]:
+    """Layouts, covers, and what they cost there (times the unit; a tile of wire costs 2)."""
+    found = []
+    for seed in range(160):
+        random = Random(f"planted layout {seed}")
+        layout = packed(random)
+        cover = random_star(random, layout, 2)
+        if seed % 4 == 0:
+            layout, cover = stack(random, seed % 8 == 0)
+        if seed % 16 == 1:
+            layout, cover = crossed(random)
+        found.append((layout, cover, layout.cost(cover, 2)))
+    return found
+
+
+def stars_prove_too_much(stars: ModuleType) -> bool:
+    """Whether some layout costs less than `stars` says."""
+    return any(value_of(layout, cover, 2, stars) > cost for layout, cover, cost in layouts())
+
+
+@cache
+def covers() -> list[tuple[Any, Cover, Any, Fraction]]:
+    """Instances, covers, shapes and values by the text (times SCALE * unit); some prices are huge."""
+    found: list[tuple[Any, Cover, Any, Fraction]] = []
+    for seed in range(60):
+        random = Random(f"planted boxes {seed}")
+        instance = random_network(random, random.choice(["star", "dense", "fan"]), adapters=False, largest=9)
+        unit, huge = random.choice([2, 12]), random.choice([1, 1, 10**9, 10**17])
+        contents = random_cover(random, instance, unit, boxes=True)
+        for star in contents["stars"]:
+            star[15] = [number * huge if i % 3 == 2 else number for i, number in enumerate(star[15])]
+        value = cover_value(instance, contents, unit)
+        if value is not None:
+            shapes = Rectangles(Demands(instance), None)
+            (cover,) = read_covers([contents], forests=True, flows=True, boxes=True)
+            found.append((instance, cover, shapes, value * SCALE * unit))
+    for layout, cover, _ in layouts():
+        instance = layout.instance(2)
+        found.append((instance, cover, Given(layout, instance), SCALE * by_the_text(layout, cover)))
+    return found
+
+
+def by_the_text(layout: Layout, cover: Cover) -> Fraction:
+    """The value of a cover of one star, of all kernels of a layout, in the words of the text (unit 1)."""
+    (star,) = cover.stars
+    shapes = [sorted(layout.shapes(kernel)) for kernel in range(len(layout.spots))]
+    prices, back = [star.price, *star.prices], [star.refund, *star.refunds]
+    leaves = [(shapes[v], Fraction(prices[v]), Fraction(back[v])) for v in star.leaves]
+    contents: Star = [
+        0,
+        star.weight,
+        star.price,
+        [],
+        *(list(star.ranks_x),) * 2,
+        0,
+        *(list(star.both_x),) * 2,
+    ]
+    contents += [star.reach, star.room, 0, [], [], list(star.demands), [n for box in star.boxes for n in box]]
+    value = StarValue(layout.instance(2), Fraction(2 * star.weight), leaves, contents, 1)
+
+    def of_hub(w: int, h: int) -> Fraction:
+        return prices[0] * w * h - back[0] * min(w, h) + value(w, h)
+
+    least = min(of_hub(*shape) for shape in shapes[0])
+    rests = sum(rest(own, cover.area - p, r) for own, p, r in zip(shapes, prices, back, strict=True))
+    return Fraction(SCALE * least // 1, SCALE) + rests - cover.area * layout.wafer[0] * layout.wafer[1]
+
+
+def rest(shapes: list[Shape], price: int, back: int) -> int:
+    return price * min(w * h for w, h in shapes) + back * min(map(min, shapes))
+
+
+def stars_are_right(stars: ModuleType) -> bool:
+    """Whether all covers have the value that the text says."""
+    try:
+        with np.errstate(all="ignore"):
+            return all(
+                stars.CoverCost(instance, cover)(shapes) == value
+                for instance, cover, shapes, value in covers()
+            )
+    except OverflowError:
+        return False
+
+
+def rules_are_right(rules: ModuleType) -> bool:
+    """Whether what is right is read as it stands, what is wrong is refused for its reason, and cuts hold."""
+    check = rules.CoverRules(INSTANCE).check
+    try:
+        for cover, message in [*((cover, "") for cover in RIGHT.values()), *WRONG.values()]:
+            said = ""
+            try:
+                (found,) = rules.read_covers([cover], forests=True, flows=True, boxes=True)
+                check(found, UNIT - 1)
+                read = [[list(star.demands), [n for box in star.boxes for n in box]] for star in found.stars]
+                if read != [star[14:] for star in cover["stars"]]:
+                    return False
+            except CertificateError as error:
+                said = str(error)
+            if message not in said or bool(message) != bool(said):
+                return False
+        return cuts_hold(rules, range(20), boxes=True)[0]
+    except (KeyError, IndexError, ValueError, TypeError):
+        return False
+
+
+def test_nothing_planted_nothing_noticed() -> None:
+    assert not boxes_prove_too_much(planted("boxes"))
+    assert boxes_are_right(planted("boxes"))
+    assert not stars_prove_too_much(planted("stars"))
+    assert len(covers()) > 180
+    assert stars_are_right(planted("stars"))
+    assert rules_are_right(planted("cover"))
+
+
+@pytest.mark.parametrize("what", TOO_MUCH)
+def test_boxes_that_prove_too_much_are_noticed(what: str) -> None:
+    assert boxes_prove_too_much(planted("boxes", *TOO_MUCH[what]))
+
+
+@pytest.mark.parametrize("what", OTHER_VALUES)
+def test_other_values_of_boxes_are_noticed(what: str) -> None:
+    assert not boxes_are_right(planted("boxes", *OTHER_VALUES[what]))
+
+
+@pytest.mark.parametrize("what", TOO_MUCH_OF_STARS)
+def test_stars_that_prove_too_much_are_noticed(what: str) -> None:
+    assert stars_prove_too_much(planted("stars", *TOO_MUCH_OF_STARS[what]))
+
+
+@pytest.mark.parametrize("what", OTHER_VALUES_OF_STARS)
+def test_other_values_of_stars_are_noticed(what: str) -> None:
+    assert not stars_are_right(planted("stars", *OTHER_VALUES_OF_STARS[what]))
+
+
+@pytest.mark.parametrize("what", PLANTED_RULES)
+def test_an_error_in_the_rules_is_noticed(what: str) -> None:
+    assert not rules_are_right(planted("cover", *PLANTED_RULES[what]))

@@ -1,0 +1,277 @@
+"""What the leaves of a star cost by what is around its hub: the room there, and boxes.
+
+docs/bounds.md, section 10: E and B. Both need much work, for each shape of the hub. So they are looked at
+only for those shapes that are the cheapest without them. Prices of boxes are improved by the volume algorithm
+(F. Barahona and R. Anbil, doi 10.1007/s101070050002): trials start from the best ones, in the direction of a
+smoothed subgradient.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from wse_cp.bounds.cover.boxes import BOXES, DEAR, place_boxes, price_in_boxes, room_in_box, taken
+from wse_cp.bounds.cover.places import (
+    AREA,
+    HEIGHT,
+    IN_BOXES,
+    ROOM,
+    THIN,
+    WIDTH,
+    in_the_room,
+    left_of_the_room,
+)
+from wse_cp.compiled import inner
+from wse_cp.shapes.arrays import FloatArray, IntArray
+from wse_cp.shapes.elementary import copy_into
+
+#: Other prices of a star: of the free half of a pair; how far the room around the hub reaches (tiles), and
+#: what a tile costs there for each tile that it is within.
+PAIR_PRICE, REACH, DENSITY = range(3)
+#: Columns of boxes that are being improved, besides `REACH_OF` and `PRICE_OF`: the smoothed subgradient.
+REACH_OF, PRICE_OF, DRIFT = range(3)
+#: How much of the smoothed subgradient each trial keeps.
+_KEPT = 0.7
+#: The first step of prices; by what a step is longer after a gain, and shorter else; the longest one.
+FIRST_STEP, _LONGER, _SHORTER, _LONGEST = 0.5, 1.2, 0.8, 1.0
+#: No price falls below this share of all prices of a star's boxes.
+_LEAST = 1e-3
+
+
+class Around(NamedTuple):
+    """A star's leaves, with their shapes and prices."""
+
+    leaves: IntArray
+    kinds: IntArray
+    pointers: IntArray
+    shapes: FloatArray
+    wafer: FloatArray
+    wires: FloatArray  #: cost of a tile of wire to each leaf
+    prices: FloatArray
+    refunds: FloatArray
+    first: IntArray  #: the first leaf that is like each one
+
+
+@inner
+def first_alike(
+    leaves: IntArray, kinds: IntArray, wires: FloatArray, prices: FloatArray, refunds: FloatArray
+) -> IntArray:
+    """Return for each leaf the first one of its kind whose wire and prices are the same."""
+    found = np.arange(len(leaves))
+    for i in range(len(leaves)):
+        for j in range(i):
+            if (
+                found[j] == j
+                and kinds[leaves[i]] == kinds[leaves[j]]
+                and wires[i] == wires[j]
+                and prices[i] == prices[j]
+                and refunds[i] == refunds[j]
+            ):
+                found[i] = j
+                break
+    return found
+
+
+@inner
+def shapes_of(star: Around, leaf: int) -> FloatArray:
+    """Return the shapes of a leaf."""
+    kind = star.kinds[star.leaves[leaf]]
+    return star.shapes[star.pointers[kind] : star.pointers[kind + 1]]
+
+
+@inner
+def cheapest(costs: FloatArray, own: FloatArray) -> int:
+    """Return which shape of a hub is cheapest; `own` is paid for their size, `costs` for all else."""
+    found = 0
+    for s in range(1, len(costs)):
+        if costs[s] + own[s] < costs[found] + own[found]:
+            found = s
+    return found
+
+
+@inner
+def turned(hub: FloatArray, which: int, wafer: FloatArray) -> int:
+    """Return the place of a shape when it is turned; its own if it is not there, or the wafer no square."""
+    other = len(hub) - 1 - which
+    same = hub[other, WIDTH] == hub[which, HEIGHT] and hub[other, HEIGHT] == hub[which, WIDTH]
+    return other if same and wafer[0] == wafer[1] else which
+
+
+@inner
+def raise_by_room(
+    star: Around,
+    hub: FloatArray,
+    own: FloatArray,
+    others: FloatArray,
+    totals: FloatArray,
+    told: FloatArray,
+    known: FloatArray,
+) -> int:
+    """Raise the costs of leaves by the room; return which shape of the hub is cheapest.
+
+    Parameters
+    ----------
+    totals, told
+        What leaves cost with each shape of the hub, and what says so.
+    known
+        What is known already of the room with each shape (-inf: nothing).
+    """
+    for s in range(len(hub)):
+        if known[s] > totals[s]:
+            totals[s], told[s] = known[s], ROOM
+    which = cheapest(totals, own)
+    while known[which] == -math.inf:
+        found = _in_room(star, hub[which], others)
+        for s in (which, turned(hub, which, star.wafer)):
+            known[s] = found
+            if found > totals[s]:
+                totals[s], told[s] = found, ROOM
+        which = cheapest(totals, own)
+    return which
+
+
+@inner
+def _in_room(star: Around, hub: FloatArray, others: FloatArray) -> float:
+    """Return the cost of the leaves by the room, with one shape of the hub."""
+    total: float = -left_of_the_room(hub, others[REACH], others[DENSITY], star.wafer)
+    costs = np.empty(len(star.leaves))
+    for i in range(len(star.leaves)):
+        if star.first[i] == i:
+            prices = star.wires[i], star.prices[i], star.refunds[i]
+            costs[i] = in_the_room(shapes_of(star, i), prices, hub, others[REACH], others[DENSITY])
+        total += costs[star.first[i]]
+    return total
+
+
+@inner
+def raise_by_boxes(
+    star: Around,
+    boxes: FloatArray,
+    hub: FloatArray,
+    own: FloatArray,
+    totals: FloatArray,
+    told: FloatArray,
+    known: FloatArray,
+) -> int:
+    """Raise the costs of leaves by boxes; return which shape of the hub is cheapest.
+
+    Parameters
+    ----------
+    totals, told
+        As `raise_by_room` has them.
+    known
+        What is known already with each shape: the cost by boxes (-inf: nothing), and by how much more than
+        there is of each box leaves take, as a share (shapes x (1 + `BOXES`)).
+    """
+    for s in range(len(hub)):
+        if known[s, 0] > totals[s]:
+            totals[s], told[s] = known[s, 0], IN_BOXES
+    which = cheapest(totals, own)
+    while known[which, 0] == -math.inf:
+        known[which, 0] = _in_boxes(star, boxes, hub[which], known[which, 1:])
+        for s in (which, turned(hub, which, star.wafer)):
+            copy_into(known[s], known[which])
+            if known[s, 0] > totals[s]:
+                totals[s], told[s] = known[s, 0], IN_BOXES
+        which = cheapest(totals, own)
+    return which
+
+
+@inner
+def _in_boxes(star: Around, boxes: FloatArray, hub: FloatArray, excess: FloatArray) -> float:
+    """Return the cost of the leaves by boxes, with one shape of the hub."""
+    axis = 1 if hub[HEIGHT] <= hub[WIDTH] else 0
+    total, found, rooms = 0.0, np.empty(3), np.empty(BOXES)
+    costs, takes = np.empty(len(star.leaves)), np.empty((len(star.leaves), BOXES))
+    for box in range(BOXES):
+        rooms[box] = room_in_box(boxes[box], hub, axis, star.wafer)
+        total -= boxes[box, DEAR] * rooms[box]
+        excess[box] = -1.0
+    for i in range(len(star.leaves)):
+        first = star.first[i]
+        if first == i:
+            own, prices = shapes_of(star, i), (star.wires[i], star.prices[i], star.refunds[i])
+            costs[i] = price_in_boxes(own, prices, hub, axis, boxes, found)
+            shape = own[int(found[0])]
+            for box in range(BOXES):
+                takes[i, box] = taken(
+                    boxes[box], shape[WIDTH + 1 - axis], shape[WIDTH + axis], found[1], found[2]
+                )
+        total += costs[first]
+        for box in range(BOXES):
+            excess[box] += takes[first, box] / max(rooms[box], 1.0)
+    return total
+
+
+@inner
+def set_boxed_sizes(star: Around, boxes: FloatArray, hub: FloatArray, sizes: FloatArray) -> None:
+    """Write area and lesser extent of each leaf where it is cheapest in boxes (2 x leaves)."""
+    axis = 1 if hub[HEIGHT] <= hub[WIDTH] else 0
+    found = np.empty(3)
+    for i in range(len(star.leaves)):
+        first = star.first[i]
+        if first == i:
+            own = shapes_of(star, i)
+            price_in_boxes(own, (star.wires[i], star.prices[i], star.refunds[i]), hub, axis, boxes, found)
+            sizes[0, i], sizes[1, i] = own[int(found[0]), AREA], own[int(found[0]), THIN]
+        sizes[0, i], sizes[1, i] = sizes[0, first], sizes[1, first]
+
+
+@inner
+def improve_boxes(
+    star: Around,
+    hub: FloatArray,
+    own: FloatArray,
+    weight: float,
+    totals: FloatArray,
+    told: FloatArray,
+    tries: int,
+    state: FloatArray,
+    step: FloatArray,
+    boxes: FloatArray,
+) -> int:
+    """Try prices of boxes, keep the best ones; return which shape of the hub is cheapest then.
+
+    Parameters
+    ----------
+    weight
+        Cost of a tile of wire at the hub.
+    totals, told
+        What leaves cost without boxes with each shape of the hub, and what says so; they are raised.
+    tries
+        How many prices are tried besides the given ones.
+    state, step
+        Reach, price and smoothed subgradient of each box (`BOXES` x 3), and how far prices move (one entry).
+    boxes
+        Is filled with the boxes that are best.
+    """
+    best, which = -math.inf, 0
+    trial, placed = state.copy(), np.empty((BOXES, 3))
+    most, most_told = totals.copy(), told.copy()
+    for attempt in range(tries + 1):
+        total_price = state[:, PRICE_OF].sum()
+        for box in range(BOXES if attempt else 0):
+            moved = state[box, PRICE_OF] * math.exp(step[0] * state[box, DRIFT])
+            trial[box, PRICE_OF] = max(moved, _LEAST * total_price)
+        place_boxes(trial, weight, placed)
+        raised, by = totals.copy(), told.copy()
+        known = np.full((len(hub), 1 + BOXES), -math.inf)
+        at = raise_by_boxes(star, placed, hub, own, raised, by, known)
+        for box in range(BOXES):
+            towards = min(max(known[at, 1 + box], -1.0), 1.0)
+            state[box, DRIFT] = _KEPT * state[box, DRIFT] + (1 - _KEPT) * towards
+        if attempt:
+            step[0] = min(step[0] * _LONGER, _LONGEST) if raised[at] + own[at] > best else step[0] * _SHORTER
+        if raised[at] + own[at] > best:
+            best, which = raised[at] + own[at], at
+            for box in range(BOXES):
+                state[box, PRICE_OF] = trial[box, PRICE_OF]
+            copy_into(boxes, placed)
+            copy_into(most, raised)
+            copy_into(most_told, by)
+    copy_into(totals, most)
+    copy_into(told, most_told)
+    return which
