@@ -58,11 +58,7 @@ def random_cover(
         leaves, flow = random.sample(near, random.randint(min(1, len(near)), len(near))), list[int]()
         demands: list[int] = []
         if (flows or boxes) and random.random() < 0.7:
-            leaves, flow = random_flow(random, list(left), hub)
-            if boxes and flow and random.random() < 0.6:
-                demands = random_demands(random, len(leaves))
-                leaves, flow = random_flow(random, list(left), hub, leaves, demands)
-                demands = demands if flow else []
+            leaves, flow, demands = _reached(random, list(left), hub, boxes)
         taken = loads(hub, leaves, flow)
         most = min((left[pair] // load for pair, load in taken.items() if load), default=unit)
         weight = most if random.random() < 0.6 else random.randint(0, most)
@@ -82,6 +78,18 @@ def random_cover(
         room = random_room(random, weight)
         stars.append([hub, weight, prices[0], pairs, *ranks[:2], eta, *ranks[2:], *room, *more])
     return {"area": area, "stars": stars, **({"forests": []} if flows or boxes else {})}
+
+
+def _reached(
+    random: Random, pairs: Sequence[frozenset[int]], hub: int, demanding: bool
+) -> tuple[list[int], list[int], list[int]]:
+    """Leaves, a flow to them, and at times demands, if wanted."""
+    leaves, flow = random_flow(random, pairs, hub)
+    if not demanding or not flow or random.random() < 0.4:
+        return leaves, flow, []
+    demands = random_demands(random, len(leaves))
+    leaves, flow = random_flow(random, pairs, hub, leaves, demands)
+    return leaves, flow, demands if flow else []
 
 
 def random_ranks(random: Random, unit: int, leaves: int) -> list[int]:
@@ -117,9 +125,15 @@ def smallest(shapes: list[Shape]) -> list[Shape]:
 
 
 def cover_value(
-    instance: Instance, cover: dict[str, Any], unit: int, limit: int | None = None
+    instance: Instance,
+    cover: dict[str, Any],
+    unit: int,
+    limit: int | None = None,
+    plain: bool = True,
 ) -> Fraction | None:
     """The value of a cover in the words of the text, by loops over all shapes; None if a kernel has none.
+
+    Without `plain`, rooms that cost nothing do not count where there is another one.
 
     The value of each star is rounded down to a multiple of 1 / (4 * unit).
     """
@@ -136,6 +150,7 @@ def cover_value(
             rest[v] -= p
         leaves = [(shapes[v], prices[v], Fraction(0)) for v in pairs[::2]]
         value = StarValue(instance, Fraction(instance.settings.wlength * weight, unit), leaves, star, unit)
+        value.plain = plain
         least = min(prices[hub] * w * h + value(w, h) for w, h in shapes[hub])
         total += Fraction(floor(least * 4 * unit), 4 * unit)
     return total + sum(q * min(w * h for w, h in own) for q, own in zip(rest, shapes, strict=True))
@@ -170,9 +185,14 @@ class StarValue:
         self.wires = [wire * Fraction(one, WHOLE) for one in self.demands or [WHOLE] * len(leaves)]
         self.boxes = list(zip(boxes[::3], boxes[1::3], boxes[2::3], strict=True))
         self.unit = unit
+        self.plain = True  #: whether a room that costs nothing counts besides
 
     def __call__(self, w_s: int, h_s: int) -> Fraction:
-        ways = [self._e(w_s, h_s, self.rho), self._e(w_s, h_s, Fraction(0)), self._b(w_s, h_s)]
+        ways = [self._e(w_s, h_s, self.rho)]
+        if self.plain or not self.theta:
+            ways.append(self._e(w_s, h_s, Fraction(0)))
+        if self.boxes:
+            ways.append(self._b(w_s, h_s))
         if not self.demands:
             ways.append(self._g(w_s, h_s, self.sigma_x, self.sigma_y))
             ways.append(self._g(w_s, h_s, self.sigma_y, self.sigma_x))
@@ -182,8 +202,6 @@ class StarValue:
 
     def _b(self, w_s: int, h_s: int) -> Fraction:
         """The bound by boxes; what a leaf pays for them is rounded down, as in the verifier."""
-        if not self.boxes:
-            return self._e(w_s, h_s, Fraction(0))
         leaves = [
             ([(w, h, p * w * h - back * min(w, h)) for w, h in shapes], wire)
             for (shapes, p, back), wire in zip(self.leaves, self.wires, strict=True)

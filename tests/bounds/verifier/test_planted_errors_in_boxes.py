@@ -82,10 +82,7 @@ TOO_MUCH = {
         "*sorted({box.reach for box in boxes})[:-1]):",
     ),
     "none at y = 0": ("[middle, *_heights", "[*_heights"),
-    "y = 0 is as if on one side": (
-        "left[box] = (2 * box.reach - half) * half",
-        "left[box] = 4 * thick * box.reach",
-    ),
+    "y = 0 is as if on one side": ("= (2 * box.reach - half) * half", "= 4 * thick * box.reach"),
     "at y = 0 nearest to the hub only": (
         "if height.reach in reaches:",
         "if height.reach in reaches and (end is None or height.y.any()):",
