@@ -96,7 +96,8 @@ def test_a_killed_worker_is_replaced_and_the_run_ends_in_time(tmp_path: Path, da
     assert "distributed" not in text
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_run_and_all_its_processes(
     tmp_path: Path, dask: None, number: signal.Signals
 ) -> None:

@@ -52,6 +52,7 @@ def test_annealing_improves_what_the_scan_found() -> None:
     assert after.score.cost < before.score.cost
 
 
+@pytest.mark.slow
 def test_by_the_work_clock_equal_seeds_find_equal_placements() -> None:
     found = []
     for seed in (1, 1, 2):

@@ -68,7 +68,7 @@ def test_a_tree_that_was_kept_has_the_same_placement(wadapter: int) -> None:
     assert found > 2
 
 
-@pytest.mark.parametrize("wadapter", [0, 50])
+@pytest.mark.parametrize("wadapter", [pytest.param(0, marks=pytest.mark.slow), 50])
 def test_the_trees_of_a_search_can_be_written_and_fill_the_pool_of_the_next_one(wadapter: int) -> None:
     instance = chain(wadapter)
     first = run_of(instance)

@@ -36,7 +36,9 @@ def searched(instance: Instance) -> set[str]:
     return {entry.name for entry in incumbent.statistics()}
 
 
-@pytest.mark.parametrize("wadapter", [0, pytest.param(5, marks=pytest.mark.slow), 50])
+@pytest.mark.parametrize(
+    "wadapter", [pytest.param(0, marks=pytest.mark.slow), pytest.param(5, marks=pytest.mark.slow), 50]
+)
 def test_a_search_scores_what_it_offers_and_nothing_else(
     wadapter: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,6 +53,8 @@ class Ascent:
         forests.
     steps, moves
         How many steps have led to the start, and how often weights moved in these.
+    anew
+        Whether the known value was reached with other stars, or without forests: the start is worth less.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Ascent:
         source: Ascent | None = None,
         steps: int = 0,
         moves: int = 0,
+        anew: bool = False,
     ) -> None:
         self._source = source
         self._steps, self._moved = steps, moves
@@ -75,7 +78,8 @@ class Ascent:
         self._next = start
         self._step = _STEP if steps == 0 else _STEP / 4
         self._values: list[float] = []  # the best one reached here, step by step
-        self._top, self._reached = start, -inf  # the best shares that were evaluated here, and their value
+        # the best shares that can be gone on from, and what they have reached
+        self._top, self._reached = start, -inf if anew else known
         self._stalled = 0
         self._between = 0.0, inf  #: prices of area that are too low and too high
 
@@ -104,7 +108,7 @@ class Ascent:
         """Return by about how much the value can still rise soon."""
         if len(self._values) <= _SEEN or (self._stalled and self._step > _SHORTEST):
             return inf
-        return _HOPED * (self._values[-1] - self._values[-1 - _SEEN])
+        return self._reached + _HOPED * (self._values[-1] - self._values[-1 - _SEEN]) - self.value
 
     def found(self) -> Found:
         """Return the best cover with all that it is made of.
@@ -134,7 +138,7 @@ class Ascent:
         """Return an ascent at this limit, or an earlier one, by a dual that has forests."""
         assert dual.forests is not None
         start = with_forests(self.best, dual.stars, dual.forests)
-        found = Ascent(dual, start, self.value, self, 0, self._moved)
+        found = Ascent(dual, start, self.value, self, 0, self._moved, anew=True)
         found.plain = self.value
         return found
 
@@ -161,12 +165,12 @@ class Ascent:
             return None
         stars, weights, boxes = found
         dual = self._dual.with_stars(stars)
-        return Ascent(dual, stars.begun(self.best.area, weights, boxes), self.value, self)
+        return Ascent(dual, stars.begun(self.best.area, weights, boxes), self.value, self, anew=True)
 
     def reaching_like(self, other: Ascent) -> Ascent:
         """Return an ascent at this limit with the stars of another one, that begins where it is."""
         dual = self._dual.with_stars(other.stars)
-        return Ascent(dual, other.best, self.value, self, other._steps, other._moved)
+        return Ascent(dual, other.best, self.value, self, other._steps, other._moved, anew=True)
 
     def begin_like(self, other: Ascent) -> None:
         """Begin where another ascent, at another limit, is now."""

@@ -80,7 +80,9 @@ class BoundSearch:
         Long evaluations run without the interpreter's lock; short ones mostly wait for it.
         """
         stage = self._stages.current
-        return stage is not None and stage.with_adapters and not self._alone
+        if stage is None or self._alone:
+            return False
+        return stage.with_adapters or stage.intervals.reach_far
 
     def ease(self, pressure: Pressure) -> None:
         """Take less memory: evaluate with one thread, leave evaluations undone, at last count no adapters.

@@ -94,6 +94,11 @@ class Intervals:
         return (last is not None and start >= last) or (end is not None and end <= first)
 
     @property
+    def reach_far(self) -> bool:
+        """Whether there are stars that reach farther, which take long to evaluate."""
+        return self._limits.reach_far
+
+    @property
     def bound(self) -> float:
         """The least bound of any interval."""
         with self._lock:

@@ -21,6 +21,8 @@ _PROBES = 12
 _STEPS_WITH_FORESTS = 12
 #: Better covers are sought where the interval is worth at most this share of wire and adapters in time.
 _SHORT = 0.1
+#: Stars that reach farther are sought among at least so many kernels: fewer are for a proof by search.
+_SEVERAL = 7
 #: Where covers may have forests and are by this factor better than cells, cells are not improved.
 _LEAD = 1.1
 
@@ -54,9 +56,15 @@ class Limits:
         self._stars, self._forests = stars, forests
         self._latest: Ascent | None = None  # the last one with forests that was improved
         self._farther: Ascent | None = None  # the last one whose stars reach farther
-        self._near = False  # whether none is to be tried any more
+        # whether none is to be tried any more
+        self._near = stars is None or len(stars.names) < _SEVERAL
         self._ceiling, self._usual = _sizes(relaxation, first)
         self._parts = {relaxation.structure.part: relaxation}
+
+    @property
+    def reach_far(self) -> bool:
+        """Whether stars that reach farther have been found."""
+        return self._farther is not None
 
     def endless(self) -> Limit:
         """Return a new limit without end, evaluated once."""
