@@ -54,7 +54,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("work", WORK)
-@pytest.mark.parametrize("harm", ["no stdout", "no stderr", "nobody reads stdout"])
+@pytest.mark.parametrize(
+    "harm", ["no stdout", pytest.param("no stderr", marks=pytest.mark.slow), "nobody reads stdout"]
+)
 def test_the_status_is_that_of_the_work(folder: Path, work: str, harm: str) -> None:
     arguments, status = WORK[work]
     done = finished(folder, *arguments, shell=HARM[harm])
@@ -63,7 +65,10 @@ def test_the_status_is_that_of_the_work(folder: Path, work: str, harm: str) -> N
     assert "ignored" not in done.stderr
 
 
-@pytest.mark.parametrize(("work", "status"), [("missing", 2), ("illegal", 1), ("bound", 0)])
+@pytest.mark.parametrize(
+    ("work", "status"),
+    [("missing", 2), pytest.param("illegal", 1, marks=pytest.mark.slow), ("bound", 0)],
+)
 @pytest.mark.parametrize(
     "harm", ["neither", "none of three", "full stderr", "nobody reads stderr", "read-only"]
 )

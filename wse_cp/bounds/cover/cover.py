@@ -112,17 +112,21 @@ class Stars:
 
     def best_weights(self, wires: FloatArray) -> FloatArray:
         """Return weights with the most wire in all, of which no edge gives more than its multiplicity."""
-        return self.best_weights_of(self.takes, wires)[0]
+        found = self.best_weights_of(self.takes, wires)
+        if found is None:
+            even = self.even_weights()[: self.near]
+            return np.append(even, np.zeros(len(wires) - self.near))
+        return found[0]
 
-    def best_weights_of(self, takes: csr_matrix, wires: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def best_weights_of(self, takes: csr_matrix, wires: FloatArray) -> tuple[FloatArray, FloatArray] | None:
         """Return the best weights of stars that take other amounts, and what one more of each edge is worth.
 
-        The first stars are those of this network without flows.
+        The first stars are those of this network without flows. There is nothing to return if that takes too
+        long.
         """
         found = minimise(-wires, A_ub=takes, b_ub=self.multiplicities, bounds=(0, None))
         if found.x is None:
-            even = self.even_weights()[: self.near]
-            return np.append(even, np.zeros(len(wires) - self.near)), np.zeros(len(self.edges))
+            return None
         weights: FloatArray = np.where(found.x > _NOTHING, found.x, 0.0)
         return weights, -np.asarray(found.ineqlin.marginals, float)
 

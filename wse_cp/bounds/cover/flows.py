@@ -41,6 +41,8 @@ _HUB, _HUBS, _TAKEN = 2, 150, 3
 _PART = 0.3
 #: How often prices of boxes are tried in such a star; how many of a hub's stars are looked at in a round.
 _TRIES, _TRIED = 2, 3
+#: With so many stars for each edge those are left out that cost by so much more than they are worth.
+_CROWD, _DEAR = 3, 0.1
 #: Stars have to promise this share of their wire at least; an edge costs at least so much.
 _PROMISE, _CHEAPEST = 1e-3, 1e-6
 
@@ -76,6 +78,7 @@ class Columns:
         self._wire = dual.stars.instance.settings.wlength
         self._takes = csr_matrix(dual.stars.takes)
         self._prices: FloatArray | None = None
+        self._weights: FloatArray = np.zeros(len(wires))  # of the first stars, the last known ones
         self._values: list[float] = []  # of the programme, round by round
         self._round, self._idle = 0, 0  # how many there were, and how many of the last ones found nothing
         self._known: dict[_Key, _Worth] = {}
@@ -91,8 +94,12 @@ class Columns:
         if self._round == self._rounds or self._idle == _IDLE:
             return False
         stars = self._dual.stars
-        weights, prices = stars.best_weights_of(self._takes, self._wires)
-        self._values.append(float(weights @ self._wires))
+        found = stars.best_weights_of(self._takes, self._wires)
+        if found is None:
+            return False
+        self._weights, prices = found
+        self._values.append(float(self._weights @ self._wires))
+        self._forget(prices)
         if self._round >= _FEW and self._values[-1] < (1 + _LITTLE) * self._values[-1 - _SEEN]:
             return False
         self._prices = prices if self._prices is None else _KEPT * self._prices + (1 - _KEPT) * prices
@@ -112,6 +119,18 @@ class Columns:
         self._takes = hstack([self._takes, takes[:, chosen]], format="csr")
         return True
 
+    def _forget(self, prices: FloatArray) -> None:
+        """Leave out stars that cost much more than they are worth if there are many: programmes stay small."""
+        if len(self._wires) - self._near < _CROWD * len(self._dual.stars.edges):
+            return
+        good = (self._weights > 0) | (self._takes.T @ prices < (1 + _DEAR) * self._wires)
+        good[: self._near] = True
+        kept = np.flatnonzero(good)
+        self._takes = csr_matrix(self._takes.tocsc()[:, kept])
+        self._weights, self._wires = self._weights[kept], self._wires[kept]
+        self._reaching = [self._reaching[i - self._near] for i in kept[self._near :].tolist()]
+        self._state, self._steps = [self._state[i] for i in kept], [self._steps[i] for i in kept]
+
     def _worth(self, tried: Sequence[Reaching]) -> list[_Worth]:
         """Return the cost of some stars' wire for a weight of 1, with boxes that suit it."""
         new = {star[:3]: star for star in tried if star[:3] not in self._known}
@@ -128,8 +147,9 @@ class Columns:
 
         There is nothing to return if none with a flow is worth its weight.
         """
-        weights, _ = self._dual.stars.best_weights_of(self._takes, self._wires)
-        used = [i for i in range(len(self._reaching)) if weights[self._near + i] > 0]
+        found = self._dual.stars.best_weights_of(self._takes, self._wires)
+        weights = found[0] if found is not None else self._weights
+        used = [i for i in range(len(weights) - self._near) if weights[self._near + i] > 0]
         if not used:
             return None
         stars = Stars(self._dual.stars.instance, [self._reaching[i] for i in used])
