@@ -120,7 +120,7 @@ class Columns:
         return True
 
     def _forget(self, prices: FloatArray) -> None:
-        """Leave out stars that cost much more than they are worth if there are many: programmes stay small."""
+        """Leave out stars that cost much more than they are worth, if there are many."""
         if len(self._wires) - self._near < _CROWD * len(self._dual.stars.edges):
             return
         good = (self._weights > 0) | (self._takes.T @ prices < (1 + _DEAR) * self._wires)
