@@ -18,6 +18,7 @@ from wse_cp.bounds.cover.around import (
     PAIR_PRICE,
     REACH,
     Around,
+    cheapest,
     first_alike,
     improve_boxes,
     raise_by_room,
@@ -184,7 +185,7 @@ def _star(
         others[PAIR_PRICE] += (leaves.beside[i] - leaves.free[i]) / (2 * many)
     if many >= ROOMY:
         _set_room(leaves, wires, middle[0, AREA], wafer, others)
-    rooms = np.full(len(middle), -np.inf if many >= ROOMY else 0.0)
+    rooms = np.full(len(middle), -np.inf)
     found, constants = np.zeros((4, many)), np.zeros(3)
     places = np.full((3, many), -1)
     references = _thinnest(middle, weight * many / 2, own)
@@ -197,7 +198,10 @@ def _star(
             totals, told = cost_by_hub(leaves, middle, found, others[PAIR_PRICE], constants)
         else:
             totals, told = cost_without_ranks(leaves, wires, middle)
-        at = raise_by_room(star, middle, own, others, totals, told, rooms)
+        if many >= ROOMY:
+            at = raise_by_room(star, middle, own, others, totals, told, rooms)
+        else:
+            at = cheapest(totals, own)
         if totals[at] + own[at] > value[0]:
             value[0], which = totals[at] + own[at], at
             copy_into(best, totals)
