@@ -139,6 +139,21 @@ def test_a_star_has_no_boxes_if_it_has_few_leaves() -> None:
     assert not found.value.boxes[few].any()
 
 
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_refunds_may_be_more_than_wires_cost(kind: str) -> None:
+    """Also in stars of few leaves, where no room counts. What is left of refunds, forests would ask."""
+    instance = network(kind, (60, 60))
+    stars = Stars(instance)
+    dual = dual_of(instance, LIMIT).with_stars(stars)
+    cover = stars.cover(dual.first(0.01))
+    hubs, leaves = np.zeros(len(stars.hubs)), np.full(len(stars.leaves), 64.0)
+    found = Found(stars, cover._replace(hub_refunds=hubs, leaf_refunds=leaves), dual(cover))
+    found = found._replace(value=dual(found.cover))
+    rest = sum(dual.thinnest[leaf] * 64.0 for leaf in stars.leaves[cover.weights[stars.star_of] > 0])
+    assert found.value.value < 0
+    assert found.value.value + rest <= derived(instance, found)
+
+
 def bound(dual: CoverDual, reaching: Sequence[Reaching], weights: Sequence[float]) -> float:
     """The best value found by stars with given weights, what the verifier derives from it."""
     stars = Stars(dual.stars.instance, reaching)

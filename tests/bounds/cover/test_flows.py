@@ -11,6 +11,7 @@ import pytest
 
 from tests.bounds.cover.test_cover import dual_of
 from tests.bounds.networks import Pairs, instance_of
+from wse_cp.bounds.cover import cover, flows
 from wse_cp.bounds.cover.ascent import Ascent
 from wse_cp.bounds.cover.text import cover_content
 from wse_cp.bounds.cover.values import WHOLE
@@ -138,3 +139,46 @@ def test_a_chain_has_no_stars_that_reach_farther() -> None:
     while ascent.grow():
         continue
     assert ascent.grown() is None
+
+
+def test_a_programme_that_takes_too_long_ends_the_search_for_more_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dual = dual_of(network(SPIDER), LIMIT)
+    ascent = stepped(Ascent(dual, dual.first(1.0)))
+    rounds = 0
+    while ascent.grow():
+        rounds += 1
+        if rounds == 8:
+            monkeypatch.setattr(cover.Stars, "best_weights_of", lambda *_: None)
+    assert rounds == 8
+    grown = ascent.grown()
+    assert grown is not None
+    assert stepped(grown).value > ascent.value
+
+
+def test_stars_that_are_too_dear_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    def programme() -> tuple[int, float]:
+        dual = dual_of(network(SPIDER), LIMIT)
+        ascent = stepped(Ascent(dual, dual.first(1.0)))
+        most = 0
+        while ascent.grow():
+            assert ascent._columns is not None
+            most = max(most, len(ascent._columns._reaching))
+        grown = ascent.grown()
+        assert grown is not None
+        return most, stepped(grown).value
+
+    all_of_them, value = programme()
+    monkeypatch.setattr(flows, "_CROWD", 0)
+    fewer, other = programme()
+    assert fewer < all_of_them
+    assert other > 0.98 * value
+
+
+def test_several_threads_search_once_there_are_stars_that_reach_farther() -> None:
+    search = BoundSearch(network(SPIDER))
+    assert not search.gains_by_threads
+    while not search.gains_by_threads:
+        assert not search.finished
+        search.step()

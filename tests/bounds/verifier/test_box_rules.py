@@ -47,6 +47,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "no boxes": second({BOXES: []}),
     "boxes of nothing": second({BOXES: [0, 0, 0, 5, 0, 1, 0, 5, 1, 5, 5, 0]}),
     "a box twice": second({BOXES: [2, 8, 3, 2, 8, 3]}),
+    "many boxes": second({BOXES: [2, 8, 3] * 16}),
     "a huge box": second({BOXES: [10**90, 10**90, 10**90]}),
     "prices of ranks without demands": second({DEMANDS: [], FLOWS: FLOW, 4: [1], 5: [2], 7: [3], 8: [4]}),
     "no demand at a leaf": second({DEMANDS: [0, 2000], FLOWS: HALF[6:]}),
@@ -113,6 +114,7 @@ WRONG: dict[str, tuple[Any, str]] = {
         )
         for at in range(3)
     },
+    "too many boxes": (second({BOXES: [2, 8, 3] * 17}), "a star has 17 boxes, more than 16"),
     "a truth value in a box": (second({BOXES: [2, 8, True]}), "is not an integer but True"),
     "once at leaves with other demands": (
         second({FLOWS: FLOW}),

@@ -15,6 +15,8 @@ from wse_cp.instance import Instance
 WHOLE = 1000
 #: Entries of a star: the first ones, with refunds, with a flow, with demands and boxes.
 _PLAIN, _REFUNDED, _FLOWING, _BOXED = 11, 13, 14, 16
+#: Most boxes of a star: places to be looked at grow with the square of their number.
+_MOST_BOXES = 16
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,8 @@ def _star(found: object, many: int) -> CoverStar:
     if many < _BOXED:
         return star
     boxes = tuple(Box(*box) for box in _threes(entries[15], "the boxes of a star", "box"))
+    if len(boxes) > _MOST_BOXES:
+        raise CertificateError(f"a star has {len(boxes)} boxes, more than {_MOST_BOXES}")
     return replace(star, demands=_demands(entries[14], star), boxes=boxes)
 
 
