@@ -13,7 +13,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.bounds.cover.boxes import BOXES, DEAR, place_boxes, price_in_boxes, room_in_box, taken
+from wse_cp.bounds.cover.boxes import (
+    BOXES,
+    DEAR,
+    DRIFT,
+    PRICE_OF,
+    place_boxes,
+    price_in_boxes,
+    room_in_box,
+    taken,
+)
 from wse_cp.bounds.cover.places import (
     AREA,
     HEIGHT,
@@ -31,8 +40,6 @@ from wse_cp.shapes.elementary import copy_into
 #: Other prices of a star: of the free half of a pair; how far the room around the hub reaches (tiles), and
 #: what a tile costs there for each tile that it is within.
 PAIR_PRICE, REACH, DENSITY = range(3)
-#: Columns of boxes that are being improved, besides `REACH_OF` and `PRICE_OF`: the smoothed subgradient.
-REACH_OF, PRICE_OF, DRIFT = range(3)
 #: How much of the smoothed subgradient each trial keeps.
 _KEPT = 0.7
 #: The first step of prices; by what a step is longer after a gain, and shorter else; the longest one.
@@ -221,6 +228,14 @@ def set_boxed_sizes(star: Around, boxes: FloatArray, hub: FloatArray, sizes: Flo
 
 
 @inner
+def _move(state: FloatArray, step: float, trial: FloatArray) -> None:
+    """Write prices that are a step away from the best ones, along the smoothed subgradient."""
+    least = _LEAST * state[:, PRICE_OF].sum()
+    for box in range(BOXES):
+        trial[box, PRICE_OF] = max(state[box, PRICE_OF] * math.exp(step * state[box, DRIFT]), least)
+
+
+@inner
 def improve_boxes(
     star: Around,
     hub: FloatArray,
@@ -244,7 +259,7 @@ def improve_boxes(
     tries
         How many prices are tried besides the given ones.
     state, step
-        Reach, price and smoothed subgradient of each box (`BOXES` x 3), and how far prices move (one entry).
+        Boxes that are being improved (`BOXES` x 3), and how far prices move (one entry).
     boxes
         Is filled with the boxes that are best.
     """
@@ -252,10 +267,8 @@ def improve_boxes(
     trial, placed = state.copy(), np.empty((BOXES, 3))
     most, most_told = totals.copy(), told.copy()
     for attempt in range(tries + 1):
-        total_price = state[:, PRICE_OF].sum()
-        for box in range(BOXES if attempt else 0):
-            moved = state[box, PRICE_OF] * math.exp(step[0] * state[box, DRIFT])
-            trial[box, PRICE_OF] = max(moved, _LEAST * total_price)
+        if attempt:
+            _move(state, step[0], trial)
         place_boxes(trial, weight, placed)
         raised, by = totals.copy(), told.copy()
         known = np.full((len(hub), 1 + BOXES), -math.inf)

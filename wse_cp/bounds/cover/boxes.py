@@ -21,6 +21,8 @@ from wse_cp.shapes.arrays import FloatArray
 BOXES, BOXED = 6, 5
 #: Columns of a box: its width, how far it reaches, what a tile of area costs for each tile it is within.
 BROAD, FAR, DEAR = range(3)
+#: Columns of a box that is being improved: reach, price (see `place_boxes`), smoothed subgradient.
+REACH_OF, PRICE_OF, DRIFT = range(3)
 #: How far the boxes reach, as shares of the stack in which the leaves are at their thinnest; what they cost
 #: at first, as shares of the price at which the leaves fill that stack.
 _REACHES = np.array([0.08, 0.16, 0.28, 0.45, 0.7, 1.0])
@@ -33,15 +35,15 @@ _NEAREST = 1.0
 
 @inner
 def place_boxes(found: FloatArray, wire: float, boxes: FloatArray) -> None:
-    """Write boxes as they count into `boxes` (`BOXES` x 3), from their reaches and prices (`BOXES` x 2).
+    """Write boxes as they count into `boxes` (`BOXES` x 3), from those that are being improved.
 
     Reaches are multiples of a quarter of a tile, widths of a tile, prices of 1 / `UNIT`. A price is for a
     tile along x of the whole width of the box, where a tile of wire costs 1; here it costs `wire`.
     """
     for box in range(BOXES):
-        boxes[box, FAR] = math.floor(4 * found[box, 0] + 0.5) / 4
+        boxes[box, FAR] = math.floor(4 * found[box, REACH_OF] + 0.5) / 4
         boxes[box, BROAD] = max(math.floor(_WIDE * boxes[box, FAR] + 0.5), 1.0)
-        boxes[box, DEAR] = math.floor(found[box, 1] * wire / boxes[box, BROAD] * UNIT + 0.5) / UNIT
+        boxes[box, DEAR] = math.floor(found[box, PRICE_OF] * wire / boxes[box, BROAD] * UNIT + 0.5) / UNIT
 
 
 @inner
@@ -147,7 +149,7 @@ def room_in_box(box: FloatArray, hub: FloatArray, axis: int, wafer: FloatArray) 
 
 
 def first_boxes(reaches: FloatArray, prices: FloatArray) -> FloatArray:
-    """Return reaches and prices of boxes to begin with (stars x `BOXES` x 2).
+    """Return boxes to begin with, to be improved (stars x `BOXES` x 3).
 
     Parameters
     ----------
@@ -157,4 +159,5 @@ def first_boxes(reaches: FloatArray, prices: FloatArray) -> FloatArray:
         Of each star, how much demand there is in that stack, for each tile.
     """
     farther = np.maximum(reaches[:, None] * _REACHES, _NEAREST * np.arange(1, BOXES + 1))
-    return np.stack([farther, prices[:, None] * _PRICES], axis=2)
+    dear = prices[:, None] * _PRICES
+    return np.stack([farther, dear, np.zeros_like(dear)], axis=2)

@@ -23,7 +23,7 @@ from wse_cp.bounds.cover.values import WHOLE, Boxes, Cover, CoverValue, Links, R
 from wse_cp.bounds.linear import minimise
 from wse_cp.bounds.programme.pricing import UNIT, Tables
 from wse_cp.instance import Instance
-from wse_cp.shapes.arrays import FloatArray
+from wse_cp.shapes.arrays import FloatArray, IntArray
 
 #: Weights are lowered by this factor where rounding might else take too much of an edge.
 _LESS = 1 - 1e-6
@@ -220,6 +220,18 @@ class Found(NamedTuple):
     forests: Forests | None = None  #: that it has too
 
 
+class _Evaluated(NamedTuple):
+    """What `evaluate_stars` writes, in its order."""
+
+    boxes: Boxes
+    values: FloatArray
+    hubs: FloatArray
+    leaves: FloatArray
+    ranks: FloatArray
+    others: FloatArray
+    placed: FloatArray
+
+
 class CoverDual:
     """The bound of wire, and of adapters if there are forests, by covers at one cycle limit."""
 
@@ -249,25 +261,26 @@ class CoverDual:
         stacks = np.bincount(stars.star_of, self.thinnest[stars.leaves], many)
         demands = np.bincount(stars.star_of, stars.demands, many)
         found = first_boxes((self.thinnest[stars.hubs] + stacks) / 2, demands / stacks)
-        none = np.zeros((many, BOXES, 1))
-        return Boxes(np.concatenate([found, none], axis=2), np.full(many, FIRST_STEP))
+        return Boxes(found, np.full(many, FIRST_STEP))
 
     def with_stars(self, stars: Stars) -> CoverDual:
         """Return the bound at this limit by other stars of the network."""
         return CoverDual(stars, self._tables, self.forests)
 
-    def __call__(self, cover: Cover, rounds: int = ROUNDS, tries: int = TRIES) -> CoverValue:
-        """Return the value of a cover: a bound for all placements within the limit.
-
-        With more rounds, prices of ranks are better, with more tries those of boxes.
-        """
+    def _evaluated(
+        self, cover: Cover, used: IntArray, inside: IntArray, rounds: int, tries: int
+    ) -> _Evaluated:
+        """Return what the stars with a weight cost; they and their leaves are at given places."""
         stars = self.stars
-        used = np.flatnonzero(cover.weights > 0)
-        inside = np.flatnonzero(cover.weights[stars.star_of] > 0)
-        values, others = np.zeros(len(used)), np.zeros((len(used), 3))
-        hubs, leaves = np.zeros((2, len(used))), np.zeros((2, len(inside)))
-        ranks, placed = np.zeros((4, len(inside))), np.zeros((len(used), BOXES, 3))
-        state, steps = cover.boxes.state[used], cover.boxes.steps[used]
+        found = _Evaluated(
+            Boxes(cover.boxes.state[used], cover.boxes.steps[used]),
+            np.zeros(len(used)),
+            np.zeros((2, len(used))),
+            np.zeros((2, len(inside))),
+            np.zeros((4, len(inside))),
+            np.zeros((len(used), 3)),
+            np.zeros((len(used), BOXES, 3)),
+        )
         evaluate_stars(
             stars.hubs[used],
             np.append(0, np.cumsum(stars.sizes[used])),
@@ -283,17 +296,22 @@ class CoverDual:
             cover.leaf_prices[inside],
             cover.hub_refunds[used],
             cover.leaf_refunds[inside],
-            state,
-            steps,
-            values,
-            hubs,
-            leaves,
-            ranks,
-            others,
-            placed,
+            *found.boxes,
+            *found[1:],
             rounds,
             tries,
         )
+        return found
+
+    def __call__(self, cover: Cover, rounds: int = ROUNDS, tries: int = TRIES) -> CoverValue:
+        """Return the value of a cover: a bound for all placements within the limit.
+
+        With more rounds, prices of ranks are better, with more tries those of boxes.
+        """
+        stars = self.stars
+        used = np.flatnonzero(cover.weights > 0)
+        inside = np.flatnonzero(cover.weights[stars.star_of] > 0)
+        found = self._evaluated(cover, used, inside, rounds, tries)
         adapters, forest_sizes = 0.0, np.zeros_like(cover.forest_prices)
         if self.forests is not None:
             adapters = self.forests(self._tables, cover.forest_prices, forest_sizes)
@@ -301,22 +319,34 @@ class CoverDual:
         left = float(np.maximum(cover.area - asked, 0.0) @ self._least)
         # rank prices will be rounded to multiples of 1 / UNIT, what boxes cost is rounded down
         margin = 3 * len(inside) / UNIT
-        value = float(values.sum()) + adapters + left - cover.area * self.room - margin
-        leaf_sizes, all_ranks = np.zeros((2, len(stars.leaves))), np.zeros((4, len(stars.leaves)))
-        hub_sizes, wires = np.zeros((2, len(stars.hubs))), np.zeros(len(stars.hubs))
-        all_others, boxes = np.zeros((len(stars.hubs), 3)), np.zeros((len(stars.hubs), BOXES, 3))
+        value = float(found.values.sum()) + adapters + left - cover.area * self.room - margin
+        many, entries = len(stars.hubs), len(stars.leaves)
         better = Boxes(cover.boxes.state.copy(), cover.boxes.steps.copy())
-        leaf_sizes[:, inside], hub_sizes[:, used] = leaves, hubs
-        all_ranks[:, inside], all_others[used], boxes[used] = ranks, others, placed
-        better.state[used], better.steps[used] = state, steps
+        better.state[used], better.steps[used] = found.boxes
+        hub_sizes = _spread(found.hubs.T, used, many).T
+        leaf_sizes = _spread(found.leaves.T, inside, entries).T
         paid = cover.leaf_prices * leaf_sizes[0] - cover.leaf_refunds * leaf_sizes[1]
         tiles = np.bincount(stars.star_of, paid, len(stars.hubs))
         tiles += cover.hub_prices * hub_sizes[0] - cover.hub_refunds * hub_sizes[1]
-        wires[used] = (values - tiles[used]) / cover.weights[used]
-        rest = left / cover.area if cover.area else 0.0
         return CoverValue(
-            value, wires, hub_sizes, leaf_sizes, forest_sizes, rest, all_ranks, all_others, boxes, better
+            value,
+            _spread((found.values - tiles[used]) / cover.weights[used], used, many),
+            hub_sizes,
+            leaf_sizes,
+            forest_sizes,
+            left / cover.area if cover.area else 0.0,
+            _spread(found.ranks.T, inside, entries).T,
+            _spread(found.others, used, many),
+            _spread(found.placed, used, many),
+            better,
         )
+
+
+def _spread(values: FloatArray, places: IntArray, many: int) -> FloatArray:
+    """Return an array of so many rows that has given rows at some places, and zeros elsewhere."""
+    found: FloatArray = np.zeros((many, *values.shape[1:]))
+    found[places] = values
+    return found
 
 
 def _shapes(tables: Tables, name: str) -> FloatArray:

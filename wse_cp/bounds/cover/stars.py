@@ -185,39 +185,60 @@ def _star(
         others[PAIR_PRICE] += (leaves.beside[i] - leaves.free[i]) / (2 * many)
     if many >= ROOMY:
         _set_room(leaves, wires, middle[0, AREA], wafer, others)
-    rooms = np.full(len(middle), -np.inf)
-    found, constants = np.zeros((4, many)), np.zeros(3)
-    places = np.full((3, many), -1)
-    references = _thinnest(middle, weight * many / 2, own)
-    value[0], which = -np.inf, 0
-    best, best_told = np.empty(len(middle)), np.empty(len(middle))
+    totals, told = np.empty(len(middle)), np.empty(len(middle))
+    which = _price_ranks(star, leaves, middle, own, ranked, rounds, totals, told, leaf_sizes, ranks, others)
+    if many >= BOXED:
+        which = improve_boxes(star, middle, own, weight, totals, told, tries, state, step, boxes)
+        if told[which] == IN_BOXES:
+            set_boxed_sizes(star, boxes, middle[which], leaf_sizes)
+    value[0] = totals[which] + own[which]
+    hub_size[0], hub_size[1] = middle[which, AREA], middle[which, THIN]
+
+
+@inner
+def _price_ranks(
+    star: Around,
+    leaves: Leaves,
+    hub: FloatArray,
+    own: FloatArray,
+    ranked: bool,
+    rounds: int,
+    totals: FloatArray,
+    told: FloatArray,
+    leaf_sizes: FloatArray,
+    ranks: FloatArray,
+    others: FloatArray,
+) -> int:
+    """Write good prices of ranks and what leaves cost with them; return the cheapest shape of the hub.
+
+    `totals` and `told` are what leaves cost without boxes with each shape, and what says so.
+    """
+    many, which, best = len(star.leaves), 0, -np.inf
+    found, constants, places = np.zeros((4, many)), np.zeros(3), np.full((3, many), -1)
+    rooms = np.full(len(hub), -np.inf)
+    references = _thinnest(hub, leaves.weight * many / 2, own)
     for _ in range(rounds if many > PAIR and ranked else 1):
         if many > PAIR and ranked:
-            _set_ranks(leaves, middle, references, others[PAIR_PRICE], found, places, constants)
+            _set_ranks(leaves, hub, references, others[PAIR_PRICE], found, places, constants)
         if ranked:
-            totals, told = cost_by_hub(leaves, middle, found, others[PAIR_PRICE], constants)
+            costs, says = cost_by_hub(leaves, hub, found, others[PAIR_PRICE], constants)
         else:
-            totals, told = cost_without_ranks(leaves, wires, middle)
+            costs, says = cost_without_ranks(leaves, star.wires, hub)
         if many >= ROOMY:
-            at = raise_by_room(star, middle, own, others, totals, told, rooms)
+            at = raise_by_room(star, hub, own, others, costs, says, rooms)
         else:
-            at = cheapest(totals, own)
-        if totals[at] + own[at] > value[0]:
-            value[0], which = totals[at] + own[at], at
-            copy_into(best, totals)
-            copy_into(best_told, told)
+            at = cheapest(costs, own)
+        if costs[at] + own[at] > best:
+            best, which = costs[at] + own[at], at
+            copy_into(totals, costs)
+            copy_into(told, says)
             for row in range(4):
                 copy_into(ranks[row], found[row])
             _set_sizes(leaves, int(told[which]), places, others[PAIR_PRICE], leaf_sizes)
         if references[0] == at or references[1] == at:
             break
-        references = _cheapest_thin(middle, totals, own)
-    if many >= BOXED:
-        which = improve_boxes(star, middle, own, weight, best, best_told, tries, state, step, boxes)
-        value[0] = best[which] + own[which]
-        if best_told[which] == IN_BOXES:
-            set_boxed_sizes(star, boxes, middle[which], leaf_sizes)
-    hub_size[0], hub_size[1] = middle[which, AREA], middle[which, THIN]
+        references = _cheapest_thin(hub, costs, own)
+    return which
 
 
 @inner
