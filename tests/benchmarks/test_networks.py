@@ -54,6 +54,7 @@ def test_a_page_without_a_place_for_the_table_is_an_error(tmp_path: Path) -> Non
     assert page.read_text() == "nothing here\n"
 
 
+@pytest.mark.slow
 def test_a_run_says_what_solve_reported(tmp_path: Path, instances: Path) -> None:
     shutil.copy(instances / "K.kgraph", tmp_path / "K.kgraph")
     (run,) = network_runs(instances.parent, [tmp_path / "K.kgraph"], 30)

@@ -14,6 +14,7 @@ from benchmarks.runs import plan
 from tests.cluster.clusters import inside
 
 
+@pytest.mark.slow
 def test_runs_are_spread_and_each_has_a_row_a_placement_and_a_curve(tmp_path: Path) -> None:
     table, keep, curves = tmp_path / "rows.csv", tmp_path / "kept", tmp_path / "curves.csv"
     keep.mkdir()

@@ -108,6 +108,7 @@ def test_a_signal_ends_the_run_and_all_its_processes(
     assert "stopping with the best placement" in running.end()
 
 
+@pytest.mark.slow
 def test_workers_do_not_outlive_a_client_that_is_killed(tmp_path: Path, dask: None) -> None:
     running = Running(tmp_path, 600)
     running.until("2 workers with 2 threads")

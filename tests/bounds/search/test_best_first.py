@@ -83,7 +83,7 @@ def test_adapters_are_part_of_the_bound() -> None:
     assert lower_bound(dear, time_limit=5).value >= lower_bound(free, time_limit=5).value
 
 
-@pytest.mark.parametrize(("case", "optimum"), [("K", 1350), ("L", 1968)])
+@pytest.mark.parametrize(("case", "optimum"), [("K", 1350), pytest.param("L", 1968, marks=pytest.mark.slow)])
 def test_contest_cases_are_bounded_exactly(case: str, optimum: int, instances: Path) -> None:
     instance = read_instance_file(instances / f"{case}.kgraph")
     search = BoundSearch(instance)
