@@ -34,6 +34,8 @@ _IDLE, _SEEN, _LITTLE = 3, 5, 0.005
 #: How many of the cheapest kernels are tried as leaves; how many more where the hub has so many neighbours.
 _LEAVES, _MANY = (3, 4, 5, 6, 8, 10, 13, 17, 22, 28, 36, 46, 60), (80, 110, 150, 200)
 _GREAT_HUB = 12
+#: All kernels that a hub reaches are tried together, if they are so many at most.
+_ALL = 150
 #: Kernels of so many neighbours may be hubs, at most so many in a round; at most so many of a hub's stars are
 #: taken.
 _HUB, _HUBS, _TAKEN = 2, 150, 3
@@ -180,11 +182,12 @@ class Columns:
         Their leaves count alike, or each has a demand in proportion to its least extent: then all orders of a
         stack cost the same.
         """
-        numbers = _LEAVES + (_MANY if self._degrees[hub] >= _GREAT_HUB else ())
+        numbers = {*_LEAVES, *(_MANY if self._degrees[hub] >= _GREAT_HUB else ())}
+        numbers |= {len(nearest)} if min(numbers) <= len(nearest) <= _ALL else set()
         extents = self._dual.thinnest[list(nearest)]
         total, paid = np.cumsum(extents), np.cumsum(extents * costs)
         found = []
-        for many in (many for many in numbers if many <= len(nearest)):
+        for many in sorted(many for many in numbers if many <= len(nearest)):
             mean = total[many - 1] / many
             stack = many * (total[many - 1] / 4 + self._dual.thinnest[hub] / 2) * self._wire
             share = self._shares.get((many, True), 1.0)

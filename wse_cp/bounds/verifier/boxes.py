@@ -6,7 +6,7 @@ or in a part of that which is the same for all that is given. x is along the hub
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -49,77 +49,124 @@ def least_in_boxes(shapes: BoxedShapes, hubs: Hubs, boxes: Sequence[Box], first:
 
     `first` is the first shape of each leaf.
     """
-    long, thick, tiles, wire = (column[:, None] for column in shapes)
-    # where nothing of any box is left
-    least = wire * (2 * thick + 2 * hubs.thick + max(box.reach for box in boxes))
-    for nearest, heights in _above(thick, hubs, boxes), _beside(long, thick, hubs, boxes):
-        for end in (None, *sorted({box.width for box in boxes})):
-            # from here on nothing of the shape is in boxes of that width or less
-            x = nearest if end is None else np.maximum(nearest, 2 * (long + end))
-            inside = [i for i, box in enumerate(boxes) if end is None or box.width > end]
-            prices = {i: boxes[i].price * _across(long, x, boxes[i]) for i in inside}
-            reaches = {0, *(boxes[i].reach for i in inside)}
-            for height in heights:
-                if height.reach in reaches:
-                    least = np.minimum(least, _cost(wire * (x + height.y), height, prices, least))
-    found: Integers = np.minimum.reduceat(least + tiles, first, axis=0)
+    rows = _Rows(*(column[:, None] for column in shapes))
+    least = np.minimum(_above(rows, hubs, boxes), _beside(rows, hubs, boxes))
+    found: Integers = np.minimum.reduceat(least + rows.tiles, first, axis=0)
     return found
 
 
-class _Height(NamedTuple):
-    """Places of shapes along y: where nothing is left of boxes up to some reach, or the nearest ones (0)."""
+class _Rows(NamedTuple):
+    """The columns of `BoxedShapes`, shapes by 1: what depends on the hub too has a column for each of its."""
 
-    reach: int
-    y: Integers
-    left: dict[int, Integers]  #: the integral of what is left of boxes, by number, along y over the shape
-
-
-def _above(thick: Integers, hubs: Hubs, boxes: Sequence[Box]) -> tuple[Integers, list[_Height]]:
-    """Return the least x of shapes over or under the hub, and where they are looked at along y."""
-    return np.zeros_like(thick), _heights(thick, 2 * (hubs.thick + thick), boxes)
+    long: Integers
+    thick: Integers
+    tiles: Integers
+    wire: Integers
 
 
-def _beside(
-    long: Integers, thick: Integers, hubs: Hubs, boxes: Sequence[Box]
-) -> tuple[Integers, list[_Height]]:
-    """Return the same of shapes beside the hub, which may stand in the middle too."""
-    left = {}
+class _Along(NamedTuple):
+    """Where shapes may be along x or y."""
+
+    at: Integers
+    end: int  #: nothing is there of boxes up to this width, or this reach; 0: no box has to end
+    shares: dict[int, Integers]  #: of the other boxes, by number: what of a shape is in them along this axis
+    able: bool | Integers = True  #: whether shapes can be there
+
+
+def _above(rows: _Rows, hubs: Hubs, boxes: Sequence[Box]) -> Integers:
+    """Return what shapes pay at least over or under the hub."""
+    lowest = 2 * (hubs.thick + rows.thick)
+    widths = [_along_x(rows, 0 * rows.long, 0, boxes), *_where_boxes_end(rows, 0 * rows.long, boxes)]
+    first, *others = _along_y(rows, lowest, 0, boxes), *_where_reaches_end(rows, lowest, boxes)
+    least = _least_of(rows.wire, [_Place(width, first, width.able) for width in widths], boxes)
+    for height in others:
+        found = _least_of(rows.wire, [_Place(width, height, width.able) for width in widths], boxes)
+        np.minimum(least, found, out=least, where=height.able)
+    return least
+
+
+def _beside(rows: _Rows, hubs: Hubs, boxes: Sequence[Box]) -> Integers:
+    """Return what shapes pay at least beside the hub; there they may stand in the middle too."""
+    nearest, lowest = 2 * (hubs.long + rows.long), 2 * rows.thick
+    lines = [_along_y(rows, lowest, 0, boxes), *_where_reaches_end(rows, lowest, boxes)]
+    heights = [_middle(rows, boxes), *lines]
+    first, *others = _along_x(rows, nearest, 0, boxes), *_where_boxes_end(rows, nearest, boxes)
+    least = _least_of(rows.wire, [_Place(first, height, height.able) for height in heights], boxes)
+    for width in others:
+        found = _least_of(rows.wire, [_Place(width, height, height.able) for height in heights], boxes)
+        np.minimum(least, found, out=least, where=width.able)
+    return least
+
+
+def _middle(rows: _Rows, boxes: Sequence[Box]) -> _Along:
+    """Return the place at y = 0."""
+    shares = {}
     for i, box in enumerate(boxes):
-        half = np.minimum(2 * thick, box.reach)
-        left[i] = (2 * box.reach - half) * half
-    middle = _Height(0, np.zeros_like(thick), left)
-    return 2 * (hubs.long + long), [middle, *_heights(thick, 2 * thick, boxes)]
+        half = np.minimum(2 * rows.thick, box.reach)
+        shares[i] = (2 * box.reach - half) * half
+    return _Along(0 * rows.thick, 0, shares)
 
 
-def _heights(thick: Integers, lowest: Integers, boxes: Sequence[Box]) -> list[_Height]:
-    """Return the lowest places along y, and those where boxes end, of shapes on one side of the hub."""
-    found = []
-    for reach in (0, *sorted({box.reach for box in boxes})):
-        y = np.maximum(lowest, reach)
-        left = {
-            i: 4 * thick * np.maximum(0, box.reach - y) for i, box in enumerate(boxes) if box.reach > reach
-        }
-        found.append(_Height(reach, y, left))
-    return found
+def _where_reaches_end(rows: _Rows, lowest: Integers, boxes: Sequence[Box]) -> Iterator[_Along]:
+    """Yield places along y; shapes can be no lower than `lowest`."""
+    for reach in sorted({box.reach for box in boxes}):
+        yield _along_y(rows, 0 * rows.thick + reach, reach, boxes)._replace(able=reach >= lowest)
 
 
-def _across(long: Integers, x: Integers, box: Box) -> Integers:
-    """Return how much of shapes whose centre is at x is in a box, along x (half tiles)."""
-    both = 2 * np.minimum(long, box.width)
-    found: Integers = np.maximum(0, np.minimum(both, long + box.width - x // 2))
-    return found
+def _where_boxes_end(rows: _Rows, nearest: Integers, boxes: Sequence[Box]) -> Iterator[_Along]:
+    """Yield places along x; shapes can be no nearer than `nearest`."""
+    for end in sorted({box.width for box in boxes}):
+        x = 2 * (rows.long + end)
+        yield _along_x(rows, x, end, boxes)._replace(able=x >= nearest)
 
 
-def _cost(wire: Integers, height: _Height, prices: Mapping[int, Integers], least: Integers) -> Integers:
-    """Return what wire and boxes cost together, or the wire alone if that is too much anywhere."""
-    if not (wire < least).any():
-        return wire
-    paid = np.zeros_like(wire)
-    for box, price in prices.items():
-        if box in height.left:
-            paid = paid + price * height.left[box]
+def _along_y(rows: _Rows, y: Integers, end: int, boxes: Sequence[Box]) -> _Along:
+    """Return places on one side of the hub's middle, with the integrals of what is left of reaches."""
+    shares = {
+        i: 4 * rows.thick * np.maximum(0, box.reach - y) for i, box in enumerate(boxes) if box.reach > end
+    }
+    return _Along(y, end, shares)
+
+
+def _along_x(rows: _Rows, x: Integers, end: int, boxes: Sequence[Box]) -> _Along:
+    """Return places along x, with how much of shapes is in boxes (half tiles)."""
+    shares = {}
+    for i, box in enumerate(boxes):
+        if box.width > end:
+            both = 2 * np.minimum(rows.long, box.width)
+            shares[i] = np.maximum(0, np.minimum(both, rows.long + box.width - x // 2))
+    return _Along(x, end, shares)
+
+
+class _Place(NamedTuple):
+    """Where shapes may be, and whether they can be."""
+
+    width: _Along
+    height: _Along
+    able: bool | Integers
+
+
+def _least_of(wire: Integers, places: Sequence[_Place], boxes: Sequence[Box]) -> Integers:
+    """Return what shapes pay at least where they can be; at the first place they all can."""
+    least = _paid(wire, places[0], boxes)
+    for place in places[1:]:
+        end = place.height.end
+        if end and end not in {boxes[box].reach for box in place.width.shares}:
+            continue  # of the boxes that are left along x none ends there
+        if (wire * (place.width.at + place.height.at) < least).any():
+            least = np.minimum(least, np.where(place.able, _paid(wire, place, boxes), least))
+    return least
+
+
+def _paid(wire: Integers, place: _Place, boxes: Sequence[Box]) -> Integers:
+    """Return what shapes pay for wire and boxes at a place."""
+    width, height, _ = place
+    costs = wire * (width.at + height.at)
+    paid = 0 * costs
+    for box in width.shares.keys() & height.shares.keys():
+        paid = paid + boxes[box].price * width.shares[box] * height.shares[box]
     # half tiles by quarters by quarters, and SCALE = 4: an eighth, rounded down
-    found: Integers = wire + paid // 8
+    found: Integers = costs + paid // 8
     return found
 
 

@@ -364,14 +364,15 @@ def _magnitude(star: _Star, instance: Instance) -> int:
     side, wafer = max(settings.width, settings.height), settings.width * settings.height
     most = max((weight for *_, weight in star.leaves), default=0)
     farthest = 2 * side + sum(box.width + box.reach for box in star.boxes)
-    wire = settings.wlength * most * (len(star.ranks[0]) + 4) * farthest
+    wire = max(settings.wlength * most, 1) * (len(star.ranks[0]) + 4) * farthest
     ranks = sum(map(sum, star.ranks))
     tiles = (star.price + sum(price for _, price, _, _ in star.leaves)) * wafer
     tiles += (star.refund + sum(refund for _, _, refund, _ in star.leaves)) * side
     room = star.room * wafer * (len(star.leaves) + 1) * (star.reach + 1)
     sums = len(star.leaves) * (wire + ranks + abs(star.eta)) + 2 * ranks + tiles
-    boxes = sum(box.price * (box.width + side) * (box.reach + 4 * side) ** 2 for box in star.boxes)
-    return 4 * SCALE * (sums + room + (len(star.leaves) + 1) * boxes)
+    # half tiles by quarters by quarters, of which an eighth counts
+    boxes = sum(box.price * min(box.width, side) * box.reach * (box.reach + 4 * side) for box in star.boxes)
+    return 4 * SCALE * (sums + room) + 2 * (len(star.leaves) + 1) * boxes
 
 
 def _runs(numbers: Integers) -> Iterator[tuple[int, int, int]]:
