@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import log
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,8 @@ from wse_cp.errors import InputError
 OPTIONS = ("time_limit", "workers")
 #: Runs of so many seconds are also looked at after so many.
 _LONG, _PASSED = 600.0, (10, 60, 300)
+#: Gaps over time count from so many seconds on; before there is a placement the gap is so much.
+_FROM, _NO_PLACEMENT = 1.0, 1.0
 
 
 def summary(rows: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
@@ -62,9 +65,9 @@ def page(
                 _COMPARISON,
                 markdown(others),
             ]
-    passed = pd.DataFrame() if curves is None else on_the_way(curves, bounds)
-    if len(passed):
+    if curves is not None and len(passed := on_the_way(curves, bounds)):
         sections += [f"## On the way to {_LONG:g} seconds", _ON_THE_WAY, markdown(passed)]
+        sections += ["## Area under the gap curve", _AREA, markdown(mean_gaps(curves, bounds))]
     if variants is not None and len(variants):
         sections += ["## Variants", _VARIANTS, markdown(gaps_of_variants(variants)), origin(variants)]
     return "\n\n".join(sections) + "\n"
@@ -81,6 +84,38 @@ def on_the_way(curves: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
     known = table["case"].map(bounds.set_index("case")["bound"])
     table[f"{_PASSED[-1]:g} s / bound"] = table[f"{_PASSED[-1]:g} s"] / known
     return table
+
+
+def mean_gaps(curves: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
+    """Return a row per case: the mean gap over the logarithm of time in runs of each length, in percent.
+
+    Of several seeds the median. The last row is the mean of the cases.
+    """
+    known = bounds.set_index("case")["bound"].astype(float)
+    runs = curves[curves["case"].isin(known.index)].groupby(["case", "time_limit", "seed"])
+    found = pd.Series({key: mean_gap(run, known[str(key[0])]) for key, run in runs})
+    table = 100 * found.groupby(level=[0, 1]).median().unstack()
+    table.loc["mean"] = table.mean()
+    table.columns = pd.Index([f"{limit:g} s" for limit in table.columns])
+    return table.map("{:.2f}".format).rename_axis("case").reset_index()
+
+
+def mean_gap(run: pd.DataFrame, bound: float) -> float:
+    """Return the mean gap of a run, as a share of the bound, over the logarithm of time.
+
+    Parameters
+    ----------
+    run
+        Columns time_limit, seconds, cost: a row for each new incumbent, in their order. If it was made more
+        than once the last one counts.
+    """
+    again = (run["seconds"].diff() < 0).cumsum()
+    run = run[again == again.max()]
+    end = float(run["time_limit"].iloc[0])
+    times = [_FROM, *run["seconds"].clip(_FROM, end), end]
+    gaps = [_NO_PLACEMENT, *(run["cost"].astype(float) / bound - 1)]
+    steps = zip(times, times[1:], gaps, strict=False)
+    return float(sum(gap * log(until / since) for since, until, gap in steps) / log(end / _FROM))
 
 
 def gaps_of_variants(variants: pd.DataFrame) -> pd.DataFrame:
@@ -110,6 +145,11 @@ def comparison(rows: pd.DataFrame) -> pd.DataFrame:
 
 _ON_THE_WAY = """Median costs in the runs of the table above after so many seconds. A shorter run spends
 its time in other shares, so that these may differ from the tables of its length."""
+
+
+_AREA = """One number for a whole run: its mean gap (%) over the logarithm of time, from 1 s to its end, so
+that the step from 1 s to 10 s counts as much as that from 10 s to 100 s. The gap is 100 % where there is no
+placement yet. Medians over the seeds. Columns of other lengths may be of other commits (see above)."""
 
 
 _VARIANTS = """Cases as they are, and with something changed that no search can have been made for: gaps to

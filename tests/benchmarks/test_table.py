@@ -11,6 +11,8 @@ import pytest
 from benchmarks.runs import Job, append_row
 from benchmarks.table import (
     comparison,
+    mean_gap,
+    mean_gaps,
     on_the_way,
     page,
     read_bounds,
@@ -72,6 +74,29 @@ def test_long_runs_are_looked_at_on_the_way(tmp_path: Path) -> None:
     append_row(tmp_path / "x.csv", row(JOBS[0]))
     text = page(read_results(tmp_path / "x.csv"), bounds, curves=curves)
     assert "| A | 2 | 122 | 122 | 112 | 1.1200 |" in text
+
+
+def test_the_mean_gap_is_that_of_each_step_by_the_logarithm_of_its_time() -> None:
+    run = pd.DataFrame({"time_limit": 100.0, "seconds": [0.5, 10.0], "cost": [150.0, 120.0]})
+    assert mean_gap(run, 100.0) == pytest.approx((0.5 + 0.2) / 2)
+    late = pd.DataFrame({"time_limit": 100.0, "seconds": [10.0], "cost": [120.0]})
+    assert mean_gap(late, 100.0) == pytest.approx((1 + 0.2) / 2)
+    assert mean_gap(pd.concat([late, run]), 100.0) == mean_gap(run, 100.0)
+
+
+def test_areas_are_medians_of_seeds_and_have_a_mean(tmp_path: Path) -> None:
+    table = tmp_path / "curves.csv"
+    table.write_text(
+        "case,seed,time_limit,seconds,cost\n"
+        "A,0,100.0,0.1,110\nA,1,100.0,0.1,130\nA,2,100.0,0.1,120\nB,0,100.0,0.2,140\nC,0,100.0,1,1\n"
+    )
+    curves, bounds = read_curves(table), pd.DataFrame({"case": ["A", "B"], "bound": [100.0, 100.0]})
+    assert curves is not None
+    assert mean_gaps(curves, bounds).to_dict("records") == [
+        {"case": "A", "100 s": "20.00"},
+        {"case": "B", "100 s": "40.00"},
+        {"case": "mean", "100 s": "30.00"},
+    ]
 
 
 def test_variants_stand_beside_the_case_itself(tmp_path: Path) -> None:
