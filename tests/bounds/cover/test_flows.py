@@ -11,8 +11,10 @@ import pytest
 
 from tests.bounds.cover.test_cover import dual_of
 from tests.bounds.networks import Pairs, instance_of
+from wse_cp.bounds.background.child import _EAGER_FOR_LONG, _EAGER_SECONDS, BoundWork
 from wse_cp.bounds.cover import cover, flows
 from wse_cp.bounds.cover.ascent import Ascent
+from wse_cp.bounds.cover.forests import Forests
 from wse_cp.bounds.cover.text import cover_content
 from wse_cp.bounds.cover.values import WHOLE
 from wse_cp.bounds.programme.pricing import UNIT
@@ -182,3 +184,87 @@ def test_several_threads_search_once_there_are_stars_that_reach_farther() -> Non
     while not search.gains_by_threads:
         assert not search.finished
         search.step()
+
+
+def test_stars_that_reach_farther_come_after_forests_and_get_some_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instance = network(SPIDER)
+    dear = replace(instance, settings=replace(WAFER, wadapter=1))
+    turns: list[str] = []
+    forests, farther = Ascent.with_forests, Ascent.grown
+
+    def with_forests(ascent: Ascent, dual: cover.CoverDual) -> Ascent:
+        turns.append("far, forests" if ascent.stars.reaching else "forests")
+        return forests(ascent, dual)
+
+    def grown(ascent: Ascent) -> Ascent | None:
+        assert not ascent.counts_adapters
+        turns.append("far")
+        return farther(ascent)
+
+    monkeypatch.setattr(Ascent, "with_forests", with_forests)
+    monkeypatch.setattr(Ascent, "grown", grown)
+    bound_of(dear)
+    assert [turns[0], *dict.fromkeys(turns)][:4] == ["forests", "forests", "far", "far, forests"]
+
+
+def counting_ascent() -> tuple[Ascent, Ascent]:
+    """An ascent, and the one with forests that goes on from it, a few steps later."""
+    instance = network(SPIDER)
+    dear = replace(instance, settings=replace(WAFER, wadapter=1))
+    dual = dual_of(dear, LIMIT)
+    plain = stepped(Ascent(dual, dual.first(1.0)))
+    return plain, stepped(plain.with_forests(forested(plain, dual)))
+
+
+def forested(plain: Ascent, dual: cover.CoverDual) -> cover.CoverDual:
+    found = dual.with_stars(plain.stars)
+    found.forests = Forests(plain.stars.instance, plain.stars.names)
+    return found
+
+
+def test_an_ascent_with_forests_knows_the_one_without_at_other_limits_too() -> None:
+    plain, counting = counting_ascent()
+    assert counting.beneath is plain
+    assert counting.plain == plain.value
+    elsewhere = counting.elsewhere(
+        forested(plain, dual_of(plain.stars.instance, LIMIT - 500)), counting.value
+    )
+    assert elsewhere.counts_adapters
+    beneath = elsewhere.beneath
+    assert beneath is not None
+    assert not beneath.counts_adapters
+    assert (beneath.value, beneath.stars) == (plain.value, plain.stars)
+    assert plain.elsewhere(dual_of(plain.stars.instance, LIMIT - 500)).beneath is None
+
+
+def test_an_ascent_instead_of_a_better_one_keeps_its_value_and_cover() -> None:
+    plain, counting = counting_ascent()
+    while plain.grow():
+        continue
+    farther = plain.grown()
+    assert farther is not None
+    better = max(counting.value, farther.value + 1)
+    counting.value = better
+    farther = farther.instead_of(counting)
+    assert farther.value == better
+    assert farther.found() is counting.found()
+    assert not farther.grow()  # it has brought nothing yet
+    own = farther.value
+    assert stepped(farther).instead_of(plain).value == farther.value >= own
+
+
+def test_where_stars_say_most_the_bound_beside_a_search_is_eager_for_long() -> None:
+    def eager(instance: Instance) -> float:
+        search = BoundSearch(instance)
+        assert not search.by_stars
+        while not search.finished:
+            search.step()
+        work = BoundWork(instance, lambda: None, lambda: False, lambda *_: None, print, print)
+        return work._eager(search)
+
+    chain = network([(0, 1), (1, 2)])
+    assert eager(network(SPIDER)) == _EAGER_FOR_LONG
+    assert eager(chain) == _EAGER_SECONDS
+    assert eager(replace(chain, settings=replace(WAFER, wadapter=1))) == _EAGER_FOR_LONG

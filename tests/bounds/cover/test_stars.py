@@ -13,7 +13,7 @@ from tests.bounds.star_room import Room, room_value, stacks_value
 from wse_cp.bounds.cover.around import DENSITY, FIRST_STEP, PAIR_PRICE, REACH
 from wse_cp.bounds.cover.boxes import BOXES
 from wse_cp.bounds.cover.places import ONE_X, ONE_Y, TWO_X, TWO_Y, reach_of, whole_room
-from wse_cp.bounds.cover.stars import ROUNDS, evaluate_stars
+from wse_cp.bounds.cover.stars import ROUNDS, Asked, Kernels, evaluate_stars, room_for
 
 
 class Found:
@@ -26,34 +26,23 @@ class Found:
         kernels = [star.hub, *star.leaves]
         many = len(star.leaves)
         shapes = np.array([(w, h, w * h, min(w, h)) for own in kernels for w, h in own], float)
-        value, hub, sizes = np.zeros(1), np.zeros((2, 1)), np.zeros((2, many))
-        ranks, others = np.zeros((4, many)), np.zeros((1, 3))
-        evaluate_stars(
+        asked = Asked(
             np.zeros(1, np.int64),
             np.array([0, many]),
             np.arange(1, many + 1),
             np.ones(many),
             np.ones(1, np.bool_),
-            np.arange(many + 1),
-            np.append(0, np.cumsum([len(own) for own in kernels])),
-            shapes,
-            np.array([1e4, 2e4]),  # on a square one all shapes would be rotated, too
             np.array([float(star.weight)]),
             np.array([float(star.hub_price)]),
             np.array([float(star.price(leaf)) for leaf in range(many)]),
             np.zeros(1),
             np.zeros(many),
-            np.zeros((1, BOXES, 3)),
-            np.full(1, FIRST_STEP),
-            value,
-            hub,
-            sizes,
-            ranks,
-            others,
-            np.zeros((1, BOXES, 3)),
-            ROUNDS,
-            0,
         )
+        pointers = np.append(0, np.cumsum([len(own) for own in kernels]))
+        wafer = np.array([1e4, 2e4])  # on a square one all shapes would be rotated, too
+        found = room_for(asked, np.zeros((1, BOXES, 3)), np.full(1, FIRST_STEP))
+        evaluate_stars(asked, Kernels(np.arange(many + 1), pointers, shapes, wafer), found, ROUNDS, 0)
+        value, hub, sizes, ranks, others = found[2:7]
         self.value, self.hub_area, self.areas = 4 * float(value[0]), float(hub[0, 0]), sizes[0]
         rooms = (many + 1) // 2
         self.ranks = [[Fraction(price) * 4 for price in row[:rooms].tolist()] for row in ranks]

@@ -41,8 +41,8 @@ from wse_cp.processes.guard import MemoryGuard
 from wse_cp.processes.pipes import Sender, take_pipes
 
 #: The search works without rests for so many seconds; for more where adapters cost something, because at
-#: first it leaves them out.
-_EAGER_SECONDS, _EAGER_WITH_ADAPTERS = 8.0, 40.0
+#: first it leaves them out, and where stars say most, because those that reach farther take long to be found.
+_EAGER_SECONDS, _EAGER_FOR_LONG = 8.0, 40.0
 #: It also works without rests while the gap is at most this: then a proof is near.
 _EAGER_GAP = Fraction(1, 100)
 #: Else it works for this share of the time, and rests at most so long (seconds).
@@ -104,7 +104,6 @@ class BoundWork:
     def run(self) -> bool:
         """Work until the run is over (False), or the verifier agrees that the incumbent is optimal (True)."""
         search, next_report, doubted = BoundSearch(self._instance, self._over), 0.0, False
-        eager = _EAGER_WITH_ADAPTERS if self._instance.settings.wadapter else _EAGER_SECONDS
         spent = alone = 0.0
         self._recall(self._certificate)
         while not self._over():
@@ -133,11 +132,15 @@ class BoundWork:
             self._sign(Signs(near=(near or search.proving) and alone < enough))
             if search.finished:  # nothing left to do but to look at the incumbent now and then
                 self._rest(_LOOK)
-            elif spent > eager and not near and not search.proving:
+            elif spent > self._eager(search) and not near and not search.proving:
                 self._rest(min(worked * (1 / _SHARE - 1), _REST))
         self._sign(Signs())
         self._better(search)
         return False
+
+    def _eager(self, search: BoundSearch) -> float:
+        """Return for how many seconds the search works without rests."""
+        return _EAGER_FOR_LONG if self._instance.settings.wadapter or search.by_stars else _EAGER_SECONDS
 
     def _recall(self, certificate: str | None) -> None:
         """Take up the bound of a certificate that others have found, if the verifier agrees to it."""

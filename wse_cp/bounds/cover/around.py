@@ -30,6 +30,7 @@ from wse_cp.bounds.cover.places import (
     ROOM,
     THIN,
     WIDTH,
+    Costs,
     in_the_room,
     left_of_the_room,
 )
@@ -60,6 +61,28 @@ class Around(NamedTuple):
     prices: FloatArray
     refunds: FloatArray
     first: IntArray  #: the first leaf that is like each one
+
+
+class Improved(NamedTuple):
+    """The boxes of a star that are being improved."""
+
+    state: FloatArray  #: reach, price, smoothed subgradient of each
+    step: FloatArray  #: how far prices move (one entry)
+    placed: FloatArray  #: the best ones as they count: width, reach, price
+
+
+@inner
+def copy_costs(target: Costs, source: Costs) -> None:
+    """Write costs over others."""
+    copy_into(target.totals, source.totals)
+    copy_into(target.told, source.told)
+
+
+@inner
+def _at_least(costs: Costs, shape: int, value: float, says: int) -> None:
+    """Raise the cost with one shape of the hub to a value, if it is less."""
+    if value > costs.totals[shape]:
+        costs.totals[shape], costs.told[shape] = value, says
 
 
 @inner
@@ -109,34 +132,21 @@ def turned(hub: FloatArray, which: int, wafer: FloatArray) -> int:
 
 @inner
 def raise_by_room(
-    star: Around,
-    hub: FloatArray,
-    own: FloatArray,
-    others: FloatArray,
-    totals: FloatArray,
-    told: FloatArray,
-    known: FloatArray,
+    star: Around, hub: FloatArray, own: FloatArray, others: FloatArray, costs: Costs, known: FloatArray
 ) -> int:
     """Raise the costs of leaves by the room; return which shape of the hub is cheapest.
 
-    Parameters
-    ----------
-    totals, told
-        What leaves cost with each shape of the hub, and what says so.
-    known
-        What is known already of the room with each shape (-inf: nothing).
+    `known` is what is known already of the room with each shape (-inf: nothing).
     """
     for s in range(len(hub)):
-        if known[s] > totals[s]:
-            totals[s], told[s] = known[s], ROOM
-    which = cheapest(totals, own)
+        _at_least(costs, s, known[s], ROOM)
+    which = cheapest(costs.totals, own)
     while known[which] == -math.inf:
         found = _in_room(star, hub[which], others)
         for s in (which, turned(hub, which, star.wafer)):
             known[s] = found
-            if found > totals[s]:
-                totals[s], told[s] = found, ROOM
-        which = cheapest(totals, own)
+            _at_least(costs, s, found, ROOM)
+        which = cheapest(costs.totals, own)
     return which
 
 
@@ -155,35 +165,22 @@ def _in_room(star: Around, hub: FloatArray, others: FloatArray) -> float:
 
 @inner
 def raise_by_boxes(
-    star: Around,
-    boxes: FloatArray,
-    hub: FloatArray,
-    own: FloatArray,
-    totals: FloatArray,
-    told: FloatArray,
-    known: FloatArray,
+    star: Around, boxes: FloatArray, hub: FloatArray, own: FloatArray, costs: Costs, known: FloatArray
 ) -> int:
     """Raise the costs of leaves by boxes; return which shape of the hub is cheapest.
 
-    Parameters
-    ----------
-    totals, told
-        As `raise_by_room` has them.
-    known
-        What is known already with each shape: the cost by boxes (-inf: nothing), and by how much more than
-        there is of each box leaves take, as a share (shapes x (1 + `BOXES`)).
+    `known` is what is known already with each shape: the cost by boxes (-inf: nothing), and by how much more
+    than there is of each box leaves take, as a share (shapes x (1 + `BOXES`)).
     """
     for s in range(len(hub)):
-        if known[s, 0] > totals[s]:
-            totals[s], told[s] = known[s, 0], IN_BOXES
-    which = cheapest(totals, own)
+        _at_least(costs, s, known[s, 0], IN_BOXES)
+    which = cheapest(costs.totals, own)
     while known[which, 0] == -math.inf:
         known[which, 0] = _in_boxes(star, boxes, hub[which], known[which, 1:])
         for s in (which, turned(hub, which, star.wafer)):
             copy_into(known[s], known[which])
-            if known[s, 0] > totals[s]:
-                totals[s], told[s] = known[s, 0], IN_BOXES
-        which = cheapest(totals, own)
+            _at_least(costs, s, known[s, 0], IN_BOXES)
+        which = cheapest(costs.totals, own)
     return which
 
 
@@ -241,12 +238,9 @@ def improve_boxes(
     hub: FloatArray,
     own: FloatArray,
     weight: float,
-    totals: FloatArray,
-    told: FloatArray,
+    costs: Costs,
     tries: int,
-    state: FloatArray,
-    step: FloatArray,
-    boxes: FloatArray,
+    found: Improved,
 ) -> int:
     """Try prices of boxes, keep the best ones; return which shape of the hub is cheapest then.
 
@@ -254,37 +248,41 @@ def improve_boxes(
     ----------
     weight
         Cost of a tile of wire at the hub.
-    totals, told
-        What leaves cost without boxes with each shape of the hub, and what says so; they are raised.
+    costs
+        Those without boxes; they are raised.
     tries
         How many prices are tried besides the given ones.
-    state, step
-        Boxes that are being improved (`BOXES` x 3), and how far prices move (one entry).
-    boxes
-        Is filled with the boxes that are best.
     """
     best, which = -math.inf, 0
-    trial, placed = state.copy(), np.empty((BOXES, 3))
-    most, most_told = totals.copy(), told.copy()
+    trial, placed = found.state.copy(), np.empty((BOXES, 3))
+    plain = Costs(costs.totals.copy(), costs.told.copy())
+    raised = Costs(costs.totals.copy(), costs.told.copy())
     for attempt in range(tries + 1):
         if attempt:
-            _move(state, step[0], trial)
+            _move(found.state, found.step[0], trial)
         place_boxes(trial, weight, placed)
-        raised, by = totals.copy(), told.copy()
-        known = np.full((len(hub), 1 + BOXES), -math.inf)
-        at = raise_by_boxes(star, placed, hub, own, raised, by, known)
-        for box in range(BOXES):
-            towards = min(max(known[at, 1 + box], -1.0), 1.0)
-            state[box, DRIFT] = _KEPT * state[box, DRIFT] + (1 - _KEPT) * towards
+        copy_costs(raised, plain)
+        at = _tried(star, placed, hub, own, raised, found.state)
+        value = raised.totals[at] + own[at]
         if attempt:
-            step[0] = min(step[0] * _LONGER, _LONGEST) if raised[at] + own[at] > best else step[0] * _SHORTER
-        if raised[at] + own[at] > best:
-            best, which = raised[at] + own[at], at
-            for box in range(BOXES):
-                state[box, PRICE_OF] = trial[box, PRICE_OF]
-            copy_into(boxes, placed)
-            copy_into(most, raised)
-            copy_into(most_told, by)
-    copy_into(totals, most)
-    copy_into(told, most_told)
+            longer = min(found.step[0] * _LONGER, _LONGEST)
+            found.step[0] = longer if value > best else found.step[0] * _SHORTER
+        if value > best:
+            best, which = value, at
+            copy_into(found.state[:, PRICE_OF], trial[:, PRICE_OF])
+            copy_into(found.placed, placed)
+            copy_costs(costs, raised)
     return which
+
+
+@inner
+def _tried(
+    star: Around, placed: FloatArray, hub: FloatArray, own: FloatArray, costs: Costs, state: FloatArray
+) -> int:
+    """Raise costs by boxes, and smooth the subgradient; return which shape of the hub is cheapest."""
+    known = np.full((len(hub), 1 + BOXES), -math.inf)
+    at = raise_by_boxes(star, placed, hub, own, costs, known)
+    for box in range(BOXES):
+        towards = min(max(known[at, 1 + box], -1.0), 1.0)
+        state[box, DRIFT] = _KEPT * state[box, DRIFT] + (1 - _KEPT) * towards
+    return at

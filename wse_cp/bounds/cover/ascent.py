@@ -71,6 +71,7 @@ class Ascent:
         self._steps, self._moved = steps, moves
         self.value = self._from = known
         self.plain: float = source.plain if source is not None else -inf  #: what is known without forests
+        self.beneath: Ascent | None = None  #: the one without forests that this one began with
         self.best = start  #: the best shares so far
         self._found: Found | None = None  # the best cover that was evaluated here
         self._dual = dual
@@ -132,15 +133,26 @@ class Ascent:
 
     def elsewhere(self, dual: CoverDual, known: float = -inf) -> Ascent:
         """Return an ascent at another limit that begins where this one is; a value may be known there."""
-        return Ascent(dual, self.best, known, self, self._steps, self._moved)
+        found = Ascent(dual, self._top, known, self, self._steps, self._moved)
+        if self.beneath is not None:
+            plain = self.beneath
+            found.beneath = plain.elsewhere(dual.with_stars(plain.stars, forests=False), plain.value)
+        return found
 
     def with_forests(self, dual: CoverDual) -> Ascent:
         """Return an ascent at this limit, or an earlier one, by a dual that has forests."""
         assert dual.forests is not None
-        start = with_forests(self.best, dual.stars, dual.forests)
+        start = with_forests(self._top, dual.stars, dual.forests)
         found = Ascent(dual, start, self.value, self, 0, self._moved, anew=True)
-        found.plain = self.value
+        found.plain, found.beneath = max(self.plain, self._reached), self
         return found
+
+    def instead_of(self, other: Ascent) -> Ascent:
+        """Return this ascent, of other stars, as one that goes on from another at the same limit."""
+        if other.value > self.value:
+            self.value = self._from = other.value
+            self.plain, self._source, self._found = other.plain, other, None
+        return self
 
     def grow(self) -> bool:
         """Look for more stars that reach farther; tell whether to go on with that.
@@ -170,11 +182,11 @@ class Ascent:
     def reaching_like(self, other: Ascent) -> Ascent:
         """Return an ascent at this limit with the stars of another one, that begins where it is."""
         dual = self._dual.with_stars(other.stars)
-        return Ascent(dual, other.best, self.value, self, other._steps, other._moved, anew=True)
+        return Ascent(dual, other._top, self.value, self, other._steps, other._moved, anew=True)
 
     def begin_like(self, other: Ascent) -> None:
         """Begin where another ascent, at another limit, is now."""
-        self._next, self._steps, self._moved = other.best, other._steps, other._moved
+        self._next, self._steps, self._moved = other._top, other._steps, other._moved
         self._step = _STEP / 4
 
     def step(self) -> None:

@@ -15,10 +15,19 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from wse_cp.bounds.cover.around import FIRST_STEP
-from wse_cp.bounds.cover.boxes import BOXES, first_boxes
+from wse_cp.bounds.cover.boxes import first_boxes
 from wse_cp.bounds.cover.forests import Forests
 from wse_cp.bounds.cover.places import AREA, THIN
-from wse_cp.bounds.cover.stars import PAIR, ROUNDS, TRIES, evaluate_stars
+from wse_cp.bounds.cover.stars import (
+    PAIR,
+    ROUNDS,
+    TRIES,
+    Asked,
+    Evaluated,
+    Kernels,
+    evaluate_stars,
+    room_for,
+)
 from wse_cp.bounds.cover.values import WHOLE, Boxes, Cover, CoverValue, Links, Reaching, Shares
 from wse_cp.bounds.linear import minimise
 from wse_cp.bounds.programme.pricing import UNIT, Tables
@@ -220,18 +229,6 @@ class Found(NamedTuple):
     forests: Forests | None = None  #: that it has too
 
 
-class _Evaluated(NamedTuple):
-    """What `evaluate_stars` writes, in its order."""
-
-    boxes: Boxes
-    values: FloatArray
-    hubs: FloatArray
-    leaves: FloatArray
-    ranks: FloatArray
-    others: FloatArray
-    placed: FloatArray
-
-
 class CoverDual:
     """The bound of wire, and of adapters if there are forests, by covers at one cycle limit."""
 
@@ -239,10 +236,13 @@ class CoverDual:
         settings = stars.instance.settings
         self.stars, self.room, self.forests = stars, settings.width * settings.height, forests
         self._wire, self._tables = settings.wlength, tables
-        self._wafer: FloatArray = np.array([settings.width, settings.height], float)
         shapes = [_shapes(tables, stars.examples[kind]) for kind in range(len(stars.examples))]
-        self._pointers = np.append(0, np.cumsum([len(rows) for rows in shapes])).astype(np.int64)
-        self._shapes = np.concatenate(shapes)
+        self._kernels = Kernels(
+            stars.kinds,
+            np.append(0, np.cumsum([len(rows) for rows in shapes])).astype(np.int64),
+            np.concatenate(shapes),
+            np.array([settings.width, settings.height], float),
+        )
         self._least: FloatArray = np.array([rows[:, AREA].min() for rows in shapes])[stars.kinds]
         self.thinnest: FloatArray = np.array([rows[:, THIN].min() for rows in shapes])[stars.kinds]
         self.least_area = float(self._least.sum())  #: tiles that all kernels take at least
@@ -263,44 +263,29 @@ class CoverDual:
         found = first_boxes((self.thinnest[stars.hubs] + stacks) / 2, demands / stacks)
         return Boxes(found, np.full(many, FIRST_STEP))
 
-    def with_stars(self, stars: Stars) -> CoverDual:
-        """Return the bound at this limit by other stars of the network."""
-        return CoverDual(stars, self._tables, self.forests)
+    def with_stars(self, stars: Stars, forests: bool = True) -> CoverDual:
+        """Return the bound at this limit by other stars of the network; if wanted, without forests."""
+        return CoverDual(stars, self._tables, self.forests if forests else None)
 
     def _evaluated(
         self, cover: Cover, used: IntArray, inside: IntArray, rounds: int, tries: int
-    ) -> _Evaluated:
+    ) -> Evaluated:
         """Return what the stars with a weight cost; they and their leaves are at given places."""
         stars = self.stars
-        found = _Evaluated(
-            Boxes(cover.boxes.state[used], cover.boxes.steps[used]),
-            np.zeros(len(used)),
-            np.zeros((2, len(used))),
-            np.zeros((2, len(inside))),
-            np.zeros((4, len(inside))),
-            np.zeros((len(used), 3)),
-            np.zeros((len(used), BOXES, 3)),
-        )
-        evaluate_stars(
+        asked = Asked(
             stars.hubs[used],
             np.append(0, np.cumsum(stars.sizes[used])),
             stars.leaves[inside],
             stars.demands[inside],
             stars.ranked[used],
-            stars.kinds,
-            self._pointers,
-            self._shapes,
-            self._wafer,
             cover.weights[used] * self._wire,
             cover.hub_prices[used],
             cover.leaf_prices[inside],
             cover.hub_refunds[used],
             cover.leaf_refunds[inside],
-            *found.boxes,
-            *found[1:],
-            rounds,
-            tries,
         )
+        found = room_for(asked, cover.boxes.state[used], cover.boxes.steps[used])
+        evaluate_stars(asked, self._kernels, found, rounds, tries)
         return found
 
     def __call__(self, cover: Cover, rounds: int = ROUNDS, tries: int = TRIES) -> CoverValue:
@@ -322,9 +307,9 @@ class CoverDual:
         value = float(found.values.sum()) + adapters + left - cover.area * self.room - margin
         many, entries = len(stars.hubs), len(stars.leaves)
         better = Boxes(cover.boxes.state.copy(), cover.boxes.steps.copy())
-        better.state[used], better.steps[used] = found.boxes
-        hub_sizes = _spread(found.hubs.T, used, many).T
-        leaf_sizes = _spread(found.leaves.T, inside, entries).T
+        better.state[used], better.steps[used] = found.state, found.steps
+        hub_sizes = _spread(found.hub_sizes.T, used, many).T
+        leaf_sizes = _spread(found.leaf_sizes.T, inside, entries).T
         paid = cover.leaf_prices * leaf_sizes[0] - cover.leaf_refunds * leaf_sizes[1]
         tiles = np.bincount(stars.star_of, paid, len(stars.hubs))
         tiles += cover.hub_prices * hub_sizes[0] - cover.hub_refunds * hub_sizes[1]

@@ -35,6 +35,13 @@ class Leaves(NamedTuple):
     beside_size: FloatArray  #: area and lesser extent (2 x leaves)
 
 
+class Costs(NamedTuple):
+    """What the leaves of a star cost with each shape of the hub."""
+
+    totals: FloatArray
+    told: FloatArray  #: what says so (`PAIRS_X`, ...)
+
+
 @inner
 def price_leaf(
     shapes: FloatArray,
@@ -172,8 +179,8 @@ def left_of_the_room(hub: FloatArray, reach: float, density: float, wafer: Float
 
 
 @inner
-def cost_without_ranks(leaves: Leaves, wires: FloatArray, hub: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return what leaves cost at least with each shape of the hub, each by itself, and what says so.
+def cost_without_ranks(leaves: Leaves, wires: FloatArray, hub: FloatArray) -> Costs:
+    """Return what leaves cost at least with each shape of the hub, each by itself.
 
     `wires` is the cost of a tile of wire to each of them.
     """
@@ -181,14 +188,14 @@ def cost_without_ranks(leaves: Leaves, wires: FloatArray, hub: FloatArray) -> tu
     free, weight = leaves.free.sum(), wires.sum()
     for s in range(len(hub)):
         totals[s] = free + weight * min(hub[s, WIDTH], hub[s, HEIGHT]) / 2
-    return totals, told
+    return Costs(totals, told)
 
 
 @inner
 def cost_by_hub(
     leaves: Leaves, hub: FloatArray, ranks: FloatArray, pair: float, constants: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return what the leaves cost at least with each shape of the hub, and what says so (`PAIRS_X`, ...).
+) -> Costs:
+    """Return what the leaves cost at least with each shape of the hub.
 
     Parameters
     ----------
@@ -210,4 +217,4 @@ def cost_by_hub(
             total = two_stacks(leaves, stacked[row], stacked[row + 1], hub[s]) - constants[STACKS]
             if total > totals[s]:
                 totals[s], told[s] = total, STACKS
-    return totals, told
+    return Costs(totals, told)

@@ -10,6 +10,7 @@ prices, the bound of a star asks of each kernel alone; so does the verifier.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,7 +19,9 @@ from wse_cp.bounds.cover.around import (
     PAIR_PRICE,
     REACH,
     Around,
+    Improved,
     cheapest,
+    copy_costs,
     first_alike,
     improve_boxes,
     raise_by_room,
@@ -26,7 +29,7 @@ from wse_cp.bounds.cover.around import (
     shapes_of,
 )
 from wse_cp.bounds.cover.assignment import assigned
-from wse_cp.bounds.cover.boxes import BOXED
+from wse_cp.bounds.cover.boxes import BOXED, BOXES
 from wse_cp.bounds.cover.places import (
     AREA,
     HEIGHT,
@@ -38,6 +41,7 @@ from wse_cp.bounds.cover.places import (
     TWO_X,
     TWO_Y,
     WIDTH,
+    Costs,
     Leaves,
     cost_by_hub,
     cost_without_ranks,
@@ -56,143 +60,123 @@ PAIR, ROOMY = 2, 5
 ROUNDS, TRIES = 3, 1
 
 
+class Asked(NamedTuple):
+    """Stars whose cost is asked for; those of a cover that have a weight.
+
+    The leaves of star i, whose hub is hubs[i], stand from pointers[i] to pointers[i + 1].
+    """
+
+    hubs: IntArray
+    pointers: IntArray
+    leaves: IntArray
+    demands: FloatArray  #: how often the wire to each entry of `leaves` counts
+    ranked: BoolArray  #: whether it counts once at all of a star: if not, only room and boxes are looked at
+    weights: FloatArray  #: cost of a tile of wire in each star
+    hub_prices: FloatArray  #: cost of a tile of area of each star's hub
+    leaf_prices: FloatArray  #: the same of each leaf
+    hub_refunds: FloatArray  #: what is taken off for a tile of the hub's lesser extent
+    leaf_refunds: FloatArray  #: the same of each leaf
+
+
+class Kernels(NamedTuple):
+    """The shapes of kernel v are the rows from pointers[kinds[v]] up to the next one's."""
+
+    kinds: IntArray
+    pointers: IntArray
+    shapes: FloatArray
+    wafer: FloatArray  #: its width and height (tiles)
+
+
+class Evaluated(NamedTuple):
+    """What is found of stars that are asked for; all but the first two are filled."""
+
+    state: FloatArray  #: boxes around each hub, as `improve_boxes` has them; they are improved
+    steps: FloatArray  #: how far their prices move
+    values: FloatArray  #: the least cost of each star
+    hub_sizes: FloatArray  #: area and lesser extent in the cheapest case (2 x stars; tiles)
+    leaf_sizes: FloatArray  #: the same (2 x leaves)
+    ranks: FloatArray  #: prices, `ONE_X` to `TWO_Y` (4 x leaves); of a star the first half of its entries
+    others: FloatArray  #: other prices, `PAIR_PRICE` to `DENSITY` (stars x 3)
+    placed: FloatArray  #: boxes as they count here: width, reach, price (stars x `BOXES` x 3)
+
+
+def room_for(asked: Asked, state: FloatArray, steps: FloatArray) -> Evaluated:
+    """Return room for what is found of stars that have these boxes (see `Evaluated`)."""
+    stars, leaves = len(asked.hubs), len(asked.leaves)
+    sizes = np.zeros(stars), np.zeros((2, stars)), np.zeros((2, leaves))
+    return Evaluated(
+        state, steps, *sizes, np.zeros((4, leaves)), np.zeros((stars, 3)), np.zeros((stars, BOXES, 3))
+    )
+
+
+class _Written(NamedTuple):
+    """The entries of one star in what is found."""
+
+    leaf_sizes: FloatArray
+    ranks: FloatArray
+    others: FloatArray
+
+
 @compiled
-def evaluate_stars(
-    hubs: IntArray,
-    pointers: IntArray,
-    leaves: IntArray,
-    demands: FloatArray,
-    ranked: BoolArray,
-    kinds: IntArray,
-    shape_pointers: IntArray,
-    shapes: FloatArray,
-    wafer: FloatArray,
-    weights: FloatArray,
-    hub_prices: FloatArray,
-    leaf_prices: FloatArray,
-    hub_refunds: FloatArray,
-    leaf_refunds: FloatArray,
-    boxes: FloatArray,
-    steps: FloatArray,
-    values: FloatArray,
-    hub_sizes: FloatArray,
-    leaf_sizes: FloatArray,
-    ranks: FloatArray,
-    others: FloatArray,
-    placed: FloatArray,
-    rounds: int,
-    tries: int,
-) -> None:
-    """Write the least cost of every star into `values`, with what it is made of.
+def evaluate_stars(asked: Asked, kernels: Kernels, found: Evaluated, rounds: int, tries: int) -> None:
+    """Write the least cost of every star, with what it is made of.
 
     Parameters
     ----------
-    hubs, pointers, leaves
-        The leaves of star i, whose hub is hubs[i], stand from pointers[i] to pointers[i + 1] (int64).
-    demands, ranked
-        How often the wire to each entry of `leaves` counts, and whether it does once at all of a star: then
-        leaves in stacks pay for their ranks, else for the room and the boxes only.
-    kinds, shape_pointers, shapes
-        The shapes of kernel v are the rows from shape_pointers[kinds[v]] up to the next one's (float64).
-    wafer
-        Its width and height (tiles).
-    weights
-        Cost of a tile of wire in each star.
-    hub_prices, leaf_prices
-        Cost of a tile of area of the hub of each star, and of each entry of `leaves`.
-    hub_refunds, leaf_refunds
-        What is taken off for a tile of their lesser extents.
-    boxes, steps
-        Those around each star's hub, as `improve_boxes` has them: they are improved (stars x `BOXES` x 3).
-    hub_sizes, leaf_sizes
-        Are filled with their areas and lesser extents in the cheapest case (2 x stars, 2 x entries; tiles).
-    ranks
-        Is filled with the prices of ranks (4 x entries, `ONE_X` to `TWO_Y`): those of star i from pointers[i]
-        on, half as many as its leaves, rounded up.
-    others
-        Is filled with each star's other prices (stars x 3, `PAIR_PRICE` to `DENSITY`).
-    placed
-        Is filled with the boxes as they count here: width, reach, price (stars x `BOXES` x 3).
     rounds
         How often at most the prices of ranks are found, each time for a better shape of the hub.
     tries
         How often other prices of boxes are tried.
     """
-    for star in range(len(hubs)):
-        first, last = pointers[star], pointers[star + 1]
-        _star(
-            hubs[star],
-            leaves[first:last],
-            weights[star] * demands[first:last],
-            ranked[star],
-            kinds,
-            shape_pointers,
-            shapes,
-            wafer,
-            weights[star],
-            hub_prices[star],
-            leaf_prices[first:last],
-            hub_refunds[star],
-            leaf_refunds[first:last],
-            boxes[star],
-            steps[star : star + 1],
-            values[star : star + 1],
-            hub_sizes[:, star],
-            leaf_sizes[:, first:last],
-            ranks[:, first:last],
-            others[star],
-            placed[star],
-            rounds,
-            tries,
-        )
+    for star in range(len(asked.hubs)):
+        _star(star, asked, kernels, found, rounds, tries)
 
 
 @inner
-def _star(
-    hub: int,
-    leaf_kernels: IntArray,
-    wires: FloatArray,
-    ranked: bool,
-    kinds: IntArray,
-    shape_pointers: IntArray,
-    shapes: FloatArray,
-    wafer: FloatArray,
-    weight: float,
-    hub_price: float,
-    leaf_prices: FloatArray,
-    hub_refund: float,
-    leaf_refunds: FloatArray,
-    state: FloatArray,
-    step: FloatArray,
-    value: FloatArray,
-    hub_size: FloatArray,
-    leaf_sizes: FloatArray,
-    ranks: FloatArray,
-    others: FloatArray,
-    boxes: FloatArray,
-    rounds: int,
-    tries: int,
-) -> None:
-    """Write the least cost of one star: `value` and `step` have one entry, `hub_size` two."""
-    middle = shapes[shape_pointers[kinds[hub]] : shape_pointers[kinds[hub] + 1]]
-    own = hub_price * middle[:, AREA] - hub_refund * middle[:, THIN]
-    first = first_alike(leaf_kernels, kinds, wires, leaf_prices, leaf_refunds)
-    star = Around(leaf_kernels, kinds, shape_pointers, shapes, wafer, wires, leaf_prices, leaf_refunds, first)
-    many = len(leaf_prices)
-    leaves = _priced_leaves(star, weight, (many + 1) // 2 if ranked else 1)
-    others[PAIR_PRICE] = 0.0
+def _star(star: int, asked: Asked, kernels: Kernels, found: Evaluated, rounds: int, tries: int) -> None:
+    """Write the least cost of one star."""
+    first, last = asked.pointers[star], asked.pointers[star + 1]
+    kind, many, weight = kernels.kinds[asked.hubs[star]], last - first, asked.weights[star]
+    hub = kernels.shapes[kernels.pointers[kind] : kernels.pointers[kind + 1]]
+    own = asked.hub_prices[star] * hub[:, AREA] - asked.hub_refunds[star] * hub[:, THIN]
+    written = _Written(found.leaf_sizes[:, first:last], found.ranks[:, first:last], found.others[star])
+    around, ranked = _around(asked, kernels, star), asked.ranked[star]
+    leaves = _priced_leaves(around, weight, (many + 1) // 2 if ranked else 1)
+    written.others[PAIR_PRICE] = 0.0
     for i in range(many if ranked else 0):
-        others[PAIR_PRICE] += (leaves.beside[i] - leaves.free[i]) / (2 * many)
+        written.others[PAIR_PRICE] += (leaves.beside[i] - leaves.free[i]) / (2 * many)
     if many >= ROOMY:
-        _set_room(leaves, wires, middle[0, AREA], wafer, others)
-    totals, told = np.empty(len(middle)), np.empty(len(middle))
-    which = _price_ranks(star, leaves, middle, own, ranked, rounds, totals, told, leaf_sizes, ranks, others)
+        _set_room(leaves, around.wires, hub[0, AREA], kernels.wafer, written.others)
+    costs = Costs(np.empty(len(hub)), np.empty(len(hub)))
+    which = _price_ranks(around, leaves, hub, own, rounds if ranked else 0, costs, written)
     if many >= BOXED:
-        which = improve_boxes(star, middle, own, weight, totals, told, tries, state, step, boxes)
-        if told[which] == IN_BOXES:
-            set_boxed_sizes(star, boxes, middle[which], leaf_sizes)
-    value[0] = totals[which] + own[which]
-    hub_size[0], hub_size[1] = middle[which, AREA], middle[which, THIN]
+        boxes = found.placed[star]
+        improved = Improved(found.state[star], found.steps[star : star + 1], boxes)
+        which = improve_boxes(around, hub, own, weight, costs, tries, improved)
+        if costs.told[which] == IN_BOXES:
+            set_boxed_sizes(around, boxes, hub[which], written.leaf_sizes)
+    found.values[star] = costs.totals[which] + own[which]
+    found.hub_sizes[0, star], found.hub_sizes[1, star] = hub[which, AREA], hub[which, THIN]
+
+
+@inner
+def _around(asked: Asked, kernels: Kernels, star: int) -> Around:
+    """Return the leaves of a star."""
+    own = slice(asked.pointers[star], asked.pointers[star + 1])
+    leaves, wires = asked.leaves[own], asked.weights[star] * asked.demands[own]
+    prices, refunds = asked.leaf_prices[own], asked.leaf_refunds[own]
+    first = first_alike(leaves, kernels.kinds, wires, prices, refunds)
+    return Around(
+        leaves,
+        kernels.kinds,
+        kernels.pointers,
+        kernels.shapes,
+        kernels.wafer,
+        wires,
+        prices,
+        refunds,
+        first,
+    )
 
 
 @inner
@@ -201,43 +185,38 @@ def _price_ranks(
     leaves: Leaves,
     hub: FloatArray,
     own: FloatArray,
-    ranked: bool,
     rounds: int,
-    totals: FloatArray,
-    told: FloatArray,
-    leaf_sizes: FloatArray,
-    ranks: FloatArray,
-    others: FloatArray,
+    costs: Costs,
+    written: _Written,
 ) -> int:
     """Write good prices of ranks and what leaves cost with them; return the cheapest shape of the hub.
 
-    `totals` and `told` are what leaves cost without boxes with each shape, and what says so.
+    `costs` are filled with those without boxes. With no rounds, ranks have no prices.
     """
     many, which, best = len(star.leaves), 0, -np.inf
     found, constants, places = np.zeros((4, many)), np.zeros(3), np.full((3, many), -1)
     rooms = np.full(len(hub), -np.inf)
     references = _thinnest(hub, leaves.weight * many / 2, own)
-    for _ in range(rounds if many > PAIR and ranked else 1):
-        if many > PAIR and ranked:
-            _set_ranks(leaves, hub, references, others[PAIR_PRICE], found, places, constants)
-        if ranked:
-            costs, says = cost_by_hub(leaves, hub, found, others[PAIR_PRICE], constants)
+    for _ in range(max(rounds, 1) if many > PAIR else 1):
+        if many > PAIR and rounds:
+            _set_ranks(leaves, hub, references, written.others[PAIR_PRICE], found, places, constants)
+        if rounds:
+            new = cost_by_hub(leaves, hub, found, written.others[PAIR_PRICE], constants)
         else:
-            costs, says = cost_without_ranks(leaves, star.wires, hub)
+            new = cost_without_ranks(leaves, star.wires, hub)
         if many >= ROOMY:
-            at = raise_by_room(star, hub, own, others, costs, says, rooms)
+            at = raise_by_room(star, hub, own, written.others, new, rooms)
         else:
-            at = cheapest(costs, own)
-        if costs[at] + own[at] > best:
-            best, which = costs[at] + own[at], at
-            copy_into(totals, costs)
-            copy_into(told, says)
+            at = cheapest(new.totals, own)
+        if new.totals[at] + own[at] > best:
+            best, which = new.totals[at] + own[at], at
+            copy_costs(costs, new)
             for row in range(4):
-                copy_into(ranks[row], found[row])
-            _set_sizes(leaves, int(told[which]), places, others[PAIR_PRICE], leaf_sizes)
+                copy_into(written.ranks[row], found[row])
+            _set_sizes(leaves, int(costs.told[which]), places, written)
         if references[0] == at or references[1] == at:
             break
-        references = _cheapest_thin(hub, costs, own)
+        references = _cheapest_thin(hub, new.totals, own)
     return which
 
 
@@ -372,9 +351,9 @@ def _alike(one: FloatArray, other: FloatArray) -> bool:
 
 
 @inner
-def _set_sizes(leaves: Leaves, told: int, places: IntArray, pair: float, sizes: FloatArray) -> None:
+def _set_sizes(leaves: Leaves, told: int, places: IntArray, written: _Written) -> None:
     """Write area and lesser extent of each leaf where a star is cheapest, by what says so."""
-    rooms = leaves.cost.shape[2]
+    rooms, pair, sizes = leaves.cost.shape[2], written.others[PAIR_PRICE], written.leaf_sizes
     alone = told == ROOM and places[STACKS].max() < 0
     for i in range(sizes.shape[1]):
         place = places[min(told, STACKS), i]

@@ -74,6 +74,12 @@ class BoundSearch:
         self._prover.aim(cost)
 
     @property
+    def by_stars(self) -> bool:
+        """Tell whether the bound is that of a cover by stars where it is weakest."""
+        stage = self._stages.current
+        return stage is not None and stage.intervals.covered
+
+    @property
     def gains_by_threads(self) -> bool:
         """Tell whether several threads are faster than one.
 

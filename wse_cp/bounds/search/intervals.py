@@ -99,6 +99,12 @@ class Intervals:
         return self._limits.reach_far
 
     @property
+    def covered(self) -> bool:
+        """Whether a cover by stars says most in the weakest interval."""
+        with self._lock:
+            return min([*self._heap[:1], *self._busy]).limit.covered
+
+    @property
     def bound(self) -> float:
         """The least bound of any interval."""
         with self._lock:

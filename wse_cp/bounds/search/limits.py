@@ -42,6 +42,8 @@ class Limits:
         What covers may be made of, if they are to be tried too.
     forests
         What they have besides, if they are to count adapters.
+    far
+        Whether stars that reach farther are sought.
     """
 
     def __init__(
@@ -51,13 +53,14 @@ class Limits:
         cut: bool = True,
         stars: Stars | None = None,
         forests: Forests | None = None,
+        far: bool = True,
     ) -> None:
         self.relaxation, self.first, self._cut = relaxation, first, cut
         self._stars, self._forests = stars, forests
         self._latest: Ascent | None = None  # the last one with forests that was improved
         self._farther: Ascent | None = None  # the last one whose stars reach farther
         # whether none is to be tried any more
-        self._near = stars is None or len(stars.names) < _SEVERAL
+        self._near = not far or stars is None or len(stars.names) < _SEVERAL
         self._ceiling, self._usual = _sizes(relaxation, first)
         self._parts = {relaxation.structure.part: relaxation}
 
@@ -119,7 +122,7 @@ class Limits:
             self._ascend(ascent)
             return limit
         if last or length <= _SHORT * limit.value:
-            covered = self._reaching(limit) or self._with_forests(limit)
+            covered = self._with_forests(limit) or self._reaching(limit)
             if covered is not None:
                 return covered
         if case.room > fine and not self._covers_lead(limit):
@@ -141,22 +144,21 @@ class Limits:
     def _reaching(self, limit: Limit) -> Limit | None:
         """Look for stars that reach farther, or return a limit that has them; None if that is not worth it.
 
-        It begins with those of the last limit that has some.
+        It begins with those of the last limit that has some, and without forests.
         """
         ascent, latest = limit.ascent, self._farther
-        if self._near or ascent is None or ascent.counts_adapters:
+        if self._near or ascent is None or not ascent.promises(min(limit.values()), -inf):
             return None
-        if not ascent.promises(min(limit.values()), -inf):
-            return None
-        if ascent.stars.reaching or latest is None:
-            if ascent.grow():
+        plain = ascent.beneath or ascent
+        if plain.stars.reaching or latest is None:
+            if plain.grow():
                 return limit
-            farther = ascent.grown()
+            farther = plain.grown()
             self._near = farther is None and latest is None
             self._farther = farther or latest
         else:
-            farther = ascent.reaching_like(latest)
-        return None if farther is None else replace(limit, ascent=farther)
+            farther = plain.reaching_like(latest)
+        return None if farther is None else replace(limit, ascent=farther.instead_of(ascent))
 
     def _with_forests(self, limit: Limit) -> Limit | None:
         """Return a limit whose covers count adapters from now on, None if they do or are not worth it."""

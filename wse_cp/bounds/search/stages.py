@@ -69,7 +69,9 @@ class Stages:
         self._stars = Stars(instance) if neighbours >= _HUB and few_edges else None
         if not many_kernels(instance) and neighbours < _GREAT_HUB:
             self._ahead.popleft()
-        if instance.settings.wadapter and _has_few(instance):
+        # whether no stage with adapters comes: stars that reach farther are left to the last one
+        self._last = not (instance.settings.wadapter and _has_few(instance))
+        if not self._last:
             self._ahead.append(self._with_adapters)
 
     @property
@@ -129,7 +131,7 @@ class Stages:
         relaxation = relaxation_of(self._instance, structure_of(self._instance, runs=False))
         return Stage(
             relaxation,
-            Intervals(Limits(relaxation.free, self._first, stars=self._stars)),
+            Intervals(Limits(relaxation.free, self._first, stars=self._stars, far=self._last)),
             until=time.monotonic() + _QUICK_SECONDS,
         )
 
@@ -139,7 +141,7 @@ class Stages:
         relaxation = self._cells(known)
         if relaxation is None:
             return None
-        limits = Limits(relaxation.free, self._first, stars=self._stars)
+        limits = Limits(relaxation.free, self._first, stars=self._stars, far=self._last)
         intervals = Intervals(limits, [] if known is None else known.all())
         return Stage(relaxation, intervals, until=self._began + _ROUGH_SECONDS)
 
