@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import threading
+import time
 from fractions import Fraction
 from typing import Any
 
@@ -52,6 +54,42 @@ def test_incumbents_that_are_apart_are_all_shown() -> None:
 def test_messages_are_never_held_back_and_come_in_order() -> None:
     lines = plain([incumbent(0, 9), incumbent(0.1, 8), Event(0.2, "setup", "compiling")])
     assert ["cost 9" in lines[0], "cost 8" in lines[1], "compiling" in lines[2]] == [True] * 3
+
+
+def waited_for(stream: io.StringIO, lines: int) -> list[str]:
+    """The lines of a stream once it has so many, or after 20 s."""
+    end = time.monotonic() + 20
+    while len(stream.getvalue().splitlines()) < lines and time.monotonic() < end:
+        time.sleep(0.01)
+    return stream.getvalue().splitlines()
+
+
+def test_what_is_held_back_is_shown_after_the_pause_though_nothing_else_comes() -> None:
+    stream = io.StringIO()
+    with PlainLines(stream, pause=0.05) as observer:
+        for event in (bound(1, 10), bound(1.01, 20), bound(1.02, 30), incumbent(1.03, 900)):
+            observer(event)
+        lines = waited_for(stream, 3)
+        assert [line.split()[4] for line in lines if "claimed" in line] == ["10", "30"]
+        observer(bound(1.1, 40))  # within the next pause
+        assert len(waited_for(stream, 4)) == 4
+    assert len(stream.getvalue().splitlines()) == 4
+
+
+def test_a_stream_that_nobody_reads_ends_no_pause_with_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failures: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", failures.append)
+    stream = io.StringIO()
+    observer = PlainLines(stream, pause=0.02)
+    observer(bound(1, 10))
+    stream.close()
+    observer(bound(1.01, 20))
+    timer = observer._timer
+    assert timer is not None
+    timer.join(20)
+    assert not failures
 
 
 def bound(seconds: float, value: int) -> Event:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import threading
+from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING, Self, TextIO
 
 from wse_cp.decimals import exact_text
@@ -36,30 +37,52 @@ class PlainLines(NullObserver):
     """Prints a line for each message, incumbent and bound.
 
     Of incumbents, and of bounds, at most one is printed every `pause` seconds, besides what there is at
-    second 0; the latest of those held back is printed with the next message or at the end.
+    second 0; the latest of those held back is printed with the next message, after the pause or at the end.
     """
 
     def __init__(self, stream: TextIO, pause: float = 2.0) -> None:
         self._stream, self._pause = stream, pause
         self._next = {True: 0.0, False: 0.0}  # of bounds, of incumbents
         self._held: dict[bool, Event] = {}
+        self._lock = threading.RLock()
+        self._timer: threading.Timer | None = None  # that ends the pause of what is held back
 
     def __call__(self, event: Event) -> None:
         """Print the event, or hold it back if another of its kind was printed just now."""
         kind = event.bound is not None
-        if event.is_message:
-            self._flush()
-            self._print(event)
-        elif event.seconds < self._next[kind]:
-            self._held[kind] = event
-        else:
-            self._held.pop(kind, None)
-            self._next[kind] = event.seconds + self._pause if event.seconds else 0.0
-            self._print(event)
+        with self._lock:
+            if event.is_message:
+                self._flush()
+                self._print(event)
+            elif event.seconds < self._next[kind]:
+                self._hold(event)
+            else:
+                self._held.pop(kind, None)
+                self._next[kind] = event.seconds + self._pause if event.seconds else 0.0
+                self._print(event)
 
     def __exit__(self, *_: object) -> None:
         """Print what was held back last."""
-        self._flush()
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._flush()
+
+    def _hold(self, event: Event) -> None:
+        kind = event.bound is not None
+        self._held[kind] = event
+        if self._timer is None:
+            self._timer = threading.Timer(self._next[kind] - event.seconds, self._show_held)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _show_held(self) -> None:
+        """Print what is held back, as the pause is over; if nobody reads any more, the next line says so."""
+        with self._lock, suppress(OSError, ValueError):
+            self._timer = None
+            for kind, event in self._held.items():
+                self._next[kind] = max(self._next[kind], event.seconds) + self._pause
+            self._flush()
 
     def _flush(self) -> None:
         for event in sorted(self._held.values(), key=lambda event: event.seconds):
