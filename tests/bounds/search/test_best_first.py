@@ -94,6 +94,7 @@ def test_contest_cases_are_bounded_exactly(case: str, optimum: int, instances: P
     assert verify(instance, found.certificate) == optimum
 
 
+@pytest.mark.slow
 def test_a_bound_that_is_not_finished_holds_too(instances: Path) -> None:
     instance = read_instance_file(instances / "A.kgraph")
     search = BoundSearch(instance)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import inf
 from pathlib import Path
 
+import pytest
+
 from wse_cp.bounds.network.structure import structure_of
 from wse_cp.bounds.search.best_first import BoundSearch
 from wse_cp.bounds.search.cuts import shortened
@@ -43,6 +45,7 @@ def test_a_small_kernel_at_an_end_makes_no_turn_cheap() -> None:
     assert verify(chain(SMALL, *large, SMALL), found.certificate) == found.value
 
 
+@pytest.mark.slow
 def test_a_shorter_spine_proves_more_where_the_bound_is_weakest(instances: Path) -> None:
     instance = read_instance_file(instances / "J.kgraph")
     first = int(least_time_by_area(instance) * instance.time_scale)

@@ -86,7 +86,7 @@ PLANTED_VALUES = {
     "alike leaves count once": ("times * least, first", "least, first"),
     "no weight": ("wlength * one for one in weight", "wlength for one in weight"),
     "64 bits always": ("dtype = dtype_for(max(", "dtype = np.dtype(np.int64) if True else (max("),
-    "the room is small": ("(sums + room + ", "(sums + "),
+    "the room is small": ("(sums + room)", "sums"),
 }
 #: The same for `room.py`.
 PLANTED_ROOMS = {
