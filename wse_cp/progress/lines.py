@@ -69,6 +69,7 @@ class PlainLines(NullObserver):
             self._flush()
 
     def _hold(self, event: Event) -> None:
+        """Hold an event back; it is shown when the pause is over, if nothing shows it sooner."""
         kind = event.bound is not None
         self._held[kind] = event
         if self._timer is None:

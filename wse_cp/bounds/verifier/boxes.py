@@ -56,7 +56,7 @@ def least_in_boxes(shapes: BoxedShapes, hubs: Hubs, boxes: Sequence[Box], first:
 
 
 class _Rows(NamedTuple):
-    """The columns of `BoxedShapes`, shapes by 1: what depends on the hub too has a column for each of its."""
+    """The columns of `BoxedShapes`, as shapes x 1; with the hub's shapes they make shapes x hubs."""
 
     long: Integers
     thick: Integers
