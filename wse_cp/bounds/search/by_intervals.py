@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from fractions import Fraction
+from math import inf
 
 from wse_cp.bounds.network.structure import structure_of
 from wse_cp.bounds.result import Bound, BoundParts
@@ -65,7 +66,7 @@ def _parts(stage: Stage, instance: Instance, weakest: Interval, value: Fraction)
     if stage.with_adapters and limit.tables is not None and not limit.covered:
         wire = limit.relaxation.free.dual.value(limit.tables, limit.cases[limit.weakest].at, limit.weakest)
         adapters = int((limit.value - wire.value) / float(step)) * step
-    elif limit.covered and limit.ascent is not None and limit.ascent.counts_adapters:
+    elif limit.covered and limit.ascent is not None and limit.ascent.plain > -inf:
         adapters = int((limit.value - limit.ascent.plain) / float(step)) * step
     adapters = min(max(adapters, Fraction(0)), value - time_part)
     return BoundParts(time_part, value - time_part - adapters, adapters)
