@@ -149,7 +149,7 @@ its time in other shares, so that these may differ from the tables of its length
 
 _AREA = """One number for a whole run: its mean gap (%) over the logarithm of time, from 1 s to its end, so
 that the step from 1 s to 10 s counts as much as that from 10 s to 100 s. The gap is 100 % where there is no
-placement yet. Medians over the seeds. Columns of other lengths may be of other commits (see above)."""
+placement yet. Medians over the seeds. Runs of different lengths may be of different commits (see above)."""
 
 
 _VARIANTS = """Cases as they are, and with something changed that no search can have been made for: gaps to
