@@ -84,11 +84,11 @@ TOO_MUCH = {
         "sorted({box.reach for box in boxes}):",
         "sorted({box.reach for box in boxes})[:-1]:",
     ),
-    "none at y = 0": ("[_middle(rows, boxes), *lines]", "lines"),
+    "none at y = 0": ("[_middle(rows, boxes), *sides]", "sides"),
     "y = 0 is as if on one side": ("= (2 * box.reach - half) * half", "= 4 * rows.thick * box.reach"),
     "at y = 0 nearest to the hub only": (
-        "_least_of(rows.wire, [_Place(width, height, height.able) for height in heights], boxes)",
-        "_least_of(rows.wire, [_Place(width, height, height.able) for height in lines], boxes)",
+        "height.able) for height in heights]) for width in widths]",
+        "height.able) for height in (sides if width.end else heights)]) for width in widths]",
     ),
     "twice as thick at y = 0": (
         "np.minimum(2 * rows.thick, box.reach)",

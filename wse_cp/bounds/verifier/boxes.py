@@ -77,25 +77,19 @@ def _above(rows: _Rows, hubs: Hubs, boxes: Sequence[Box]) -> Integers:
     """Return what shapes pay at least over or under the hub."""
     lowest = 2 * (hubs.thick + rows.thick)
     widths = [_along_x(rows, 0 * rows.long, 0, boxes), *_where_boxes_end(rows, 0 * rows.long, boxes)]
-    first, *others = _along_y(rows, lowest, 0, boxes), *_where_reaches_end(rows, lowest, boxes)
-    least = _least_of(rows.wire, [_Place(width, first, width.able) for width in widths], boxes)
-    for height in others:
-        found = _least_of(rows.wire, [_Place(width, height, width.able) for width in widths], boxes)
-        np.minimum(least, found, out=least, where=height.able)
-    return least
+    heights = [_along_y(rows, lowest, 0, boxes), *_where_reaches_end(rows, lowest, boxes)]
+    lines = [(height.able, [_Place(width, height, width.able) for width in widths]) for height in heights]
+    return _least_on(rows.wire, lines, boxes)
 
 
 def _beside(rows: _Rows, hubs: Hubs, boxes: Sequence[Box]) -> Integers:
     """Return what shapes pay at least beside the hub; there they may stand in the middle too."""
     nearest, lowest = 2 * (hubs.long + rows.long), 2 * rows.thick
-    lines = [_along_y(rows, lowest, 0, boxes), *_where_reaches_end(rows, lowest, boxes)]
-    heights = [_middle(rows, boxes), *lines]
-    first, *others = _along_x(rows, nearest, 0, boxes), *_where_boxes_end(rows, nearest, boxes)
-    least = _least_of(rows.wire, [_Place(first, height, height.able) for height in heights], boxes)
-    for width in others:
-        found = _least_of(rows.wire, [_Place(width, height, height.able) for height in heights], boxes)
-        np.minimum(least, found, out=least, where=width.able)
-    return least
+    sides = [_along_y(rows, lowest, 0, boxes), *_where_reaches_end(rows, lowest, boxes)]
+    heights = [_middle(rows, boxes), *sides]
+    widths = [_along_x(rows, nearest, 0, boxes), *_where_boxes_end(rows, nearest, boxes)]
+    lines = [(width.able, [_Place(width, height, height.able) for height in heights]) for width in widths]
+    return _least_on(rows.wire, lines, boxes)
 
 
 def _middle(rows: _Rows, boxes: Sequence[Box]) -> _Along:
@@ -144,6 +138,16 @@ class _Place(NamedTuple):
     width: _Along
     height: _Along
     able: bool | Integers
+
+
+def _least_on(
+    wire: Integers, lines: Sequence[tuple[bool | Integers, Sequence[_Place]]], boxes: Sequence[Box]
+) -> Integers:
+    """Return what shapes pay at least on lines of places where they can be; on the first one they all can."""
+    least = _least_of(wire, lines[0][1], boxes)
+    for able, places in lines[1:]:
+        np.minimum(least, _least_of(wire, places, boxes), out=least, where=able)
+    return least
 
 
 def _least_of(wire: Integers, places: Sequence[_Place], boxes: Sequence[Box]) -> Integers:
