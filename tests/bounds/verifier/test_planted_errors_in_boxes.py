@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from random import Random
@@ -24,6 +26,7 @@ from wse_cp.bounds.verifier import CertificateError
 from wse_cp.bounds.verifier.cover import Cover, read_covers
 from wse_cp.bounds.verifier.patterns import SCALE
 from wse_cp.bounds.verifier.rectangles import Demands, Rectangles
+from wse_cp.bounds.verifier.stars import CoverCost
 
 #: Each a piece of `boxes.py` and what stands there instead: a leaf is said to pay more than it does at some
 #: place, or a hub to leave less than it does at some place.
@@ -167,6 +170,7 @@ OTHER_VALUES_OF_STARS = {
     "boxes without plain sums": ("np.maximum(costs[same], least + price[same])", "least + price[same]"),
     "no boxes": ("if self._boxes[i]:", "if False:"),
     "leaves that are alike count once": ("self._leaves.times[own, None] * least_in_boxes", "least_in_boxes"),
+    "boxes are narrow": ("max(settings.wlength * most, 1)", "settings.wlength * most"),
     "boxes are small": (" + 2 * (len(star.leaves) + 1) * boxes", ""),
     "leaves in boxes pay no area": (
         "tiles -= self._leaves.refund[own][row] * np.minimum(along_x, along_y)",
@@ -275,7 +279,24 @@ def covers() -> list[tuple[Any, Cover, Any, Fraction]]:
     for layout, cover, _ in layouts():
         instance = layout.instance(2)
         found.append((instance, cover, Given(layout, instance), SCALE * by_the_text(layout, cover)))
-    return found
+    return [*found, *free_covers()]
+
+
+def free_covers() -> Iterator[tuple[Any, Cover, Any, Fraction]]:
+    """Yield the same of stars whose wires cost nothing: how far their boxes go does not matter then."""
+    for layout, cover, _ in layouts()[:12]:
+        instance, (star,) = layout.instance(2), cover.stars
+        near, far = (
+            replace(
+                cover,
+                stars=(
+                    replace(star, weight=0, boxes=tuple(box._replace(width=width) for box in star.boxes)),
+                ),
+            )
+            for width in (10**4, 2**64)
+        )
+        shapes = Given(layout, instance)
+        yield instance, far, shapes, Fraction(CoverCost(instance, near)(shapes))
 
 
 def by_the_text(layout: Layout, cover: Cover) -> Fraction:
