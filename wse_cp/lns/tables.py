@@ -19,7 +19,7 @@ from wse_cp.placement import PlacedKernel
 from wse_cp.processes.reliefs import RELIEFS, Pressure
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.loops import HEIGHT, WIDTH
-from wse_cp.shapes.matched import Prices, matched_rows, ranked_splits
+from wse_cp.shapes.matched import Prices, RankedSplits, matched_rows, ranked_splits
 from wse_cp.shapes.options import Option, option_of, pareto_shapes
 from wse_cp.shapes.splits import image_splits
 
@@ -63,7 +63,7 @@ class Tables:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self._image_splits = frozenset(image_splits(instance))
+        self._image_splits = np.array(image_splits(instance), np.int64).reshape(-1, 2)
         self._shapes: dict[tuple[Kernel, int, Settings], list[Option]] = {}
         self._splits: dict[tuple[Kernel, int, Settings], dict[tuple[int, int], float]] = {}
         RELIEFS.add(self.ease)
@@ -91,11 +91,20 @@ class Tables:
         box = self.instance.settings if small else self._box(room)
         found = self._splits.get((kernel, time, box))
         if found is None:
-            ranked = ranked_splits(kernel, box, self.instance.time_scale, time, prices)
-            useful = {split: price for split, price in ranked.items() if split in self._image_splits}
-            found = useful or dict(list(ranked.items())[:1])
+            found = self._useful(ranked_splits(kernel, box, self.instance.time_scale, time, prices))
             _remember(self._splits, (kernel, time, box), found)
         return found
+
+    def _useful(self, ranked: RankedSplits | None) -> dict[tuple[int, int], float]:
+        """Return the splits of images among ranked ones, cheapest first; the cheapest of all without any."""
+        if ranked is None:
+            return {}
+        prices = ranked.prices_of(self._image_splits)
+        order = np.argsort(prices, kind="stable")[: np.count_nonzero(prices < np.inf)]
+        found = RankedSplits(self._image_splits[order], prices[order]) if len(order) else ranked.first()
+        return {
+            (h, w): price for (h, w), price in zip(found.splits.tolist(), found.prices.tolist(), strict=True)
+        }
 
     def _box(self, room: Room) -> Settings:
         """Return the settings with a square around a room for a wafer: the fewer shapes, the sooner found.

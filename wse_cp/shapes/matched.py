@@ -47,18 +47,45 @@ class Prices(NamedTuple):
     tile: float
 
 
+class RankedSplits(NamedTuple):
+    """Every feasible (h, w) of a kernel, cheapest first, with the price of its cheapest shape."""
+
+    splits: IntArray  #: (n, 2); of equal prices by h, then by w
+    prices: FloatArray  #: (n,)
+
+    def first(self) -> RankedSplits:
+        """Return the cheapest one alone."""
+        return RankedSplits(self.splits[:1], self.prices[:1])
+
+    def prices_of(self, wanted: IntArray) -> FloatArray:
+        """Return the prices of (h, w), int64 of shape (m, 2); infinite where there is no shape."""
+        known, asked = _codes(self.splits), _codes(wanted)
+        order = np.argsort(known)
+        place = order[np.minimum(np.searchsorted(known, asked, sorter=order), len(known) - 1)]
+        found: FloatArray = np.where(known[place] == asked, self.prices[place], np.inf)
+        return found
+
+
+def _codes(splits: IntArray) -> IntArray:
+    """Return a number for each (h, w), neither of which is larger than `loops.NONE`."""
+    codes: IntArray = splits[:, 0] * NONE + splits[:, 1]
+    return codes
+
+
 def ranked_splits(
     kernel: Kernel, settings: Settings, scale: int, time: int, prices: Prices
-) -> dict[tuple[int, int], float]:
-    """Return every feasible (h, w) with the price of its cheapest shape, cheapest first.
+) -> RankedSplits | None:
+    """Return every feasible (h, w) with the price of its cheapest shape, cheapest first; None without any.
 
     `time` is the limit in 1 / scale cycles.
     """
     short, long = sorted((settings.width, settings.height))
-    rows = np.zeros((long * (long.bit_length() + 1), 3))
+    splits = np.empty((long * (long.bit_length() + 1), 2), np.int64)
+    found = np.empty(len(splits))
     limited = LimitedKernel.of(kernel, settings, scale, time)
-    rows = rows[: price_splits(limited, short, long, prices, rows)]
-    return {(int(h), int(w)): float(price) for h, w, price in rows[np.argsort(rows[:, 2], kind="stable")]}
+    count = price_splits(limited, short, long, prices, splits, found)
+    order = np.argsort(found[:count], kind="stable")
+    return RankedSplits(splits[order], found[order]) if count else None
 
 
 def matched_rows(
@@ -99,8 +126,10 @@ def _protocol_arrays(
 
 
 @compiled
-def price_splits(limited: LimitedKernel, short: int, long: int, prices: Prices, rows: FloatArray) -> int:
-    """Write (h, w, price of the cheapest shape) for every feasible split; return how many there are."""
+def price_splits(
+    limited: LimitedKernel, short: int, long: int, prices: Prices, splits: IntArray, found: FloatArray
+) -> int:
+    """Write every feasible (h, w) and the price of its cheapest shape; return how many there are."""
     count = 0
     for h in range(1, long // 2 + 1):
         for w in range(1, long // (2 * h) + 1):
@@ -111,7 +140,7 @@ def price_splits(limited: LimitedKernel, short: int, long: int, prices: Prices, 
                 if most <= long and least <= short:
                     best = min(best, prices.side * least + prices.tile * least * most)
             if best < np.inf:
-                rows[count, 0], rows[count, 1], rows[count, 2] = h, w, best
+                splits[count, 0], splits[count, 1], found[count] = h, w, best
                 count += 1
     return count
 
@@ -226,23 +255,36 @@ def enumerate_thin(
     rows: IntArray,
 ) -> int:
     """Write the options described at `thin_rows` into `rows`; return how many there are."""
-    count = 0
+    count, alone = 0, len(limited.convs) == 1
     for s in range(len(splits)):
         h, w = splits[s, 0], splits[s, 1]
         for first in reads:
+            upright = highest_level(limited, h * w, height, first)
+            if alone and 0 < first < upright:
+                upright = 0
+            least = matched_k(limited, h, w, upright, first, 0) if upright else NONE
+            written = written_k(limited, h, w, upright, first) if upright else NONE
+            # a wanted k takes no less room than the least one
+            turns = lowest_level(limited, h, w, most, height, first, 0) > 0
             for last in writes:
-                level = highest_level(limited, h * w, height, first)
-                for turned in range(2):
-                    if turned:
-                        level = lowest_level(limited, h, w, most, height, first, last)
-                    if level < 1 or (len(limited.convs) == 1 and 0 < first < level):
-                        continue
-                    side = 3 * matched_k(limited, h, w, level, first, last)
-                    if side > (height if turned else most):
-                        continue
-                    write_matched(rows[count], limited, h, w, level, first, last)
+                if least < NONE and (last == 0 or last >= written):
+                    side = 3 * (least + (last - written if last > 0 else 0))
+                    if side <= most:
+                        write_matched(rows[count], limited, h, w, upright, first, last)
+                        count += 1
+                turned = lowest_level(limited, h, w, most, height, first, last) if turns else 0
+                if turned and not (alone and 0 < first < turned):
+                    write_matched(rows[count], limited, h, w, turned, first, last)
                     count += 1
     return count
+
+
+@inner
+def written_k(limited: LimitedKernel, h: int, w: int, c: int, first: int) -> int:
+    """Return the least k of the output's convolution at height level c under a forced first c (0: free)."""
+    convs, trips, _, memlimit = limited
+    last = min(2, len(convs) - 1)
+    return least_k(convs[last], trips[last], memlimit, h, w, first if last == 0 and first > 0 else c)
 
 
 @inner

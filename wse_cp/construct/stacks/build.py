@@ -49,7 +49,7 @@ class Stacker:
     generator: np.random.Generator
     clock: Clock = WALL
     _tables: dict[tuple[Kernel, int, int], StackTable | None] = field(default_factory=dict)
-    _splits: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    _splits: dict[int, IntArray] = field(default_factory=dict)
     _known: KnownGroups = field(default_factory=KnownGroups)
 
     def stack(

@@ -8,7 +8,7 @@ its own cheapest option costs, adapters included. Cycles are cut at kernels whos
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -60,24 +60,26 @@ class StackTable:
 
 
 def stack_table(
-    instance: Instance, kernel: Kernel, time: int, slack: float, splits: Sequence[tuple[int, int]]
+    instance: Instance, kernel: Kernel, time: int, slack: float, splits: IntArray
 ) -> StackTable | None:
     """Return the thinnest option of each protocol, at most `slack` tiles thicker than the thinnest of all.
 
-    `time` is the limit in 1 / time_scale cycles; `splits` are preferred (h, w). None if there is no shape.
+    `time` is the limit in 1 / time_scale cycles; `splits` are preferred (h, w), int64 of shape (n, 2). None
+    if there is no shape.
     """
     settings, scale = instance.settings, instance.time_scale
     ranked = ranked_splits(kernel, settings, scale, time, THICKNESS)
-    if not ranked:
+    if ranked is None:
         return None
-    least = min(ranked.values())
-    good = [split for split in splits if split in ranked and ranked[split] <= least + slack]
-    splits = list(dict.fromkeys([*good[:SPLITS], *list(ranked)[:THINNEST]]))
+    least = ranked.prices[0]
+    good = splits[ranked.prices_of(splits) <= least + slack][:SPLITS]
+    both = np.concatenate([good, ranked.splits[:THINNEST]])
+    wanted = list(dict.fromkeys((h, w) for h, w in both.tolist()))
     last = min(2, len(convs(kernel)) - 1)
     reads, writes = channel_splits(convs(kernel)[0].C), channel_splits(convs(kernel)[last].K)
     # On an oblong wafer the thinnest shape may be too long to stand upright.
     most = int(least + slack) if settings.width == settings.height else settings.width
-    rows = thin_rows(kernel, settings, scale, time, splits, (0, *reads), (0, *writes), most)
+    rows = thin_rows(kernel, settings, scale, time, wanted, (0, *reads), (0, *writes), most)
     if not len(rows):
         return None
     thickness = thickness_of(rows, settings.width, settings.height)
@@ -99,15 +101,18 @@ def thickness_of(rows: IntArray, width: int, height: int) -> IntArray:
     return thickness
 
 
-def common_splits(instance: Instance, time: int) -> list[tuple[int, int]]:
-    """Return the image splits, those first that make all kernels thin within a cycle limit."""
-    total = dict.fromkeys(image_splits(instance), 0.0)
+def common_splits(instance: Instance, time: int) -> IntArray:
+    """Return the image splits (int64 of shape (n, 2)), those first that make all kernels thin.
+
+    `time` is a cycle limit, in 1 / time_scale cycles.
+    """
+    pairs = np.array(image_splits(instance), np.int64).reshape(-1, 2)
+    total = np.zeros(len(pairs))
     for kernel, count in Counter(instance.kernels.values()).items():
         ranked = ranked_splits(kernel, instance.settings, instance.time_scale, time, THICKNESS)
-        worst = 2 * max(ranked.values(), default=0.0)
-        for pair in total:
-            total[pair] += count * ranked.get(pair, worst)
-    return sorted(total, key=lambda pair: total[pair])
+        if ranked is not None:
+            total += count * np.minimum(ranked.prices_of(pairs), 2 * ranked.prices[-1])
+    return pairs[np.argsort(total, kind="stable")]
 
 
 class Groups(NamedTuple):
