@@ -15,7 +15,14 @@ import numpy as np
 
 from wse_cp.bounds.network.tree import Chord, Link
 from wse_cp.bounds.programme import columns as col
-from wse_cp.bounds.programme.passing import Candidates, Message, below_of, cross, gathered
+from wse_cp.bounds.programme.passing import (
+    Candidates,
+    Message,
+    below_of,
+    cross,
+    gathered,
+    replace_dearer,
+)
 from wse_cp.bounds.programme.plan import Plan, Step
 from wse_cp.bounds.programme.pricing import Priced
 from wse_cp.bounds.programme.rows import channel_classes
@@ -256,7 +263,5 @@ def candidates_by_key(least: FloatArray, rows: IntArray) -> Candidates:
 
 def take_cheaper(first: Message, second: Message) -> Message:
     """Return the first message, which now has the cheaper one of both for every state and class."""
-    better = second.costs < first.costs
-    np.copyto(first.costs, second.costs, where=better)
-    np.copyto(first.uses, second.uses, where=better[:, :, None])
+    replace_dearer(first.costs, first.uses, second.costs, second.uses)
     return first

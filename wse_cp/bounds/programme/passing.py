@@ -345,3 +345,25 @@ def reflect(costs: FloatArray, uses: UseArray, mirror: IntArray) -> None:
                 uses[s, k, col.AREA] = uses[other, k, col.AREA]
                 uses[s, k, col.X_EXCESS] = uses[other, k, col.Y_EXCESS]
                 uses[s, k, col.Y_EXCESS] = uses[other, k, col.X_EXCESS]
+
+
+@compiled
+def take_off(costs: FloatArray, uses: UseArray, cost: float, used: FloatArray) -> None:
+    """Take a cost and what it uses (`USES`,) off a message wherever anything is possible, in place."""
+    for s in range(costs.shape[0]):
+        for k in range(costs.shape[1]):
+            possible = costs[s, k] < np.inf
+            costs[s, k] -= cost
+            for j in range(col.USES):
+                uses[s, k, j] = uses[s, k, j] - used[j] if possible else 0.0
+
+
+@compiled
+def replace_dearer(costs: FloatArray, uses: UseArray, others: FloatArray, other_uses: UseArray) -> None:
+    """Put another message's cost, and what it uses, in the place of a message's where that is less."""
+    for s in range(costs.shape[0]):
+        for k in range(costs.shape[1]):
+            if others[s, k] < costs[s, k]:
+                costs[s, k] = others[s, k]
+                for j in range(col.USES):
+                    uses[s, k, j] = other_uses[s, k, j]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable
-from hashlib import blake2b
 from itertools import count
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wse_cp.bounds.programme import columns as col
-from wse_cp.bounds.programme.passing import Message
+from wse_cp.bounds.programme.passing import Message, take_off
 from wse_cp.shapes.arrays import FloatArray
 
 Value = TypeVar("Value")
+
+#: About so many numbers of each array tell most messages apart.
+_SAMPLE = 100
 
 
 class Shared:
@@ -58,7 +62,8 @@ class Correspondence:
     def __init__(self, square: bool, room: int = 1 << 26) -> None:
         self._square, self._room = square, room
         self._known: dict[Hashable, Sent] = {}
-        self._numbers: dict[bytes, int] = {}
+        #: The messages that are kept, by a part of what is in them: most are large, and few are equal.
+        self._like: defaultdict[bytes, list[Sent]] = defaultdict(list)
         self._fresh = count()
 
     def sent(self, key: Hashable, compute: Callable[[], tuple[Message, Message | None]]) -> Sent:
@@ -68,30 +73,54 @@ class Correspondence:
             found = self._known[key] = self._taken_off(*compute())
             self._room -= _size(found)
             while self._room < 0 and len(self._known) > 1:
-                self._room += _size(self._known.pop(next(iter(self._known))))
+                self._give_up(self._known.pop(next(iter(self._known))))
         return found
 
+    def _give_up(self, sent: Sent) -> None:
+        self._room += _size(sent)
+        like = self._like[_sample(sent)]
+        like[:] = (other for other in like if other is not sent)
+
     def _taken_off(self, got: Message, agreeing: Message | None) -> Sent:
+        """Return a message as it is sent; its arrays are changed."""
         place = np.unravel_index(np.argmin(got.costs), got.costs.shape)
         cost, uses = float(got.costs[place]), got.uses[place].astype(float)
         if self._square:
             uses[col.X_EXCESS :] = uses[col.X_EXCESS :].mean()
         if np.isfinite(cost):
-            got = _less(got, cost, uses)
-            agreeing = None if agreeing is None else _less(agreeing, cost, uses)
-        parts = [part.tobytes() for message in (got, agreeing) if message is not None for part in message]
-        digest = blake2b(b"".join(parts), digest_size=16).digest()
-        number = self._numbers.setdefault(digest, next(self._fresh))
-        return Sent(number, got, agreeing, cost, uses)
+            for message in _parts(got, agreeing):
+                take_off(message.costs, message.uses, cost, uses)
+        sent = Sent(-1, got, agreeing, cost, uses)
+        like = self._like[_sample(sent)]
+        equal = next((other for other in like if _equal(sent, other)), None)
+        sent = sent._replace(number=next(self._fresh) if equal is None else equal.number)
+        like.append(sent)
+        return sent
 
 
-def _less(message: Message, cost: float, uses: FloatArray) -> Message:
-    """Return a message with cost and uses taken off wherever anything is possible."""
-    possible = np.isfinite(message.costs)[:, :, None]
-    return Message(message.costs - cost, np.where(possible, message.uses - uses, 0.0).astype(np.float32))
+def _parts(message: Message, agreeing: Message | None) -> tuple[Message, ...]:
+    return (message,) if agreeing is None else (message, agreeing)
+
+
+def _equal(first: Sent, second: Sent) -> bool:
+    """Tell whether two messages are equal, whatever was taken off."""
+    pairs = zip(_arrays(first), _arrays(second), strict=False)
+    alike = (first.agreeing is None) == (second.agreeing is None)
+    return alike and all(np.array_equal(one, other) for one, other in pairs)
+
+
+def _arrays(sent: Sent) -> tuple[NDArray[Any], ...]:
+    return tuple(array for message in _parts(sent.message, sent.agreeing) for array in message)
+
+
+def _sample(sent: Sent) -> bytes:
+    """Return some of what is in a message; equal messages have equal samples."""
+    arrays = _arrays(sent)
+    flat = (array.reshape(-1) for array in arrays)
+    shapes = repr([array.shape for array in arrays]).encode()
+    return shapes + b"".join(array[:: 1 + len(array) // _SAMPLE].tobytes() for array in flat)
 
 
 def _size(sent: Sent) -> int:
     """Return about how many bytes are kept."""
-    messages = [message for message in (sent.message, sent.agreeing) if message is not None]
-    return 200 + sum(message.costs.nbytes + message.uses.nbytes for message in messages)
+    return 200 + sum(array.nbytes for array in _arrays(sent))

@@ -19,8 +19,10 @@ from wse_cp.bounds.search.limit import Relaxation, forests_at, relaxation_of
 from wse_cp.bounds.search.limits import Limits
 from wse_cp.instance import Instance
 
-#: Where adapters cost, a bound without them is sought first, for at most so many seconds.
+#: Where adapters cost, a bound without them is sought first, for at most so many seconds; for less if it does
+#: not rise by this share any more, that is, not for as long as it took until then, nor for so many seconds.
 _ROUGH_SECONDS = 25.0
+_RISE, _STANDING_SECONDS = 0.01, 2.0
 #: Of many kernels a bound without cycles is sought first, for at most so many seconds.
 _QUICK_SECONDS = 5.0
 #: At most so many kernels, of so many kinds, are looked at with adapters: each kind has thousands of splits.
@@ -47,6 +49,21 @@ class Stage(NamedTuple):
         return self.intervals.finished or time.monotonic() > self.until
 
 
+class _Rise:
+    """Tells whether a bound still rises by much."""
+
+    def __init__(self, began: float) -> None:
+        self._began = self._latest = began
+        self._bound = 0.0
+
+    def over(self, bound: float) -> bool:
+        """Tell whether the bound, now so high, has stood for as long as it took to get there."""
+        now = time.monotonic()
+        if bound > (1 + _RISE) * self._bound:
+            self._bound, self._latest = bound, now
+        return now - self._latest > max(_STANDING_SECONDS, self._latest - self._began)
+
+
 class Stages:
     """The stage that is worked on, the best one before it, and those to come.
 
@@ -71,6 +88,7 @@ class Stages:
             self._ahead.popleft()
         # whether no stage with adapters comes: stars that reach farther are left to the last one
         self._last = not (instance.settings.wadapter and _has_few(instance))
+        self._rise = _Rise(self._began)  # of the bound without adapters
         if not self._last:
             self._ahead.append(self._with_adapters)
 
@@ -103,9 +121,14 @@ class Stages:
 
     def due(self) -> Stage | None:
         """Return the stage to work on: the next one if this one is over."""
-        while self._ahead and (self.current is None or self.current.over):
+        while self._ahead and (self.current is None or self._is_over(self.current)):
             self._begin_next()
         return self.current
+
+    def _is_over(self, stage: Stage) -> bool:
+        """Tell whether the next stage is to begin."""
+        adapters_next = len(self._ahead) == 1 and not self._last
+        return stage.over or (adapters_next and self._rise.over(stage.intervals.bound))
 
     def begin_all(self) -> None:
         """Go on to the last stage."""
