@@ -105,3 +105,24 @@ def test_elsewhere_it_begins_at_the_best_point_with_nothing_known() -> None:
     found = after(20, maximiser())
     other = found.elsewhere(lambda at: DualValue(1.0, (0.0, 0.0, 0.0)))
     assert (other.start, other.value, other.best) == (found.at, 0.0, None)
+
+
+def test_what_is_known_elsewhere_counts_until_the_first_evaluation() -> None:
+    found = maximiser()
+    assert found.learn(4.0, TOP)
+    assert (found.value, found.at) == (4.0, TOP)
+    assert not found.learn(3.0, USUAL)
+    found.step()  # at the top
+    assert (found.value, found.at) == (10.0, TOP)
+    assert not found.learn(20.0, USUAL)
+
+
+def test_a_first_point_that_is_worse_than_what_is_known_takes_nothing_away() -> None:
+    low = Multipliers(50.0, 1.0, 2.0)
+    found = maximiser(start=TOP, known=10.0, first=low)
+    found.step()
+    assert (found.value, found.at) == (10.0, TOP)
+    assert after(30, found).value == pytest.approx(10.0, abs=1e-4)
+    better = maximiser(known=1.0, first=TOP)
+    better.step()
+    assert (better.value, better.at) == (10.0, TOP)

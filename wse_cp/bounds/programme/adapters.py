@@ -169,14 +169,9 @@ class Adapters:
         self, got: Message, step: Step, ours: IntArray, theirs: IntArray, agree: bool = False
     ) -> Message:
         """Return a message as other classes see it; with `agree` channels must be equal."""
-        ours, theirs = ours.copy(), theirs.copy()
-        extents = np.empty(ours.shape[1], np.int64)
-        for column in range(ours.shape[1]):
-            values, both = np.unique(
-                np.concatenate([ours[:, column], theirs[:, column]]), return_inverse=True
-            )
-            ours[:, column], theirs[:, column] = both[: len(ours)], both[len(ours) :]
-            extents[column] = len(values)
+        pairs = [numbered_together(ours[:, j], theirs[:, j]) for j in range(ours.shape[1])]
+        extents = np.array([many for *_, many in pairs], np.int64)
+        ours, theirs = (np.stack([pair[i] for pair in pairs], axis=1) for i in (0, 1))
         price = float(self._price * self._links[step.name].multiplicity)
         channels = np.inf if agree else price
         return Message(*cross(got.costs, got.uses, ours, theirs, extents, price, channels, self.slack(step)))
@@ -204,6 +199,14 @@ class Adapters:
         classes = channel_classes([reference], max(self._wafer))
         shown[:, col.CHANNEL_CLASS] = classes[shown[:, col.CHANNEL_CLASS]]
         return shown
+
+
+def numbered_together(first: IntArray, second: IntArray) -> tuple[IntArray, IntArray, int]:
+    """Return two arrays of small numbers, none below 0, in terms of those that occur, and how many do."""
+    occurs = np.zeros(1 + max(int(values.max(initial=0)) for values in (first, second)), np.int64)
+    occurs[first] = occurs[second] = 1
+    number = np.cumsum(occurs) - 1
+    return number[first], number[second], int(number[-1]) + 1
 
 
 def _places(values: IntArray, among: IntArray) -> IntArray:

@@ -146,8 +146,10 @@ class Pricer:
         found, costs = candidates(
             rows.width, rows.height, rows.into, rows.out, classes, prices, adapters, pointers
         )
-        used, places = np.unique(found, return_inverse=True)
-        return Priced(rows.subset(used), places, costs, pointers)
+        used = np.zeros(len(rows.width), bool)
+        used[found] = True
+        places = np.cumsum(used) - 1
+        return Priced(rows.subset(np.flatnonzero(used)), places[found], costs, pointers)
 
 
 def _contents(prices: FloatArray) -> bytes:

@@ -45,10 +45,12 @@ class Intervals:
     known
         Intervals to begin with: of the same relaxation without adapters, whose values hold with adapters too,
         or of another one.
+    spreads
+        Whether what is found at a limit is told to earlier ones that have not been evaluated.
     """
 
-    def __init__(self, limits: Limits, known: Sequence[Interval] = ()) -> None:
-        self.finished = False
+    def __init__(self, limits: Limits, known: Sequence[Interval] = (), spreads: bool = False) -> None:
+        self.finished, self._spreads = False, spreads
         self._limits, self._first = limits, limits.first
         settings, scale = limits.relaxation.instance.settings, limits.relaxation.instance.time_scale
         self._per_time = settings.wdeltat / scale
@@ -134,8 +136,19 @@ class Intervals:
                 self._busy.remove(interval)
                 for item in new or [interval]:
                     heapq.heappush(self._heap, item)
+                self._spread(interval.limit)
                 self.finished = new == [] and all(interval.bound <= other.bound for other in self._busy)
         return bool(new)
+
+    def _spread(self, limit: Limit) -> None:
+        """Tell earlier limits what one knows, where evaluations take so long that they have had none."""
+        if not self._spreads:
+            return
+        changed = [i for i, item in enumerate(self._heap) if item.limit.learn(limit)]
+        for i in changed:
+            self._heap[i] = self._interval(self._heap[i].start, self._heap[i].limit)
+        if changed:
+            heapq.heapify(self._heap)
 
     def _improved(self, interval: Interval) -> list[Interval]:
         """Return what an interval becomes; nothing if nothing can be done for it."""

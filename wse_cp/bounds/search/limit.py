@@ -101,6 +101,23 @@ class Limit:
         """Return the best multipliers of each case."""
         return tuple(case.at for case in self.cases)
 
+    def learn(self, later: Limit) -> bool:
+        """Take over what a later limit of the same relaxation knows, case by case; return whether it is news.
+
+        Placements within a limit have at least the wire and adapters that are needed within a later one.
+        """
+        before = self.end is not None and (later.end is None or self.end < later.end)
+        if (
+            not before
+            or self.tables is None
+            or later.tables is None
+            or later.relaxation is not self.relaxation
+        ):
+            return False
+        pairs = zip(self.cases, later.cases, strict=True)
+        news = [case.learn(other.value, other.at) for case, other in pairs]
+        return any(news)
+
     def seen_by(self, relaxation: Relaxation) -> Limit:
         """Return the same limit for another relaxation, nothing known yet but where to begin."""
         cases = tuple(

@@ -21,6 +21,9 @@ _PROBES = 12
 _STEPS_WITH_FORESTS = 12
 #: Better covers are sought where the interval is worth at most this share of wire and adapters in time.
 _SHORT = 0.1
+#: Where less than this share of the wafer is left without adapters, with them it is scarce: area has a price
+#: from the beginning, this share of what is usual. Without a price evaluations take longest too.
+_SCARCE, _FIRST_PRICE = 0.1, 0.05
 #: Stars that reach farther are sought among at least so many kernels: fewer are for a proof by search.
 _SEVERAL = 7
 #: Where covers may have forests and are by this factor better than cells, cells are not improved.
@@ -198,7 +201,13 @@ class Limits:
     def _taken_over(self, limit: Limit) -> Limit:
         """Return a limit found without adapters as this relaxation sees it: its values hold here too."""
         relaxation = self._with_part(limit.relaxation.structure.part)
-        return self._limit(relaxation, limit.end, limit.multipliers(), limit.values(), limit.ascent)
+        here = self._limit(relaxation, limit.end, limit.multipliers(), limit.values(), limit.ascent)
+        settings, price = relaxation.instance.settings, _FIRST_PRICE * self._usual.area
+        for case, known in zip(here.cases, limit.cases, strict=True):
+            left = -known.best.slope[0] if known.best is not None else inf
+            if left < _SCARCE * settings.width * settings.height and known.at.area < price:
+                case.first = known.at._replace(area=price).rounded()
+        return here
 
     def _seen_anew(self, limit: Limit) -> Limit:
         """Return a limit of another relaxation as this one sees it, evaluated where that was weakest."""

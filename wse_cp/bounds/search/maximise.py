@@ -43,6 +43,8 @@ class Maximiser:
     tied
         Whether the multipliers of runs along x and along y are kept equal (on a square wafer nothing is
         lost by that: the function is concave and symmetric in the two).
+    first
+        Where to evaluate first, if that is to be elsewhere than at the start.
     """
 
     evaluate: Evaluate
@@ -51,6 +53,7 @@ class Maximiser:
     ceiling: Multipliers
     usual: Multipliers
     tied: bool
+    first: Multipliers | None = None
     best: DualValue | None = None
     room: float = np.inf  #: no value within the trust region is higher than the best by more than this
     #: Value at multipliers of 0, and slope, of each plane.
@@ -74,20 +77,32 @@ class Maximiser:
     def _value(self) -> float:
         return self.known if self.best is None else self.best.value
 
+    def learn(self, value: float, at: Multipliers) -> bool:
+        """Take note that the function reaches a value somewhere; return whether that is news.
+
+        It is not once the function has been evaluated: then planes tell where to look.
+        """
+        if self.best is not None or value <= self.known:
+            return False
+        self.start, self.known = at, value
+        return True
+
     def elsewhere(self, evaluate: Evaluate) -> Maximiser:
         """Return a maximiser of another, unknown function that begins where this one is."""
         return Maximiser(evaluate, self.at, -np.inf, self.ceiling, self.usual, self.tied)
 
     def step(self) -> None:
         """Evaluate once more, at the start or where the planes promise most."""
-        point = (self.start if self.best is None else self._promising()).rounded()
+        point = ((self.first or self.start) if self.best is None else self._promising()).rounded()
         found = self.evaluate(point)
         if not np.isfinite(found.value):  # nothing is feasible: no multipliers are needed
             self.best, self._at, self.room = found, point, 0.0
             return
         slope = self._packed(found.slope, add=True)
         self._planes.append((found.value - float(slope @ self._packed(point)), slope))
-        if self.best is None:
+        if self.best is None and self.first is not None and found.value < self.known:
+            self.best, self._at = found._replace(value=self.known), self.start
+        elif self.best is None:
             self.best, self._at = found, point
         elif found.value > self.best.value:
             self._reach = min(self._reach * _GROWTH, _FAR)

@@ -49,7 +49,7 @@ class Stage(NamedTuple):
         return self.intervals.finished or time.monotonic() > self.until
 
 
-class _Rise:
+class Rise:
     """Tells whether a bound still rises by much."""
 
     def __init__(self, began: float) -> None:
@@ -88,7 +88,7 @@ class Stages:
             self._ahead.popleft()
         # whether no stage with adapters comes: stars that reach farther are left to the last one
         self._last = not (instance.settings.wadapter and _has_few(instance))
-        self._rise = _Rise(self._began)  # of the bound without adapters
+        self._rise = Rise(self._began)  # of the bound without adapters
         if not self._last:
             self._ahead.append(self._with_adapters)
 
@@ -192,7 +192,7 @@ class Stages:
             known = [replace(weakest, limit=better) if item is weakest else item for item in known]
         forests = forests_at(min(known).limit, self._stars)
         limits = Limits(relaxation, self._first, cut=False, stars=self._stars, forests=forests)
-        return Stage(relaxation, Intervals(limits, known), with_adapters=True)
+        return Stage(relaxation, Intervals(limits, known, spreads=True), with_adapters=True)
 
 
 def _has_few(instance: Instance) -> bool:
