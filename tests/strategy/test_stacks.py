@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -11,12 +12,14 @@ import numpy as np
 import pytest
 
 from wse_cp.clock import WorkClock
+from wse_cp.construct.stacks import build
 from wse_cp.construct.stacks.build import FACTORS, Stack, Stacker, StackSearch
 from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.incumbent import Incumbent
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 from wse_cp.options import RunOptions
+from wse_cp.placement import Placement
 from wse_cp.shapes.curves import least_time_by_area
 from wse_cp.strategy import Run
 from wse_cp.strategy.rows import first_rows
@@ -82,6 +85,26 @@ def test_limits_that_cannot_pay_are_skipped(monkeypatch: pytest.MonkeyPatch) -> 
         assert search.step(lambda: False) is not None
     # time is nearly all that counts: of the longer limits none is tried
     assert set(limits) == {begin, int(begin * Fraction(FACTORS[4]))}
+
+
+def test_limits_beyond_a_worse_one_come_after_those_near_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[float] = []
+
+    def searched(
+        self: Stacker, order: list[str], limit: int, *rest: object
+    ) -> Iterator[tuple[Stack, list[str]]]:
+        limits.append(limit / 10**6)
+        yield Stack(Placement([]), Fraction(abs(limit - 1_300_000))), order
+
+    monkeypatch.setattr(Stacker, "search", searched)
+    monkeypatch.setattr(build, "plain_cost", lambda *arguments: None)
+    search = StackSearch(chain(1), np.random.default_rng(0), list(chain(1).kernels), 10**6)
+    for _ in range(8):
+        search.step(lambda: False)
+    first, near, beyond = limits[:3], limits[3:5], limits[5:]
+    assert first == pytest.approx([1.0, 1.3, 1.7], rel=1e-5)
+    assert near == pytest.approx([1.02 * 1.3, 0.98 * 1.3], rel=1e-5)
+    assert beyond == pytest.approx([2.3, 0.85, 3.0], rel=1e-5)
 
 
 def test_a_stack_that_was_interrupted_is_tried_again() -> None:

@@ -27,9 +27,10 @@ from wse_cp.strategy.workers import neighbourhoods, with_workers
 
 #: Factor by which past gains and seconds fade each time that the rates are asked for.
 _MEMORY = 0.8
-#: Share of the time left in which only trees are annealed. Then trees and large neighbourhoods alternate, in
-#: slices of at least some seconds or a share of what is left; each gets a least share of the slices.
-_TREES_SHARE = 0.4
+#: Share of the time left in which only trees are annealed; where time is short a greater one, but for at
+#: most so many seconds. Then trees and large neighbourhoods alternate, in slices of at least some seconds or
+#: a share of what is left; each gets a least share of the slices.
+_TREES_SHARE, _GREATER_TREES_SHARE, _TREES_SECONDS = 0.4, 0.75, 5.0
 _SLICE, _SLICE_SHARE, _LEAST_SHARE = 1.5, 0.05, 0.2
 #: The first worker builds stacks, the last one trees over spans, for the first share of the trees' time; as
 #: long as theirs are the best, for the second.
@@ -128,7 +129,9 @@ class _Team:
         if not len(self.pool):
             self.pool.add(NO_FIT, first_shape(self.space))
         self.balance = Balance()
-        self.trees_end = run.clock.now() + _TREES_SHARE * run.left()
+        left = run.left()
+        seconds = max(_TREES_SHARE * left, min(_GREATER_TREES_SHARE * left, _TREES_SECONDS))
+        self.trees_end = run.clock.now() + seconds
 
     def work(self, worker: int) -> None:
         """Do the work of one thread: starts, trees, then trees and neighbourhoods by what they bring."""

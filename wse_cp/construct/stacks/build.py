@@ -26,7 +26,8 @@ PRESSURES = 7
 GROWTH = 6.0
 #: Seconds that a stack takes per kernel, roughly.
 STACK_WORK = 2e-3
-#: Cycle limits of the first stacks, relative to the one to begin with.
+#: Cycle limits of the first stacks, relative to the one to begin with. Those beyond one that was worse than
+#: the best come later.
 FACTORS = (1.0, 1.3, 1.7, 2.3, 0.85, 3.0)
 #: Then limits relative to that of the best stack; then random ones, with this relative standard deviation.
 STEPS, SPREAD = (1.02, 0.98), 0.1
@@ -182,6 +183,8 @@ class StackSearch:
         self._factors, self._steps = list(factors), list(STEPS)
         self._best: tuple[Fraction, list[str], int] | None = None
         self._interrupted: tuple[list[str], int] | None = None
+        self._factor: float | None = None  # that is being tried
+        self._tried: dict[float, Fraction | None] = {}  # the costs at others; None: no stack, or a dear one
 
     def step(self, stopped: Callable[[], bool]) -> Placement | None:
         """Return the best stack of one cycle limit, or None if there is none.
@@ -197,23 +200,42 @@ class StackSearch:
                 best = found
             if self._best is None or found.cost <= self._best[0]:
                 self._best = found.cost, used, limit
-        if best is None:
-            self._interrupted = (order, limit) if stopped() else None
+        if best is None and stopped():
+            self._interrupted = order, limit
             return None
-        return best.placement
+        if self._factor is not None:
+            self._tried[self._factor] = best and best.cost
+        return best and best.placement
 
     def _start(self) -> tuple[list[str], int]:
+        """Return the order and the limit of the next stack."""
+        self._factor = None
         if self._best is None:
-            factor = self._factors.pop(0) if self._factors else float(self._generator.uniform(0.8, 4))
-            return self._order, int(self._limit * Fraction(factor))
+            self._factor = self._factors.pop(0) if self._factors else float(self._generator.uniform(0.8, 4))
+            return self._order, int(self._limit * Fraction(self._factor))
         cost, order, limit = self._best
         while self._factors or self._steps:
-            steps, middle = (self._factors, self._limit) if self._factors else (self._steps, limit)
-            other = max(1, int(middle * Fraction(steps.pop(0))))
+            promising = next((factor for factor in self._factors if not self._beyond(factor)), None)
+            if promising is None and self._steps:
+                other = max(1, int(limit * Fraction(self._steps.pop(0))))
+            else:
+                self._factor = self._factors[0] if promising is None else promising
+                self._factors.remove(self._factor)
+                other = max(1, int(self._limit * Fraction(self._factor)))
             plain = plain_cost(self._instance, tuple(order), other)
             if plain is None or plain < cost:
                 return order, other
+            if self._factor is not None:
+                self._tried[self._factor] = None
+                self._factor = None
         return self._kicked(order), max(1, int(limit * np.exp(self._generator.normal(0, SPREAD))))
+
+    def _beyond(self, factor: float) -> bool:
+        """Tell whether a factor tried between one and that of the best stack was worse."""
+        costs = {tried: cost for tried, cost in self._tried.items() if cost is not None}
+        best = min(costs, key=lambda tried: costs[tried], default=factor)
+        low, high = sorted((factor, best))
+        return any(low < tried < high for tried in self._tried)
 
     def _kicked(self, order: list[str]) -> list[str]:
         """Return an order in which, every other time, a random run has moved."""
