@@ -11,6 +11,7 @@ import pytest
 
 from tests.bounds.networks import Pairs, instance_of
 from tests.bounds.small_instances import proven_optimum
+from tests.marks import with_slow
 from wse_cp.bounds.cover.ascent import Ascent
 from wse_cp.bounds.cover.cover import CoverDual, Stars
 from wse_cp.bounds.cover.text import cover_content
@@ -124,7 +125,7 @@ def test_bounds_of_dense_networks_use_covers_and_are_verified(pairs: Pairs) -> N
     assert verify(instance, bound.certificate) == bound.value > 0
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", with_slow(range(8), *range(4, 8)))
 def test_no_bound_with_covers_is_above_the_optimum(seed: int) -> None:
     random = Random(seed)
     count = 4

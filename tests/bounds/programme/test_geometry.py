@@ -14,6 +14,7 @@ from tests.bounds.programme.rectangles import (
     random_rectangles,
 )
 from tests.bounds.small_instances import NETWORKS
+from tests.marks import with_slow
 
 
 def check(kind: str, seed: int, seconds: float) -> bool:
@@ -28,7 +29,7 @@ def check(kind: str, seed: int, seconds: float) -> bool:
     return proven or kind == "ladder"
 
 
-@pytest.mark.parametrize("kind", NETWORKS)
+@pytest.mark.parametrize("kind", with_slow(NETWORKS, "square", "ladder"))
 def test_no_arrangement_beats_the_bound(kind: str) -> None:
     assert sum(check(kind, seed, seconds=3) for seed in range(2 if kind == "ladder" else 4)) >= 1
 

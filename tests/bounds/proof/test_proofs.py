@@ -11,6 +11,7 @@ import pytest
 from tests.bounds.proof.proofs import grown
 from tests.bounds.small_instances import NETWORKS, small_instance
 from tests.cpsat.brute_force import all_options, improve, random_instance
+from tests.marks import with_slow
 from wse_cp.bounds.proof.listing import listings
 from wse_cp.bounds.search.certificate import cost_step, instance_digest
 from wse_cp.bounds.verifier import verify
@@ -20,7 +21,7 @@ from wse_cp.score import checked_score
 from wse_cp.shapes.arrays import IntArray
 
 #: Most of them are for a thorough run: enumeration takes longer than the proof.
-SEEDS = [*range(30), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(30, 250))]
+SEEDS = with_slow(range(250), *range(20, 250))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

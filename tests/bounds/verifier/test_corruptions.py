@@ -119,7 +119,13 @@ def survivors(kind: str, seed: int, count: int) -> int:
     return accepted
 
 
-@pytest.mark.parametrize(("kind", "seed"), INSTANCES)
+@pytest.mark.parametrize(
+    ("kind", "seed"),
+    [
+        pytest.param(kind, seed, marks=[pytest.mark.slow] if kind == "diamond" else [])
+        for kind, seed in INSTANCES
+    ],
+)
 def test_a_corrupted_certificate_proves_nothing_wrong(kind: str, seed: int) -> None:
     assert 0 < survivors(kind, seed, FEW) < FEW
 

@@ -12,6 +12,7 @@ import pytest
 from tests.bounds.small_instances import NETWORKS, proven_optimum, small_instance
 from tests.bounds.verifier.cases import signed, text_of
 from tests.bounds.verifier.covers import multiplicities, random_cover, with_covers
+from tests.marks import with_slow
 from wse_cp.bounds.verifier import CertificateError, derive, read_certificate, verify
 from wse_cp.bounds.verifier.cover import CoverRules, read_covers
 from wse_cp.instance import Edge, Instance, Node, Settings
@@ -107,7 +108,7 @@ def test_covers_of_hubs_hold() -> None:
     assert sum(ratios) / len(ratios) > 0.7
 
 
-@pytest.mark.parametrize("kind", NETWORKS)
+@pytest.mark.parametrize("kind", with_slow(NETWORKS, "diamond", "ladder"))
 def test_covers_of_small_networks_hold(kind: str) -> None:
     found = [holds(small_instance(kind, seed), seed, 40) for seed in SEEDS.get(kind, (1, 2))]
     assert any(ratio is not None for ratio in found)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.construct.slicing.cases import evaluate, propose, random_search, random_shape
+from tests.marks import with_slow
 from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.curves import begin_move, take_back
 from wse_cp.construct.slicing.layout import mismatches, wire2
@@ -41,7 +42,7 @@ def time_limit(search: SlicingSearch) -> Fraction:
     return Fraction(time, search.space.instance.time_scale)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", with_slow(range(12), *range(7, 12)))
 def test_free_trees_cost_what_their_placement_does_but_for_spare_time(seed: int) -> None:
     seen = 0
     for search, cost, score in fitting_trees(seed, 0):
