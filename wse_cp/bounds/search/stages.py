@@ -19,9 +19,10 @@ from wse_cp.bounds.search.limit import Relaxation, forests_at, relaxation_of
 from wse_cp.bounds.search.limits import Limits
 from wse_cp.instance import Instance
 
-#: Where adapters cost, a bound without them is sought first, for at most so many seconds; for less if it does
-#: not rise by this share any more, that is, not for as long as it took until then, nor for so many seconds.
+#: Where adapters cost, a bound without them is sought first, for at most so many seconds.
 _ROUGH_SECONDS = 25.0
+#: It ends sooner once the bound has stood for as long as it took to get there, and for so many seconds. To rise
+#: by less than this share is to stand.
 _RISE, _STANDING_SECONDS = 0.01, 2.0
 #: Of many kernels a bound without cycles is sought first, for at most so many seconds.
 _QUICK_SECONDS = 5.0
@@ -50,7 +51,7 @@ class Stage(NamedTuple):
 
 
 class Rise:
-    """Tells whether a bound still rises by much."""
+    """Watches a bound, and tells when it has stood for long enough."""
 
     def __init__(self, began: float) -> None:
         self._began = self._latest = began
