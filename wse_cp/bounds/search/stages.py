@@ -21,8 +21,8 @@ from wse_cp.instance import Instance
 
 #: Where adapters cost, a bound without them is sought first, for at most so many seconds.
 _ROUGH_SECONDS = 25.0
-#: It ends sooner once the bound has stood for as long as it took to get there, and for so many seconds. To rise
-#: by less than this share is to stand.
+#: It ends sooner once the bound has stood for as long as it took to get there, and for so many seconds. To
+#: rise by less than this share is to stand.
 _RISE, _STANDING_SECONDS = 0.01, 2.0
 #: Of many kernels a bound without cycles is sought first, for at most so many seconds.
 _QUICK_SECONDS = 5.0
