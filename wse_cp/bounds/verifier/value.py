@@ -36,6 +36,8 @@ _PATIENCE = 0.1
 _FACTOR, _STARTING = 10.0, 60.0
 #: Seconds from when it says no more until it has ended.
 _ENDING = 10.0
+#: By this share of a step a value that is rounded up to a claim exceeds the multiple before the claim.
+_LITTLE = Fraction(1, 1 << 20)
 #: So many kernels, counted once for each interval and case, take seconds even without adapters.
 _MANY = 1000
 
@@ -182,7 +184,8 @@ def derive(
     CertificateError
         If the certificate is for another instance, or its spine, tree or covers are none of this one.
     """
-    value = least_value(instance, certificate, workers, enough, ended)
+    goal = None if enough is None else _rounded_up_to(instance, enough)
+    value = least_value(instance, certificate, workers, goal, ended)
     return None if value is None else _rounded(instance, value)
 
 
@@ -221,7 +224,19 @@ def _much_work(instance: Instance, certificate: Certificate) -> bool:
 
 
 def _rounded(instance: Instance, value: Fraction) -> Fraction:
-    """Return the next multiple of all weights: of 1 / time_scale cycles, half a tile, one adapter."""
+    """Return the next multiple of the step of all costs."""
+    step = _step(instance)
+    return ceil(value / step) * step if step else value
+
+
+def _rounded_up_to(instance: Instance, bound: Fraction) -> Fraction:
+    """Return a value that, as every greater one, is rounded up to a bound or more: nearly the least."""
+    step = _step(instance)
+    return (ceil(bound / step) - 1 + _LITTLE) * step if step else bound
+
+
+def _step(instance: Instance) -> Fraction:
+    """Return what all costs are multiples of, by the weights of cycles, half tiles and adapters."""
     settings = instance.settings
     steps = [
         Fraction(settings.wdeltat, instance.time_scale),
@@ -229,5 +244,4 @@ def _rounded(instance: Instance, value: Fraction) -> Fraction:
         Fraction(settings.wadapter),
     ]
     scale = lcm(*(step.denominator for step in steps))
-    step = Fraction(gcd(*(int(step * scale) for step in steps)), scale)
-    return ceil(value / step) * step if step else value
+    return Fraction(gcd(*(int(step * scale) for step in steps)), scale)
