@@ -140,9 +140,11 @@ def append_row(table: Path, row: Row) -> None:
 def solve_runner(project: Path, keep: Path | None = None, curves: Path | None = None) -> Runner:
     """Return what runs a job as ``python -m wse_cp solve``, on the instances of a project directory.
 
-    `keep` is a directory for the placements; without it they are thrown away. To `curves` the cost over time
-    of full runs is added.
+    `keep` is a directory for the placements, made if there is none; without it they are thrown away. To
+    `curves` the cost over time of full runs is added.
     """
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
 
     def run(job: Job) -> Row:
         with tempfile.TemporaryDirectory() as scratch:
