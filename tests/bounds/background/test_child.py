@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.bounds.small_instances import small_instance
-from wse_cp.bounds.background.child import BoundWork
+from wse_cp.bounds.background.child import _RISING_SECONDS, BoundWork, _Effort
 from wse_cp.bounds.background.messages import Known, Signs
 from wse_cp.bounds.result import Bound
 from wse_cp.bounds.search.lower_bound import lower_bound
@@ -122,3 +122,23 @@ def test_a_certificate_learnt_on_the_way_counts_once_it_is_verified() -> None:
     assert told[0][1]
     assert told[0][0].certificate == true
     assert len(refused) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "cost", "expected"),
+    [
+        ([100, 100, 100, 100], None, False),  # stands
+        ([100, 100, 100, 102], None, True),  # rises
+        ([100, 100, 102, 102], 200, True),  # has risen not long ago
+        ([100, 100, 100, Fraction("100.5")], 200, False),  # hardly rises
+        ([100, 100, 100, 102], 110, False),  # the gap is not wide any more
+    ],
+)
+def test_the_work_goes_on_without_rests_while_the_gap_is_wide_and_the_bound_rises(
+    values: list[Fraction], cost: Fraction | None, expected: bool
+) -> None:
+    effort = _Effort()
+    for value in values:
+        effort.add(_RISING_SECONDS * 0.6, Fraction(value))
+    assert effort.goes_on(_RISING_SECONDS * 2.5, cost) is True
+    assert effort.goes_on(_RISING_SECONDS * 2.3, cost) is expected

@@ -89,6 +89,8 @@ def test_adapters_count_once_the_bound_without_them_has_stood_for_as_long_as_it_
 ) -> None:
     clock = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    rise = Rise(clock[0] - 20)  # what comes before the first bound
+    assert not rise.over(0.0)
     rise = Rise(clock[0])
     for now, bound, over in (
         (101.0, 50.0, False),

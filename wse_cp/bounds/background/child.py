@@ -45,6 +45,9 @@ from wse_cp.processes.pipes import Sender, take_pipes
 _EAGER_SECONDS, _EAGER_FOR_LONG = 8.0, 40.0
 #: It also works without rests while the gap is at most this: then a proof is near.
 _EAGER_GAP = Fraction(1, 100)
+#: So it does while the gap is more than this and the bound rises: its last rise of this share was at most so
+#: many seconds ago. With adapters a few evaluations take that long, and there are dozens to make.
+_WIDE_GAP, _RISE, _RISING_SECONDS = Fraction(1, 10), Fraction(1, 100), 15.0
 #: Else it works for this share of the time, and rests at most so long (seconds).
 _SHARE, _REST = 0.2, 5.0
 #: So near to a proof, others are asked to leave the cores to the bound for so many seconds in all.
@@ -104,7 +107,7 @@ class BoundWork:
     def run(self) -> bool:
         """Work until the run is over (False), or the verifier agrees that the incumbent is optimal (True)."""
         search, next_report, doubted = BoundSearch(self._instance, self._over), 0.0, False
-        spent = alone = 0.0
+        effort, alone = _Effort(), 0.0
         self._recall(self._certificate)
         while not self._over():
             self._recall(self._learnt())
@@ -125,14 +128,14 @@ class BoundWork:
             if search.finished and not self._verified and not doubted:
                 doubted = not self._holds(search.bound())
             worked = time.monotonic() - begin
-            spent += worked
+            effort.add(worked, search.value)
             near = not search.finished and self._near(search, cost)
             alone += worked if near or search.proving else 0.0
             enough = _ALONE_PROVING if search.proving else _ALONE_SECONDS
             self._sign(Signs(near=(near or search.proving) and alone < enough))
             if search.finished:  # nothing left to do but to look at the incumbent now and then
                 self._rest(_LOOK)
-            elif spent > self._eager(search) and not near and not search.proving:
+            elif not (near or search.proving or effort.goes_on(self._eager(search), cost)):
                 self._rest(min(worked * (1 / _SHARE - 1), _REST))
         self._sign(Signs())
         self._better(search)
@@ -212,6 +215,26 @@ class BoundWork:
         end = time.monotonic() + max(seconds, 0.02)
         while time.monotonic() < end and not self._over():
             time.sleep(0.02)
+
+
+class _Effort:
+    """Watches a bound and the seconds spent on it, and tells whether to go on without rests."""
+
+    def __init__(self) -> None:
+        self._spent = self._risen = 0.0  # seconds of work: all, and those up to the last rise
+        self._value = self._stood = Fraction(0)  # the bound, and what it was after that rise
+
+    def add(self, seconds: float, value: Fraction) -> None:
+        """Take note of some seconds of work, and of the bound after it."""
+        self._spent += seconds
+        self._value = value
+        if value > (1 + _RISE) * self._stood:
+            self._stood, self._risen = value, self._spent
+
+    def goes_on(self, eager: float, cost: Fraction | None) -> bool:
+        """Tell whether to: for so many seconds, and while the gap to a cost is wide and the bound rises."""
+        wide = cost is None or cost - self._value > _WIDE_GAP * self._value
+        return self._spent <= eager or (wide and self._spent - self._risen <= _RISING_SECONDS)
 
 
 @dataclass

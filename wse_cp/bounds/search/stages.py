@@ -62,6 +62,8 @@ class Rise:
         now = time.monotonic()
         if bound > (1 + _RISE) * self._bound:
             self._bound, self._latest = bound, now
+        if not self._bound:  # it has not begun to rise
+            return False
         return now - self._latest > max(_STANDING_SECONDS, self._latest - self._began)
 
 
