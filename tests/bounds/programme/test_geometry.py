@@ -29,7 +29,7 @@ def check(kind: str, seed: int, seconds: float) -> bool:
     return proven or kind == "ladder"
 
 
-@pytest.mark.parametrize("kind", with_slow(NETWORKS, "square", "ladder"))
+@pytest.mark.parametrize("kind", with_slow(NETWORKS, "square", "diamond", "ladder"))
 def test_no_arrangement_beats_the_bound(kind: str) -> None:
     assert sum(check(kind, seed, seconds=3) for seed in range(2 if kind == "ladder" else 4)) >= 1
 
@@ -49,7 +49,7 @@ def check_turning(kind: str, seed: int) -> bool:
     return best is not None
 
 
-@pytest.mark.parametrize("kind", TURNING)
+@pytest.mark.parametrize("kind", with_slow(TURNING, "two triangles", "triangles that touch"))
 def test_no_turning_arrangement_beats_the_bound(kind: str) -> None:
     assert sum(check_turning(kind, seed) for seed in range(4)) >= 1
 

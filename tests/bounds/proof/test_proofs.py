@@ -21,7 +21,7 @@ from wse_cp.score import checked_score
 from wse_cp.shapes.arrays import IntArray
 
 #: Most of them are for a thorough run: enumeration takes longer than the proof.
-SEEDS = with_slow(range(250), *range(20, 250))
+SEEDS = with_slow(range(250), 3, *range(20, 250))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

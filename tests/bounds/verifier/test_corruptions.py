@@ -20,6 +20,7 @@ from wse_cp.instance import Instance
 
 UNIT = 4
 INSTANCES = [("chain", 0), ("triangle", 2), ("tree", 7), ("diamond", 4), ("triangle", 14)]
+LONG = [("diamond", 4), ("triangle", 2)]
 #: How many corruptions of the certificates of each instance: 1,000 in all in a thorough run.
 FEW, MANY = 20, 200
 
@@ -122,7 +123,7 @@ def survivors(kind: str, seed: int, count: int) -> int:
 @pytest.mark.parametrize(
     ("kind", "seed"),
     [
-        pytest.param(kind, seed, marks=[pytest.mark.slow] if kind == "diamond" else [])
+        pytest.param(kind, seed, marks=[pytest.mark.slow] if (kind, seed) in LONG else [])
         for kind, seed in INSTANCES
     ],
 )

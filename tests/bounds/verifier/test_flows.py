@@ -13,6 +13,7 @@ from tests.bounds.verifier.cases import NETWORKS, random_network, text_of
 from tests.bounds.verifier.covers import multiplicities, random_cover
 from tests.bounds.verifier.flows import WHOLE, Pair, loads, worst_cut
 from tests.bounds.verifier.forests import joint_value, random_joint_cover, with_forests
+from tests.marks import with_slow
 from wse_cp.bounds.verifier import CertificateError, derive, read_certificate
 from wse_cp.bounds.verifier import cover as cover_module
 from wse_cp.bounds.verifier.assembly import Library
@@ -31,7 +32,7 @@ def read(cover: dict[str, Any]) -> Cover:
     return found
 
 
-@pytest.mark.parametrize("kind", CONNECTED)
+@pytest.mark.parametrize("kind", with_slow(CONNECTED, "long held ring", "star"))
 def test_a_cover_with_flows_has_the_value_of_section_10(kind: str) -> None:
     finite = 0
     for seed in range(10):

@@ -18,6 +18,7 @@ from tests.bounds.verifier.covers import multiplicities
 from tests.bounds.verifier.flows import WHOLE, Pair, loads, random_demands, random_flow
 from tests.bounds.verifier.forests import linked_cover, random_joint_cover, with_forests
 from tests.bounds.verifier.test_covers_hold import hub_instance
+from tests.marks import with_slow
 from wse_cp.bounds.verifier import CertificateError, derive, read_certificate, verify
 from wse_cp.bounds.verifier.cover import CoverRules, read_covers
 from wse_cp.cpsat.outcome import Limits
@@ -172,7 +173,7 @@ def holds(kind: str, seed: int, rounds: int, effort: float) -> Fraction | None:
     return max(found) / optimum
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", with_slow(KINDS, "diamond", "ladder"))
 def test_covers_with_flows_hold(kind: str) -> None:
     ratios = [ratio for seed in range(4) if (ratio := holds(kind, seed, 4, effort=0.2)) is not None]
     assert len(ratios) > 1

@@ -24,6 +24,7 @@ from tests.bounds.verifier.cases import (
     some_tree,
     text_of,
 )
+from tests.marks import with_slow
 from wse_cp.bounds.verifier import derive, read_certificate
 from wse_cp.bounds.verifier.assembly import Library, assemble
 from wse_cp.bounds.verifier.cells import build_cells
@@ -494,26 +495,26 @@ KINDS = ("chain", "triangle", "ring", "star", "diamond", "tailed ring", "five", 
 
 
 @pytest.mark.parametrize("adapters", [False, True])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", with_slow(KINDS, "tailed ring", "five", "ladder"))
 def test_the_programme_finds_the_minimum_of_section_7(kind: str, adapters: bool) -> None:
     for seed in range(6):
         check(seed, kind, adapters)
 
 
 @pytest.mark.parametrize("adapters", [False, True])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", with_slow(KINDS, "fan", "ladder"))
 def test_where_nothing_tells_the_axes_apart_the_minimum_is_the_same(kind: str, adapters: bool) -> None:
     for seed in range(6, 10):
         check(seed, kind, adapters, alike=seed % 2 > 0, alike_axes=True)
 
 
-@pytest.mark.parametrize("kind", ["chain", "tailed", "tailed ring", "bow"])
+@pytest.mark.parametrize("kind", with_slow(["chain", "tailed", "tailed ring", "bow"], "bow"))
 def test_turns_cost_nothing_more_in_earlier_versions(kind: str) -> None:
     for seed in range(5):
         check(seed, kind, adapters=False, version=3)
 
 
-@pytest.mark.parametrize("kind", ["triangle", "tailed", "headed", "bow"])
+@pytest.mark.parametrize("kind", with_slow(["triangle", "tailed", "headed", "bow"], "tailed", "bow"))
 def test_channels_of_a_chord_count(kind: str) -> None:
     for seed in range(8):
         check(seed, kind, adapters=True, alike=True)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.construct.columns.networks import best_plan, file_order, random_network, scanned
+from tests.marks import with_slow
 from wse_cp.construct.columns.evaluate import equal_rows
 from wse_cp.construct.columns.heights import anneal_heights, fill_rows
 from wse_cp.construct.columns.matched import ProtocolMatching
@@ -72,7 +73,7 @@ def test_equal_rows_that_do_not_hold_everything_are_none() -> None:
     assert not equal_rows(curves, problem.classes, 40, problem.width, problem.height).any()
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", with_slow(range(3), 1, 2))
 def test_chosen_protocols_are_kept_and_need_as_many_adapters_as_said(seed: int) -> None:
     instance = random_network(seed, wadapter=30, width=120, height=90)
     scan = scanned(instance)
