@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 
 from tests.paths import ROOT
+from wse_cp.api import compile_all
 from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.instance import Instance
 
@@ -20,6 +21,14 @@ hypothesis.settings.load_profile("timeless")
 for number in (signal.SIGINT, signal.SIGHUP):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, lambda *_: None)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile the numerical loops before the processes of pytest-xdist start: else each of them would."""
+    config = session.config
+    first = not hasattr(config, "workerinput")
+    if first and config.getoption("numprocesses", None) and not config.getoption("collectonly"):
+        compile_all()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
