@@ -110,24 +110,15 @@ class Search:
     worker: int = 0
     deadline: float = 0.0
     hopeless: bool = False  #: whether there is no solver any more
-    like: Search | None = None  #: a search whose tables and records of operators are used
     _complained: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         instance = self.incumbent.instance
-        if self.like is not None:
-            self._tables: Tables = self.like._tables
-            self.choice: Choice = self.like.choice
-        else:
-            self._tables = Tables(instance)
-            self.choice = Choice(operators(instance), len(instance.kernels))
+        self._tables = Tables(instance)
+        self.choice = Choice(operators(instance), len(instance.kernels))
         self._polish = Arm(POLISH, 1, 1)
         self._polished = 0
         self._seen: _Seen | None = None
-
-    def elsewhere(self, incumbent: Incumbent) -> Search:
-        """Return a search on another incumbent, with the same solver, tables and records of operators."""
-        return replace(self, incumbent=incumbent, like=self)
 
     def run(self, deadline: float) -> None:
         """Call one operator after the other until the time is over; may be called again.

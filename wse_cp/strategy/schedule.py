@@ -18,7 +18,6 @@ from wse_cp.construct.slicing.trees import TreePool, first_shape, shape_of_rows
 from wse_cp.incumbent import Kind
 from wse_cp.strategy.columns import LARGE, Columns
 from wse_cp.strategy.keeping import keep_operators, keep_trees, kept_limits
-from wse_cp.strategy.other_starts import OtherStarts, Standing, Starts
 from wse_cp.strategy.rows import build_caps, construct, first_rows
 from wse_cp.strategy.run import Layouts, Run, Stream
 from wse_cp.strategy.stacks import Stacks
@@ -33,9 +32,6 @@ _MEMORY = 0.8
 #: a share of what is left; each gets a least share of the slices.
 _TREES_SHARE, _GREATER_TREES_SHARE, _TREES_SECONDS = 0.4, 0.75, 5.0
 _SLICE, _SLICE_SHARE, _LEAST_SHARE = 1.5, 0.05, 0.2
-#: Once the incumbent has stood for so many seconds, and this share of the time, every other slice goes to
-#: other starts.
-_STANDS_SECONDS, _STANDS_SHARE = 4.0, 0.08
 #: The first worker builds stacks, the last one trees over spans, for the first share of the trees' time; as
 #: long as theirs are the best, for the second.
 _STARTS_SHARE, _LEADERS_SHARE = 0.35, 0.8
@@ -112,7 +108,6 @@ class _Team:
     def __init__(self, run: Run, layouts: Layouts, stacks: Stacks) -> None:
         self.run, self.layouts, self.stacks = run, layouts, stacks
         self.pool = TreePool()
-        self.starts = Starts(self.pool)
         self._started, self._starting = run.memory.started, run.options.workers
         self._lock = threading.Lock()
         self._begun: set[int] = set()
@@ -182,21 +177,15 @@ class _Team:
         process it ends earlier.
         """
         run, trees_next, worker = self.run, False, annealer.worker
-        standing, stands = Standing(run), max(_STANDS_SECONDS, _STANDS_SHARE * run.left())
-        others_next = False
         alone = run.options.workers == 1
         if not run.solvers.allows(worker):
             return
         length = max(_SLICE, _SLICE_SHARE * run.left())
         with run.searching(generator, worker) as search:
             keep_operators(run, worker, search)
-            others = OtherStarts(run, self.starts, search, annealer.placed)
             while (left := run.left()) > 0 and not run.closed.is_set() and run.solvers.allows(worker):
                 run.give_way()
                 seconds = left if left < 1.5 * length else length
-                others_next = not others_next and standing.seconds() > stands and seconds < left
-                if others_next and others.work(seconds):
-                    continue
                 if trees_next and seconds < left:
                     annealer.take_incumbent()
                     annealer.round(seconds)

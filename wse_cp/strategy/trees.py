@@ -144,10 +144,6 @@ class TreeAnnealer:
                 run.offer(self._search.placement(shape), self._name)
         run.incumbent.count(self._name, run.clock.now() - begin)
 
-    def placed(self, shape: TreeShape) -> Placement:
-        """Return the placement of a tree."""
-        return self._search.placement(shape)
-
     def take_incumbent(self) -> None:
         """Put the tree of the incumbent into the pool, if it has one and has not been seen yet."""
         best = self._run.incumbent.best
