@@ -9,7 +9,12 @@ import pytest
 
 
 def with_slow(cases: Iterable[Any], *long: Any) -> Collection[Any]:
-    """Return the cases of a parameter; those that are `long` run with the slow tests only."""
+    """Return the cases of a parameter, or tuples for several; the long ones run with the slow tests only."""
     cases = list(cases)
     assert set(long) <= set(cases)
-    return [pytest.param(case, marks=pytest.mark.slow) if case in long else case for case in cases]
+    return [_slow(case) if case in long else case for case in cases]
+
+
+def _slow(case: Any) -> Any:
+    values = case if isinstance(case, tuple) else (case,)
+    return pytest.param(*values, marks=pytest.mark.slow)

@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli.processes import PATIENCE, waiting
 from tests.cli.small_case import instance, placement, write_instance
+from tests.marks import with_slow
 from wse_cp.bounds.verifier import verify
 from wse_cp.cli.signals import ASKING, stop_on_signals
 from wse_cp.files.by_suffix import read_placement_file
@@ -118,7 +119,16 @@ def test_a_signal_keeps_the_placement_when_standard_error_cannot_be_written(
 
 @pytest.mark.parametrize(
     ("error", "number"),
-    [("pipe", signal.SIGINT), ("closed", signal.SIGTERM), ("full", signal.SIGHUP), ("full", signal.SIGINT)],
+    with_slow(
+        [
+            ("pipe", signal.SIGINT),
+            ("closed", signal.SIGTERM),
+            ("full", signal.SIGHUP),
+            ("full", signal.SIGINT),
+        ],
+        ("pipe", signal.SIGINT),
+        ("full", signal.SIGINT),
+    ),
 )
 def test_a_signal_keeps_the_bound_when_standard_error_cannot_be_written(
     folder: Path, error: str, number: signal.Signals

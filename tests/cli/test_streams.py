@@ -13,6 +13,7 @@ import pytest
 import wse_cp as wse
 from tests.cli.processes import finished
 from tests.cli.small_case import StubSolver, instance, placement, stub_module, write_instance, write_solution
+from tests.marks import with_slow
 from wse_cp.cli import run
 from wse_cp.files.by_suffix import read_placement_file
 from wse_cp.streams import Guarded
@@ -70,7 +71,12 @@ def test_the_status_is_that_of_the_work(folder: Path, work: str, harm: str) -> N
     [("missing", 2), pytest.param("illegal", 1, marks=pytest.mark.slow), ("bound", 0)],
 )
 @pytest.mark.parametrize(
-    "harm", ["neither", "none of three", "full stderr", "nobody reads stderr", "read-only"]
+    "harm",
+    with_slow(
+        ["neither", "none of three", "full stderr", "nobody reads stderr", "read-only"],
+        "neither",
+        "full stderr",
+    ),
 )
 def test_the_status_is_that_of_the_work_where_more_is_broken(
     folder: Path, work: str, status: int, harm: str

@@ -15,6 +15,7 @@ import pytest
 from benchmarks.kills import search_instance
 from tests.bounds.small_instances import small_instance
 from tests.bounds.verifier.cases import contents, some_tree, text_of
+from tests.marks import with_slow
 from tests.processes import faulty
 from tests.processes.call_sites import call_sites
 from wse_cp.ahead import child as compiling_child
@@ -137,7 +138,18 @@ def work(module: str, started: Path, line: str) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "after"),
-    [("leave", 0.0), ("hang", 0.0), ("crash", LATER), ("die", LATER), ("close", LATER), ("exhaust", LATER)],
+    with_slow(
+        [
+            ("leave", 0.0),
+            ("hang", 0.0),
+            ("crash", LATER),
+            ("die", LATER),
+            ("close", LATER),
+            ("exhaust", LATER),
+        ],
+        ("close", LATER),
+        ("exhaust", LATER),
+    ),
 )
 def test_a_run_ends_with_its_incumbent_though_all_its_processes_fail(
     broken: Callable[[str, list[str], float], Path], fault: str, after: float

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import pytest
 
 from tests.checkpoint.cases import chain
+from tests.marks import with_slow
 from wse_cp.api import solve
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
@@ -57,7 +58,7 @@ def solved(instance: Instance, after: str, without: tuple[str, ...] = ()) -> lis
     return [event.message for event in events if event.source == "memory"]
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", with_slow(STEPS, "rows"))
 def test_the_run_goes_on_after_a_step(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     place, after = STEPS[step]
     monkeypatch.setattr(*place, exhausted)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.bounds.small_instances import NETWORKS, proven_optimum, small_instance
+from tests.marks import with_slow
 from wse_cp.bounds.result import Bound, BoundParts
 from wse_cp.bounds.search.best_first import BoundSearch
 from wse_cp.bounds.search.lower_bound import lower_bound
@@ -28,7 +29,15 @@ QUICK = {
 }
 
 
-@pytest.mark.parametrize(("kind", "seed"), [(kind, seed) for kind, seeds in QUICK.items() for seed in seeds])
+@pytest.mark.parametrize(
+    ("kind", "seed"),
+    with_slow(
+        [(kind, seed) for kind, seeds in QUICK.items() for seed in seeds],
+        ("triangle", 3),
+        ("square", 3),
+        ("tree", 3),
+    ),
+)
 def test_bound_is_certified_and_not_above_the_optimum(kind: str, seed: int) -> None:
     instance = small_instance(kind, seed)
     try:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.bounds.verifier.cases import Drawn, drawn, text_of
+from tests.marks import with_slow
 from wse_cp.bounds.verifier import read_certificate, shapes
 from wse_cp.bounds.verifier.interval import interval_values
 from wse_cp.bounds.verifier.shapes import _parts
@@ -45,7 +46,7 @@ def boxes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.usefixtures("boxes")
-@pytest.mark.parametrize("most", [1, 7, 100])
+@pytest.mark.parametrize("most", with_slow([1, 7, 100], 7))
 def test_the_size_of_the_parts_changes_no_value(
     most: int, whole: list[list[Fraction | None]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
