@@ -15,12 +15,12 @@ from tests.bounds.proof.proofs import grown
 from tests.bounds.small_instances import small_instance
 from tests.bounds.verifier.cases import contents, random_cycles, random_spine, signed, some_tree, text_of
 from tests.bounds.verifier.covers import random_cover, with_covers
+from tests.marks import with_slow
 from wse_cp.bounds.verifier import CertificateError, derive, read_certificate, verify
 from wse_cp.instance import Instance
 
 UNIT = 4
 INSTANCES = [("chain", 0), ("triangle", 2), ("tree", 7), ("diamond", 4), ("triangle", 14)]
-LONG = [("diamond", 4), ("triangle", 2)]
 #: How many corruptions of the certificates of each instance: 1,000 in all in a thorough run.
 FEW, MANY = 20, 200
 
@@ -120,13 +120,7 @@ def survivors(kind: str, seed: int, count: int) -> int:
     return accepted
 
 
-@pytest.mark.parametrize(
-    ("kind", "seed"),
-    [
-        pytest.param(kind, seed, marks=[pytest.mark.slow] if (kind, seed) in LONG else [])
-        for kind, seed in INSTANCES
-    ],
-)
+@pytest.mark.parametrize(("kind", "seed"), with_slow(INSTANCES, ("diamond", 4), ("triangle", 2)))
 def test_a_corrupted_certificate_proves_nothing_wrong(kind: str, seed: int) -> None:
     assert 0 < survivors(kind, seed, FEW) < FEW
 
