@@ -104,15 +104,16 @@ class Broken:
         limit = limit_of(case, number)
         network = self.network.build_network(instance, certificate, interval.part)
         chords = self.frame.find_chords(instance, network)
-        compared = self.frame.comparisons(instance, network, chords.values())
-        frame = self.frame.Frame(instance, network, self.cells.build_cells(network), chords, compared)
+        compared = self.frame.comparisons(instance, network, chords.values(), False)
+        cells = self.cells.build_cells(network, False)
+        frame = self.frame.Frame(instance, network, cells, chords, compared, False)
         prices = self.patterns.money(instance.settings, certificate.unit, interval.cases[n])
         if not network.spine and not prices.adapter:
             shapes = self.rectangles.Rectangles(self.rectangles.Demands(instance), limit)
             least = self.plain.plain_cost(frame, shapes, prices)
         else:
             spine = self.spine.Spine(prices, n, more=n == len(interval.cases) - 1)
-            found = self.assembly.assemble(frame, self.assembly.Library(instance, limit), prices, spine)
+            found = self.assembly.assemble(frame, self.assembly.Library(instance, limit), spine)
             least = None if found is None else self.elimination.least_cost(found)
         return None if least is None else Fraction(least, 4 * certificate.unit)
 

@@ -111,9 +111,11 @@ def straight_case(instance: Instance, text: str) -> Fraction:
     certificate = read_certificate(text)
     (interval,) = certificate.intervals
     network = build_network(instance, certificate, interval.part)
-    frame = Frame(instance, network, build_cells(network), {}, comparisons(instance, network, ()))
+    frame = Frame(
+        instance, network, build_cells(network, False), {}, comparisons(instance, network, (), False), False
+    )
     prices = money(instance.settings, certificate.unit, interval.cases[0])
-    case = assemble(frame, Library(instance, 1), prices, Spine(prices, 0, more=False))
+    case = assemble(frame, Library(instance, 1), Spine(prices, 0, more=False))
     assert case is not None
     least = least_cost(case)
     assert least is not None

@@ -540,9 +540,11 @@ def test_the_programme_finds_the_minimum_in_many_cases(kind: str, adapters: bool
 def straight_value(instance: Instance, certificate: Certificate) -> Fraction | None:
     """What the verifier finds for the straight spine alone, without a time limit."""
     network = build_network(instance, certificate, certificate.intervals[0].part)
-    frame = Frame(instance, network, build_cells(network), {}, comparisons(instance, network, []))
+    frame = Frame(
+        instance, network, build_cells(network, False), {}, comparisons(instance, network, [], False), False
+    )
     prices = money(instance.settings, certificate.unit, certificate.intervals[0].cases[0])
-    case = assemble(frame, Library(instance, None), prices, Spine(prices, 0, more=False))
+    case = assemble(frame, Library(instance, None), Spine(prices, 0, more=False))
     least = None if case is None else least_cost(case)
     return None if least is None else Fraction(least, SCALE * certificate.unit)
 

@@ -34,7 +34,9 @@ def frame_of(instance: Instance, cycles: bool) -> Frame:
         instance, structure, 1, [Piece(0, 0.0, (Prices(0.0, 0.0, 0.0),), (0, 0))], Fraction(0)
     )
     network = build_network(instance, read_certificate(text), (0, 0))
-    return Frame(instance, network, build_cells(network), {}, comparisons(instance, network, ()))
+    return Frame(
+        instance, network, build_cells(network, False), {}, comparisons(instance, network, (), False), False
+    )
 
 
 @pytest.mark.parametrize("kind", NETWORKS)
@@ -48,7 +50,7 @@ def test_both_minimisations_find_the_same(kind: str) -> None:
         area = random.choice([0, 1, 7, 50, 10**25])
         limit = random.choice([4, 32, 1000, None])
         prices = money(instance.settings, 3, Multipliers(area, 0, 0))
-        case = assemble(frame, Library(instance, limit), prices, Spine(prices, 0, more=True))
+        case = assemble(frame, Library(instance, limit), Spine(prices, 0, more=True))
         expected = None if case is None else least_cost(case)
         assert plain_cost(frame, Rectangles(Demands(instance), limit), prices) == expected, seed
         finite += expected is not None

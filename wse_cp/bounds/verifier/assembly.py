@@ -8,6 +8,7 @@ from wse_cp.bounds.verifier.adapters import Crossing
 from wse_cp.bounds.verifier.case import Case
 from wse_cp.bounds.verifier.frame import Frame, magnitude, outlet_at, payments
 from wse_cp.bounds.verifier.levels import ComparedSplits, Levels, least_levels
+from wse_cp.bounds.verifier.parities import Offset, offset
 from wse_cp.bounds.verifier.patterns import Money, Pair
 from wse_cp.bounds.verifier.pricing import Agreement, PriceList, Rates, agreement
 from wse_cp.bounds.verifier.reading import Integers
@@ -49,13 +50,14 @@ class Library:
     def shapes(self, kernel: Kernel, compared: ComparedSplits, sieve: Sieve) -> Shapes | None:
         """Return a kernel's shapes under given prices; None if it has none."""
         levels = self.levels(kernel, compared)
-        if not compared.image:
+        if not (compared.image or compared.parities):
             return least_shapes(levels, sieve)
         return shapes_by_class(self._instance, kernel, compared, levels, self._limit, sieve)
 
 
-def assemble(frame: Frame, library: Library, money: Money, spine: Spine) -> Case | None:
+def assemble(frame: Frame, library: Library, spine: Spine) -> Case | None:
     """Return a case ready for minimisation; None if a kernel has no shape at all."""
+    money = spine.money
     boxes = payments(frame, money, spine)
     largest = 2 * magnitude(frame, money, boxes)
     small = largest < _LARGEST
@@ -69,12 +71,13 @@ def assemble(frame: Frame, library: Library, money: Money, spine: Spine) -> Case
         prices.append(found)
     crossings: list[Crossing | None] = []
     seen: list[Integers | None] = []
+    offsets: list[Offset | None] = []
     for v, parent in enumerate(frame.network.parent):
-        crossing, views = (
-            (None, None) if parent is None else tables.crossing(v, parent, prices[v], prices[parent])
-        )
+        ends = None if parent is None else (v, parent, prices[v], prices[parent])
+        crossing, views = (None, None) if ends is None else tables.crossing(*ends)
         crossings.append(crossing)
         seen.append(views)
+        offsets.append(None if ends is None else tables.offset(*ends))
     agreements = {centre: tables.agreement(centre, prices) for centre in frame.chords}
     centres = {chord.below: centre for centre, chord in frame.chords.items()}
     extents = [library.least_extents(kernel) for kernel in frame.instance.kernels.values()]
@@ -85,6 +88,7 @@ def assemble(frame: Frame, library: Library, money: Money, spine: Spine) -> Case
         spine,
         prices,
         crossings,
+        offsets,
         seen,
         agreements,
         centres,
@@ -119,7 +123,8 @@ class _Tables:
         shapes = self._shapes[kind]
         if shapes is None:
             return None
-        crossed = compared.image and self._frame.network.up[kernel] is not None
+        known = compared.image or compared.parities
+        crossed = known and self._frame.network.up[kernel] is not None
         outlet = self._outlet(kernel, kernel) if crossed else None
         key = shapes, sieve, crossed, outlet
         if key not in self._prices:
@@ -132,15 +137,26 @@ class _Tables:
     ) -> tuple[Crossing | None, Integers | None]:
         """Return the crossing from a kernel to its parent, and the view of it for each choice there."""
         edge = self._frame.network.up[child]
-        if edge is None or not self._money.adapter:
+        if edge is None or not (self._money.adapter or self._frame.parities):
             return None, None
         below, above = self._outlet(child, child), self._outlet(child, parent)
         views, seen = high.shapes.views(above)
+        if not self._money.adapter:
+            return None, seen
         key = low, below, high.shapes, above, edge.count
         if key not in self._crossings:
             price = edge.count * self._money.adapter
             self._crossings[key] = Crossing(low.shapes.views(below)[0], views, price, self._missing)
         return self._crossings[key], seen
+
+    def offset(self, child: int, parent: int, low: PriceList, high: PriceList) -> Offset | None:
+        """Return what the parities of a kernel and its parent add to the edge; None if they do not matter."""
+        edge = self._frame.network.up[child]
+        if edge is None or not self._frame.parities:
+            return None
+        below = low.shapes.views(self._outlet(child, child))[0]
+        above = high.shapes.views(self._outlet(child, parent))[0]
+        return offset(below, above, 2 * edge.count * self._money.quarter_wire)
 
     def agreement(self, centre: int, prices: list[PriceList]) -> Agreement:
         """Return what a centre needs to know of its chord."""
@@ -164,6 +180,8 @@ class _Tables:
         """Return the outlet at which the edge above `child` leaves an end; None if it enters there."""
         edge = self._frame.network.up[child]
         assert edge is not None
+        if not self._frame.comparisons[end].compared.outlets:  # adapters cost nothing
+            return None
         return outlet_at(self._frame.instance, self._frame.network, edge, end)
 
     def _sieve(self, kernel: int, boxes: tuple[Box, ...]) -> Sieve:
@@ -173,6 +191,7 @@ class _Tables:
             money.area,
             entry.arriving * money.adapter,
             entry.leaving * money.adapter,
+            2 * entry.joined * money.quarter_wire,
             money.width,
             money.height,
             self.dtype,

@@ -15,7 +15,8 @@ import numpy as np
 from wse_cp.bounds.verifier.adapters import Crossing
 from wse_cp.bounds.verifier.cells import Cell
 from wse_cp.bounds.verifier.network import Network
-from wse_cp.bounds.verifier.patterns import Money, Pair, plus
+from wse_cp.bounds.verifier.parities import Offset, joined
+from wse_cp.bounds.verifier.patterns import Axis, Money, Pair, plus
 from wse_cp.bounds.verifier.pricing import Agreement, PriceList
 from wse_cp.bounds.verifier.reading import Integers
 from wse_cp.bounds.verifier.spine import HalfEdge, Spine, Step
@@ -103,6 +104,8 @@ class Case:
     prices: list[PriceList]  #: choices of a kernel
     #: From a kernel's views to its parent's; None at roots and where no adapters count.
     crossings: list[Crossing | None]
+    #: What the parities of a kernel and its parent add; None at roots and where parities do not matter.
+    offsets: list[Offset | None]
     seen: list[Integers | None]  #: for each choice of a kernel's parent, the number of its view of the kernel
     agreements: dict[int, Agreement]  #: of the chords, by their centres
     centres: dict[int, int]  #: the centre of a chord above a kernel, by that kernel
@@ -113,28 +116,37 @@ class Case:
 
     @property
     def alike_axes(self) -> bool:
-        """Whether nothing tells the axes apart: what runs along x costs as much as the same along y."""
+        """Whether nothing tells the axes apart: what runs along x costs as much as the same along y.
+
+        Views with parities do.
+        """
         money = self.money
+        if any(offset is not None for offset in self.offsets):
+            return False
         return money.width == money.height and money.run_x == money.run_y
 
     def start(self) -> Bag:
         """Return the bag of nothing."""
         return {None: {(0, 0): ()}}
 
-    def across(self, kernel: int, values: Integers) -> Part:
+    def across(self, kernel: int, values: Integers, offset_axis: Axis | None = None) -> Part:
         """Return a kernel's values (lanes x views) as its parent sees them.
 
-        A centre's values by key, if there are any, follow those by view.
+        A centre's values by key, if there are any, follow those by view. With an axis, half a tile along it
+        is paid for where the parities at both ends differ, but not at a centre.
         """
-        crossing = self.crossings[kernel]
-        if crossing is None:
+        crossing, offset = self.crossings[kernel], self.offsets[kernel]
+        if crossing is None and offset is None:
             return Part(values, None)
+        cross = joined(0 if offset is None else len(offset.parent)) if crossing is None else crossing
         departing = self.agreements.get(kernel)
-        if departing is None:
-            result = crossing(values)
+        if departing is None and offset is not None and offset_axis is not None:
+            result = offset(values, offset_axis, cross)
+        elif departing is None:
+            result = cross(values)
         else:
             views = self.prices[kernel].views
-            result = crossing(values[:, :views])
+            result = cross(values[:, :views])
             if departing.departure is not None:
                 result = np.minimum(result, departing.departure(values[:, views:]))
         arriving = self.agreements[self.centres[kernel]] if kernel in self.centres else None

@@ -37,6 +37,8 @@ class Variant:
     counted: tuple[int, Axis] | None = None  #: a kernel off the spine that belongs to the run along an axis
     #: Whether the variant is for a straight spine only (True) or for others only (False); None for any.
     straight: bool | None = None
+    #: Tree edges whose ends are compared in their parities: the lower end, and along which axis (section 6).
+    offsets: tuple[tuple[int, Axis], ...] = ()
 
     def run_of(self, kernel: int) -> Axis | None:
         """Return the axis of the run that a kernel beside the spine belongs to, None if it is in none."""
@@ -84,13 +86,13 @@ class Cell:
         return self.kernels[:-1]
 
 
-def build_cells(network: Network) -> list[list[Cell]]:
-    """Return the cells by their top kernel."""
+def build_cells(network: Network, parities: bool) -> list[list[Cell]]:
+    """Return the cells by their top kernel; `parities` tells whether parities are compared."""
     cells: list[list[Cell]] = [[] for _ in network.names]
     ends: Counter[int] = Counter()
     graph: nx.Graph[int] = nx.Graph()  # filled afterwards: given edges at once, networkx imports pandas
     graph.add_edges_from(network.wires)
-    maker = _Maker(network)
+    maker = _Maker(network, parities)
     for block in nx.biconnected_component_edges(graph):
         wires = {_pair(edge): network.wires[_pair(edge)] for edge in block}
         for part in _parts(network, wires, ends):
@@ -104,8 +106,8 @@ def build_cells(network: Network) -> list[list[Cell]]:
 class _Maker:
     """Makes cells, and every kind of them once."""
 
-    def __init__(self, network: Network) -> None:
-        self._network = network
+    def __init__(self, network: Network, parities: bool) -> None:
+        self._network, self._parities = network, parities
         self._place = {v: i for i, v in enumerate(network.spine)}
         self._kinds: dict[tuple[object, ...], Kind] = {}
 
@@ -127,7 +129,8 @@ class _Maker:
         key = inside, parents, along
         if key not in self._kinds:
             here = {(u, v): count for u, v, count in inside}
-            self._kinds[key] = Kind(_cell_variants(here, along, network.pays_turns), parents)
+            tree = tuple(enumerate(parents)) if self._parities else ()
+            self._kinds[key] = Kind(_cell_variants(here, along, tree, network.pays_turns), parents)
         return Cell(tuple(kernels), self._kinds[key])
 
 
@@ -154,14 +157,20 @@ def _parts(network: Network, wires: Mapping[Pair, int], ends: Counter[int]) -> I
 
 
 def _cell_variants(
-    wires: Mapping[Pair, int], along: Sequence[tuple[int, int]], pays_turns: bool
+    wires: Mapping[Pair, int],
+    along: Sequence[tuple[int, int]],
+    tree: Sequence[tuple[int, int]],
+    pays_turns: bool,
 ) -> tuple[Variant, ...]:
-    """Return the variants of a bridge or a cycle with some edges on the spine."""
+    """Return the variants of a bridge or a cycle with some edges on the spine.
+
+    `tree` has its edges whose ends' parities are compared, each from the lower end to the upper one.
+    """
     patterns = bridge_patterns(wires) if len(wires) == 1 else cycle_patterns(wires)
     if pays_turns and len(along) == 2:
         patterns = chain(patterns, half_sum_patterns(wires))
     simple = set(wires.values()) == {1} and len(wires) <= 4
-    variants = _variants(patterns, along, simple)
+    variants = _variants(patterns, along, simple, tree)
     return variants if pays_turns else tuple(variant.with_free_turns() for variant in variants)
 
 
@@ -178,6 +187,7 @@ def _variants(
     patterns: Iterable[Pattern],
     along: Sequence[tuple[int, int]],
     simple: bool = False,
+    tree: Sequence[tuple[int, int]] = (),
 ) -> tuple[Variant, ...]:
     """Return the variants of a cell's patterns under the rules of section 5.
 
@@ -187,29 +197,43 @@ def _variants(
         The cell's edges in the spine, in its direction.
     simple
         Whether it has at most four kernels, and all its edges count once.
+    tree
+        Edges whose ends' parities are compared where nothing else is paid off-axis.
     """
     found: dict[Variant, None] = {}
     for pattern in patterns:
-        surcharged = bool(pattern.off_axis) and len(along) <= 2
-        pays = dict(pattern.pays)
-        if surcharged:
-            pays = {v: plus(pay, pattern.off_axis.get(v, (0, 0))) for v, pay in pays.items()}
-        for form in _forms(pattern, along) if simple and len(along) == 2 else [_Form()]:
-            paid = dict(pays)
-            if form.more is not None:
-                paid[form.more[0]] = plus(paid[form.more[0]], form.more[1])
-            off_spine = _off_spine(pattern, along)
-            if pattern.half_sums:
-                found[_variant(pattern, along, paid, False, form, False)] = None
-                continue
-            if off_spine is None:
-                found[_variant(pattern, along, paid, surcharged, form, None)] = None
-                continue
-            found[_variant(pattern, along, paid, surcharged, form, False)] = None
-            if form.closer is None:
-                for variant in _beside_straight(pattern, along, paid, form, off_spine):
-                    found[variant] = None
+        offsets = _offsets(pattern, tree)
+        for variant in _ways(pattern, along, simple):
+            found[replace(variant, offsets=offsets) if offsets else variant] = None
     return tuple(found)
+
+
+def _ways(pattern: Pattern, along: Sequence[tuple[int, int]], simple: bool) -> Iterator[Variant]:
+    """Yield the variants of a pattern; for `simple` see `_variants`."""
+    surcharged = bool(pattern.off_axis) and len(along) <= 2
+    pays = dict(pattern.pays)
+    if surcharged:
+        pays = {v: plus(pay, pattern.off_axis.get(v, (0, 0))) for v, pay in pays.items()}
+    for form in _forms(pattern, along) if simple and len(along) == 2 else [_Form()]:
+        paid = dict(pays)
+        if form.more is not None:
+            paid[form.more[0]] = plus(paid[form.more[0]], form.more[1])
+        off_spine = _off_spine(pattern, along)
+        if pattern.half_sums:
+            yield _variant(pattern, along, paid, False, form, False)
+        elif off_spine is None:
+            yield _variant(pattern, along, paid, surcharged, form, None)
+        else:
+            yield _variant(pattern, along, paid, False, form, False)
+            if form.closer is None:
+                yield from _beside_straight(pattern, along, paid, form, off_spine)
+
+
+def _offsets(pattern: Pattern, tree: Sequence[tuple[int, int]]) -> tuple[tuple[int, Axis], ...]:
+    """Return which edges compare parities, by the lower end, and along which axis: across their label."""
+    if pattern.off_axis:
+        return ()
+    return tuple((low, other(pattern.labels[_pair((low, high))])) for low, high in tree)
 
 
 def _off_spine(pattern: Pattern, along: Sequence[tuple[int, int]]) -> int | None:

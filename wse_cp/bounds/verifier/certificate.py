@@ -18,15 +18,15 @@ from wse_cp.kernels import formal_arguments
 FORMAT = "wse-cp lower bound"
 #: Version 1 had no cycles, 1 and 2 had the whole spine in every interval. 4 looks like 3, but its turns are
 #: paid for; 5 says whether adapters are counted; in 6 intervals may have covers, in 7 covers have forests, in
-#: 8 their stars have flows too, in 9 demands and boxes.
-VERSIONS = (1, 2, 3, 4, 5, 6, 7, 8, 9)
+#: 8 their stars have flows too, in 9 demands and boxes; in 10 intervals say whether parities are compared.
+VERSIONS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 #: The first versions whose covers have forests, whose stars have flows, and whose stars have boxes.
 _WITH_FORESTS, _WITH_FLOWS, _WITH_BOXES = 7, 8, 9
 KEYS = ("format", "version", "instance", "unit", "spine", "tree", "cases", "intervals", "bound", "sha256")
 #: Keys by the first version that has them.
 NEW_KEYS = {"cycles": 2, "adapters": 5, "covers": 6}
 #: The same for the keys of an interval.
-INTERVAL_KEYS = {"from": 1, "spine": 3, "multipliers": 1, "wire": 6, "cover": 6}
+INTERVAL_KEYS = {"from": 1, "spine": 3, "multipliers": 1, "wire": 6, "cover": 6, "parities": 10}
 
 
 def instance_digest(instance: Instance) -> str:
@@ -78,6 +78,7 @@ class Interval:
     part: tuple[int, int]
     wire: int  #: the share of each wire that the multipliers are for (1 / unit)
     cover: int = -1  #: the number of the cover for the rest of the wires; -1 if there is none
+    parities: bool = False  #: whether the parities of extents are compared (section 6)
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,7 @@ def _interval(entry: dict[str, Any], start: int, certificate: Certificate) -> In
         _part(entry["spine"], length) if "spine" in entry else (0, length),
         integer(entry.get("wire", unit), "the wire of an interval", 0, unit),
         integer(entry.get("cover", -1), "the cover of an interval", -1, covers - 1),
+        truth(entry.get("parities", False), "the parities of an interval"),
     )
     forests = interval.cover >= 0 and certificate.covers[interval.cover].forests
     if forests and (interval.wire or any(case != Multipliers(0, 0, 0) for case in interval.cases)):

@@ -24,7 +24,7 @@ class Role(NamedTuple):
 
     `kernel` is a place in the cell, `pay` is in half wires, `run` the axis of the run that it is counted in
     off the spine; `edge` and `above` are the spine's edge upwards as the kernel and its parent see it, None
-    unless there is one.
+    unless there is one. `offset` is the axis along which its parity and its parent's are compared.
     """
 
     kernel: int
@@ -33,6 +33,7 @@ class Role(NamedTuple):
     above: HalfEdge | None
     children: tuple[Role, ...]
     run: Axis | None = None
+    offset: Axis | None = None
 
     def mirrored(self) -> Role:
         """Return the same with the axes exchanged."""
@@ -43,6 +44,7 @@ class Role(NamedTuple):
             _turned(self.above),
             tuple(child.mirrored() for child in self.children),
             None if self.run is None else other(self.run),
+            None if self.offset is None else other(self.offset),
         )
 
 
@@ -56,12 +58,14 @@ class _Group(NamedTuple):
     pay: Pair
     above: HalfEdge | None
     first: int
+    offset: Axis | None  #: of the first
     others: tuple[Role, ...]
 
     def mirrored(self) -> _Group:
         """Return the same with the axes exchanged."""
         others = tuple(role.mirrored() for role in self.others)
-        return _Group(self.pay[::-1], _turned(self.above), self.first, others)
+        offset = None if self.offset is None else other(self.offset)
+        return _Group(self.pay[::-1], _turned(self.above), self.first, offset, others)
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ class _Below:
 
     def message(self, role: Role) -> Integers:
         """Return what a kernel and all below it cost (lanes x views)."""
-        role = self._known(role._replace(above=None), self.messages)  # `above` does not change what is below
+        # what is above does not change what is below
+        role = self._known(role._replace(above=None, offset=None), self.messages)
         if role not in self.messages:
             kernel = self.cell.kernels[role.kernel]
             bag = self.bags[kernel]
@@ -90,7 +95,8 @@ class _Below:
         """Return the message of a kernel as its parent sees it."""
         role = self._known(role._replace(above=None), self.seen)
         if role not in self.seen:
-            self.seen[role] = self.case.across(self.cell.kernels[role.kernel], self.message(role))
+            kernel = self.cell.kernels[role.kernel]
+            self.seen[role] = self.case.across(kernel, self.message(role), role.offset)
         return self.seen[role]
 
     def _known(self, role: Role, among: Collection[Role]) -> Role:
@@ -117,13 +123,14 @@ def cell_bag(case: Case, cell: Cell, bags: list[Bag]) -> Bag:
             continue
         first, *others = sorted(roles, key=lambda role: role.edge is None)
         values = below.message(first)
-        group = _Group(pays[top], first.above, first.kernel, tuple(others))
+        group = _Group(pays[top], first.above, first.kernel, first.offset, tuple(others))
         groups[group] = np.minimum(groups[group], values) if group in groups else values
     known: dict[_Group, Sum] = {}
     for group, values in groups.items():
         parts = known.get(group.mirrored()) if case.alike_axes else None
         if parts is None:
-            parts = case.across(cell.kernels[group.first], values), *map(below.across, group.others)
+            first_part = case.across(cell.kernels[group.first], values, group.offset)
+            parts = first_part, *map(below.across, group.others)
             known[group] = parts
         put(result, group.above, case.money.wires(group.pay), parts)
     return result
@@ -132,10 +139,13 @@ def cell_bag(case: Case, cell: Cell, bags: list[Bag]) -> Bag:
 def _top_roles(cell: Cell, variant: Variant, pays: Mapping[int, Pair]) -> list[Role]:
     """Return the roles of the top's children under a variant."""
     edges = {v: (low, high) for v, low, high in variant.edges}
+    offsets = dict(variant.offsets)
     children: list[list[Role]] = [[] for _ in cell.kernels]
     for v, parent in enumerate(cell.kind.parents):
         low, high = edges.get(v, (None, None))
-        children[parent].append(Role(v, pays[v], low, high, tuple(children[v]), variant.run_of(v)))
+        children[parent].append(
+            Role(v, pays[v], low, high, tuple(children[v]), variant.run_of(v), offsets.get(v))
+        )
     return children[-1]
 
 

@@ -155,7 +155,7 @@ class _ForestShapes:
     def __init__(self, instance: Instance, library: Library, rectangles: Rectangles) -> None:
         self._library, self._rectangles = library, rectangles
         settings = instance.settings
-        self._sieve = _All((), 0, 0, 0, settings.width, settings.height, np.dtype(np.int64))
+        self._sieve = _All((), 0, 0, 0, 0, settings.width, settings.height, np.dtype(np.int64))
         self._known: dict[tuple[Kernel, ComparedSplits], tuple[Shapes, Integers]] = {}
 
     def of(self, kernel: Kernel, compared: ComparedSplits) -> tuple[Shapes, Integers]:

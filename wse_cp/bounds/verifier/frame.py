@@ -68,14 +68,21 @@ class Comparison:
     compared: ComparedSplits
     arriving: int  #: multiplicity of all tree edges and chords at the input
     leaving: int  #: the same at the output
+    joined: int  #: multiplicity of all tree edges whose ends' parities are compared
 
 
-def comparisons(instance: Instance, network: Network, chords: Iterable[Chord]) -> list[Comparison]:
-    """Return what is compared at each kernel: nothing if adapters cost nothing.
+def comparisons(
+    instance: Instance, network: Network, chords: Iterable[Chord], parities: bool
+) -> list[Comparison]:
+    """Return what is compared at each kernel: no splits if adapters cost nothing.
 
     A chord compares nothing that no tree edge does.
     """
     edges = [edge for edge in network.up if edge is not None]
+    joined = [0] * len(network.names)
+    for edge in edges if parities else []:
+        joined[edge.source] += edge.count
+        joined[edge.target] += edge.count
     if not instance.settings.wadapter:
         edges = []
     outlets: list[set[int]] = [set() for _ in network.names]
@@ -88,8 +95,13 @@ def comparisons(instance: Instance, network: Network, chords: Iterable[Chord]) -
         leaving[chord.edge.source] += chord.edge.count
         arriving[chord.edge.target] += chord.edge.count
     return [
-        Comparison(ComparedSplits(entering + going > 0, entering > 0, tuple(sorted(loops))), entering, going)
-        for entering, going, loops in zip(arriving, leaving, outlets, strict=True)
+        Comparison(
+            ComparedSplits(entering + going > 0, entering > 0, tuple(sorted(loops)), parities),
+            entering,
+            going,
+            around,
+        )
+        for entering, going, loops, around in zip(arriving, leaving, outlets, joined, strict=True)
     ]
 
 
@@ -115,6 +127,7 @@ class Frame:
     cells: list[list[Cell]]
     chords: dict[int, Chord]
     comparisons: list[Comparison]
+    parities: bool  #: whether the parities of extents are compared
 
     @cached_property
     def spine_cells(self) -> dict[int, Cell]:
@@ -130,8 +143,8 @@ class Frame:
 def payments(frame: Frame, money: Money, spine: Spine) -> list[tuple[Box, ...]]:
     """Return boxes that hold all payments each kernel may face for a tile of width and of height."""
     boxes: list[tuple[Box, ...]] = [(Box((0, 0), (0, 0)),) for _ in frame.network.names]
-    # kernels whose splits no edge compares are not sieved
-    most = [MAX_BOXES if entry.compared.image else 1 for entry in frame.comparisons]
+    # kernels of which no edge compares anything are not sieved
+    most = [MAX_BOXES if entry.compared.image or frame.parities else 1 for entry in frame.comparisons]
     known: dict[tuple[int, int], set[Pair]] = {}
     for cell in (cell for cells in frame.cells for cell in cells):
         for i, v in enumerate(cell.kernels):
@@ -150,9 +163,9 @@ def payments(frame: Frame, money: Money, spine: Spine) -> list[tuple[Box, ...]]:
 def magnitude(frame: Frame, money: Money, boxes: list[tuple[Box, ...]]) -> int:
     """Return what no sum of prices and constants of a case exceeds in absolute value.
 
-    That is each kernel's price at the wafer's extents under its highest payments, all adapters, and twice
-    what each kernel of the spine may be given back, or pay for a turn or one inside a row; for the difference
-    of two sums it is to be doubled.
+    That is each kernel's price at the wafer's extents under its highest payments, all adapters, half a tile
+    for each edge of the tree, and twice what each kernel of the spine may be given back, or pay for a turn or
+    one inside a row; for the difference of two sums it is to be doubled.
     """
     wafer = money.area * money.width * money.height
     total = wafer
@@ -163,4 +176,5 @@ def magnitude(frame: Frame, money: Money, boxes: list[tuple[Box, ...]]) -> int:
     edges += sum(chord.edge.count for chord in frame.chords.values())
     refunds = money.run_refund("x") + money.run_refund("y")
     detours = 9 * money.quarter_wire * (money.width + money.height)
+    total += 2 * edges * money.quarter_wire
     return total + 3 * edges * money.adapter + 2 * len(frame.network.spine) * (refunds + detours)

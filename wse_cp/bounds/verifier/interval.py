@@ -1,7 +1,7 @@
 """What placements cost at least whose max time is in one of a certificate's intervals.
 
 That is their time, what the multipliers say of a share of the wires and of the adapters (the *frame*), and
-what a cover says of the rest of the wires: docs/bounds.md, sections 7 and 10. If the cover has forests, it
+what a cover says of the rest of the wires: docs/bounds.md, sections 6, 7 and 10. If the cover has forests, it
 says of all wires and adapters.
 """
 
@@ -22,7 +22,7 @@ from wse_cp.bounds.verifier.patterns import SCALE, money
 from wse_cp.bounds.verifier.plain import plain_cost
 from wse_cp.bounds.verifier.reading import Ended, never
 from wse_cp.bounds.verifier.rectangles import Demands, Rectangles, have_shapes
-from wse_cp.bounds.verifier.spine import Spine
+from wse_cp.bounds.verifier.spine import Beside, Spine
 from wse_cp.bounds.verifier.stars import CoverCost
 from wse_cp.instance import Instance
 
@@ -66,12 +66,11 @@ def _counted(instance: Instance, certificate: Certificate) -> Instance:
     return replace(instance, settings=replace(instance.settings, wadapter=0))
 
 
-def _frame(instance: Instance, certificate: Certificate, part: Part) -> Frame:
+def _frame(instance: Instance, certificate: Certificate, part: Part, parities: bool) -> Frame:
     network = build_network(instance, certificate, part)
     chords = find_chords(instance, network)
-    return Frame(
-        instance, network, build_cells(network), chords, comparisons(instance, network, chords.values())
-    )
+    compared = comparisons(instance, network, chords.values(), parities)
+    return Frame(instance, network, build_cells(network, parities), chords, compared, parities)
 
 
 class _Values:
@@ -83,8 +82,11 @@ class _Values:
         self._instance, self._certificate = _counted(instance, certificate), certificate
         self._full = instance  # with all adapters
         self._enough, self._ended = enough, ended
-        parts = {interval.part for interval in certificate.intervals}
-        self._frames = {part: _frame(self._instance, certificate, part) for part in parts}
+        self._frames = {
+            (part, parities): _frame(self._instance, certificate, part, parities)
+            for part in {interval.part for interval in certificate.intervals}
+            for parities in {False, *(interval.parities for interval in certificate.intervals)}
+        }
         self._demands = Demands(instance)
         self._covers: dict[int, tuple[CoverCost, ForestCost]] = {}
         #: What cases cost at least within later limits, by the spine's part, what the frame has, the case.
@@ -105,7 +107,7 @@ class _Values:
     def _case(self, interval: Interval, n: int, time: Fraction, within: _Limit) -> Fraction | None:
         """Return what wires and adapters cost at least in a case; None if it has no placements."""
         # a spine has fewer than two turns and breaks for each of its kernels
-        if n > 2 * len(self._frames[interval.part].network.spine):
+        if n > 2 * len(self._frames[interval.part, False].network.spine):
             return None
         forests = interval.cover >= 0 and bool(self._certificate.covers[interval.cover].forests)
         rest = interval.wire, not forests
@@ -124,18 +126,28 @@ class _Values:
 
     def _frame_cost(self, interval: Interval, n: int, within: _Limit) -> Fraction | None:
         """Return what a case costs at least for the frame's share of the wires, and for adapters."""
-        frame, multipliers = self._frames[interval.part], interval.cases[n]
+        multipliers, spine = interval.cases[n], self._frames[interval.part, False].network.spine
         prices = money(self._instance.settings, self._certificate.unit, multipliers, interval.wire)
         least: int | None
         if not interval.wire and multipliers == _NOTHING:
             least = 0 if have_shapes(self._instance, within.rectangles, self._ended) else None
-        elif not frame.network.spine and not prices.adapter:
+        elif not (spine or prices.adapter or interval.parities):
+            frame = self._frames[interval.part, False]
             least = plain_cost(frame, within.rectangles, prices, self._ended)
         else:
             last = n == len(interval.cases) - 1
-            case = assemble(frame, within.library, prices, Spine(prices, n, more=last))
-            least = None if case is None else least_cost(case, self._ended)
+            ways = _ways(bool(spine), n == 0 and not last, interval.parities)
+            found = [
+                self._assembled(interval.part, parities, within, Spine(prices, n, last, beside))
+                for parities, beside in ways
+            ]
+            least = min((value for value in found if value is not None), default=None)
         return None if least is None else Fraction(least, SCALE * self._certificate.unit)
+
+    def _assembled(self, part: Part, parities: bool, within: _Limit, spine: Spine) -> int | None:
+        """Return the minimum of the placements that a spine's rules are for; None if there are none."""
+        case = assemble(self._frames[part, parities], within.library, spine)
+        return None if case is None else least_cost(case, self._ended)
 
     def _rest_cost(self, interval: Interval, within: _Limit) -> Fraction:
         """Return what the rest of the cost is at least; every kernel is to have a shape."""
@@ -151,6 +163,16 @@ class _Values:
             cost += adapters(within.library, within.rectangles, self._ended)
             within.cover = Fraction(cost, SCALE * self._certificate.unit)
         return within.cover
+
+
+def _ways(spine: bool, straight: bool, parities: bool) -> tuple[tuple[bool, Beside], ...]:
+    """Return what to minimise over in a case, each with parities or without: none, or straight, or turned.
+
+    Parities count without a spine, and beside a straight one where nothing claims what lies off the axis.
+    """
+    if not parities or (spine and not straight):
+        return ((False, "any"),)
+    return ((True, "counted"), (False, "others")) if spine else ((True, "any"),)
 
 
 class _Limit:

@@ -8,7 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from wse_cp.bounds.verifier.reading import Integers, changes, sorted_by
-from wse_cp.bounds.verifier.splits import Grid, by_height, class_numbers, grid, least_k, smaller, spread
+from wse_cp.bounds.verifier.splits import (
+    Grid,
+    by_height,
+    class_numbers,
+    grid,
+    least_k,
+    numbers_compared,
+    smaller,
+    spread,
+)
 from wse_cp.instance import Instance
 from wse_cp.kernels import Conv, Kernel, convs
 
@@ -21,6 +30,7 @@ class ComparedSplits:
     inlet: bool  #: whether an edge leads to the kernel: then its c (or c1) matters
     #: Input channels of the consumers of its edges: its k (or k3) matters to each of them.
     outlets: tuple[int, ...]
+    parities: bool = False  #: whether the parities of width and height matter too (section 6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +54,11 @@ class Levels:
 
 
 def least_levels(instance: Instance, kernel: Kernel, compared: ComparedSplits, limit: int | None) -> Levels:
-    """Return a kernel's rows with c1 = level; only those of least width and height if nothing is compared."""
+    """Return a kernel's rows with c1 = level.
+
+    They are only those of least width and height if nothing is compared, and all if parities matter: a
+    smaller split may have another parity.
+    """
     side = max(instance.settings.width, instance.settings.height)
     splits = grid(side)
     parts = convs(kernel)
@@ -52,6 +66,8 @@ def least_levels(instance: Instance, kernel: Kernel, compared: ComparedSplits, l
     needs = [least_k(instance, part, splits, limit, side) for part in parts]
     base = 3 * sum((need for j, need in enumerate(needs) if j != out), np.zeros_like(splits.h))
     levels = Levels(splits, splits.level, base, needs[out])
+    if compared.parities:
+        return levels[levels.width <= side]
     if not compared.image:
         return levels[thinnest(levels.width, side)]
     classes = [*split_classes(instance, splits), np.zeros_like(splits.h)]
@@ -92,30 +108,41 @@ def _gains(
 
 def undercut(instance: Instance, kernel: Kernel, compared: ComparedSplits, levels: Levels) -> Levels:
     """Return the rows, sorted by the classes of h and w, without those that others undercut."""
-    keys = [*split_classes(instance, levels.splits)]
+    keys = [*image_classes(instance, compared, levels.splits)]
+    if compared.parities:
+        keys.append(levels.splits.height % 2)
     if compared.inlet:
         side = max(instance.settings.width, instance.settings.height)
-        keys.append(class_numbers(convs(kernel)[0].C, side)[levels.inlet])
+        keys.append(numbers_compared(convs(kernel)[0].C, side, compared.parities)[levels.inlet])
     if isinstance(kernel, Conv):
         return levels[minimal(keys, levels.splits.height, levels.need)]
     return levels[minimal([*keys, levels.need], levels.splits.height, levels.base)]
 
 
 def with_inlets(
-    instance: Instance, kernel: Kernel, levels: Levels, limit: int | None, wider: Integers
+    instance: Instance,
+    kernel: Kernel,
+    levels: Levels,
+    limit: int | None,
+    wider: Integers,
+    parities: bool = False,
 ) -> Levels:
     """Return rows of a block for each class that c1 <= level may have, with the largest c1 of the class.
 
-    Those are left out that are by more than `wider` tiles wider than with c1 = level.
+    If parities matter, with the largest even one and the largest odd one. Those are left out that are by more
+    than `wider` tiles wider than with c1 = level.
     """
     side = max(instance.settings.width, instance.settings.height)
     first = convs(kernel)[0]
     numbers = class_numbers(first.C, side)
     last = np.flatnonzero(np.append(numbers[2:] != numbers[1:-1], True)) + 1
     rows, place = spread(numbers[levels.splits.level] + 1)
+    inlet = np.minimum(last[place], levels.splits.level[rows])
+    if parities:
+        both = np.flatnonzero((inlet > 1) & (numbers[np.maximum(inlet - 1, 1)] == numbers[inlet]))
+        rows, inlet = np.append(rows, rows[both]), np.append(inlet, inlet[both] - 1)
     chosen = levels[rows]
     splits = chosen.splits
-    inlet = np.minimum(last[place], splits.level)
     before = least_k(instance, first, splits, limit, side)
     now = least_k(instance, first, Grid(splits.h, splits.w, inlet), limit, side)
     more = 3 * (now - before)
@@ -127,12 +154,23 @@ def output_part(kernel: Kernel) -> int:
     return 0 if isinstance(kernel, Conv) else 2
 
 
-def split_classes(instance: Instance, splits: Grid) -> tuple[Integers, Integers]:
-    """Return the numbers of the classes of h and of w."""
+def split_classes(instance: Instance, splits: Grid, parities: bool = False) -> tuple[Integers, Integers]:
+    """Return the numbers of the classes of h and of w, told apart by parity too if that matters."""
     side = max(instance.settings.width, instance.settings.height)
     H = max(kernel.H for kernel in instance.kernels.values())
     W = max(kernel.W for kernel in instance.kernels.values())
-    return class_numbers(H, side)[splits.h], class_numbers(W, side)[splits.w]
+    return (
+        numbers_compared(H, side, parities)[splits.h],
+        numbers_compared(W, side, parities)[splits.w],
+    )
+
+
+def image_classes(instance: Instance, compared: ComparedSplits, splits: Grid) -> tuple[Integers, Integers]:
+    """Return the numbers of the classes of h and of w, 0 if no edge compares them."""
+    if compared.image:
+        return split_classes(instance, splits, compared.parities)
+    none = np.zeros_like(splits.h)
+    return none, none
 
 
 def minimal(keys: list[Integers], a: Integers, b: Integers) -> Integers:

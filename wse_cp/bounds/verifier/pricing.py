@@ -89,12 +89,12 @@ class PriceList:
         return Priced(self._order[kept], prices[kept], starts, view[starts])
 
     def _alike(self) -> Iterator[tuple[Integers, int]]:
-        """Yield numbers that choices share which differ in channels only: all, or at one end.
+        """Yield numbers that choices share which differ in channels and parities, or in channels at one end.
 
         They are in the order. With each comes what that difference can cost at most.
         """
         shapes, sieve = self.shapes, self._sieve
-        yield np.cumsum(changes(shapes.h[self._order], shapes.w[self._order])) - 1, sieve.channel_slack
+        yield np.cumsum(changes(shapes.h[self._order], shapes.w[self._order])) - 1, sieve.image_slack
         if sieve.outlet_slack:
             yield shapes.views(None)[1][self._order], sieve.outlet_slack
         if sieve.inlet_slack and shapes.outlets:

@@ -45,6 +45,7 @@ class Sieve:
     area: int  #: price per tile of area
     inlet_slack: int  #: what another class at the inlet can cost in adapters at most
     outlet_slack: int  #: what other classes at all outlets can cost
+    parity_slack: int  #: what other parities of width and height can cost in wire at most
     width: int  #: the wafer's (tiles)
     height: int  #: the same
     dtype: np.dtype[np.generic]  #: in which prices are exact
@@ -63,8 +64,13 @@ class Sieve:
 
     @property
     def slack(self) -> int:
-        """What other classes of h, w and channels can cost at most: all edges compare all three."""
-        return 3 * self.channel_slack
+        """What other classes and parities can cost at most: all edges compare h, w and channels."""
+        return 3 * self.channel_slack + self.parity_slack
+
+    @property
+    def image_slack(self) -> int:
+        """What choices of the same classes of h and w can differ in at most."""
+        return self.channel_slack + self.parity_slack
 
     def widest(self, heights: Integers, slack: int) -> Integers:
         """Return by how many tiles at most rectangles of some heights may be wider to gain less than `slack`.
@@ -89,7 +95,7 @@ class Sieve:
         Parameters
         ----------
         groups
-            A number for the classes of h and w of each row: equal ones differ in channels at most.
+            A number for the classes of h and w of each row: equal ones differ in channels and parities.
         across, along
             Width and height at R0 (tiles).
         alike
@@ -103,7 +109,7 @@ class Sieve:
         order = np.argsort(groups[place], kind="stable")
         rows, place = rows[order], place[order]
         group = np.cumsum(changes(groups[place])) - 1
-        likeness = [(group, self.channel_slack), *((numbers[place], slack) for numbers, slack in alike)]
+        likeness = [(group, self.image_slack), *((numbers[place], slack) for numbers, slack in alike)]
         needed = self._needed(likeness, width[rows].astype(self.dtype), height[rows].astype(self.dtype))
         kept = np.zeros((2, len(across)), bool)
         kept.flat[rows[needed]] = True
@@ -148,7 +154,7 @@ class Sieve:
             _excess(box, areas, width, height, slice(None), best[np.argmin(least)]) < self.slack
         )
         excess = _excess(box, areas, width, height, near, best[group[near]])
-        kept: Integers = near[(excess < self.channel_slack) | (excess <= 0)]
+        kept: Integers = near[(excess < self.image_slack) | (excess <= 0)]
         return kept
 
 

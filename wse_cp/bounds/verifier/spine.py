@@ -45,6 +45,16 @@ CLEAN = 0  #: all kernels off it are counted so far
 OWED = 1  #: some are not, and nothing has paid for that yet
 PAID = 2  #: something off-axis has been paid
 
+#: Which straight spines are meant: any, those beside which all kernels are counted and no cell with edges of
+#: the spine has a surcharge off-axis, or the others.
+Beside = Literal["any", "counted", "others"]
+#: Their lanes, and those in which they may end.
+_LANES: dict[Beside, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    "any": ((CLEAN, OWED, PAID), (CLEAN, PAID)),
+    "counted": ((CLEAN,), (CLEAN,)),
+    "others": ((CLEAN, OWED, PAID), (PAID,)),
+}
+
 #: How many pairs of edges the parts between are remembered for.
 _REMEMBERED = 4096
 
@@ -116,10 +126,12 @@ class Spine:
         How many turns and breaks the case has.
     more
         Whether more of them are allowed.
+    beside
+        Which placements of a straight spine are meant (section 6).
     """
 
-    def __init__(self, money: Money, turns: int, more: bool) -> None:
-        self._money, self._turns, self._more = money, turns, more
+    def __init__(self, money: Money, turns: int, more: bool, beside: Beside = "any") -> None:
+        self.money, self._turns, self._more, self._beside = money, turns, more, beside
         self.straight = turns == 0 and not more
         self.lanes = 3 if self.straight else len(_openers(turns, more)) * (turns + 1)
         self.final = turns
@@ -138,13 +150,18 @@ class Spine:
         None is where the spine starts and ends; it ends in the lane `final` if in any.
         """
         steps: dict[Pair, list[Step]] = defaultdict(list)
-        known = _straight(before, after) if self.straight else _parts(self._turns, self._more, before, after)
+        straight = self.straight
+        known = (
+            _straight(before, after, self._beside)
+            if straight
+            else _parts(self._turns, self._more, before, after)
+        )
         for payment, parts in known:
-            pay = self._money.quarters(payment.quarters)
+            pay = self.money.quarters(payment.quarters)
             for label in payment.runs:
-                pay = plus(pay, self._money.run(label))
+                pay = plus(pay, self.money.run(label))
             steps[pay] += [
-                step._replace(constant=-sum(self._money.run_refund(label) for label in refunds))
+                step._replace(constant=-sum(self.money.run_refund(label) for label in refunds))
                 if refunds
                 else step
                 for step, refunds in parts
@@ -159,7 +176,7 @@ def _openers(turns: int, more: bool) -> tuple[int, ...]:
 
 @lru_cache(_REMEMBERED)
 def _straight(
-    before: HalfEdge | None, after: HalfEdge | None
+    before: HalfEdge | None, after: HalfEdge | None, beside_it: Beside
 ) -> tuple[tuple[_Payment, tuple[_Part, ...]], ...]:
     """Return the parts of a kernel of a straight spine: it belongs to the only run."""
     edges = [edge for edge in (before, after) if edge is not None]
@@ -170,12 +187,14 @@ def _straight(
         return ()
     detour, beside = _detour(before, after, False, (NO_OPENER, NO_OPENER))
     parts: list[_Part] = []
-    for lane in (CLEAN, OWED, PAID) if before else (CLEAN,):
-        if after is not None:
+    lanes, ends = _LANES[beside_it]
+    for lane in lanes if before else (CLEAN,):
+        if after is None:
+            if lane in ends:
+                parts.append(_Part(Step(lane, CLEAN), ()))
+        elif _debt(lane, after) in lanes:
             parts.append(_Part(Step(lane, _debt(lane, after), 0, detour, beside), () if before else (axis,)))
-        elif lane != OWED:
-            parts.append(_Part(Step(lane, CLEAN), ()))
-    return ((_Payment((axis,)), tuple(parts)),)
+    return ((_Payment((axis,)), tuple(parts)),) if parts else ()
 
 
 def _debt(lane: int, edge: HalfEdge) -> int:

@@ -11,10 +11,12 @@ from wse_cp.bounds.verifier.reading import Integers, ceil_div, changes, dtype_fo
 from wse_cp.instance import Instance
 from wse_cp.kernels import Conv
 
-#: More than there are classes of any split.
+#: More than there are classes of any split, even and odd ones apart.
 RADIX = 1 << 13
-#: Columns of views and keys: the numbers of the classes of h, of w and of channels.
-H_CLASS, W_CLASS, CHANNEL_CLASS = range(3)
+#: Columns of views and keys: the numbers of the classes of h, of w and of channels; of views the parities too.
+H_CLASS, W_CLASS, CHANNEL_CLASS, PARITY = range(4)
+#: So many pairs of a width's and a height's parity.
+PARITIES = 4
 
 
 #: How many convolutions' demands on a whole grid are remembered: about 200 KiB each.
@@ -89,6 +91,12 @@ def class_numbers(loop: int, side: int) -> Integers:
     """
     trips = ceil_div(loop, np.arange(1, side + 1))
     return np.concatenate([[0, 0], np.cumsum(trips[1:] != trips[:-1])]).astype(np.int64)
+
+
+def numbers_compared(loop: int, side: int, parities: bool) -> Integers:
+    """Return the numbers of the classes of splits, told apart by the split's parity too if that matters."""
+    numbers = class_numbers(loop, side)
+    return 2 * numbers + np.arange(side + 1) % 2 if parities else numbers
 
 
 @cache
