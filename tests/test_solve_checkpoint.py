@@ -12,8 +12,8 @@ import pytest
 
 from tests.checkpoint.cases import chain, placed
 from wse_cp.api import load_placement, solve
+from wse_cp.bounds.halftiles.lower_bound import lower_bound
 from wse_cp.bounds.result import Bound
-from wse_cp.bounds.search.lower_bound import lower_bound
 from wse_cp.bounds.verifier import verify
 from wse_cp.checkpoint.folder import CERTIFICATE, PLACEMENT, STATE, read_checkpoint
 from wse_cp.errors import BoundError, InputError

@@ -110,8 +110,8 @@ def _claimed(
 ) -> Bound:
     """Return the best bound found in time, or until Ctrl-C; no thread searches on afterwards."""
     # Late, because the compiler takes seconds to import.
+    from wse_cp.bounds.halftiles.lower_bound import lower_bound as search_bound
     from wse_cp.bounds.search.exercise import exercise_bounds
-    from wse_cp.bounds.search.lower_bound import lower_bound as search_bound
     from wse_cp.compiled import warm_up
 
     warm_up(exercise_bounds, lambda text: told(Event(0.0, "compiler", text)))

@@ -95,6 +95,6 @@ def install(monkeypatch: pytest.MonkeyPatch) -> StubSearch:
     verifier = ModuleType("wse_cp.bounds.verifier")
     vars(verifier).update(CertificateError=CertificateError, EndedError=EndedError, verify=verify)
     monkeypatch.setitem(sys.modules, verifier.__name__, verifier)
-    monkeypatch.setattr("wse_cp.bounds.search.lower_bound.lower_bound", stub.lower_bound)
+    monkeypatch.setattr("wse_cp.bounds.halftiles.lower_bound.lower_bound", stub.lower_bound)
     monkeypatch.setattr("wse_cp.compiled.warm_up", stub.warm_up)
     return stub

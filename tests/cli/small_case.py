@@ -132,8 +132,8 @@ def run_with_stub(mode: str) -> None:
 def wait_for_stop_with_a_bound() -> None:
     """Put a search for bounds in place that waits to be stopped and returns one that holds."""
     from tests.cli.bound_case import true_certificate
+    from wse_cp.bounds.halftiles import lower_bound
     from wse_cp.bounds.result import Bound
-    from wse_cp.bounds.search import lower_bound
 
     def search(instance: Instance, *, stop: threading.Event, **options: Any) -> Bound:
         Path("ready").touch()

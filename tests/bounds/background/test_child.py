@@ -11,8 +11,8 @@ import pytest
 from tests.bounds.small_instances import small_instance
 from wse_cp.bounds.background.child import _RISING_SECONDS, BoundWork, _Effort
 from wse_cp.bounds.background.messages import Known, Signs
+from wse_cp.bounds.halftiles.lower_bound import lower_bound
 from wse_cp.bounds.result import Bound
-from wse_cp.bounds.search.lower_bound import lower_bound
 from wse_cp.bounds.verifier import verify
 
 

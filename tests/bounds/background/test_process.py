@@ -18,8 +18,8 @@ from tests.bounds.small_instances import small_instance
 from wse_cp.bounds.background import process as parent_side
 from wse_cp.bounds.background.messages import ProofSigns
 from wse_cp.bounds.background.process import IDLE, BoundProcess, ProcessEndedError
+from wse_cp.bounds.halftiles.lower_bound import lower_bound
 from wse_cp.bounds.result import Bound
-from wse_cp.bounds.search.lower_bound import lower_bound
 from wse_cp.bounds.verifier import verify
 from wse_cp.instance import Instance
 

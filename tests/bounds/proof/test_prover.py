@@ -11,6 +11,7 @@ import pytest
 from tests.bounds.small_instances import small_instance
 from wse_cp.bounds.background.child import BoundWork
 from wse_cp.bounds.background.messages import Signs
+from wse_cp.bounds.halftiles.lower_bound import lower_bound
 from wse_cp.bounds.programme.ending import EndedError, until
 from wse_cp.bounds.proof.listing import listings
 from wse_cp.bounds.proof.prover import Prover
@@ -18,7 +19,6 @@ from wse_cp.bounds.proof.search import METHOD, proof_search
 from wse_cp.bounds.result import Bound
 from wse_cp.bounds.search.best_first import BoundSearch
 from wse_cp.bounds.search.certificate import cost_step
-from wse_cp.bounds.search.lower_bound import lower_bound
 from wse_cp.bounds.verifier import verify
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv

@@ -10,9 +10,9 @@ import pytest
 
 from tests.bounds.small_instances import NETWORKS, proven_optimum, small_instance
 from tests.marks import with_slow
+from wse_cp.bounds.halftiles.lower_bound import lower_bound
 from wse_cp.bounds.result import Bound, BoundParts
 from wse_cp.bounds.search.best_first import BoundSearch
-from wse_cp.bounds.search.lower_bound import lower_bound
 from wse_cp.bounds.verifier import verify
 from wse_cp.errors import InputError
 from wse_cp.files.by_suffix import read_instance_file

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.bounds.verifier.cases import contents, signed, text_of
-from wse_cp.bounds.search.lower_bound import lower_bound
+from wse_cp.bounds.halftiles.lower_bound import lower_bound
 from wse_cp.bounds.verifier import CertificateError, derive, read_certificate, verify
 from wse_cp.files.by_suffix import read_instance_file
 from wse_cp.instance import Edge, Instance, Node, Settings

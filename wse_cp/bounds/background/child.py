@@ -30,6 +30,7 @@ from wse_cp.bounds.background.messages import (
     Refused,
     Signs,
 )
+from wse_cp.bounds.halftiles.search import RefinedSearch
 from wse_cp.bounds.result import Bound
 from wse_cp.bounds.search.best_first import BoundSearch
 from wse_cp.bounds.verifier import CertificateError, EndedError, verify
@@ -106,7 +107,7 @@ class BoundWork:
 
     def run(self) -> bool:
         """Work until the run is over (False), or the verifier agrees that the incumbent is optimal (True)."""
-        search, next_report, doubted = BoundSearch(self._instance, self._over), 0.0, False
+        search, next_report, doubted = RefinedSearch(self._instance, self._over), 0.0, False
         effort, alone = _Effort(), 0.0
         self._recall(self._certificate)
         while not self._over():

@@ -74,6 +74,11 @@ class BoundSearch:
         self._prover.aim(cost)
 
     @property
+    def by_multipliers(self) -> bool:
+        """Tell whether the bound is one by multipliers, not by a proof."""
+        return self._stages.best is not None and self._prover.value <= self._by_stages
+
+    @property
     def by_stars(self) -> bool:
         """Tell whether the bound is that of a cover by stars where it is weakest."""
         stage = self._stages.current

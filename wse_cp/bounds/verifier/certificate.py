@@ -22,6 +22,8 @@ FORMAT = "wse-cp lower bound"
 VERSIONS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 #: The first versions whose covers have forests, whose stars have flows, and whose stars have boxes.
 _WITH_FORESTS, _WITH_FLOWS, _WITH_BOXES = 7, 8, 9
+#: The first version in which an interval may have none of a spine.
+_WITHOUT_SPINE = 10
 KEYS = ("format", "version", "instance", "unit", "spine", "tree", "cases", "intervals", "bound", "sha256")
 #: Keys by the first version that has them.
 NEW_KEYS = {"cycles": 2, "adapters": 5, "covers": 6}
@@ -185,11 +187,12 @@ def _intervals(found: object, certificate: Certificate) -> Iterator[Interval]:
 
 def _interval(entry: dict[str, Any], start: int, certificate: Certificate) -> Interval:
     length, unit, covers = len(certificate.spine), certificate.unit, len(certificate.covers)
+    version = certificate.version
     rows = listed(entry["multipliers"], "multipliers", certificate.cases)
     interval = Interval(
         start,
         tuple(_multipliers(row) for row in rows),
-        _part(entry["spine"], length) if "spine" in entry else (0, length),
+        _part(entry["spine"], length, version >= _WITHOUT_SPINE) if "spine" in entry else (0, length),
         integer(entry.get("wire", unit), "the wire of an interval", 0, unit),
         integer(entry.get("cover", -1), "the cover of an interval", -1, covers - 1),
         truth(entry.get("parities", False), "the parities of an interval"),
@@ -200,9 +203,11 @@ def _interval(entry: dict[str, Any], start: int, certificate: Certificate) -> In
     return interval
 
 
-def _part(found: object, length: int) -> tuple[int, int]:
+def _part(found: object, length: int, none: bool) -> tuple[int, int]:
     what = "the spine of an interval"
     first, end = (integer(value, what, 0) for value in listed(found, what, 2))
+    if none and first == end == 0:
+        return 0, 0
     if end > length or end - first < min(length, 2):
         raise CertificateError(f"{what} is {quote(found)}, not the ends of a part of {length} kernels")
     return first, end

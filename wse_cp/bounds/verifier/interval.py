@@ -56,7 +56,15 @@ def interval_values(
         If the spine or the tree is none of this instance.
     """
     values = _Values(instance, certificate, enough, ended)
-    return [values.value(i) for i in sorted(numbers, reverse=True)]
+    cases = range(certificate.cases)
+    return [values.value(i, cases) for i in sorted(numbers, reverse=True)]
+
+
+def value_of_cases(
+    instance: Instance, certificate: Certificate, number: int, cases: Iterable[int], ended: Ended = never
+) -> Fraction | None:
+    """Return the value of one interval in some of its cases only; see `interval_values`."""
+    return _Values(instance, certificate, None, ended).value(number, cases)
 
 
 def _counted(instance: Instance, certificate: Certificate) -> Instance:
@@ -94,14 +102,14 @@ class _Values:
         #: The same for the rest of the cost, whatever the cover, by what the frame has.
         self._known_rests: dict[_Has, Fraction] = {}
 
-    def value(self, number: int) -> Fraction | None:
-        """Return the least cost of placements whose max time is in an interval; None if there are none."""
+    def value(self, number: int, cases: Iterable[int]) -> Fraction | None:
+        """Return the least cost of placements of some cases whose max time is in an interval; None: none."""
         intervals = self._certificate.intervals
         interval = intervals[number]
         limit = intervals[number + 1].start - 1 if number + 1 < len(intervals) else None
         time = Fraction(self._instance.settings.wdeltat * interval.start, self._instance.time_scale)
         within = _Limit(self._instance, self._demands, limit)
-        found = [self._case(interval, n, time, within) for n in range(len(interval.cases))]
+        found = [self._case(interval, n, time, within) for n in cases]
         return min((time + value for value in found if value is not None), default=None)
 
     def _case(self, interval: Interval, n: int, time: Fraction, within: _Limit) -> Fraction | None:

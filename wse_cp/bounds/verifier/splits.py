@@ -13,7 +13,7 @@ from wse_cp.kernels import Conv
 
 #: More than there are classes of any split, even and odd ones apart.
 RADIX = 1 << 13
-#: Columns of views and keys: the numbers of the classes of h, of w and of channels; of views the parities too.
+#: Columns of views and keys: the numbers of the classes of h, of w, of channels; of views the parities too.
 H_CLASS, W_CLASS, CHANNEL_CLASS, PARITY = range(4)
 #: So many pairs of a width's and a height's parity.
 PARITIES = 4

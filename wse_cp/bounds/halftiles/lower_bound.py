@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from fractions import Fraction
 
+from wse_cp.bounds.halftiles.search import RefinedSearch
 from wse_cp.bounds.result import Bound
-from wse_cp.bounds.search.best_first import BoundSearch
 from wse_cp.instance import Instance
 
 #: Seconds between two reports of a better bound.
@@ -55,7 +55,7 @@ class _Team:
     def __init__(self, instance: Instance, deadline: float, stop: threading.Event) -> None:
         self._deadline, self._stop = deadline, stop
         self._failures: list[Exception] = []
-        self._search = BoundSearch(instance, self._over)
+        self._search = RefinedSearch(instance, self._over)
 
     def bound(self, workers: int, observer: Callable[[Bound], None] | None) -> Bound:
         """Search with so many threads; return the best bound. The observer is told in this thread."""

@@ -1,0 +1,1 @@
+"""Half tiles: certificates made stronger by comparing parities (docs/bounds.md, section 6)."""
