@@ -67,7 +67,7 @@ def test_partners_are_the_cheapest(seed: int) -> None:
         generator.integers(1, 4, (6, 3)),
         generator.integers(1, 4, (8, 3)),
     )
-    best, option = cheapest_partners(costs, grouped(ours, theirs), 0.3)
+    best, option = cheapest_partners(costs, grouped(ours, theirs), np.full(3, 0.3))
     for i, partner in enumerate(theirs):
         every = costs + 0.3 * (ours != partner).sum(axis=1)
         assert best[i] == pytest.approx(every.min())

@@ -12,7 +12,14 @@ import numpy as np
 
 from wse_cp.clock import WALL, Clock
 from wse_cp.construct.linear import better_order
-from wse_cp.construct.stacks.matching import KnownGroups, StackTable, common_splits, match, stack_table
+from wse_cp.construct.stacks.matching import (
+    KnownGroups,
+    StackTable,
+    close_table,
+    common_splits,
+    match,
+    stack_table,
+)
 from wse_cp.construct.stacks.scan import plain_cost, thickness_prices
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
@@ -54,12 +61,18 @@ class Stacker:
     _known: KnownGroups = field(default_factory=KnownGroups)
 
     def stack(
-        self, order: Sequence[str], limit: int, stopped: Callable[[], bool] = lambda: False
+        self,
+        order: Sequence[str],
+        limit: int,
+        stopped: Callable[[], bool] = lambda: False,
+        near: Placement | None = None,
     ) -> Stack | None:
         """Return a cheap stack in an order within a cycle limit (1 / time_scale cycles), or None.
 
         If the kernels are too thick for the wafer, the price of thickness is raised until they fit.
-        `stopped` is asked now and then whether to give up.
+        `stopped` is asked now and then whether to give up. If a placement is given, the splits h and w are
+        those that a kernel or a neighbour has there; of channel splits more are looked at, and half a tile of
+        wire counts where two extents across the stack are not both even or both odd.
         """
         wire = thickness_prices(self.instance, order)
         step = sum(wire.values()) / len(wire) / 4 + 1e-3
@@ -67,7 +80,8 @@ class Stacker:
         pressure, low, high = 0.0, 0.0, None
         for _ in range(PRESSURES):
             self.clock.spend(STACK_WORK * len(order))
-            rows = self._rows({name: price + pressure for name, price in wire.items()}, limit, stopped)
+            prices = {name: price + pressure for name, price in wire.items()}
+            rows = self._rows(prices, limit, near, stopped)
             if rows is None:
                 return best
             found = stacked(self.instance, order, rows)
@@ -99,11 +113,15 @@ class Stacker:
             order = found
 
     def _rows(
-        self, prices: Mapping[str, float], limit: int, stopped: Callable[[], bool]
+        self, prices: Mapping[str, float], limit: int, near: Placement | None, stopped: Callable[[], bool]
     ) -> dict[str, IntArray] | None:
         tables = {}
         for name, kernel in self.instance.kernels.items():
-            table = self._table(kernel, limit, self._slack(name, prices[name]))
+            slack = self._slack(name, prices[name])
+            if near is None:
+                table = self._table(kernel, limit, slack)
+            else:
+                table = self._close(name, limit, slack, near)
             if table is None or stopped():
                 return None
             tables[name] = table
@@ -116,6 +134,12 @@ class Stacker:
         slack = 3 * edges * self.instance.settings.wadapter / max(price, 1e-9)
         # Rounded up to a power of two, so that tables are shared.
         return 1 << min(10, int(np.ceil(np.log2(slack + 1))))
+
+    def _close(self, name: str, limit: int, slack: int, near: Placement) -> StackTable | None:
+        graph = self.instance.kernel_graph
+        around = [name, *graph.predecessors(name), *graph.successors(name)]
+        splits = np.array(sorted({(near[n].args.h, near[n].args.w) for n in around}), np.int64)
+        return close_table(self.instance, self.instance.kernels[name], limit, slack, splits)
 
     def _table(self, kernel: Kernel, limit: int, slack: int) -> StackTable | None:
         key = (kernel, limit, slack)
@@ -160,6 +184,9 @@ def _costed(instance: Instance, placement: Placement) -> Stack:
 class StackSearch:
     """Straight stacks: first in a given order at limits around a given one, then around the best so far.
 
+    Once these limits are through, and whenever there is a better stack afterwards, its shapes are chosen once
+    more with the half tiles in view by which centres miss the line.
+
     Parameters
     ----------
     order, limit
@@ -182,6 +209,7 @@ class StackSearch:
         self._order, self._limit = list(order), limit
         self._factors, self._steps = list(factors), list(STEPS)
         self._best: tuple[Fraction, list[str], int] | None = None
+        self._near: Placement | None = None  # the best stack as long as its shapes were chosen only once
         self._interrupted: tuple[list[str], int] | None = None
         self._factor: float | None = None  # that is being tried
         self._tried: dict[float, Fraction | None] = {}  # the costs at others; None: no stack, or a dear one
@@ -192,6 +220,8 @@ class StackSearch:
         If `stopped` says so before one is found, the next step tries the same again.
         """
         rounds = 1 if self._factors or self._steps else ROUNDS
+        if rounds > 1 and self._near is not None:
+            return self._centred(self._near, stopped)
         order, limit = self._interrupted or self._start()
         self._interrupted = None
         best: Stack | None = None
@@ -199,6 +229,8 @@ class StackSearch:
             if best is None or found.cost < best.cost:
                 best = found
             if self._best is None or found.cost <= self._best[0]:
+                if self._best is None or found.cost < self._best[0]:
+                    self._near = found.placement
                 self._best = found.cost, used, limit
         if best is None and stopped():
             self._interrupted = order, limit
@@ -206,6 +238,15 @@ class StackSearch:
         if self._factor is not None:
             self._tried[self._factor] = best and best.cost
         return best and best.placement
+
+    def _centred(self, near: Placement, stopped: Callable[[], bool]) -> Placement | None:
+        """Return the best stack with its shapes chosen once more; None if that gave nothing, or not yet."""
+        assert self._best is not None
+        _, order, limit = self._best
+        found = self._stacker.stack(order, limit, stopped, near)
+        if not stopped():
+            self._near = None
+        return found and found.placement
 
     def _start(self) -> tuple[list[str], int]:
         """Return the order and the limit of the next stack."""

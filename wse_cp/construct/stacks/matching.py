@@ -22,22 +22,22 @@ from wse_cp.kernels import Kernel, convs
 from wse_cp.shapes.arrays import FloatArray, IntArray
 from wse_cp.shapes.loops import C_SPLIT, H_SPLIT, HEIGHT, K_SPLIT, W_SPLIT, WIDTH
 from wse_cp.shapes.matched import Prices, ranked_splits, thin_rows
-from wse_cp.shapes.splits import channel_splits, image_splits
+from wse_cp.shapes.splits import channel_splits, image_splits, least_splits
 
 #: Most splits (h, w) and protocols that are looked at.
 SPLITS, PROTOCOLS = 150, 3000
+#: Most combinations of splits where parities are compared.
+CLOSE_ROWS = 1_000_000
 #: Further splits for one kernel: those that make it thinnest.
 THINNEST = 12
 #: Only thickness counts.
 THICKNESS = Prices(1.0, 0.0)
-#: Columns of a protocol row.
-H, W, C_IN, K_OUT = 0, 1, 2, 3
+#: Columns of a protocol row; the last one only where parities are compared.
+H, W, C_IN, K_OUT, PARITY = 0, 1, 2, 3, 4
 #: Columns of a producer's and a consumer's protocol that an edge compares.
-OUTPUT, INPUT = [H, W, K_OUT], [H, W, C_IN]
+OUTPUT, INPUT = [H, W, K_OUT, PARITY], [H, W, C_IN, PARITY]
 #: Larger than any split (MAX_SIDE = 2**12), to pack up to four splits into one integer.
 BASE = 1 << 13
-#: Number of sets of protocol parts (h, w, channels) that may agree; a set is a number of three bits.
-SETS = 8
 #: Bytes of groups that are remembered.
 _REMEMBERED = 1 << 28
 
@@ -48,15 +48,20 @@ Chosen = dict[str, int]  #: index into each kernel's table
 
 @dataclass(frozen=True, eq=False)
 class StackTable:
-    """Options of one kernel: `protocols` int64 (n, 4) as (h, w, c in, k out), `thickness` (n,) in tiles.
+    """Options of one kernel: `protocols` int64 (n, 4 or 5) as (h, w, c in, k out), `thickness` (n,) in tiles.
 
-    `rows` are the option rows (columns as in `shapes.loops`). Tables are known by identity, so that what
-    follows from one can be remembered.
+    With five columns, the last one is the parity of the extent across the stack. `rows` are the option rows
+    (columns as in `shapes.loops`). Tables are known by identity, so that what follows from one can be
+    remembered.
     """
 
     protocols: IntArray
     thickness: IntArray
     rows: IntArray
+
+    def compared(self, columns: list[int]) -> IntArray:
+        """Return the columns that an edge compares, `OUTPUT` or `INPUT`: int64 (n, 3 or 4)."""
+        return self.protocols[:, [column for column in columns if column < self.protocols.shape[1]]]
 
 
 def stack_table(
@@ -75,18 +80,54 @@ def stack_table(
     good = splits[ranked.prices_of(splits) <= least + slack][:SPLITS]
     both = np.concatenate([good, ranked.splits[:THINNEST]])
     wanted = list(dict.fromkeys((h, w) for h, w in both.tolist()))
-    last = min(2, len(convs(kernel)) - 1)
-    reads, writes = channel_splits(convs(kernel)[0].C), channel_splits(convs(kernel)[last].K)
+    reads, writes = (channel_splits(channels) for channels in _channels(kernel))
     # On an oblong wafer the thinnest shape may be too long to stand upright.
     most = int(least + slack) if settings.width == settings.height else settings.width
     rows = thin_rows(kernel, settings, scale, time, wanted, (0, *reads), (0, *writes), most)
+    return _table(instance, kernel, rows, slack, parities=False)
+
+
+def close_table(
+    instance: Instance, kernel: Kernel, time: int, slack: float, splits: IntArray
+) -> StackTable | None:
+    """Return the same for these `splits` only, but for more channel splits and for both parities.
+
+    For each number of trips it has the least split and the next one. None if there is no shape, or if there
+    are too many of them to look at.
+    """
+    settings, scale = instance.settings, instance.time_scale
+    reads, writes = (
+        sorted({k + more for k in least_splits(channels) for more in (0, 1)})
+        for channels in _channels(kernel)
+    )
+    wanted = splits.tolist()
+    if len(wanted) * len(reads) * len(writes) > CLOSE_ROWS:
+        return None
+    rows = thin_rows(kernel, settings, scale, time, wanted, (0, *reads), (0, *writes), settings.width)
+    return _table(instance, kernel, rows, slack, parities=True)
+
+
+def _channels(kernel: Kernel) -> tuple[int, int]:
+    """Return the numbers of input and of output channels."""
+    parts = convs(kernel)
+    return parts[0].C, parts[min(2, len(parts) - 1)].K
+
+
+def _table(
+    instance: Instance, kernel: Kernel, rows: IntArray, slack: float, parities: bool
+) -> StackTable | None:
+    """Return the table of some option rows: the thinnest of each protocol, and parity if that is compared."""
     if not len(rows):
         return None
-    thickness = thickness_of(rows, settings.width, settings.height)
+    last = min(2, len(convs(kernel)) - 1)
+    thickness = thickness_of(rows, instance.settings.width, instance.settings.height)
     order = np.argsort(thickness, kind="stable")
     rows, thickness = rows[order], thickness[order]
     protocols = rows[:, [H_SPLIT, W_SPLIT, C_SPLIT, K_SPLIT + last]]
-    _, first = np.unique(_packed(protocols, range(4)), return_index=True)
+    if parities:
+        across = rows[:, WIDTH] + rows[:, HEIGHT] - thickness
+        protocols = np.column_stack([protocols, across % 2])
+    _, first = np.unique(_packed(protocols, range(protocols.shape[1])), return_index=True)
     first = np.sort(first)[:PROTOCOLS]
     first = first[thickness[first] <= thickness[0] + slack]
     return StackTable(protocols[first], thickness[first], rows[first])
@@ -118,12 +159,13 @@ def common_splits(instance: Instance, time: int) -> IntArray:
 class Groups(NamedTuple):
     """Options of one table (n) and of their neighbour's (m), grouped by the parts of each set of parts.
 
-    What two tables have in common does not depend on prices, so it is worked out once.
+    What two tables have in common does not depend on prices, so it is worked out once. A set is a number with
+    a bit for each part.
     """
 
-    own: GroupArray  #: (SETS, n) group of each option
-    matching: GroupArray  #: (SETS, m) group that agrees with the neighbour's option, -1 if there is none
-    counts: IntArray  #: int64 (SETS,) number of groups
+    own: GroupArray  #: (sets, n) group of each option
+    matching: GroupArray  #: (sets, m) group that agrees with the neighbour's option, -1 if there is none
+    counts: IntArray  #: int64 (sets,) number of groups
 
     @property
     def size(self) -> int:
@@ -132,12 +174,13 @@ class Groups(NamedTuple):
 
 
 def grouped(protocols: IntArray, partners: IntArray) -> Groups:
-    """Return the groups of two tables of protocols, int64 (n, 3) and (m, 3)."""
-    own = np.zeros((SETS, len(protocols)), np.int16)
-    matching = np.full((SETS, len(partners)), -1, np.int16)
-    counts = np.zeros(SETS, np.int64)
-    for agreeing in range(SETS):
-        parts = [i for i in range(3) if agreeing >> i & 1]
+    """Return the groups of two tables of what an edge compares, int64 (n, parts) and (m, parts)."""
+    sets = 1 << protocols.shape[1]
+    own = np.zeros((sets, len(protocols)), np.int16)
+    matching = np.full((sets, len(partners)), -1, np.int16)
+    counts = np.zeros(sets, np.int64)
+    for agreeing in range(sets):
+        parts = [i for i in range(protocols.shape[1]) if agreeing >> i & 1]
         values, own[agreeing] = np.unique(_packed(protocols, parts), return_inverse=True)
         theirs = _packed(partners, parts)
         at = np.minimum(np.searchsorted(values, theirs), len(values) - 1)
@@ -147,7 +190,7 @@ def grouped(protocols: IntArray, partners: IntArray) -> Groups:
 
 
 @compiled
-def cheapest_partners(costs: FloatArray, groups: Groups, price: float) -> tuple[FloatArray, IntArray]:
+def cheapest_partners(costs: FloatArray, groups: Groups, prices: FloatArray) -> tuple[FloatArray, IntArray]:
     """Return for every option of the neighbour the least cost, adapters included, and the option that has it.
 
     For each set of parts that agree only the cheapest option with these parts can be the one.
@@ -156,13 +199,15 @@ def cheapest_partners(costs: FloatArray, groups: Groups, price: float) -> tuple[
     ----------
     costs
         float64 (n,): of the options themselves.
-    price
-        Cost of an adapter.
+    prices
+        float64 (parts,): what it costs if a part does not agree.
     """
     size = groups.matching.shape[1]
     best, option = np.full(size, np.inf), np.zeros(size, np.int64)
-    for agreeing in range(SETS):
-        extra = price * (3 - (agreeing & 1) - (agreeing >> 1 & 1) - (agreeing >> 2 & 1))
+    for agreeing in range(len(groups.counts)):
+        extra = 0.0
+        for part in range(len(prices)):
+            extra += 0.0 if agreeing >> part & 1 else prices[part]
         least = np.full(groups.counts[agreeing], np.inf)
         cheapest = np.zeros(groups.counts[agreeing], np.int64)
         for i in range(len(costs)):
@@ -188,7 +233,7 @@ class KnownGroups:
         key = (child, parent, shows)
         if key not in self._known:
             ours, theirs = (OUTPUT, INPUT) if shows else (INPUT, OUTPUT)
-            groups = grouped(child.protocols[:, ours], parent.protocols[:, theirs])
+            groups = grouped(child.compared(ours), parent.compared(theirs))
             if self._size + groups.size > _REMEMBERED:
                 self._known.clear()
                 self._size = 0
@@ -260,9 +305,15 @@ def total(
     """Return the cost of a choice."""
     cost = float(sum(base[name][i] for name, i in chosen.items()))
     for u, v, count in instance.kernel_edges:
-        shown, wanted = tables[u].protocols[chosen[u], OUTPUT], tables[v].protocols[chosen[v], INPUT]
-        cost += instance.settings.wadapter * count * int(np.count_nonzero(shown != wanted))
+        shown, wanted = tables[u].compared(OUTPUT)[chosen[u]], tables[v].compared(INPUT)[chosen[v]]
+        cost += float((shown != wanted) @ _prices(instance, count, len(shown)))
     return cost
+
+
+def _prices(instance: Instance, count: int, parts: int) -> FloatArray:
+    """Return what it costs if a part of what an edge compares differs: an adapter, or half a tile of wire."""
+    adapter = float(instance.settings.wadapter * count)
+    return np.array([adapter, adapter, adapter, instance.settings.wlength * count / 2][:parts])
 
 
 def on_forest(
@@ -274,13 +325,14 @@ def on_forest(
     known: KnownGroups,
 ) -> Chosen:
     """Return the best choice that counts the edges of a forest and those to kernels whose choice is kept."""
-    edges = {(u, v): instance.settings.wadapter * n for u, v, n in instance.kernel_edges}
+    parts = min(table.protocols.shape[1] for table in tables.values()) - 1
+    edges = {(u, v): _prices(instance, n, parts) for u, v, n in instance.kernel_edges}
     costs = {name: base[name].astype(float) for name in forest}
-    for (u, v), price in edges.items():
+    for (u, v), prices in edges.items():
         for held, free, its, theirs in ((u, v, OUTPUT, INPUT), (v, u, INPUT, OUTPUT)):
             if held in kept and free in costs:
-                protocol = tables[held].protocols[kept[held], its]
-                costs[free] += price * (tables[free].protocols[:, theirs] != protocol).sum(axis=1)
+                protocol = tables[held].compared(its)[kept[held]]
+                costs[free] += (tables[free].compared(theirs) != protocol) @ prices
     chosen = dict(kept)
     for part in nx.connected_components(forest):
         _on_tree(tables, edges, costs, forest, part, chosen, known)
@@ -289,7 +341,7 @@ def on_forest(
 
 def _on_tree(
     tables: Mapping[str, StackTable],
-    edges: Mapping[tuple[str, str], int],
+    edges: Mapping[tuple[str, str], FloatArray],
     costs: dict[str, FloatArray],
     forest: nx.Graph[str],
     part: Collection[str],
@@ -302,9 +354,9 @@ def _on_tree(
     answers: dict[str, IntArray] = {}
     for parent, child in reversed(links):
         shows = (child, parent) in edges
-        price = edges[child, parent] if shows else edges[parent, child]
+        prices = edges[child, parent] if shows else edges[parent, child]
         groups = known.between(tables[child], tables[parent], shows)
-        best, answers[child] = cheapest_partners(costs[child], groups, float(price))
+        best, answers[child] = cheapest_partners(costs[child], groups, prices)
         costs[parent] = costs[parent] + best
     chosen[root] = int(np.argmin(costs[root]))
     for parent, child in links:
