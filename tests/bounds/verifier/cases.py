@@ -47,10 +47,15 @@ def contents(
     bound: tuple[int, int] = (-(10**12), 1),
     version: int = 4,
 ) -> dict[str, Any]:
-    """A certificate's object from (start, multipliers by case) and the part of the spine of each interval."""
+    """A certificate's object from (start, multipliers by case) and the part of the spine of each interval.
+
+    From version 10 on parities are compared in all intervals.
+    """
     parts = parts or [(0, len(spine))] * len(intervals)
+    more: dict[str, Any] = {} if version < 10 else {"wire": unit, "cover": -1, "parities": True}
     return signed(
         {
+            **({} if version < 10 else {"adapters": True, "covers": []}),
             "format": "wse-cp lower bound",
             "version": version,
             "instance": hashlib.sha256(instance_text(instance).encode()).hexdigest(),
@@ -60,7 +65,7 @@ def contents(
             "cycles": [list(cycle) for cycle in cycles],
             "cases": len(intervals[0][1]),
             "intervals": [
-                {"from": start, "spine": list(part), "multipliers": [list(row) for row in rows]}
+                {"from": start, "spine": list(part), "multipliers": [list(row) for row in rows], **more}
                 for (start, rows), part in zip(intervals, parts, strict=True)
             ],
             "bound": list(bound),

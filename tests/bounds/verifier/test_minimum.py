@@ -67,7 +67,9 @@ class Reference:
         tree: list[tuple[str, str]],
         cycles: list[list[str]],
         paid: bool = True,
+        parities: bool = False,
     ) -> None:
+        self.parities = parities  #: whether parities are compared
         self.paid = paid  #: whether turns are paid for
         self.instance, self.unit, self.spine, self.tree, self.cycles = instance, unit, spine, tree, cycles
         self.graph: Any = nx.Graph()
@@ -80,15 +82,21 @@ class Reference:
         self.chords = self._chords()
 
     def _options(self, name: str) -> np.ndarray:
-        """Rows: width, height, time, class of h, class of w, c, k (splits themselves for the last two)."""
+        """Rows: width, height, time, class of h, class of w, c, k (splits themselves for the last two).
+
+        Where parities are compared, even and odd h and w have classes of their own.
+        """
         instance = self.instance
         H = max(kernel.H for kernel in instance.kernels.values())
         W = max(kernel.W for kernel in instance.kernels.values())
         rows = {
-            (o.width, o.height, o.time, ceil(H / o.args.h), ceil(W / o.args.w), o.args.c[0],
+            (o.width, o.height, o.time, self._class(H, o.args.h), self._class(W, o.args.w), o.args.c[0],
             o.args.k[min(2, len(o.args.k) - 1)]) for o in options_of(instance)[name]
         }  # fmt: skip
         return np.array(sorted(rows), np.int64).reshape(-1, 7)
+
+    def _class(self, loop: int, split: int) -> int:
+        return 2 * ceil(loop / split) + split % 2 if self.parities else ceil(loop / split)
 
     def m(self, u: str, v: str) -> int:
         return int(self.graph[u][v]["m"])
@@ -191,7 +199,7 @@ class Reference:
         extent = {"x": settings.width, "y": settings.height}
         on, off = {"x": "w", "y": "h"}, {"x": "h", "y": "w"}
         spine_edges = [frozenset(pair) for pair in pairwise(self.spine)]
-        found: dict[tuple[tuple[Any, Fraction], ...], Fraction] = {}
+        found: dict[tuple[Any, frozenset[Any]], Fraction] = {}
         for ways in product(*self.cells):
             labels = {edge: label for way in ways for edge, label in way.labels.items()}
             for runs, breaks in self.stories([labels[edge] for edge in spine_edges]):
@@ -235,6 +243,9 @@ class Reference:
                     for standing in product(*(self._standings(way) if straight else [""] for way in ways)):
                         if "free" in standing and "pays" not in standing and not surcharged:
                             continue
+                        aside = bool(surcharged) or {*standing} & {"pays", "free"}
+                        compared = self.parities and (not self.spine or (straight and not aside))
+                        offsets = frozenset(self._offsets(ways) if compared else ())
                         beside = dict(paid)
                         for way, what in zip(ways, standing, strict=True):
                             if what:
@@ -251,12 +262,22 @@ class Reference:
                             for more, _ in chosen:
                                 add(more, total)
                             least = constant + sum(extra for _, extra in chosen)
-                            key = tuple(sorted((k, v) for k, v in total.items() if v))
+                            key = tuple(sorted((k, v) for k, v in total.items() if v)), offsets
                             found[key] = min(least, found.get(key, least))
         values = [
-            c + x for pays, c in found.items() if (x := self._shapes(area, dict(pays), limit)) is not None
+            c + x
+            for (pays, offsets), c in found.items()
+            if (x := self._shapes(area, dict(pays), dict(offsets), limit)) is not None
         ]
         return min(values, default=None)
+
+    def _offsets(self, ways: tuple[Way, ...]) -> Iterator[tuple[frozenset[str], int]]:
+        """Edges along which parities are compared, and of which extent (0 width, 1 height)."""
+        tree = {frozenset(edge) for edge in self.tree}
+        for way in ways:
+            for edge, label in way.labels.items() if not way.off else ():
+                if edge in tree and not edge & self.chords.keys():
+                    yield edge, int(label == "x")
 
     def _paid_turns(self, ways: tuple[Way, ...], breaks: Any, surcharged: set[frozenset[str]]) -> list[int]:
         """The places of turns on the spine that are paid for."""
@@ -359,7 +380,9 @@ class Reference:
         options = options if limit is None else options[options[:, 2] <= limit]
         return Fraction(int(options[:, column].min()) if len(options) else 0)
 
-    def _shapes(self, area: Fraction, pays: Amounts, limit: int | None) -> Fraction | None:
+    def _shapes(
+        self, area: Fraction, pays: Amounts, offsets: dict[frozenset[str], int], limit: int | None
+    ) -> Fraction | None:
         """The least price of shapes and adapters under fixed payments: leaf by leaf along the tree."""
         scale = 4 * self.unit
         costs, rows = {}, {}
@@ -385,6 +408,10 @@ class Reference:
                 between = around.get((leaf, other))
                 if between is None:
                     between = self._adapters(rows, leaf, other) * scale
+                if (extent := offsets.get(frozenset((leaf, other)))) is not None:
+                    odd, odd_too = (rows[v][:, extent] % 2 for v in (leaf, other))
+                    half = int(self.beta * self.m(leaf, other) * scale / 2)
+                    between = between + half * (odd[:, None] != odd_too)
                 costs[other] = costs[other] + (between + costs[leaf][:, None]).min(0)
             if not forest.degree(leaf):
                 total += int(costs[leaf].min())
@@ -428,8 +455,7 @@ class Reference:
         short = {v: np.pad(found[0], ((0, 0), (3, 0))) for v, found in classes.items()}
         C = convs(self.instance.kernels[y])[0].C
         price = self.instance.settings.wadapter * self.m(x, y) * scale
-        splits = -(-C // short[x][:, 6]), -(-C // short[y][:, 5])
-        chord = (splits[0][:, None] != splits[1]) * price
+        chord = self._differ(C, short[x][:, 6], short[y][:, 5]) * price
         low = self._adapters(short, x, centre) * scale
         high = self._adapters(short, centre, y) * scale
         least = np.full(chord.shape, np.iinfo(np.int64).max)
@@ -445,9 +471,14 @@ class Reference:
         columns = (6, 5) if data["source"] == leaf else (5, 6)
         a, b = rows[leaf], rows[other]
         differ = (a[:, None, 3] != b[None, :, 3]).astype(int) + (a[:, None, 4] != b[None, :, 4])
-        differ += -(-C // a[:, None, columns[0]]) != -(-C // b[None, :, columns[1]])
+        differ += self._differ(C, a[:, columns[0]], b[:, columns[1]])
         cost: np.ndarray = differ * (self.instance.settings.wadapter * int(data["m"]))
         return cost
+
+    def _differ(self, loop: int, splits: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """Whether channel splits differ in their class."""
+        differ: np.ndarray = -(-loop // splits[:, None]) != -(-loop // others)
+        return differ | ((splits[:, None] - others) % 2 > 0) if self.parities else differ
 
 
 def rounded(instance: Instance, value: Fraction) -> Fraction:
@@ -474,7 +505,8 @@ def check(
     certificate = read_certificate(text_of(found.contents(version)))
     values = []
     for i, (start, multipliers) in enumerate(zip(starts, rows, strict=True)):
-        reference = Reference(instance, unit, spine[slice(*parts[i])], tree, cycles, paid=version > 3)
+        part, parities = spine[slice(*parts[i])], version > 9
+        reference = Reference(instance, unit, part, tree, cycles, paid=version > 3, parities=parities)
         limit = starts[i + 1] - 1 if i + 1 < len(starts) else None
         time = Fraction(instance.settings.wdeltat * start, instance.time_scale)
         values += [
@@ -512,6 +544,23 @@ def test_where_nothing_tells_the_axes_apart_the_minimum_is_the_same(kind: str, a
 def test_turns_cost_nothing_more_in_earlier_versions(kind: str) -> None:
     for seed in range(5):
         check(seed, kind, adapters=False, version=3)
+
+
+@pytest.mark.parametrize("adapters", [False, True])
+@pytest.mark.parametrize("kind", with_slow(KINDS, "tailed ring", "five", "ladder"))
+def test_the_minimum_where_parities_are_compared(kind: str, adapters: bool) -> None:
+    for seed in range(20, 24):
+        check(seed, kind, adapters, version=10, alike=seed % 2 > 0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("adapters", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_minimum_where_parities_are_compared_in_many_cases(kind: str, adapters: bool) -> None:
+    for seed in range(200, 240):
+        check(seed, kind, adapters, version=10, alike=seed % 2 > 0)
+    for seed in range(3):
+        check(seed, kind, adapters, version=10, blocks=True)
 
 
 @pytest.mark.parametrize("kind", with_slow(["triangle", "tailed", "headed", "bow"], "tailed", "bow"))

@@ -133,14 +133,15 @@ class Case:
         """Return a kernel's values (lanes x views) as its parent sees them.
 
         A centre's values by key, if there are any, follow those by view. With an axis, half a tile along it
-        is paid for where the parities at both ends differ, but not at a centre.
+        is paid for where the parities at both ends differ, but not on the two edges of a centre.
         """
         crossing, offset = self.crossings[kernel], self.offsets[kernel]
         if crossing is None and offset is None:
             return Part(values, None)
         cross = joined(0 if offset is None else len(offset.parent)) if crossing is None else crossing
         departing = self.agreements.get(kernel)
-        if departing is None and offset is not None and offset_axis is not None:
+        plain = departing is None and kernel not in self.centres
+        if plain and offset is not None and offset_axis is not None:
             result = offset(values, offset_axis, cross)
         elif departing is None:
             result = cross(values)
