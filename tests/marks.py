@@ -16,5 +16,5 @@ def with_slow(cases: Iterable[Any], *long: Any) -> Collection[Any]:
 
 
 def _slow(case: Any) -> Any:
-    values = case if isinstance(case, tuple) else (case,)
+    values = case if type(case) is tuple else (case,)  # named tuples are single values
     return pytest.param(*values, marks=pytest.mark.slow)

@@ -59,7 +59,7 @@ CAUGHT = {
     "5, forms: due though q is a closer": Kept("headed", 9, rigid=1),
     "5, forms: due where u is no bridge": Kept("bow", 2, rigid=4, oblong=True),
     "5, beside: counted always": Kept("headed", 4, alike_axes=True),
-    "5, beside: none is free": Kept("kites", 7, rigid=1),
+    "5, beside: none is free": Kept("bow", 20, rigid=1),
     "5, beside: pays for all of its width": Kept("triangle", 1, rigid=1),
     "5, beside: a surcharge settles no debt": Kept("kites", 7, rigid=1),
     "5, turns: paid before twice": Kept("dense", 0, rigid=1),

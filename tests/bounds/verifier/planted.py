@@ -8,11 +8,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import cache
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from random import Random
 from types import CodeType, ModuleType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -32,31 +33,38 @@ class Edit(NamedTuple):
     new: str
 
 
-class _Loader(SourceFileLoader):
-    """Loads a module with another text."""
+#: Compiles a text, each once.
+_compiled = cache(compile)
 
-    def __init__(self, spec: ModuleSpec, edit: Edit) -> None:
+
+class _Loader(SourceFileLoader):
+    """Loads a module with another text, if there is an edit of it."""
+
+    def __init__(self, spec: ModuleSpec, edit: Edit | None) -> None:
         super().__init__(spec.name, str(spec.origin))
-        self._edit = edit
+        self._edit = edit if edit is not None and spec.name == _name(edit.module) else None
 
     def get_code(self, fullname: str) -> CodeType:
         text = self.get_source(fullname)
         assert text is not None
-        assert self._edit.old in text, self._edit
-        return compile(text.replace(self._edit.old, self._edit.new), self.path, "exec")
+        if self._edit is not None:
+            assert self._edit.old in text, self._edit
+            text = text.replace(self._edit.old, self._edit.new)
+        return cast(CodeType, _compiled(text, self.path, "exec"))
 
 
 class _Finder(MetaPathFinder):
-    def __init__(self, edit: Edit) -> None:
+    def __init__(self, edit: Edit | None) -> None:
         self._edit = edit
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname != _name(self._edit.module):
+        if fullname != PACKAGE and not fullname.startswith(f"{PACKAGE}."):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
-        assert spec is not None
+        if spec is None:
+            return None
         spec.loader = _Loader(spec, self._edit)
         return spec
 
@@ -66,15 +74,13 @@ class Broken:
 
     def __init__(self, edit: Edit | None = None) -> None:
         with _set_aside():
-            finder = None if edit is None else _Finder(edit)
-            if finder is not None:
-                sys.meta_path.insert(0, finder)
+            finder = _Finder(edit)
+            sys.meta_path.insert(0, finder)
             try:
                 importlib.import_module(PACKAGE)
                 self._modules = {name: sys.modules[name] for name in _loaded()}
             finally:
-                if finder is not None:
-                    sys.meta_path.remove(finder)
+                sys.meta_path.remove(finder)
 
     def __getattr__(self, module: str) -> Any:
         """Return a module of the verifier by its name."""

@@ -10,6 +10,7 @@ from tests.bounds.verifier.test_cover_rules import INSTANCE, UNIT
 from tests.bounds.verifier.test_flow_rules import RIGHT, WRONG, flowing
 from tests.bounds.verifier.test_flows import cuts_hold
 from tests.bounds.verifier.test_planted_errors_in_covers import planted
+from tests.marks import with_slow
 from wse_cp.bounds.verifier import CertificateError
 
 #: Each a piece of `cover.py` and what stands there instead: something wrong is accepted, or something right
@@ -100,7 +101,11 @@ def test_an_error_in_the_rules_of_flows_is_noticed(what: str) -> None:
 
 @pytest.mark.parametrize(
     "what",
-    ["only leaves are looked at", "too little is right", "neighbours need no flow", "flows take nothing"],
+    with_slow(
+        ["only leaves are looked at", "too little is right", "neighbours need no flow", "flows take nothing"],
+        "only leaves are looked at",
+        "neighbours need no flow",
+    ),
 )
 def test_an_error_in_the_rules_of_flows_shows_in_cuts(what: str) -> None:
     assert not cuts_hold(planted("cover", *PLANTED[what]), range(400))[0]
