@@ -19,12 +19,13 @@ from tests.bounds.star_reference import (
     random_prices,
     random_star,
 )
+from tests.marks import with_slow
 
 #: (leaves, halves of tiles that leaves may be away, stars)
 SIZES = [(1, 8, 40), (2, 9, 60), (3, 10, 60), (4, 11, 30)]
 
 
-@pytest.mark.parametrize(("leaves", "reach", "count"), SIZES)
+@pytest.mark.parametrize(("leaves", "reach", "count"), with_slow(SIZES, *SIZES[2:]))
 def test_no_star_can_be_laid_out_for_less_than_its_value(leaves: int, reach: int, count: int) -> None:
     random = Random(leaves)
     tight = 0

@@ -19,6 +19,7 @@ from tests.bounds.star_reference import (
     random_star,
 )
 from tests.bounds.star_room import Room, RoomRules, room_value, stacks_value
+from tests.marks import with_slow
 
 SIZES = [(1, 8, 30), (2, 9, 40), (3, 10, 40), (4, 11, 20)]
 
@@ -30,7 +31,7 @@ def rooms_of(star: Star) -> list[Room]:
     return [Room(Fraction(reach, 4), price) for reach in range(2, 33) for price in prices]
 
 
-@pytest.mark.parametrize(("leaves", "reach", "count"), SIZES)
+@pytest.mark.parametrize(("leaves", "reach", "count"), with_slow(SIZES, *SIZES[2:]))
 def test_no_star_can_be_laid_out_for_less_than_these_values(leaves: int, reach: int, count: int) -> None:
     random = Random(f"room {leaves}")
     for _ in range(count):

@@ -29,7 +29,7 @@ def check(kind: str, seed: int, seconds: float) -> bool:
     return proven or kind == "ladder"
 
 
-@pytest.mark.parametrize("kind", with_slow(NETWORKS, "square", "diamond", "ladder"))
+@pytest.mark.parametrize("kind", with_slow(NETWORKS, "triangle", "square", "diamond", "ladder"))
 def test_no_arrangement_beats_the_bound(kind: str) -> None:
     assert sum(check(kind, seed, seconds=3) for seed in range(2 if kind == "ladder" else 4)) >= 1
 
@@ -49,7 +49,7 @@ def check_turning(kind: str, seed: int) -> bool:
     return best is not None
 
 
-@pytest.mark.parametrize("kind", with_slow(TURNING, "two triangles", "triangles that touch"))
+@pytest.mark.parametrize("kind", with_slow(TURNING, *(set(TURNING) - {"chain", "head and triangle"})))
 def test_no_turning_arrangement_beats_the_bound(kind: str) -> None:
     assert sum(check_turning(kind, seed) for seed in range(4)) >= 1
 
@@ -71,8 +71,9 @@ def test_named_cycles_make_rings_dearer() -> None:
     assert sum(gains) >= 6
 
 
-def test_more_cases_are_never_weaker() -> None:
-    for seed in range(8):
+@pytest.mark.parametrize("seeds", with_slow([range(3), range(3, 8)], range(3, 8)))
+def test_more_cases_are_never_weaker(seeds: range) -> None:
+    for seed in seeds:
         instance, sizes = random_rectangles("triangle", seed)
         one, two = (bound(instance, sizes, cases, steps=15) for cases in (2, 3))
         assert two >= one - 0.02 * abs(one)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.bounds.networks import SHAPES, instance_of
 from tests.bounds.small_instances import NETWORKS, small_instance
+from tests.marks import with_slow
 from wse_cp.bounds.network.structure import structure_of
 from wse_cp.bounds.programme.dual import Dual
 from wse_cp.bounds.programme.plain import Bill, PlainDual, _Call
@@ -24,7 +25,7 @@ def both(instance: Instance, cycles: bool) -> tuple[PlainDual, Dual]:
     return PlainDual(instance, structure), Dual(instance, plan_of(instance, structure, 1))
 
 
-@pytest.mark.parametrize("kind", NETWORKS)
+@pytest.mark.parametrize("kind", with_slow(NETWORKS, "square", "diamond", "triangle"))
 def test_value_is_that_of_the_general_programme(kind: str) -> None:
     compared = 0
     for seed in range(40):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.random import default_rng
 
+from tests.marks import with_slow
 from wse_cp.bounds.programme import columns as col
 from wse_cp.bounds.programme.pricing import candidates
 from wse_cp.bounds.programme.rows import ComparedSplits, RowMaker, channel_classes, first_splits
@@ -53,7 +54,7 @@ def minimal(sizes: Sizes) -> Sizes:
 
 
 @pytest.mark.parametrize("wafer", [(12, 12), (13, 9)])
-@pytest.mark.parametrize(("reads", "writes"), [(4, 3), (0, 3), (4, 0)])
+@pytest.mark.parametrize(("reads", "writes"), with_slow([(4, 3), (0, 3), (4, 0)], (4, 0)))
 @pytest.mark.parametrize("kernel", [Conv(3, 2, 1, 1, 4, 3, 1), DBlock(2, 1, 4)])
 def test_rows_by_class_are_the_minimal_sizes_of_every_class(
     kernel: Kernel, reads: int, writes: int, wafer: tuple[int, int]

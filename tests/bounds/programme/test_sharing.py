@@ -7,6 +7,7 @@ import pytest
 
 from tests.bounds.networks import SHAPES, instance_of
 from tests.bounds.small_instances import small_instance
+from tests.marks import with_slow
 from wse_cp.bounds.network.structure import structure_of
 from wse_cp.bounds.programme import sharing
 from wse_cp.bounds.programme.dual import Dual
@@ -56,7 +57,7 @@ def test_old_messages_are_given_up_when_there_is_no_room() -> None:
     assert calls == [*range(20), 0]
 
 
-@pytest.mark.parametrize("kind", ["chain", "square", "diamond", "ladder"])
+@pytest.mark.parametrize("kind", with_slow(["chain", "square", "diamond", "ladder"], "diamond"))
 def test_the_value_does_not_depend_on_what_is_shared(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found = []
     for room in (1 << 26, -1):

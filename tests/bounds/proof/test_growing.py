@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 
 from tests.bounds.proof.proofs import grown
 from tests.bounds.small_instances import small_instance
+from tests.marks import with_slow
 from wse_cp.bounds.proof.differences import differences_of
 from wse_cp.bounds.proof.growing import priced
 from wse_cp.bounds.proof.listing import listings
@@ -87,7 +88,7 @@ def _sieves(node: Node) -> int:
     return (len(node.children) == 1 and node.prices is not None) + sum(map(_sieves, node.children))
 
 
-@pytest.mark.parametrize(("kind", "seed"), SEEDS)
+@pytest.mark.parametrize(("kind", "seed"), with_slow(SEEDS, ("diamond", 4), ("triangle", 3)))
 def test_a_cost_that_becomes_known_sieves_what_was_open(kind: str, seed: int) -> None:
     instance = small_instance(kind, seed)
     least = grown(instance)

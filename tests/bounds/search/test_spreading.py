@@ -9,6 +9,7 @@ from math import inf
 import pytest
 
 from tests.bounds.small_instances import NETWORKS, small_instance
+from tests.marks import with_slow
 from wse_cp.bounds.network.structure import structure_of
 from wse_cp.bounds.search.intervals import Interval, Intervals
 from wse_cp.bounds.search.limit import Limit, relaxation_of
@@ -34,7 +35,7 @@ def limit_at(limits: Limits, end: int) -> Limit:
     return limits.lower(limits.endless(), end)
 
 
-@pytest.mark.parametrize("kind", NETWORKS)
+@pytest.mark.parametrize("kind", with_slow(NETWORKS, "square", "diamond", "ladder"))
 def test_what_is_learnt_from_a_later_limit_is_reached_at_the_same_multipliers(kind: str) -> None:
     learnt = 0
     for seed in SEEDS:

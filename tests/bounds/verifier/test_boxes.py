@@ -16,6 +16,7 @@ from tests.bounds.verifier.boxes import Box, Leaf, Shape, box_value, least_anywh
 from tests.bounds.verifier.cases import NETWORKS, random_network
 from tests.bounds.verifier.forests import joint_value, random_joint_cover
 from tests.bounds.verifier.test_flows import found_value
+from tests.marks import with_slow
 from wse_cp.bounds.verifier import boxes as boxes_module
 from wse_cp.bounds.verifier.cover import Cover, read_covers
 
@@ -117,7 +118,10 @@ def room_of(seed: int) -> list[int]:
     ]
 
 
-@pytest.mark.parametrize("seeds", [range(0, SEEDS // 2), range(SEEDS // 2, SEEDS)])
+HALVES = [range(SEEDS // 2), range(SEEDS // 2, SEEDS)]
+
+
+@pytest.mark.parametrize("seeds", with_slow(HALVES, HALVES[1]))
 def test_no_leaf_pays_less_at_any_place(seeds: range) -> None:
     assert all((found_in_boxes(boxes_module, case_of(seed)) <= truth(seed)).all() for seed in seeds)
 
@@ -157,7 +161,12 @@ def read(cover: object) -> Cover:
     return found
 
 
-@pytest.mark.parametrize("kind", [kind for kind in NETWORKS if kind != "one"])
+KINDS = [kind for kind in NETWORKS if kind != "one"]
+#: They stand for the other networks.
+QUICK = {"chain", "star", "triangle", "ring", "dense", "fan", "two"}
+
+
+@pytest.mark.parametrize("kind", with_slow(KINDS, *(set(KINDS) - QUICK)))
 def test_a_cover_with_demands_and_boxes_has_the_value_of_section_10(kind: str) -> None:
     finite = 0
     for seed in range(4):

@@ -102,13 +102,14 @@ def holds(instance: Instance, seed: int, rounds: int) -> Fraction | None:
     return best / optimum
 
 
-def test_covers_of_hubs_hold() -> None:
-    ratios = [ratio for seed in range(2, 6) if (ratio := holds(hub_instance(seed), seed, 120)) is not None]
+@pytest.mark.parametrize("seeds", with_slow([range(2, 4), range(2, 6)], range(2, 6)))
+def test_covers_of_hubs_hold(seeds: range) -> None:
+    ratios = [ratio for seed in seeds if (ratio := holds(hub_instance(seed), seed, 120)) is not None]
     assert ratios
     assert sum(ratios) / len(ratios) > 0.7
 
 
-@pytest.mark.parametrize("kind", with_slow(NETWORKS, "diamond", "ladder"))
+@pytest.mark.parametrize("kind", with_slow(NETWORKS, "tree", "triangle", "diamond", "ladder"))
 def test_covers_of_small_networks_hold(kind: str) -> None:
     found = [holds(small_instance(kind, seed), seed, 40) for seed in SEEDS.get(kind, (1, 2))]
     assert any(ratio is not None for ratio in found)
@@ -121,7 +122,8 @@ def test_covers_of_many_small_networks_hold(kind: str) -> None:
         holds(hub_instance(seed) if kind == "hub" else small_instance(kind, seed), seed, 120)
 
 
-def test_damaged_covers_never_prove_too_much() -> None:
+@pytest.mark.parametrize("rounds", with_slow([50, 100], 100))
+def test_damaged_covers_never_prove_too_much(rounds: int) -> None:
     """A digit changed, the digest made to agree again: refused, or a bound still."""
     accepted = 0
     for seed in range(2, 4):
@@ -130,7 +132,7 @@ def test_damaged_covers_never_prove_too_much() -> None:
         assert optimum is not None
         covers = [plain_cover(instance), random_cover(random, instance, UNIT, 4)]
         found = with_covers(instance, covers, [(0, ROWS, 0, 0), (40, [[3, 0, 0]], 4, 1)], unit=UNIT)
-        for _ in range(100):
+        for _ in range(rounds):
             text = json.dumps(found)
             start = text.index('"covers"') if random.random() < 0.8 else 0
             at = random.choice([i for i, letter in enumerate(text) if letter.isdigit() and i > start])
@@ -142,4 +144,4 @@ def test_damaged_covers_never_prove_too_much() -> None:
                 continue
             assert value is None or value <= optimum
             accepted += 1
-    assert accepted > 50
+    assert accepted > rounds // 2

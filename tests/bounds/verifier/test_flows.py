@@ -25,6 +25,8 @@ from wse_cp.bounds.verifier.stars import CoverCost
 from wse_cp.instance import Instance
 
 CONNECTED = [kind for kind in NETWORKS if kind != "one"]
+#: A tree, cycles and chords of each kind in short: they stand for the other networks.
+QUICK = {"chain", "triangle", "bow", "ring", "dense", "two", "kites"}
 
 
 def read(cover: dict[str, Any]) -> Cover:
@@ -32,7 +34,7 @@ def read(cover: dict[str, Any]) -> Cover:
     return found
 
 
-@pytest.mark.parametrize("kind", with_slow(CONNECTED, "long held ring", "star"))
+@pytest.mark.parametrize("kind", with_slow(CONNECTED, *(set(CONNECTED) - QUICK)))
 def test_a_cover_with_flows_has_the_value_of_section_10(kind: str) -> None:
     finite = 0
     for seed in range(10):

@@ -173,7 +173,7 @@ def holds(kind: str, seed: int, rounds: int, effort: float) -> Fraction | None:
     return max(found) / optimum
 
 
-@pytest.mark.parametrize("kind", with_slow(KINDS, "diamond", "ladder"))
+@pytest.mark.parametrize("kind", with_slow(KINDS, *(set(KINDS) - {"chain", "tree"})))
 def test_covers_with_flows_hold(kind: str) -> None:
     ratios = [ratio for seed in range(4) if (ratio := holds(kind, seed, 4, effort=0.2)) is not None]
     assert len(ratios) > 1
@@ -188,7 +188,8 @@ def test_covers_with_flows_of_many_networks_hold(kind: str) -> None:
     assert sum(ratios) / len(ratios) > 0.5
 
 
-def test_damaged_flows_never_prove_too_much() -> None:
+@pytest.mark.parametrize("rounds", with_slow([50, 100], 100))
+def test_damaged_flows_never_prove_too_much(rounds: int) -> None:
     """A digit changed, the digest made to agree again: refused, or a bound still."""
     accepted = 0
     for kind, seed in (("hub", 2), ("tree", 1)):
@@ -198,7 +199,7 @@ def test_damaged_flows_never_prove_too_much() -> None:
         optimum, _ = known
         covers = [make(random, instance) for make in (far_cover, random_flow_cover)]
         found = with_forests(instance, covers, [(0, 0), (40, 1)], UNIT, version=9)
-        for _ in range(100):
+        for _ in range(rounds):
             text = json.dumps(found)
             start = text.index('"covers"') if random.random() < 0.8 else 0
             at = random.choice([i for i, letter in enumerate(text) if letter.isdigit() and i > start])
@@ -210,4 +211,4 @@ def test_damaged_flows_never_prove_too_much() -> None:
                 continue
             assert value is None or value <= optimum
             accepted += 1
-    assert accepted > 30
+    assert accepted > rounds // 4

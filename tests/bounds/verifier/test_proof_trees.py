@@ -15,6 +15,7 @@ import pytest
 from tests.bounds.proof.proofs import grown
 from tests.bounds.small_instances import small_instance
 from tests.bounds.verifier.cases import signed
+from tests.marks import with_slow
 from wse_cp.bounds.search.certificate import cost_step, instance_digest
 from wse_cp.bounds.verifier import CertificateError, verify
 from wse_cp.bounds.verifier.proof_shapes import shapes_of
@@ -227,7 +228,7 @@ def _proof(kind: str, seed: int) -> tuple[Instance, Fraction, dict[str, Any]]:
     return instance, found.value, json.loads(found.certificate(instance_digest(instance), found.value))
 
 
-@pytest.mark.parametrize(("kind", "seed"), SEEDS)
+@pytest.mark.parametrize(("kind", "seed"), with_slow(SEEDS, ("square", 9), ("tree", 7), ("diamond", 4)))
 def test_a_proof_of_the_least_cost_proves_no_more(kind: str, seed: int) -> None:
     instance, value, content = _proof(kind, seed)
     more = value + cost_step(instance)
@@ -269,7 +270,7 @@ def _prune(random: Random, nodes: list[Any]) -> None:
 
 
 @pytest.mark.parametrize("damage", [_more, _drop, _exchange, _prune])
-@pytest.mark.parametrize(("kind", "seed"), SEEDS)
+@pytest.mark.parametrize(("kind", "seed"), with_slow(SEEDS, *SEEDS[2:]))
 def test_a_damaged_proof_never_proves_more_than_the_least_cost(
     kind: str, seed: int, damage: Callable[[Random, list[Any]], None]
 ) -> None:

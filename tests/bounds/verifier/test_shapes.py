@@ -46,7 +46,7 @@ def boxes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.usefixtures("boxes")
-@pytest.mark.parametrize("most", with_slow([1, 7, 100], 7))
+@pytest.mark.parametrize("most", with_slow([1, 7, 100], 1, 7))
 def test_the_size_of_the_parts_changes_no_value(
     most: int, whole: list[list[Fraction | None]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -61,7 +61,7 @@ LOST: dict[str, Callable[[list[slice]], list[slice]]] = {
 }
 
 
-@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize("lost", with_slow(LOST, "every second"))
 def test_parts_that_are_lost_are_noticed_here(
     lost: str, whole: list[list[Fraction | None]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
