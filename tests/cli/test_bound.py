@@ -11,6 +11,7 @@ import pytest
 
 from tests.cli.bound_case import VALUE, StubSearch, certificate, install
 from tests.cli.small_case import write_instance
+from tests.marks import with_slow
 from wse_cp.cli import run
 from wse_cp.machine.memory import own_memory
 
@@ -110,7 +111,7 @@ def test_a_signal_ends_the_search_and_keeps_the_bound(
     assert (tmp_path / "out.json").is_file()
 
 
-@pytest.mark.parametrize("text", ["", "{}", "not JSON", certificate(VALUE - 1)])
+@pytest.mark.parametrize("text", with_slow(["", "{}", "not JSON", certificate(VALUE - 1)], "", "not JSON"))
 @pytest.mark.parametrize("form", [[], ["--json"]])
 def test_a_bound_that_the_verifier_does_not_agree_to_is_neither_printed_nor_written(
     stub: StubSearch, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, form: list[str]

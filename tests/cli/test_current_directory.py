@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.bound_case import true_certificate
 from tests.cli.small_case import instance, write_instance
+from tests.marks import with_slow
 from wse_cp.api import save_instance
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
@@ -56,8 +57,11 @@ def run(*command: str) -> str:
     return done.stdout
 
 
+VERIFYING = (COMMAND, (*NAMES, "wse_cp")), (MODULE, NAMES)
+
+
 @pytest.mark.parametrize(
-    ("program", "names"), [(COMMAND, (*NAMES, "wse_cp")), (MODULE, NAMES)], ids=["wse-cp", "python -m wse_cp"]
+    ("program", "names"), with_slow(VERIFYING, VERIFYING[1]), ids=["wse-cp", "python -m wse_cp"]
 )
 def test_verify_imports_nothing_from_there(
     program: tuple[str, ...], names: tuple[str, ...], hostile: Callable[..., Path]

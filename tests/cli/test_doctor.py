@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.marks import with_slow
 from tests.paths import ROOT
 from wse_cp import __version__, doctor
 from wse_cp.ahead.parts import ALL
@@ -91,7 +92,7 @@ def test_compiling_that_is_switched_off_is_noted(monkeypatch: pytest.MonkeyPatch
     assert doctor._compile() == "switched off"
 
 
-@pytest.mark.parametrize("value", ["1", "2"])
+@pytest.mark.parametrize("value", with_slow(["1", "2"], "2"))
 def test_doctor_works_where_compiling_is_switched_off(value: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_DISABLE_JIT": value}
     done = subprocess.run(

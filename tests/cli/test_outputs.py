@@ -25,6 +25,7 @@ from tests.cli.small_case import (
     write_solution,
 )
 from tests.files.test_writing import at_most
+from tests.marks import with_slow
 from wse_cp.bounds.result import Bound, BoundParts
 from wse_cp.cli import run
 from wse_cp.files.by_suffix import placement_text, read_placement_file
@@ -58,17 +59,23 @@ def kept(path: Path) -> bool:
 # --- the path as given is opened
 
 
+PIPED = [
+    ("/dev/stdout", '"$@" | cat'),
+    ("/dev/stdout", '"$@" > file; cat file'),
+    ("/dev/fd/1", '"$@" | cat'),
+    ("/proc/self/fd/1", '"$@" | cat'),
+    ("-", '"$@" | cat'),
+    ("/dev/fd/7", '"$@" 7>&1 >/dev/null | cat'),
+    ("/dev/stderr", '"$@" --quiet 2>&1 >/dev/null | cat'),
+]
+
+
 @pytest.mark.parametrize(
     ("output", "shell"),
-    [
-        ("/dev/stdout", '"$@" | cat'),
-        ("/dev/stdout", '"$@" > file; cat file'),
-        ("/dev/fd/1", '"$@" | cat'),
-        ("/proc/self/fd/1", '"$@" | cat'),
-        ("-", '"$@" | cat'),
-        ("/dev/fd/7", '"$@" 7>&1 >/dev/null | cat'),
-        ("/dev/stderr", '"$@" --quiet 2>&1 >/dev/null | cat'),
-    ],
+    with_slow(
+        PIPED,
+        *(case for case in PIPED if case[0] in ("/dev/fd/1", "/proc/self/fd/1", "/dev/stderr")),
+    ),
 )
 def test_the_placement_goes_through_a_pipe(folder: Path, output: str, shell: str) -> None:
     done = finished(folder, *SOLVE, "-o", output, shell=shell)
@@ -92,7 +99,7 @@ def test_the_summary_keeps_out_of_the_placement(folder: Path) -> None:
     assert finished(folder, *SOLVE, "-o", "-", "--quiet").stderr == ""
 
 
-@pytest.mark.parametrize("output", ["/dev/null", "/dev/stderr"])
+@pytest.mark.parametrize("output", with_slow(["/dev/null", "/dev/stderr"], "/dev/stderr"))
 def test_a_device_takes_the_placement(folder: Path, output: str) -> None:
     assert finished(folder, *SOLVE, "-o", output).returncode == 0
 
@@ -233,7 +240,7 @@ def piped(monkeypatch: pytest.MonkeyPatch, folder: Path, content: str) -> None:
 
 
 @pytest.mark.parametrize("content", [TEXT, format_instance(instance())], ids=["kgraph", "json"])
-@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+@pytest.mark.parametrize("name", with_slow(["-", "/dev/stdin"], "/dev/stdin"))
 def test_an_instance_comes_from_a_pipe(folder: Path, content: str, name: str) -> None:
     done = finished(folder, "info", name, input=content)
     assert (done.returncode, done.stderr) == (0, "")
@@ -279,7 +286,7 @@ def test_a_model_comes_from_a_pipe(folder: Path) -> None:
     assert "conv[" in done.stdout
 
 
-@pytest.mark.parametrize("given", ["", "nonsense", "{", "\0"])
+@pytest.mark.parametrize("given", with_slow(["", "nonsense", "{", "\0"], "nonsense", "\0"))
 def test_bad_standard_input_is_one_line(folder: Path, given: str) -> None:
     done = finished(folder, "check", "-", "-", input=given)
     assert done.returncode == 2
@@ -296,7 +303,8 @@ def test_closed_standard_input_is_one_line(folder: Path) -> None:
 # --- names of any bytes
 
 
-def test_files_of_any_name_are_read_written_and_shown(folder: Path) -> None:
+@pytest.mark.parametrize("others", with_slow(["check info", "grade"], "grade"))
+def test_files_of_any_name_are_read_written_and_shown(folder: Path, others: str) -> None:
     name = os.fsdecode(b"\xff$\xe4 [b] :smile:\x1b.kgraph")
     os.rename(folder / "small.kgraph", folder / name)
     output, page = name.replace("kgraph", "paint"), name.replace("kgraph", "html")
@@ -305,20 +313,24 @@ def test_files_of_any_name_are_read_written_and_shown(folder: Path) -> None:
     assert json.loads(done.stdout)["cost"] == COST
     assert kept(folder / output)
     assert (folder / page).read_text()
-    for arguments in (["check", name, output], ["info", name], ["grade", name, output, "--time-limit", "1"]):
-        done = finished(folder, *arguments)
+    given = {"check": [name, output], "info": [name], "grade": [name, output, "--time-limit", "1"]}
+    for command in others.split():
+        done = finished(folder, command, *given[command])
         assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
 
 
 @pytest.mark.parametrize(
-    "words", [SOLVE, ["check", "x.kgraph", "x.paint"], ["info", "x.kgraph"], ["bound", "x.kgraph"]], ids=str
+    "words",
+    with_slow(
+        [" ".join(SOLVE), "check x.kgraph x.paint", "info x.kgraph", "bound x.kgraph"],
+        "info x.kgraph",
+        "bound x.kgraph",
+    ),
 )
-def test_a_removed_current_directory_is_named_or_a_file_that_is_not_in_it(
-    folder: Path, words: list[str]
-) -> None:
-    done = finished(folder, *words, shell='mkdir d && cd d && rmdir ../d && "$@"')
+def test_a_removed_current_directory_is_named_or_a_file_that_is_not_in_it(folder: Path, words: str) -> None:
+    done = finished(folder, *words.split(), shell='mkdir d && cd d && rmdir ../d && "$@"')
     assert done.returncode == 2
-    named = "the current directory", words[1]
+    named = "the current directory", words.split()[1]
     assert done.stderr.startswith(tuple(f"wse-cp: {name}: " for name in named))
     assert done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr

@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def test_a_second_hangup_is_no_second_ctrl_c(folder: Path) -> None:
         assert process.poll() is None
 
 
-@pytest.mark.parametrize("number", ASKING)
+@pytest.mark.parametrize("number", with_slow(ASKING, signal.SIGINT))
 def test_a_signal_that_the_caller_ignores_stays_ignored(folder: Path, number: signal.Signals) -> None:
     other = signal.SIGTERM if number != signal.SIGTERM else signal.SIGINT
     with waiting(folder, SOLVE, preexec_fn=lambda: signal.signal(number, signal.SIG_IGN)) as process:
@@ -82,7 +83,7 @@ def test_a_signal_that_the_caller_ignores_stays_ignored(folder: Path, number: si
     assert is_kept(folder)
 
 
-@pytest.mark.parametrize("number", ASKING)
+@pytest.mark.parametrize("number", with_slow(ASKING, signal.SIGTERM, signal.SIGHUP))
 def test_a_signal_that_comes_when_all_is_done_does_not_change_the_status(
     folder: Path, number: signal.Signals
 ) -> None:
@@ -101,12 +102,20 @@ def broken_pipe() -> int:
     return writer
 
 
-@pytest.mark.parametrize("quiet", [[], ["--quiet"]], ids=["lines", "quiet"])
-@pytest.mark.parametrize("error", ["pipe", "closed", "full"])
-@pytest.mark.parametrize("number", ASKING)
+UNWRITTEN = list(product(("pipe", "closed", "full"), ("lines", "quiet"), ASKING))
+QUICK = {
+    ("pipe", "lines", signal.SIGINT),
+    ("closed", "lines", signal.SIGTERM),
+    ("full", "lines", signal.SIGHUP),
+    ("full", "quiet", signal.SIGINT),
+}
+
+
+@pytest.mark.parametrize(("error", "said", "number"), with_slow(UNWRITTEN, *(set(UNWRITTEN) - QUICK)))
 def test_a_signal_keeps_the_placement_when_standard_error_cannot_be_written(
-    folder: Path, error: str, quiet: list[str], number: signal.Signals
+    folder: Path, error: str, said: str, number: signal.Signals
 ) -> None:
+    quiet = ["--quiet"] if said == "quiet" else []
     opened = broken_pipe() if error == "pipe" else os.open("/dev/full", os.O_WRONLY)
     closing: Callable[[], None] | None = (lambda: os.close(2)) if error == "closed" else None
     with waiting(folder, [*SOLVE, *quiet], stderr=opened, preexec_fn=closing) as process:
@@ -127,6 +136,7 @@ def test_a_signal_keeps_the_placement_when_standard_error_cannot_be_written(
             ("full", signal.SIGINT),
         ],
         ("pipe", signal.SIGINT),
+        ("full", signal.SIGHUP),
         ("full", signal.SIGINT),
     ),
 )
@@ -154,12 +164,17 @@ def test_a_signal_keeps_the_placement_when_nobody_reads_any_of_the_output(folder
     assert is_kept(folder)
 
 
-@pytest.mark.parametrize("more", [[], ["--quiet"], ["--log-level", "debug"]], ids=["view", "quiet", "log"])
-@pytest.mark.parametrize("ignored", [False, True], ids=["hangup", "nohup"])
-def test_a_terminal_that_goes_does_not_cost_the_placement(
-    folder: Path, ignored: bool, more: list[str]
-) -> None:
+#: What is said while a search runs, by options.
+SAID = {"view": [], "quiet": ["--quiet"], "log": ["--log-level", "debug"]}
+GOING = list(product(("hangup", "nohup"), SAID))
+
+
+@pytest.mark.parametrize(
+    ("how", "said"), with_slow(GOING, ("hangup", "quiet"), ("hangup", "log"), ("nohup", "quiet"))
+)
+def test_a_terminal_that_goes_does_not_cost_the_placement(folder: Path, how: str, said: str) -> None:
     """The live view is on it, and the system sends SIGHUP when its other end is closed."""
+    ignored = how == "nohup"
     ours, theirs = pty.openpty()
 
     def take_terminal() -> None:
@@ -169,7 +184,7 @@ def test_a_terminal_that_goes_does_not_cost_the_placement(
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     given: dict[str, Any] = {"stdin": theirs, "stdout": theirs, "stderr": theirs, "preexec_fn": take_terminal}
-    with waiting(folder, [*SOLVE, "--json", "out.json", *more], **given) as process:
+    with waiting(folder, [*SOLVE, "--json", "out.json", *SAID[said]], **given) as process:
         os.close(theirs)
         os.close(ours)
         if ignored:

@@ -54,9 +54,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("work", WORK)
+#: Each command with one harm or the other, and both where a command says something in the end.
+QUICK = {
+    "no stdout": ("illegal", "missing", "solve", "grade", "help"),
+    "nobody reads stdout": ("legal", "usage", "solve", "solve quietly", "bound", "info", "version"),
+}
+HARMED = [(harm, work) for harm in ("no stdout", "no stderr", "nobody reads stdout") for work in WORK]
+
+
 @pytest.mark.parametrize(
-    "harm", ["no stdout", pytest.param("no stderr", marks=pytest.mark.slow), "nobody reads stdout"]
+    ("harm", "work"), with_slow(HARMED, *((h, work) for h, work in HARMED if work not in QUICK.get(h, ())))
 )
 def test_the_status_is_that_of_the_work(folder: Path, work: str, harm: str) -> None:
     arguments, status = WORK[work]
@@ -66,32 +73,37 @@ def test_the_status_is_that_of_the_work(folder: Path, work: str, harm: str) -> N
     assert "ignored" not in done.stderr
 
 
+BROKEN = [
+    (work, harm)
+    for work in ("missing", "illegal", "bound")
+    for harm in ("neither", "none of three", "full stderr", "nobody reads stderr", "read-only")
+]
+
+
 @pytest.mark.parametrize(
-    ("work", "status"),
-    [("missing", 2), pytest.param("illegal", 1, marks=pytest.mark.slow), ("bound", 0)],
-)
-@pytest.mark.parametrize(
-    "harm",
+    ("work", "harm"),
     with_slow(
-        ["neither", "none of three", "full stderr", "nobody reads stderr", "read-only"],
-        "neither",
-        "full stderr",
+        BROKEN,
+        *(case for case in BROKEN if "illegal" in case or "neither" in case or "full stderr" in case),
+        ("bound", "nobody reads stderr"),
+        ("bound", "read-only"),
     ),
 )
-def test_the_status_is_that_of_the_work_where_more_is_broken(
-    folder: Path, work: str, status: int, harm: str
-) -> None:
-    assert finished(folder, *WORK[work][0], shell=HARM[harm]).returncode == status
+def test_the_status_is_that_of_the_work_where_more_is_broken(folder: Path, work: str, harm: str) -> None:
+    arguments, status = WORK[work]
+    assert finished(folder, *arguments, shell=HARM[harm]).returncode == status
 
 
-@pytest.mark.parametrize("harm", HARM)
+@pytest.mark.parametrize("harm", with_slow(HARM, "no stdout", "no stderr", "neither", "nobody reads stdout"))
 def test_a_search_writes_its_placement_whatever_its_streams_are(folder: Path, harm: str) -> None:
     done = finished(folder, "solve", "small.kgraph", "-o", "out.paint", shell=HARM[harm])
     assert done.returncode == 0
     assert read_placement_file(folder / "out.paint", instance()) == placement()
 
 
-@pytest.mark.parametrize(("work", "status"), [("legal", 3), ("illegal", 1), ("solve", 3), ("help", 3)])
+@pytest.mark.parametrize(
+    ("work", "status"), with_slow([("legal", 3), ("illegal", 1), ("solve", 3), ("help", 3)], ("legal", 3))
+)
 def test_an_answer_that_a_full_disk_does_not_take_is_no_success(folder: Path, work: str, status: int) -> None:
     done = finished(folder, *WORK[work][0], shell='"$@" >/dev/full')
     assert done.returncode == status

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.cli.small_case import COST, StubSolver, instance, placement, stub_module
+from tests.marks import with_slow
 from wse_cp.cli import run
 from wse_cp.files.by_suffix import write_instance_file, write_placement_file
 from wse_cp.instance import Instance, Node
@@ -48,10 +49,12 @@ def case(folder: Path, name: str, label: str) -> tuple[str, str]:
 
 
 CASES = [*((name, "") for name in NAMES), *(("k1", label) for label in LABELS)]
+#: Those that others are much like.
+LONG = [case for case in CASES if set(case) & {*NAMES[:3], *NAMES[4:6], *NAMES[7:9], *LABELS[1:7]}]
 
 
 @pytest.mark.filterwarnings("ignore:Glyph")
-@pytest.mark.parametrize(("name", "label"), CASES, ids=lambda text: text[:12] or "-")
+@pytest.mark.parametrize(("name", "label"), with_slow(CASES, *LONG), ids=lambda text: text[:12] or "-")
 def test_a_picture_shows_the_text_as_it_is(tmp_path: Path, name: str, label: str) -> None:
     i, p = case(tmp_path, name, label)
     assert run(["plot", i, p, "-o", str(tmp_path / "x.svg")]) == 0
@@ -62,7 +65,7 @@ def test_a_picture_shows_the_text_as_it_is(tmp_path: Path, name: str, label: str
 
 
 @pytest.mark.filterwarnings("ignore:Glyph")
-@pytest.mark.parametrize("label", LABELS, ids=lambda text: text[:12])
+@pytest.mark.parametrize("label", with_slow(LABELS, *LABELS[1:7]), ids=lambda text: text[:12])
 def test_a_run_draws_and_reports_whatever_the_label_is(
     tmp_path: Path, label: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -78,7 +81,7 @@ def test_a_run_draws_and_reports_whatever_the_label_is(
     assert all((tmp_path / name).stat().st_size for name in names.values())
 
 
-@pytest.mark.parametrize(("name", "label"), CASES, ids=lambda text: text[:12] or "-")
+@pytest.mark.parametrize(("name", "label"), with_slow(CASES, *LONG), ids=lambda text: text[:12] or "-")
 def test_every_command_shows_the_text_as_it_is(
     tmp_path: Path, name: str, label: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
