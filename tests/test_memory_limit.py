@@ -125,7 +125,7 @@ ROOM = 1.25
 )
 def test_a_run_stays_below_its_limit(limit: int, instances: Path, tmp_path: Path) -> None:
     file, out = str(instances / "E.kgraph"), tmp_path / "E.paint"
-    command = [sys.executable, "-m", "wse_cp", "solve", file, "-o", str(out), "--time-limit", "5"]
+    command = [sys.executable, "-m", "wse_cp", "solve", file, "-o", str(out), "--time-limit", "4"]
     most, text = peak([*command, "--memory-limit", f"{limit}MB"], tmp_path)
     assert most < ROOM * limit * MB, text
     instance = api.load(file)
@@ -134,7 +134,7 @@ def test_a_run_stays_below_its_limit(limit: int, instances: Path, tmp_path: Path
 
 def test_a_bound_stays_below_its_limit_and_is_verified(instances: Path, tmp_path: Path) -> None:
     file, out = str(instances / "E.kgraph"), tmp_path / "E.bound.json"
-    command = [sys.executable, "-m", "wse_cp", "bound", file, "--certificate", str(out), "--time-limit", "5"]
+    command = [sys.executable, "-m", "wse_cp", "bound", file, "--certificate", str(out), "--time-limit", "3"]
     most, text = peak([*command, "--memory-limit", "320MB"], tmp_path)
     assert most < ROOM * 320 * MB, text
     assert api.verify(api.load(file), out) > 0

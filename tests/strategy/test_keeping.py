@@ -26,11 +26,11 @@ from wse_cp.strategy.keeping import keep_trees, kept_limits, kept_of, shape_of_k
 from wse_cp.strategy.run import Stream
 
 
-def run_of(instance: Instance, kept: Kept | None = None) -> Run:
-    options = RunOptions(time_limit=4, workers=1, deterministic=True)
+def run_of(instance: Instance, kept: Kept | None = None, seconds: float = 4.0) -> Run:
+    options = RunOptions(time_limit=seconds, workers=1, deterministic=True)
     least = least_time_by_area(instance)
     memory = Memory(kept, tuple(instance.kernels))
-    return Run(Incumbent(instance), options, 4.0, threading.Event(), least, WorkClock(), memory=memory)
+    return Run(Incumbent(instance), options, seconds, threading.Event(), least, WorkClock(), memory=memory)
 
 
 def space_of(instance: Instance) -> SlicingSpace:
@@ -106,7 +106,7 @@ def test_a_search_that_goes_on_makes_no_starts() -> None:
 
 
 def test_a_search_that_was_not_through_with_its_starts_makes_them() -> None:
-    run = run_of(chain(0), Kept(runs=1))
+    run = run_of(chain(0), Kept(runs=1), seconds=1.0)
     search(run)
     assert "rows" in {entry.name for entry in run.incumbent.statistics()}
     assert run.memory.started

@@ -30,8 +30,8 @@ def network(wadapter: int) -> Instance:
 def searched(instance: Instance) -> set[str]:
     """Search as a run does, but without a bound, which would end it; return what has been at work."""
     incumbent = Incumbent(instance)
-    options = RunOptions(time_limit=4, workers=1, deterministic=True)
-    run = Run(incumbent, options, 4.0, threading.Event(), least_time_by_area(instance), WorkClock())
+    options = RunOptions(time_limit=2, workers=1, deterministic=True)
+    run = Run(incumbent, options, 2.0, threading.Event(), least_time_by_area(instance), WorkClock())
     search(run)
     return {entry.name for entry in incumbent.statistics()}
 

@@ -131,11 +131,17 @@ def test_large_instances_and_too_many_options_are_left_alone(monkeypatch: pytest
 
 def test_a_closed_search_waits_for_a_proof_no_longer_than_its_time() -> None:
     run = begun(tiny())
-    proof = threading.Timer(8.0, run.stop.set)
+
+    def prove() -> None:
+        assert run.closed.wait(60)
+        time.sleep(1.0)
+        run.stop.set()
+
+    proof = threading.Thread(target=prove)
     proof.start()
     search(run)
-    proof.cancel()
     assert run.stop.is_set()
+    proof.join()
     assert run.closed.is_set()
 
 

@@ -147,7 +147,7 @@ def test_a_system_without_processes_is_no_error_until_a_bound_is_asked_for(
 
 @pytest.mark.usefixtures("_none_idle")
 def test_the_next_run_has_the_same_process_and_forgets_the_last_one() -> None:
-    first, second = small_instance("chain", 0), small_instance("diamond", 1)
+    first, second = small_instance("diamond", 1), small_instance("chain", 0)
     least = lower_bound(second, time_limit=20, workers=1).value
     found = []
     for instance, cost in ((first, None), (second, least)):
