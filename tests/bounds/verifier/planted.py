@@ -13,7 +13,7 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from random import Random
 from types import CodeType, ModuleType
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -50,7 +50,7 @@ class _Loader(SourceFileLoader):
         if self._edit is not None:
             assert self._edit.old in text, self._edit
             text = text.replace(self._edit.old, self._edit.new)
-        return cast(CodeType, _compiled(text, self.path, "exec"))
+        return _compiled(text, self.path, "exec")
 
 
 class _Finder(MetaPathFinder):
@@ -81,6 +81,8 @@ class Broken:
                 self._modules = {name: sys.modules[name] for name in _loaded()}
             finally:
                 sys.meta_path.remove(finder)
+        # Most trees are of the same few kernels.
+        self.proof_tree.shapes_of = cache(self.proof_tree.shapes_of)
 
     def __getattr__(self, module: str) -> Any:
         """Return a module of the verifier by its name."""
