@@ -100,7 +100,7 @@ def some(cases: dict[str, str], quick: tuple[str, ...]) -> list[ParameterSet]:
     ]
 
 
-@pytest.mark.parametrize("before", some(WITH_PROCESSES, ("none", "an application")))
+@pytest.mark.parametrize("before", some(WITH_PROCESSES, ("none",)))
 def test_solve_works_with_all_its_processes(mark: str, before: str) -> None:
     assert solved(mark, "-c", SOLVE.format(before=before)) in ("time limit", "optimal")
 
@@ -109,11 +109,13 @@ def test_solve_works_in_a_script_on_standard_input(mark: str) -> None:
     assert solved(mark, "-", text=SOLVE.format(before="")) in ("time limit", "optimal")
 
 
-@pytest.mark.parametrize(
-    "before",
-    [f"sys.executable = ''; {NO_INTERPRETER}", "sys.frozen = True"],
-    ids=["no interpreter anywhere", "a frozen application"],
-)
+WITHOUT_PROCESSES = {
+    "no interpreter anywhere": f"sys.executable = ''; {NO_INTERPRETER}",
+    "a frozen application": "sys.frozen = True",
+}
+
+
+@pytest.mark.parametrize("before", some(WITHOUT_PROCESSES, ("no interpreter anywhere",)))
 def test_solve_goes_without_processes_and_says_so_once(mark: str, before: str) -> None:
     reason, *said = solved(mark, "-c", SOLVE.format(before=before)).split("|")
     assert reason == "time limit"
@@ -122,7 +124,7 @@ def test_solve_goes_without_processes_and_says_so_once(mark: str, before: str) -
     assert all("no Python interpreter found" in line for line in said)
 
 
-@pytest.mark.parametrize("program", some(FAKES, ("ends with a status", "prints much")))
+@pytest.mark.parametrize("program", some(FAKES, ("ends with a status",)))
 def test_a_program_that_is_no_python_in_spite_of_its_name_is_started_a_few_times(
     mark: str, tmp_path: Path, program: str
 ) -> None:
@@ -135,6 +137,7 @@ def test_a_program_that_is_no_python_in_spite_of_its_name_is_started_a_few_times
     assert 1 <= log.read_text().count("started") <= 8
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_program_in_spite_of_its_name_is_given_up(mark: str, tmp_path: Path) -> None:
     fake = tmp_path / "python3"
     fake.write_bytes(bytes(range(256)))
@@ -170,7 +173,7 @@ wse.solve(search_instance(), time_limit=60, without=["stacks", "caps", "spans", 
 """
 
 
-@pytest.mark.parametrize("end", some(ENDS, ("an exception", "SIGKILL")))
+@pytest.mark.parametrize("end", some(ENDS, ("SIGKILL",)))
 def test_nothing_is_left_running_after_any_end(mark: str, end: str) -> None:
     code = ENDING.format(end=end, in_search=end.startswith("raise"))
     program = subprocess.Popen(

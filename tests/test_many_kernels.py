@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.marks import with_slow
 from tests.paths import ROOT
 from tests.processes.waiting import happens
 from wse_cp.api import load_placement, save_instance, solve
@@ -85,7 +86,7 @@ def started(folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "wse_cp", *words], cwd=folder, env=environment)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", with_slow([signal.SIGTERM, signal.SIGINT], signal.SIGTERM))
 def test_a_signal_ends_a_run_of_many_kernels(tmp_path: Path, number: signal.Signals) -> None:
     instance = network("chain")
     save_instance(tmp_path / "many.json", instance)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import wse_cp
+from tests.marks import with_slow
 from tests.paths import ROOT
 
 HEAVY = ("numba", "pandas", "ortools", "matplotlib", "rich", "numpy", "networkx", "scipy")
@@ -25,14 +26,19 @@ def printed(code: str) -> str:
 
 @pytest.mark.parametrize(
     "imports",
-    [
+    with_slow(
+        [
+            "import wse_cp",
+            "import wse_cp.solve",
+            "import wse_cp.score; import wse_cp.solve",
+            "import wse_cp; wse_cp.score; import wse_cp.score, wse_cp.solve",
+            "from wse_cp.solve import solve; import wse_cp",
+            "from wse_cp import solve, score; import wse_cp.incumbent, wse_cp",
+        ],
         "import wse_cp",
-        "import wse_cp.solve",
         "import wse_cp.score; import wse_cp.solve",
-        "import wse_cp; wse_cp.score; import wse_cp.score, wse_cp.solve",
         "from wse_cp.solve import solve; import wse_cp",
-        "from wse_cp import solve, score; import wse_cp.incumbent, wse_cp",
-    ],
+    ),
 )
 def test_the_functions_are_functions_whatever_was_imported_before(imports: str) -> None:
     code = f"""

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.marks import with_slow
 from tests.pinwheel import COST as PINWHEEL_COST
 from tests.pinwheel import pinwheel
 from wse_cp.api import solve
@@ -47,21 +48,21 @@ def checked(result: Result) -> Result:
 
 
 @pytest.mark.parametrize("wadapter", [0, 50])
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", with_slow([1, 2], 1))
 def test_one_kernel(wadapter: int, workers: int) -> None:
     instance = build([SMALL], [], Settings(40, 30, 1, 1, wadapter))
     result = checked(solve(instance, time_limit=0.6, workers=workers))
     assert result.score.wire_length == 0
 
 
-@pytest.mark.parametrize("wadapter", [0, 50])
+@pytest.mark.parametrize("wadapter", with_slow([0, 50], 50))
 def test_two_kernels_without_edges(wadapter: int) -> None:
     instance = build([SMALL, DBlock(4, 4, 16)], [], Settings(40, 30, 1, 1, wadapter))
     result = checked(solve(instance, time_limit=0.6, workers=1))
     assert result.score.wire_length == result.score.adapters == 0
 
 
-@pytest.mark.parametrize("wadapter", [0, 50])
+@pytest.mark.parametrize("wadapter", with_slow([0, 50], 0))
 def test_parallel_edges(wadapter: int) -> None:
     instance = build([SMALL] * 3, [(0, 1), (0, 1), (1, 2)], Settings(40, 30, 1, 1, wadapter))
     checked(solve(instance, time_limit=0.6, workers=2))
@@ -71,8 +72,14 @@ def test_parallel_edges(wadapter: int) -> None:
 FULL = [(1, 2, 3), (1, 3, 2), (2, 4, 3), (2, 2, 6), (3, 6, 3), (4, 6, 4), (6, 6, 6), (12, 8, 9)]
 
 
-@pytest.mark.parametrize("wadapter", [0, 50])
-@pytest.mark.parametrize(("count", "width", "height"), FULL)
+#: With adapters that cost something and without, at one of the wafers with a length that each number has.
+FULL_CASES = [(*wafer, wadapter) for wafer in FULL for wadapter in (0, 50)]
+QUICK = {(1, 2, 3, 0), (2, 2, 6, 50), (4, 6, 4, 0), (12, 8, 9, 50)}
+
+
+@pytest.mark.parametrize(
+    ("count", "width", "height", "wadapter"), with_slow(FULL_CASES, *(set(FULL_CASES) - QUICK))
+)
 def test_kernels_that_fill_the_wafer(count: int, width: int, height: int, wadapter: int) -> None:
     links = [(i, i + 1) for i in range(count - 1)]
     kernels: list[Kernel] = [Conv(2, 2, 1, 1, 2, 2, 1)] * count
@@ -80,7 +87,7 @@ def test_kernels_that_fill_the_wafer(count: int, width: int, height: int, wadapt
     checked(solve(instance, time_limit=0.6, workers=1))
 
 
-@pytest.mark.parametrize("wadapter", [0, 50])
+@pytest.mark.parametrize("wadapter", with_slow([0, 50], 0))
 def test_a_pinwheel_given_as_start_is_returned(wadapter: int) -> None:
     instance, start = pinwheel(wadapter)
     result = checked(solve(instance, time_limit=0.6, workers=1, start=start))
@@ -190,7 +197,7 @@ def test_statistics_name_what_found_the_placements() -> None:
     assert 0 < spent <= 2 * (time.monotonic() - begin)
 
 
-@pytest.mark.parametrize("part", COMPONENTS)
+@pytest.mark.parametrize("part", with_slow(COMPONENTS, "rows", "spans", "trees"))
 def test_what_is_left_out_does_nothing(part: str) -> None:
     sources = {
         "rows": ("rows",),

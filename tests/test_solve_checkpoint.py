@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.checkpoint.cases import chain, placed
+from tests.marks import with_slow
 from wse_cp.api import load_placement, solve
 from wse_cp.bounds.halftiles.lower_bound import lower_bound
 from wse_cp.bounds.result import Bound
@@ -25,6 +26,7 @@ from wse_cp.score import checked_score
 
 #: Too many adapters to prove anything soon.
 INSTANCE = chain(50)
+OTHERS = [chain(51), chain(50, width=61)]
 MODULE = import_module("wse_cp.solve")
 
 
@@ -111,7 +113,7 @@ def test_a_resumed_run_begins_with_the_better_of_start_and_checkpoint(tmp_path: 
     assert result.score.cost <= first.score.cost
 
 
-@pytest.mark.parametrize("other", [chain(51), chain(50, width=61)])
+@pytest.mark.parametrize("other", with_slow(OTHERS, OTHERS[0]))
 def test_a_checkpoint_of_another_instance_is_refused(tmp_path: Path, other: Instance) -> None:
     short(checkpoint=tmp_path / "run", time_limit=0.3)
     with pytest.raises(InputError, match="of this instance"):
@@ -159,7 +161,7 @@ def test_a_kept_certificate_that_does_not_hold_is_left_out_in_one_line(
         assert verify(INSTANCE, result.certificate) == result.lower_bound
 
 
-@pytest.mark.parametrize("form", ["text", "file", "value"])
+@pytest.mark.parametrize("form", with_slow(["text", "file", "value"], "file", "value"))
 def test_a_bound_to_begin_with_is_that_of_the_result_at_least(
     tmp_path: Path, bound: Bound, form: str
 ) -> None:

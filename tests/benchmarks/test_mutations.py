@@ -18,6 +18,7 @@ from benchmarks.mutations.formats import FORMATS, SHARES, Case, Format
 from benchmarks.mutations.judging import FaultError, check_refusal, check_same
 from benchmarks.mutations.plain import kgraph_facts, legal_cost, paint_facts, placed_facts
 from benchmarks.mutations.samples import chain, solved
+from tests.marks import with_slow
 from wse_cp.errors import InputError
 from wse_cp.files.json_documents import instance_json
 from wse_cp.files.kgraph import format_kgraph
@@ -29,7 +30,9 @@ COUNT, FEW = 40, 12
 SEED = 11
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    "name", with_slow(FORMATS, "certificate-cells", "certificate-forests", "certificate-searched")
+)
 def test_mutated_inputs_are_refused_in_a_line_or_mean_what_they_say(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

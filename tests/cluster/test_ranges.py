@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip("distributed", reason="distributed is not installed (wse-cp[cluster])")
 
 from tests.checkpoint.cases import chain
+from tests.marks import with_slow
 from wse_cp.bounds.result import Bound
 from wse_cp.bounds.search.best_first import BoundSearch
 from wse_cp.bounds.verifier import CertificateError, verify
@@ -24,7 +25,7 @@ from wse_cp.instance import Instance
 from wse_cp.networks.contest import contest_instance
 
 
-@pytest.fixture(scope="module", params=["A", "chain"])
+@pytest.fixture(scope="module", params=with_slow(["A", "chain"], "A"))
 def instance(request: pytest.FixtureRequest) -> Instance:
     return contest_instance("A") if request.param == "A" else chain(50)
 

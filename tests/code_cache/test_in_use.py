@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.small_case import write_instance, write_solution
 from tests.code_cache.test_checked import emptied, garbage, halved
+from tests.marks import with_slow
 from tests.paths import ROOT
 from wse_cp.compiled import folders
 
@@ -74,7 +75,7 @@ def test_every_command_works_with_a_damaged_cache(
             assert "lower bound" in found.stdout
 
 
-@pytest.mark.parametrize("name", ["info", "export", "doctor"])
+@pytest.mark.parametrize("name", with_slow(["info", "export", "doctor"], "export", "doctor"))
 def test_every_command_works_without_a_temporary_directory(folder: Path, name: str) -> None:
     found = done(folder, COMMANDS.get(name, [name]), NOWHERE)
     assert found.returncode == 0, found.stderr

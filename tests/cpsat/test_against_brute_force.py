@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from tests.cpsat.brute_force import all_options, improve, random_instance
+from tests.marks import with_slow
 from wse_cp.cpsat.model import solve_problem
 from wse_cp.cpsat.outcome import Limits
 from wse_cp.cpsat.whole import placement_from, problem_from
@@ -56,17 +57,17 @@ def check(instance: Instance) -> None:
         assert improve(instance, options_of(instance), cost) is None
 
 
-@pytest.mark.parametrize("seed", SEEDS2)
+@pytest.mark.parametrize("seed", with_slow(SEEDS2, *SEEDS2[6:]))
 def test_two_kernels_are_solved_to_the_true_optimum(seed: int) -> None:
     check(random_instance(Random(seed), 2, 10))
 
 
-@pytest.mark.parametrize("seed", SEEDS3)
+@pytest.mark.parametrize("seed", with_slow(SEEDS3, *SEEDS3[7:]))
 def test_three_kernels_are_solved_to_the_true_optimum(seed: int) -> None:
     check(random_instance(Random(seed), 3, 7))
 
 
-@pytest.mark.parametrize("seed", SEEDS4)
+@pytest.mark.parametrize("seed", with_slow(SEEDS4, *SEEDS4[3:]))
 def test_four_kernels_are_solved_to_the_true_optimum(seed: int) -> None:
     check(random_instance(Random(seed), 4, 6))
 
@@ -79,7 +80,7 @@ def scattered(instance: Instance) -> tuple[Placement, Fraction]:
     return placement, checked_score(instance, placement).cost
 
 
-@pytest.mark.parametrize("seed", SEEDS3)
+@pytest.mark.parametrize("seed", with_slow(SEEDS3, *SEEDS3[4:]))
 @pytest.mark.parametrize("mode", ["window", "order", "loose"])
 def test_parts_of_an_incumbent_are_improved_to_the_true_optimum(seed: int, mode: str) -> None:
     instance = random_instance(Random(seed), 3, 7)

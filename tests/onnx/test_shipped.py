@@ -13,6 +13,7 @@ import networkx as nx
 import pytest
 
 from scripts.make_onnx_instances import shipped_kgraph, shipped_networks
+from tests.marks import with_slow
 from tests.paths import ROOT
 from wse_cp.files.kgraph import parse_kgraph
 from wse_cp.instance import Instance, require_legal_shape
@@ -36,7 +37,7 @@ NETWORKS = {
 }
 WEIGHTED = ("Conv", "Gemm")
 
-each_network = pytest.mark.parametrize("name", NETWORKS)
+each_network = pytest.mark.parametrize("name", with_slow(NETWORKS, "densenet121"))
 
 
 def path_of(name: str) -> Path:

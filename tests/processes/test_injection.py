@@ -147,6 +147,7 @@ def work(module: str, started: Path, line: str) -> None:
             ("close", LATER),
             ("exhaust", LATER),
         ],
+        ("crash", LATER),
         ("close", LATER),
         ("exhaust", LATER),
     ),

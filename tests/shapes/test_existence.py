@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.marks import with_slow
 from tests.shapes.brute_force import CASES, executions
 from wse_cp.errors import InputError
 from wse_cp.instance import Settings, require_legal_shape
@@ -18,8 +19,20 @@ def has_legal_shape(kernel: Kernel, settings: Settings) -> bool:
     return True
 
 
-@pytest.mark.parametrize(("kernel", "settings"), list(CASES.values()), ids=list(CASES))
-def test_a_kernel_is_refused_exactly_if_nothing_is_legal(kernel: Kernel, settings: Settings) -> None:
+@pytest.mark.parametrize(
+    "name",
+    with_slow(
+        CASES,
+        "conv, fully connected",
+        "conv, more tiles than rows",
+        "conv, stride 2",
+        "conv, stride 3, tall wafer",
+        "dblock F=8",
+        *(f"random conv {i}" for i in range(6, 10)),
+    ),
+)
+def test_a_kernel_is_refused_exactly_if_nothing_is_legal(name: str) -> None:
+    kernel, settings = CASES[name]
     others = range(2, 90, 11) if isinstance(kernel, Conv) else (settings.memlimit // 2,)
     for memlimit in (settings.memlimit, *others):
         wafer = Settings(settings.width, settings.height, memlimit=memlimit)

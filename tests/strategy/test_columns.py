@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from tests.construct.columns.networks import random_network
+from tests.marks import with_slow
 from wse_cp.clock import WALL, Clock, WorkClock
 from wse_cp.incumbent import Incumbent, Offer
 from wse_cp.instance import Instance
@@ -31,9 +32,17 @@ def large(**settings: int) -> Instance:
     return random_network(7, count=LARGE, **{"width": 330, "height": 330, **settings})
 
 
-@pytest.mark.parametrize("settings", [{}, {"width": 500, "height": 220}, {"wadapter": 20}, {"wdeltat": 0}])
-def test_the_scan_leaves_a_legal_placement(settings: dict[str, int]) -> None:
-    run = begun(large(**settings), WALL)
+SETTINGS: dict[str, dict[str, int]] = {
+    "square": {},
+    "wide": {"width": 500, "height": 220},
+    "adapters": {"wadapter": 20},
+    "free time": {"wdeltat": 0},
+}
+
+
+@pytest.mark.parametrize("name", with_slow(SETTINGS, "square", "adapters"))
+def test_the_scan_leaves_a_legal_placement(name: str) -> None:
+    run = begun(large(**SETTINGS[name]), WALL)
     Columns(run).scan()
     best = run.incumbent.best
     assert best is not None

@@ -58,7 +58,7 @@ def solved(instance: Instance, after: str, without: tuple[str, ...] = ()) -> lis
     return [event.message for event in events if event.source == "memory"]
 
 
-@pytest.mark.parametrize("step", with_slow(STEPS, "rows"))
+@pytest.mark.parametrize("step", with_slow(STEPS, "the least time", "capped stacks", "rows", "trees"))
 def test_the_run_goes_on_after_a_step(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     place, after = STEPS[step]
     monkeypatch.setattr(*place, exhausted)
@@ -95,13 +95,18 @@ def many() -> Instance:
 
 @pytest.mark.parametrize(
     ("name", "after"),
-    [
+    with_slow(
+        [
+            ("Columns", "lns"),
+            ("Columns._scan", "lns"),
+            ("_passes", "lns"),
+            ("Columns._offer", "columns"),
+            ("Columns._matched", "columns"),
+        ],
         ("Columns", "lns"),
         ("Columns._scan", "lns"),
-        ("_passes", "lns"),
-        ("Columns._offer", "columns"),
-        pytest.param("Columns._matched", "columns", marks=pytest.mark.slow),
-    ],
+        ("Columns._matched", "columns"),
+    ),
 )
 def test_columns_are_given_up_as_far_as_there_is_no_memory(
     name: str, after: str, monkeypatch: pytest.MonkeyPatch

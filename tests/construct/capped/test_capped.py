@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.marks import with_slow
 from wse_cp.construct.capped.build import CappedSearch
 from wse_cp.construct.capped.plan import CappedOrder, caps
 from wse_cp.construct.capped.program import UNREACHED, Wires, stand
@@ -102,7 +103,7 @@ def test_nothing_stands_where_there_is_no_room() -> None:
 
 
 @pytest.mark.parametrize("size", [(90, 70), (70, 90), (80, 80)])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", with_slow(range(4), 1, 2))
 def test_plans_are_legal_and_cost_what_they_say(seed: int, size: tuple[int, int]) -> None:
     instance = random_network(seed, *size)
     plans = capped_search(instance, seed).run(5)
@@ -168,7 +169,7 @@ def test_a_search_that_is_stopped_makes_do() -> None:
     assert search.run(3) == []
 
 
-@pytest.mark.parametrize(("case", "percent"), [("C", 7), ("J", 9.5)])
+@pytest.mark.parametrize(("case", "percent"), with_slow([("C", 7), ("J", 9.5)], ("J", 9.5)))
 def test_deep_networks_of_unequal_kernels_are_near_their_bounds(
     case: str, percent: float, instances: Path
 ) -> None:

@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from tests.marks import with_slow
 from wse_cp.construct.orders import bandwidth_orders, each_order, narrow, orders, topological_orders
 from wse_cp.construct.rows.build import construct_rows
 from wse_cp.construct.rows.layout import RowLayout
@@ -87,7 +88,7 @@ def brute_force(curves: IntArray, edges: IntArray, width: int, height: int) -> i
     return best
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", with_slow(range(25), 13, 15))
 def test_row_programme_equals_brute_force(seed: int) -> None:
     rng = np.random.default_rng(seed)
     count, height = int(rng.integers(1, 6)), int(rng.integers(4, 9))
@@ -112,7 +113,7 @@ def check(instance: Instance, placement: Placement, layout: RowLayout) -> None:
     assert max(placed.time for placed in placement.values()) <= layout.time
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", with_slow(range(12), *range(5, 12)))
 def test_rows_of_random_instances_are_legal_and_as_their_layout_says(seed: int) -> None:
     instance = random_instance(seed)
     found = construct_rows(instance, seconds=0.4, generator=np.random.default_rng(seed))

@@ -55,7 +55,7 @@ def test_free_trees_cost_what_their_placement_does_but_for_spare_time(seed: int)
     assert seen
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", with_slow(range(12), *range(6, 12)))
 def test_forced_trees_are_never_slower_and_differ_in_wire_by_parity_only(seed: int) -> None:
     """Raised channels change a rectangle's size in its box: its centre stays, or moves by half a tile."""
     seen = 0
@@ -67,7 +67,7 @@ def test_forced_trees_are_never_slower_and_differ_in_wire_by_parity_only(seed: i
     assert seen
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", with_slow(range(12), *range(6)))
 def test_forced_trees_need_no_more_adapters_than_counted(seed: int) -> None:
     """Ports left over by the value that most share may still match each other."""
     for search, _, score in fitting_trees(seed, 50):

@@ -16,6 +16,7 @@ from tests.construct.slicing.cases import (
     random_shape,
     space_of,
 )
+from tests.marks import with_slow
 from wse_cp.construct.slicing.anneal import SlicingSearch
 from wse_cp.construct.slicing.curves import begin_move, take_back
 from wse_cp.construct.slicing.state import FAR, ROOT, TIME_INDEX, Tree
@@ -64,7 +65,7 @@ def assert_as_rebuilt(search: SlicingSearch) -> None:
 
 
 @pytest.mark.parametrize("wadapter", WADAPTERS)
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", with_slow(range(6), 1, 3, 5))
 def test_moves_keep_a_tree_with_true_curves(seed: int, wadapter: int) -> None:
     search, _ = random_search(seed, wadapter)
     rng = np.random.default_rng(seed)
@@ -79,7 +80,7 @@ def test_moves_keep_a_tree_with_true_curves(seed: int, wadapter: int) -> None:
 
 
 @pytest.mark.parametrize("wadapter", WADAPTERS)
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", with_slow(range(6), 0, 3, 5))
 def test_taking_a_move_back_restores_everything(seed: int, wadapter: int) -> None:
     search, _ = random_search(seed, wadapter)
     changed = 0

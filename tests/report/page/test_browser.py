@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.marks import with_slow
 from tests.report.page.browser import (
     attributes,
     chromium,
@@ -337,7 +338,7 @@ def test_several_solutions_stand_side_by_side_with_the_same_kernel_highlighted(
     assert visible(browser, ".kernels-of") == [False, False, True]
 
 
-@pytest.mark.parametrize("count", [16, 100, 250, CROWDED])
+@pytest.mark.parametrize("count", with_slow([16, 100, 250, CROWDED], 16, 250))
 def test_pages_of_any_size_are_ready_at_once(
     browser: Any, pages: Path, count: int, record_property: Callable[[str, object], None]
 ) -> None:
