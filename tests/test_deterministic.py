@@ -24,7 +24,7 @@ def network(wadapter: int) -> Instance:
 
 
 def run(instance: Instance, seed: int) -> Result:
-    return solve(instance, time_limit=3, workers=1, seed=seed, deterministic=True)
+    return solve(instance, time_limit=1.5, workers=1, seed=seed, deterministic=True)
 
 
 @pytest.mark.parametrize("wadapter", [0, pytest.param(60, marks=pytest.mark.slow)])

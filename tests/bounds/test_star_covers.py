@@ -12,6 +12,7 @@ from random import Random
 import pytest
 
 from tests.bounds.star_reference import NEVER, Prices, Shape, Star, climb, least_value, random_prices
+from tests.marks import with_slow
 
 Pair = tuple[int, int]
 Box = tuple[int, int, Shape]  #: lower left corner, (width, height)
@@ -130,7 +131,7 @@ def _pair(u: int, v: int) -> Pair:
     return min(u, v), max(u, v)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", with_slow(range(30), *range(12, 30)))
 def test_no_cover_is_above_the_least_wire(seed: int) -> None:
     random = Random(seed)
     network = random_network(random)

@@ -239,10 +239,20 @@ def piped(monkeypatch: pytest.MonkeyPatch, folder: Path, content: str) -> None:
     monkeypatch.setattr(sys, "stdin", (folder / "piped").open())
 
 
-@pytest.mark.parametrize("content", [TEXT, format_instance(instance())], ids=["kgraph", "json"])
-@pytest.mark.parametrize("name", with_slow(["-", "/dev/stdin"], "/dev/stdin"))
-def test_an_instance_comes_from_a_pipe(folder: Path, content: str, name: str) -> None:
-    done = finished(folder, "info", name, input=content)
+GIVEN = {"kgraph": TEXT, "json": format_instance(instance())}
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    with_slow(
+        [("-", "kgraph"), ("-", "json"), ("/dev/stdin", "kgraph"), ("/dev/stdin", "json")],
+        ("-", "json"),
+        ("/dev/stdin", "kgraph"),
+        ("/dev/stdin", "json"),
+    ),
+)
+def test_an_instance_comes_from_a_pipe(folder: Path, name: str, form: str) -> None:
+    done = finished(folder, "info", name, input=GIVEN[form])
     assert (done.returncode, done.stderr) == (0, "")
     assert "k1" in done.stdout
 

@@ -33,7 +33,7 @@ def is_kept(folder: Path) -> bool:
     return read_placement_file(folder / "out.paint", instance()) == placement()
 
 
-@pytest.mark.parametrize("number", ASKING)
+@pytest.mark.parametrize("number", with_slow(ASKING, signal.SIGHUP))
 def test_a_signal_ends_the_search_and_the_best_placement_is_written(
     folder: Path, number: signal.Signals
 ) -> None:
@@ -170,7 +170,8 @@ GOING = list(product(("hangup", "nohup"), SAID))
 
 
 @pytest.mark.parametrize(
-    ("how", "said"), with_slow(GOING, ("hangup", "quiet"), ("hangup", "log"), ("nohup", "quiet"))
+    ("how", "said"),
+    with_slow(GOING, ("hangup", "quiet"), ("hangup", "log"), ("nohup", "view"), ("nohup", "quiet")),
 )
 def test_a_terminal_that_goes_does_not_cost_the_placement(folder: Path, how: str, said: str) -> None:
     """The live view is on it, and the system sends SIGHUP when its other end is closed."""

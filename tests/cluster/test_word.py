@@ -15,6 +15,7 @@ from tests.checkpoint.cases import placed
 from tests.cluster.clusters import wait_until
 from tests.cluster.test_desk import INSTANCE, Table
 from tests.cluster.test_session import asked, idle, working
+from tests.marks import with_slow
 from tests.strategy.test_whole import tiny
 from wse_cp.api import solve
 from wse_cp.cluster import members, session
@@ -82,7 +83,7 @@ def test_what_is_no_cost_is_dropped_with_one_line() -> None:
     assert not run.closed.is_set()
 
 
-@pytest.mark.parametrize("proven", [False, True])
+@pytest.mark.parametrize("proven", with_slow([False, True], True))
 def test_a_run_on_a_cluster_says_what_the_solver_says(
     client: Any, monkeypatch: pytest.MonkeyPatch, proven: bool
 ) -> None:

@@ -170,7 +170,8 @@ def test_no_cover_with_forests_of_many_networks_proves_more(kind: str) -> None:
             best_of(Random(seed), instance, optimum, 60)
 
 
-def test_damaged_forests_never_prove_too_much() -> None:
+@pytest.mark.parametrize("rounds", with_slow([30, 60], 60))
+def test_damaged_forests_never_prove_too_much(rounds: int) -> None:
     """A digit changed, the digest made to agree again: refused, or a bound still."""
     accepted = 0
     for kind, seed in (SEEDS[0], SEEDS[3]):
@@ -179,7 +180,7 @@ def test_damaged_forests_never_prove_too_much() -> None:
         assert optimum is not None
         covers = [make(random, instance, UNIT) for make in (random_joint_cover, linked_cover)]
         found = with_forests(instance, covers, [(0, 0), (40, 1)], UNIT)
-        for _ in range(60):
+        for _ in range(rounds):
             text = json.dumps(found)
             start = text.index('"covers"') if random.random() < 0.8 else 0
             at = random.choice([i for i, letter in enumerate(text) if letter.isdigit() and i > start])
@@ -191,7 +192,7 @@ def test_damaged_forests_never_prove_too_much() -> None:
                 continue
             assert value is None or value <= optimum
             accepted += 1
-    assert accepted > 20
+    assert accepted > rounds // 3
 
 
 #: A triangle with a tail, a hub star with all refunds, and both kinds of forests.

@@ -10,12 +10,17 @@ import pytest
 
 from tests.bounds.small_instances import small_instance
 from tests.bounds.verifier.cases import contents, some_tree, text_of
+from tests.marks import with_slow
 from wse_cp.bounds.verifier import CertificateError, derive, read_certificate, value, verify
 from wse_cp.bounds.verifier.interval import interval_values
 
+#: What is claimed more than can be proven.
+MORE = [Fraction(0), Fraction(1, 2), Fraction(1), Fraction(3), Fraction(10), Fraction(100)]
 
+
+@pytest.mark.parametrize("more", with_slow(MORE, *MORE[2:4], *MORE[5:]))
 def test_what_is_known_of_later_intervals_counts_whoever_works_them_out(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, more: Fraction
 ) -> None:
     instance = small_instance("chain", 0)
     monkeypatch.setattr(value, "_much_work", lambda *_: True)
@@ -25,10 +30,9 @@ def test_what_is_known_of_later_intervals_counts_whoever_works_them_out(
     certificate = read_certificate(text_of(found))
     alone = value.all_values(instance, certificate, 1)
     least = min(value for value in alone if value is not None)
-    for claim in (least, least + Fraction(1, 2), least + 1, least + 3, least + 10, least + 100):
-        claimed = replace(certificate, bound=claim)
-        one, two = (value.all_values(instance, claimed, workers, claim) for workers in (1, 2))
-        assert (min(filter(None, one)) >= claim) == (min(filter(None, two)) >= claim)
+    claimed = replace(certificate, bound=least + more)
+    one, two = (value.all_values(instance, claimed, workers, claimed.bound) for workers in (1, 2))
+    assert (min(filter(None, one)) >= claimed.bound) == (min(filter(None, two)) >= claimed.bound)
 
 
 def test_a_claim_that_one_process_refuses_is_refused_by_two(monkeypatch: pytest.MonkeyPatch) -> None:
