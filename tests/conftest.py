@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import compileall
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,10 +26,15 @@ for number in (signal.SIGINT, signal.SIGHUP):
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Compile the numerical loops before the processes of pytest-xdist start: else each of them would."""
+    """Compile the numerical loops before the processes of pytest-xdist start: else each of them would.
+
+    Where Python keeps no bytecode by itself, the package's is kept too: tests start hundreds of processes.
+    """
     config = session.config
     first = not hasattr(config, "workerinput")
     if first and config.getoption("numprocesses", None) and not config.getoption("collectonly"):
+        if sys.dont_write_bytecode:
+            compileall.compile_dir(ROOT / "wse_cp", quiet=2)
         compile_all()
 
 
