@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -30,6 +31,9 @@ def inside(workers: int) -> Iterator[tuple[Any, Any]]:
     """Give a cluster in threads of this process, and a client of it."""
     from distributed import Client, LocalCluster
 
+    # A client that never found its cluster closes itself when it is collected. Were that while another one
+    # starts, in the same thread, it would wait for a lock that this thread holds.
+    gc.collect()
     start: Any = LocalCluster
     make: Any = Client
     with (
