@@ -206,7 +206,10 @@ def test_a_certificate_is_kept_too(
 # --- what could not be written is refused before the search
 
 
-@pytest.mark.parametrize("shell", ['"$@" >&-', '"$@" 7>&- -o /dev/fd/7'])
+CLOSED = ['"$@" >&-', '"$@" 7>&- -o /dev/fd/7']
+
+
+@pytest.mark.parametrize("shell", with_slow(CLOSED, CLOSED[1]))
 def test_an_output_that_is_closed_is_refused_at_once(folder: Path, shell: str) -> None:
     done = finished(folder, *SOLVE, "-o", "-", shell=shell)
     assert done.returncode == 2

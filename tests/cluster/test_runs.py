@@ -125,7 +125,7 @@ def test_a_worker_that_lies_cannot_spoil_the_result(
 
     monkeypatch.setattr(session.Session, "_report", lie)
     told = Told()
-    run(client, told)
+    run(client, told, time_limit=1.5)
     assert [("left out" in line and "overlap" in line) for line in told.lines].count(True) == 1
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from tests.marks import with_slow
 from tests.shapes.brute_force import CASES, Execution, executions, limits, minimal, scale_of
 from wse_cp.instance import Settings
 from wse_cp.kernels import Conv, DBlock, Kernel, performance
@@ -19,7 +20,11 @@ from wse_cp.shapes.options import (
     timed_options,
 )
 
-all_cases = pytest.mark.parametrize(("kernel", "settings"), list(CASES.values()), ids=list(CASES))
+all_cases = pytest.mark.parametrize(
+    ("kernel", "settings"),
+    with_slow(CASES.values(), CASES["cblock F=8"], CASES["dblock F=8"]),
+    ids=list(CASES),
+)
 
 
 def assert_true(option: Option, kernel: Kernel, settings: Settings, scale: int) -> None:

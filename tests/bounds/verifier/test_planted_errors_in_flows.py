@@ -105,6 +105,7 @@ def test_an_error_in_the_rules_of_flows_is_noticed(what: str) -> None:
         ["only leaves are looked at", "too little is right", "neighbours need no flow", "flows take nothing"],
         "only leaves are looked at",
         "neighbours need no flow",
+        "flows take nothing",
     ),
 )
 def test_an_error_in_the_rules_of_flows_shows_in_cuts(what: str) -> None:
