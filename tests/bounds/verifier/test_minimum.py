@@ -70,6 +70,7 @@ class Reference:
         parities: bool = False,
     ) -> None:
         self.parities = parities  #: whether parities are compared
+        self.divided = False  # whether the classes are, by parity, in what is looked at
         self.paid = paid  #: whether turns are paid for
         self.instance, self.unit, self.spine, self.tree, self.cycles = instance, unit, spine, tree, cycles
         self.graph: Any = nx.Graph()
@@ -78,13 +79,15 @@ class Reference:
             self.graph.add_edge(u, v, m=m, source=u, target=v)
         self.beta = Fraction(instance.settings.wlength)
         self.options = {name: self._options(name) for name in instance.kernels}
+        self.divided = parities
+        self.options_by_parity = {name: self._options(name) for name in instance.kernels} if parities else {}
         self.cells = [list(cell) for cell in self._cells()]
         self.chords = self._chords()
 
     def _options(self, name: str) -> np.ndarray:
         """Rows: width, height, time, class of h, class of w, c, k (splits themselves for the last two).
 
-        Where parities are compared, even and odd h and w have classes of their own.
+        Where classes are divided, even and odd h and w have classes of their own.
         """
         instance = self.instance
         H = max(kernel.H for kernel in instance.kernels.values())
@@ -96,7 +99,7 @@ class Reference:
         return np.array(sorted(rows), np.int64).reshape(-1, 7)
 
     def _class(self, loop: int, split: int) -> int:
-        return 2 * ceil(loop / split) + split % 2 if self.parities else ceil(loop / split)
+        return 2 * ceil(loop / split) + split % 2 if self.divided else ceil(loop / split)
 
     def m(self, u: str, v: str) -> int:
         return int(self.graph[u][v]["m"])
@@ -199,7 +202,7 @@ class Reference:
         extent = {"x": settings.width, "y": settings.height}
         on, off = {"x": "w", "y": "h"}, {"x": "h", "y": "w"}
         spine_edges = [frozenset(pair) for pair in pairwise(self.spine)]
-        found: dict[tuple[Any, frozenset[Any]], Fraction] = {}
+        found: dict[tuple[Any, frozenset[Any] | None], Fraction] = {}
         for ways in product(*self.cells):
             labels = {edge: label for way in ways for edge, label in way.labels.items()}
             for runs, breaks in self.stories([labels[edge] for edge in spine_edges]):
@@ -245,7 +248,7 @@ class Reference:
                             continue
                         aside = bool(surcharged) or {*standing} & {"pays", "free"}
                         compared = self.parities and (not self.spine or (straight and not aside))
-                        offsets = frozenset(self._offsets(ways) if compared else ())
+                        offsets = frozenset(self._offsets(ways)) if compared else None
                         beside = dict(paid)
                         for way, what in zip(ways, standing, strict=True):
                             if what:
@@ -267,7 +270,7 @@ class Reference:
         values = [
             c + x
             for (pays, offsets), c in found.items()
-            if (x := self._shapes(area, dict(pays), dict(offsets), limit)) is not None
+            if (x := self._shapes(area, dict(pays), offsets, limit)) is not None
         ]
         return min(values, default=None)
 
@@ -381,12 +384,18 @@ class Reference:
         return Fraction(int(options[:, column].min()) if len(options) else 0)
 
     def _shapes(
-        self, area: Fraction, pays: Amounts, offsets: dict[frozenset[str], int], limit: int | None
+        self,
+        area: Fraction,
+        pays: Amounts,
+        compared: frozenset[tuple[frozenset[str], int]] | None,
+        limit: int | None,
     ) -> Fraction | None:
         """The least price of shapes and adapters under fixed payments: leaf by leaf along the tree."""
         scale = 4 * self.unit
-        costs, rows = {}, {}
-        for name, options in self.options.items():
+        costs, rows, offsets = {}, {}, dict(compared or ())
+        self.divided = compared is not None
+        every = self.options_by_parity if self.divided else self.options
+        for name, options in every.items():
             options = options if limit is None else options[options[:, 2] <= limit]
             if not len(options):
                 return None
@@ -478,7 +487,7 @@ class Reference:
     def _differ(self, loop: int, splits: np.ndarray, others: np.ndarray) -> np.ndarray:
         """Whether channel splits differ in their class."""
         differ: np.ndarray = -(-loop // splits[:, None]) != -(-loop // others)
-        return differ | ((splits[:, None] - others) % 2 > 0) if self.parities else differ
+        return differ | ((splits[:, None] - others) % 2 > 0) if self.divided else differ
 
 
 def rounded(instance: Instance, value: Fraction) -> Fraction:

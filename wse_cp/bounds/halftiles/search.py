@@ -26,12 +26,12 @@ class RefinedSearch(BoundSearch):
     For the parameters see `BoundSearch`.
     """
 
-    def __init__(self, instance: Instance, ended: Callable[[], bool] = _never) -> None:
+    def __init__(self, instance: Instance, ended: Callable[[], bool] = _never, proofs: bool = True) -> None:
         self._refinement: HalfTiles | None = None
         self._aim: Fraction | None = None
         self._short = False  # whether memory has been
         self._refining = threading.Lock()
-        super().__init__(instance, ended)
+        super().__init__(instance, ended, proofs)
 
     @property
     def searched(self) -> bool:
