@@ -64,7 +64,7 @@ PLANTED = {
         "plain = kernel not in self.centres",
     ),
     "spine: compared in all cases": Edit(
-        "interval", "if not parities or (spine and not straight):", "if not parities:"
+        "interval", 'return ((False, "any"),)\n', 'return ((True, "any"),)\n'
     ),
     "straight: all kernels are counted": Edit(
         "interval", '((True, "counted"), (False, "others")) if spine', '((True, "counted"),) if spine'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
@@ -28,7 +28,7 @@ class Piece:
     interval: Interval
     end: int | None  #: 1 / time_scale cycles; None for no end
     value: Value  #: what they cost at least, as far as is known
-    exact: bool = False  #: whether that is all that the interval proves
+    exact: bool = False  #: whether that is all that the interval proves, but for a hair
 
 
 class Pieces:
@@ -40,17 +40,26 @@ class Pieces:
         The JSON text of one with multipliers; it has been sealed by the search.
     ended
         Asked every few milliseconds whether to end at once.
+    values
+        What each interval is worth, up to rounding errors, if that is known.
     """
 
-    def __init__(self, instance: Instance, certificate: str, ended: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        certificate: str,
+        ended: Callable[[], bool],
+        values: Sequence[float] | None = None,
+    ) -> None:
         self._instance, self._ended = instance, ended
         self._content: dict[str, Any] = json.loads(certificate)
         self._whole = read_certificate(certificate)
         intervals = self._whole.intervals
         ends = [*(interval.start for interval in intervals[1:]), None]
-        self.all = [
-            Piece(interval, end, self._whole.bound) for interval, end in zip(intervals, ends, strict=True)
-        ]
+        bound, known = self._whole.bound, values is not None
+        least = [max(bound, _surely(value)) for value in values or [0.0] * len(intervals)]
+        pieces = zip(intervals, ends, least, strict=True)
+        self.all = [Piece(interval, end, value, known) for interval, end, value in pieces]
 
     @property
     def tree(self) -> Tree:
@@ -134,6 +143,11 @@ class Pieces:
     def time(self, start: int) -> Fraction:
         """Return what a largest time costs (1 / time_scale cycles)."""
         return Fraction(self._instance.settings.wdeltat * start, self._instance.time_scale)
+
+
+def _surely(value: float) -> Value:
+    """Return a hair less than a value that is known up to rounding errors."""
+    return value if value == inf else Fraction(value - max(abs(value) * 1e-9, 1e-7))
 
 
 def _entry(interval: Interval) -> dict[str, object]:

@@ -9,7 +9,7 @@ leave out another edge of one cycle, and at last the certificate is as strong as
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil
@@ -31,11 +31,20 @@ class HalfTiles:
         Its JSON text; it is one with multipliers, as the search has sealed it.
     ended
         Asked every few milliseconds whether to end at once; then a step leaves its work undone.
+    values
+        What each interval is worth, up to rounding errors, if that is known.
     """
 
-    def __init__(self, instance: Instance, certificate: str, ended: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        certificate: str,
+        ended: Callable[[], bool],
+        values: Sequence[float] | None = None,
+    ) -> None:
         self._instance = instance
-        self._pieces = Pieces(instance, certificate, ended)
+        self._pieces = Pieces(instance, certificate, ended, values)
+        self._habit: int | None = None  # which of the ways helped last
         self._trees: deque[Tree] | None = None  # yet to be tried; None until they are needed
         self._known = {self._pieces.tree}  # trees that were tried or gone on with
         self._aim: Fraction | None = None
@@ -83,6 +92,8 @@ class HalfTiles:
             return True
         if self._trees:  # nothing else helps
             return False
+        if self._helped_again(piece):
+            return True
         best = self._best_start(piece)
         if best is None:
             return False
@@ -93,12 +104,26 @@ class HalfTiles:
             self._split(piece, Piece(best.interval, piece.end, value), best.value)
         return True
 
+    def _helped_again(self, piece: Piece) -> bool:
+        """Make a piece worth more in the way that helped last, if it is not that way; tell whether it is."""
+        ways = list(self._ways(piece.interval))
+        if piece.interval.parities or self._habit is None or self._habit >= len(ways):
+            return False
+        way = ways[self._habit]
+        value = self._pieces.evaluated(way, piece.end)
+        if value > piece.value:
+            self._put(piece, Piece(way, piece.end, value, True))
+        return value > piece.value
+
     def _best_start(self, piece: Piece) -> Piece | None:
         """Return how the start alone is worth most; None if that is no more than all of the piece."""
-        end = piece.interval.start + 1
-        starts = [Piece(way, end, self._at_start(way, piece.value)) for way in self._ways(piece.interval)]
-        best = max(starts, key=lambda start: start.value)
-        return best if best.value > piece.value else None
+        end, ways = piece.interval.start + 1, list(self._ways(piece.interval))
+        values = [self._at_start(way, piece.value) for way in ways]
+        best = max(range(len(ways)), key=lambda i: values[i])
+        if values[best] <= piece.value:
+            return None
+        self._habit = best if len(ways) > 1 else self._habit
+        return Piece(ways[best], end, values[best])
 
     def _at_start(self, way: Interval, enough: Value, tree: Tree | None = None) -> Value:
         """Return what an interval's start alone is worth, not all of it if that is no more than `enough`.

@@ -87,10 +87,13 @@ class RefinedSearch(BoundSearch):
             self._refining.release()
         return True
 
+    def _over(self) -> bool:
+        return self._short or self._ended()
+
     def _refine(self) -> None:
         if self._refinement is None:
-            certificate = super().bound().certificate
-            self._refinement = HalfTiles(self.instance, certificate, lambda: self._short or self._ended())
+            certificate, values = super().bound().certificate, self.values()
+            self._refinement = HalfTiles(self.instance, certificate, self._over, values)
             if self._aim is not None:
                 self._refinement.aim(self._aim)
         if not self._refinement.finished:

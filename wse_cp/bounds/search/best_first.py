@@ -13,7 +13,7 @@ from fractions import Fraction
 from wse_cp.bounds.programme.ending import EndedError, until
 from wse_cp.bounds.proof.prover import Prover
 from wse_cp.bounds.result import Bound
-from wse_cp.bounds.search.by_intervals import bound_by, trivial
+from wse_cp.bounds.search.by_intervals import bound_by, trivial, values_by
 from wse_cp.bounds.search.by_proof import proven
 from wse_cp.bounds.search.certificate import claim, cost_step
 from wse_cp.bounds.search.stages import Stages
@@ -172,6 +172,11 @@ class BoundSearch:
         """Begin the last stage, if there is one to come."""
         with self._lock:
             self._stages.begin_all()
+
+    def values(self) -> list[float]:
+        """Return what each interval of the bound's certificate is worth, if it is one by multipliers."""
+        assert self._stages.best is not None
+        return values_by(self._stages.best, self.instance)
 
     def bound(self, ceiling: Fraction | None = None) -> Bound:
         """Return the bound so far, at most `ceiling`, with its certificate."""

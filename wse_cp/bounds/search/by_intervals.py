@@ -26,16 +26,30 @@ def bound_by(stage: Stage, instance: Instance, ceiling: Fraction | None, began: 
     began
         When the search began (`time.monotonic`).
     """
-    intervals, relaxation = stage.intervals.all(), stage.relaxation
-    weakest = min(intervals)
-    per_time = instance.settings.wdeltat / instance.time_scale
-    pieces, proven = fitting([_piece(item) for item in intervals], per_time, weakest.bound)
+    relaxation, weakest = stage.relaxation, min(stage.intervals.all())
+    pieces, proven = _pieces(stage, instance)
     value = claim(instance, proven)
     value = value if ceiling is None else min(value, ceiling)
     counted = stage.with_adapters or not instance.settings.wadapter
     text = certificate_text(instance, relaxation.structure, relaxation.cases, pieces, value, adapters=counted)
     parts = _parts(stage, instance, weakest, value)
     return Bound(value, parts, METHOD, time.monotonic() - began, text)
+
+
+def values_by(stage: Stage, instance: Instance) -> list[float]:
+    """Return what each interval of that bound's certificate is worth, up to rounding errors."""
+    pieces, _ = _pieces(stage, instance)
+    return [_per_time(instance) * piece.start + piece.value for piece in pieces]
+
+
+def _pieces(stage: Stage, instance: Instance) -> tuple[list[Piece], float]:
+    """Return the intervals of a certificate, and what they prove."""
+    intervals = stage.intervals.all()
+    return fitting([_piece(item) for item in intervals], _per_time(instance), min(intervals).bound)
+
+
+def _per_time(instance: Instance) -> float:
+    return instance.settings.wdeltat / instance.time_scale
 
 
 def trivial(instance: Instance, began: float) -> Bound:
