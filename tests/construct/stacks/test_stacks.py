@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
 
 import numpy as np
 import pytest
@@ -11,9 +11,11 @@ import pytest
 from wse_cp.construct.linear import better_order
 from wse_cp.construct.stacks.build import Stacker
 from wse_cp.construct.stacks.matching import (
+    PARITY,
     KnownGroups,
     StackTable,
     cheapest_partners,
+    close_table,
     common_splits,
     grouped,
     match,
@@ -24,6 +26,7 @@ from wse_cp.construct.stacks.scan import thickness_prices
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv, DBlock, Kernel
 from wse_cp.score import checked_score
+from wse_cp.shapes.loops import HEIGHT, WIDTH
 
 
 def network(edges: list[tuple[int, int]], count: int = 4, wadapter: int = 7) -> Instance:
@@ -145,3 +148,53 @@ def test_tables_hold_true_options_one_for_each_protocol() -> None:
     assert len(np.unique(table.protocols, axis=0)) == len(table.protocols)
     assert table.thickness.max() <= table.thickness.min() + 8
     assert (table.rows[:, 2] <= 2000).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_partners_are_the_cheapest_if_parts_differ_in_price(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    costs, prices = generator.random(6), generator.random(4)
+    ours, theirs = generator.integers(1, 3, (6, 4)), generator.integers(1, 3, (8, 4))
+    best, option = cheapest_partners(costs, grouped(ours, theirs), prices)
+    for i, partner in enumerate(theirs):
+        every = costs + (ours != partner) @ prices
+        assert best[i] == pytest.approx(every.min())
+        assert every[option[i]] == pytest.approx(every.min())
+
+
+def long_chain(wadapter: int) -> Instance:
+    """Kernels of one pixel and more and more channels: half tiles count, as strips are 2 or 3 tiles thick."""
+    channels = [2 ** (1 + i // 2) for i in range(12)]
+    kernels = [Conv(1, 1, 1, 1, C, K, 1) for C, K in pairwise(channels)]
+    nodes = tuple(Node(i, f"k{i}", kernel) for i, kernel in enumerate(kernels))
+    links = tuple(Edge(f"k{i}", f"k{i + 1}") for i in range(len(kernels) - 1))
+    return Instance(Settings(120, 120, wlength=40, wadapter=wadapter), nodes, links)
+
+
+def test_stacks_whose_shapes_are_chosen_once_more_save_half_tiles() -> None:
+    saved = []
+    for wadapter in (40, 400):
+        instance = long_chain(wadapter)
+        order = list(instance.kernels)
+        stacker = Stacker(instance, np.random.default_rng(0))
+        for limit in range(20, 400, 20):
+            first = stacker.stack(order, limit)
+            assert first is not None
+            again = stacker.stack(order, limit, near=first.placement)
+            assert again is not None
+            before, after = (checked_score(instance, stack.placement) for stack in (first, again))
+            assert after.max_time <= limit
+            saved.append(before.cost - after.cost)
+    assert min(saved) >= 0
+    assert sum(saved) > 0
+
+
+def test_close_tables_tell_parities_apart() -> None:
+    instance = network(CHAIN)
+    kernel = instance.kernels["k1"]
+    table = close_table(instance, kernel, 2000, 8, np.array([[1, 1], [2, 2]]))
+    assert table is not None
+    across = table.rows[:, WIDTH] + table.rows[:, HEIGHT] - table.thickness
+    assert (table.protocols[:, PARITY] == across % 2).all()
+    assert len(np.unique(table.protocols, axis=0)) == len(table.protocols)
+    assert {(h, w) for h, w, *_ in table.protocols.tolist()} <= {(1, 1), (2, 2)}
