@@ -126,11 +126,11 @@ class BoundWork:
                 if self._closes(search.bound(ceiling=cost)):
                     return True
                 doubted = True
-            if search.finished and not self._verified and not doubted:
-                doubted = not self._holds(search.bound())
             worked = time.monotonic() - begin
             effort.add(worked, search.value)
             near = not search.finished and self._near(search, cost)
+            if search.searched and not (near or self._verified or doubted):
+                doubted = not self._holds(search.bound())
             alone += worked if near or search.proving else 0.0
             enough = _ALONE_PROVING if search.proving else _ALONE_SECONDS
             self._sign(Signs(near=(near or search.proving) and alone < enough))

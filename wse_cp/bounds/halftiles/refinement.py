@@ -105,11 +105,15 @@ class HalfTiles:
         return True
 
     def _helped_again(self, piece: Piece) -> bool:
-        """Make a piece worth more in the way that helped last, if it is not that way; tell whether it is."""
+        """Make a piece worth more in the way that helped last, if it is not that way; tell whether it is.
+
+        Of pieces with a cover it is the first way: they are few, and multipliers of 0 often do there.
+        """
         ways = list(self._ways(piece.interval))
-        if piece.interval.parities or self._habit is None or self._habit >= len(ways):
+        habit = self._habit if piece.interval.wire else 0
+        if piece.interval.parities or habit is None or habit >= len(ways):
             return False
-        way = ways[self._habit]
+        way = ways[habit]
         value = self._pieces.evaluated(way, piece.end)
         if value > piece.value:
             self._put(piece, Piece(way, piece.end, value, True))
@@ -125,14 +129,14 @@ class HalfTiles:
         self._habit = best if len(ways) > 1 else self._habit
         return Piece(ways[best], end, values[best])
 
-    def _at_start(self, way: Interval, enough: Value, tree: Tree | None = None) -> Value:
+    def _at_start(self, way: Interval, enough: Value) -> Value:
         """Return what an interval's start alone is worth, not all of it if that is no more than `enough`.
 
         Parities only count in the first case, which takes longest.
         """
         end, others = way.start + 1, range(1, len(way.cases))
-        turned = self._pieces.evaluated(way, end, tree, others)
-        return turned if turned <= enough else min(turned, self._pieces.evaluated(way, end, tree, [0]))
+        turned = self._pieces.evaluated(way, end, cases=others)
+        return turned if turned <= enough else min(turned, self._pieces.evaluated(way, end, cases=[0]))
 
     def _ways(self, interval: Interval) -> Iterator[Interval]:
         """Yield an interval with parities: along its spine, and without one under the prices of each case."""
@@ -175,7 +179,7 @@ class HalfTiles:
     def _replanted(self, weakest: Piece) -> bool:
         """Try another tree; go on with it if the certificate is worth more where it is weakest, and no less.
 
-        Tell whether there was one to try.
+        Tell whether there was one to try. At first only the case is looked at in which parities count.
         """
         if self._trees is None:
             trees = other_trees(self._instance, self._pieces)
@@ -184,10 +188,9 @@ class HalfTiles:
             return False
         tree = self._trees.popleft()
         self._known.add(tree)
-        for way in self._ways(weakest.interval):
-            if self._at_start(way, weakest.value, tree) > weakest.value:
-                self._go_on_with(tree, weakest, way)
-                break
+        way = next(self._ways(weakest.interval))
+        if self._pieces.evaluated(way, way.start + 1, tree, [0]) > weakest.value:
+            self._go_on_with(tree, weakest, way)
         return True
 
     def _go_on_with(self, tree: Tree, weakest: Piece, way: Interval) -> None:
