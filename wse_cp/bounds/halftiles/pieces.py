@@ -32,7 +32,7 @@ class Piece:
 
 
 class Pieces:
-    """The pieces of a certificate.
+    """The pieces of a certificate; one thread may change them while others read.
 
     Parameters
     ----------
@@ -58,13 +58,19 @@ class Pieces:
         ends = [*(interval.start for interval in intervals[1:]), None]
         bound, known = self._whole.bound, values is not None
         least = [max(bound, _surely(value)) for value in values or [0.0] * len(intervals)]
-        pieces = zip(intervals, ends, least, strict=True)
-        self.all = [Piece(interval, end, value, known) for interval, end, value in pieces]
+        rows = zip(intervals, ends, least, strict=True)
+        pieces = tuple(Piece(interval, end, value, known) for interval, end, value in rows)
+        self._state = self._whole.tree, pieces  # one object, so that both are seen as they belong together
 
     @property
     def tree(self) -> Tree:
         """The edges along which splits and parities are compared."""
-        return self._whole.tree
+        return self._state[0]
+
+    @property
+    def all(self) -> tuple[Piece, ...]:
+        """The pieces in order of time."""
+        return self._state[1]
 
     @property
     def spine(self) -> tuple[str, ...]:
@@ -86,10 +92,15 @@ class Pieces:
         """What all placements cost at least."""
         return min(piece.value for piece in self.all)
 
-    def adopt(self, tree: Tree, pieces: list[Piece]) -> None:
+    def put(self, old: Piece, *new: Piece) -> None:
+        """Put pieces in the place of one."""
+        tree, pieces = self._state
+        place = pieces.index(old)
+        self._state = tree, (*pieces[:place], *new, *pieces[place + 1 :])
+
+    def adopt(self, tree: Tree, pieces: Iterable[Piece]) -> None:
         """Go on with another tree, and pieces that were evaluated with it."""
-        self._whole = replace(self._whole, tree=tree)
-        self.all = pieces
+        self._state = tree, tuple(pieces)
 
     def evaluated(
         self,
@@ -114,11 +125,12 @@ class Pieces:
 
     def text(self, bound: Fraction) -> str:
         """Return a certificate that claims `bound`, of as few intervals as prove it."""
+        tree, pieces = self._state
         content = {key: value for key, value in self._content.items() if key != "sha256"}
         content |= {
             "version": VERSION,
-            "tree": [list(edge) for edge in self.tree],
-            "intervals": [_entry(piece.interval) for piece in self._merged(bound)],
+            "tree": [list(edge) for edge in tree],
+            "intervals": [_entry(piece.interval) for piece in self._merged(pieces, bound)],
             "adapters": self._whole.adapters,
             "covers": self._content.get("covers", []),
             "cycles": self._content.get("cycles", []),
@@ -126,10 +138,10 @@ class Pieces:
         }
         return sealed(content, ("intervals", "covers"))
 
-    def _merged(self, bound: Fraction) -> list[Piece]:
+    def _merged(self, pieces: Sequence[Piece], bound: Fraction) -> list[Piece]:
         """Return as few pieces as still prove a bound: what holds for a later one holds for those before."""
         kept: list[Piece] = []
-        for piece in reversed(self.all):
+        for piece in reversed(pieces):
             later = kept[-1] if kept else None
             if later is not None:
                 value = later.value - self.time(later.interval.start) + self.time(piece.interval.start)

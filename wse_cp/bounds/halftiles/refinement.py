@@ -16,6 +16,7 @@ from math import ceil
 
 from wse_cp.bounds.halftiles.pieces import Piece, Pieces, Tree, Value
 from wse_cp.bounds.halftiles.trees import other_trees
+from wse_cp.bounds.search.least_time import many_kernels
 from wse_cp.bounds.verifier import EndedError, Interval, Multipliers
 from wse_cp.instance import Instance
 
@@ -33,6 +34,8 @@ class HalfTiles:
         Asked every few milliseconds whether to end at once; then a step leaves its work undone.
     values
         What each interval is worth, up to rounding errors, if that is known.
+
+    Nothing is refined where wire costs nothing, nor of many kernels: an evaluation would take too long.
     """
 
     def __init__(
@@ -48,7 +51,8 @@ class HalfTiles:
         self._trees: deque[Tree] | None = None  # yet to be tried; None until they are needed
         self._known = {self._pieces.tree}  # trees that were tried or gone on with
         self._aim: Fraction | None = None
-        self.finished = not (instance.settings.wlength and instance.kernel_edges)
+        wires = instance.settings.wlength and instance.kernel_edges
+        self.finished = not wires or many_kernels(instance)
 
     @property
     def value(self) -> Value:
@@ -88,7 +92,7 @@ class HalfTiles:
         """Find out what a piece is worth, or make it worth more, alone or in two; tell whether it was."""
         if not piece.exact:
             value = max(piece.value, self._pieces.evaluated(piece.interval, piece.end))
-            self._put(piece, replace(piece, value=value, exact=True))
+            self._pieces.put(piece, replace(piece, value=value, exact=True))
             return True
         if self._trees:  # nothing else helps
             return False
@@ -99,7 +103,7 @@ class HalfTiles:
             return False
         value = self._pieces.evaluated(best.interval, piece.end)
         if value > piece.value:
-            self._put(piece, Piece(best.interval, piece.end, value, True))
+            self._pieces.put(piece, Piece(best.interval, piece.end, value, True))
         else:
             self._split(piece, Piece(best.interval, piece.end, value), best.value)
         return True
@@ -116,7 +120,7 @@ class HalfTiles:
         way = ways[habit]
         value = self._pieces.evaluated(way, piece.end)
         if value > piece.value:
-            self._put(piece, Piece(way, piece.end, value, True))
+            self._pieces.put(piece, Piece(way, piece.end, value, True))
         return value > piece.value
 
     def _best_start(self, piece: Piece) -> Piece | None:
@@ -169,12 +173,7 @@ class HalfTiles:
             later = max(new, old, key=lambda piece: piece.value)
             interval = replace(later.interval, start=cut)
             parts.append(Piece(interval, end, later.value + more, True))
-        self._put(old, *parts)
-
-    def _put(self, old: Piece, *new: Piece) -> None:
-        """Put pieces in the place of one."""
-        place = self._pieces.all.index(old)
-        self._pieces.all[place : place + 1] = new
+        self._pieces.put(old, *parts)
 
     def _replanted(self, weakest: Piece) -> bool:
         """Try another tree; go on with it if the certificate is worth more where it is weakest, and no less.

@@ -107,7 +107,7 @@ class RefinedSearch(BoundSearch):
             return found
         parts = None if found.parts is None else _parts(found.parts, self._refinement.least_time, value)
         certificate = self._refinement.certificate(value)
-        return Bound(value, parts, found.method, time.monotonic() - self._began, certificate)
+        return Bound(value, parts, f"{found.method}, half tiles", time.monotonic() - self._began, certificate)
 
 
 def _parts(former: BoundParts, time_part: Fraction, value: Fraction) -> BoundParts:
