@@ -53,7 +53,7 @@ def damaged(result: Result, *path: Any, value: Any) -> str:
 @pytest.mark.parametrize(
     ("path", "value", "wanted"),
     [
-        (("score", "cost"), 1, "the placement's score, cost 14160, at score, found cost 1 or other parts"),
+        (("score", "cost"), 1, r"the placement's score, cost \d+, at score, found cost 1 or other parts"),
         (("score", "adapters"), 3, "the placement's score"),
         (("gap",), "1/7", r"\(cost - bound\) / bound = .* at gap, found 1/7"),
         (("gap",), "1/0", 'at gap, found "1/0"'),

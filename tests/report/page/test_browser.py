@@ -353,8 +353,8 @@ def test_pages_of_any_size_are_ready_at_once(
 
 
 def test_names_too_small_to_read_appear_when_the_floorplan_is_zoomed(browser: Any, pages: Path) -> None:
-    open_page(browser, pages, "250")
     browser.set_window_size(500, 700)
+    open_page(browser, pages, "250")
     try:
         before = len(texts(browser, ".labels text"))
         for _ in range(6):
