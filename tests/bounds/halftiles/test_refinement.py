@@ -18,6 +18,7 @@ from wse_cp.bounds.result import Bound
 from wse_cp.bounds.search.best_first import BoundSearch
 from wse_cp.bounds.search.certificate import cost_step
 from wse_cp.bounds.verifier import verify
+from wse_cp.errors import InputError
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv
 from wse_cp.processes.reliefs import Pressure
@@ -73,8 +74,11 @@ def test_no_refined_bound_is_above_the_optimum(kind: str) -> None:
     for seed in range(3000, 3060):
         instance = small_instance(kind, seed)
         search = RefinedSearch(instance, proofs=False)
-        for _ in range(400):
-            search.step()
+        try:
+            for _ in range(400):
+                search.step()
+        except InputError:  # the kernels do not fit the wafer
+            continue
         optimum = proven_optimum(instance, 20)
         if optimum is not None:
             proven += 1

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from math import ceil
+from math import ceil, inf
 
 from wse_cp.bounds.halftiles.pieces import Piece, Pieces, Tree, Value
 from wse_cp.bounds.halftiles.trees import other_trees
@@ -162,7 +162,7 @@ class HalfTiles:
         """
         start, end, time = old.interval.start, old.end, self._pieces.time
         cut = start + 1 if end is None else (start + end) // 2
-        if (rate := time(1)) and new.value < goal:
+        if (rate := time(1)) and new.value < goal < inf:
             needed = start + ceil((Fraction(goal) - Fraction(new.value)) / rate)
             cut = needed if end is None else min(needed, cut)
         cut = max(cut, start + 1)
