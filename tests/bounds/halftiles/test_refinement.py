@@ -179,3 +179,13 @@ def test_without_memory_nothing_is_refined() -> None:
         search.step()
     assert search.finished
     assert search.value == searched(small_instance("chain", 1005)).value
+
+
+@pytest.mark.parametrize(("kind", "seed"), [("chain", 3005), ("square", 3000)])
+def test_intervals_are_split_whose_start_has_no_placement(kind: str, seed: int) -> None:
+    instance = small_instance(kind, seed)
+    before = searched(instance)
+    after = refined(instance, before.certificate)
+    bound = rounded(instance, after.value)
+    assert bound >= before.value
+    assert verify(instance, after.certificate(bound)) == bound
