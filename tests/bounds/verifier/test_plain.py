@@ -68,7 +68,7 @@ def test_rectangles_are_the_least_ones_at_every_limit() -> None:
         demands = Demands(instance)
         for limit in (None, 10**6, 40000, 3000, 200, 10):
             found = Rectangles(demands, limit)(kernel)
-            levels = least_levels(instance, kernel, ComparedSplits(False, False, ()), limit)
+            levels = least_levels(instance, kernel, ComparedSplits(False, 0, ()), limit)
             short, long = levels.width, levels.splits.height
             upright = list(zip(short.tolist(), long.tolist(), strict=True))
             both = [*upright, *((h, w) for w, h in upright)]

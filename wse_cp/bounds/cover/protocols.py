@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wse_cp.bounds.network.channels import compared_channels
 from wse_cp.bounds.programme import columns as col
 from wse_cp.bounds.programme.rows import ComparedSplits, RowMaker, channel_classes, split_classes
 from wse_cp.instance import Instance
-from wse_cp.kernels import Kernel, convs
+from wse_cp.kernels import Kernel
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
 #: Rows of `ProtocolRows.inputs` and `ProtocolRows.outputs`: number of the classes of h and w, channel split.
@@ -34,8 +35,8 @@ class ProtocolRows(NamedTuple):
     outputs: IntArray  #: 2 x outputs
     table: IntArray  #: 3 x rows
     extents: tuple[int, int]  #: how many classes of h and of w
-    loops: IntArray  #: for each kernel the number of its input channels among all
-    channels: IntArray  #: for each number of input channels, the class of every split
+    loops: IntArray  #: for each kernel the number of the channels that its input compares splits by
+    channels: IntArray  #: for each number of channels, the class of every split
 
 
 class ProtocolMaker:
@@ -55,7 +56,8 @@ class ProtocolMaker:
             np.unique(self._maker.levels[:, column]) for column in (col.LEVEL_H_CLASS, col.LEVEL_W_CLASS)
         )
         kernels = [instance.kernels[name] for name in names]
-        inputs = [convs(kernel)[0].C for kernel in kernels]
+        references = compared_channels(instance)
+        inputs = [references[name] for name in names]
         loops = sorted(set(inputs))
         self._loops = np.array([loops.index(loop) for loop in inputs], np.int64)
         side = max(instance.settings.width, instance.settings.height)
@@ -63,7 +65,7 @@ class ProtocolMaker:
         writes: dict[str, set[int]] = {name: set() for name in names}
         reads = set()
         for u, v, _ in instance.kernel_edges:
-            writes[u].add(convs(instance.kernels[v])[0].C)
+            writes[u].add(references[v])
             reads.add(v)
         kinds: dict[tuple[Kernel, ComparedSplits], int] = {}
         self._kinds = np.zeros(len(names), np.int64)

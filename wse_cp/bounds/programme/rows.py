@@ -39,9 +39,9 @@ class ComparedSplits:
     image
         Whether (h, w) are compared, by any edge.
     reads
-        Number of channels whose split at the input is compared; 0 for none.
+        Number of channels by which splits at the input are compared; 0 if they are not.
     writes
-        Numbers of channels whose split at the output is compared, one for each kind of consumer.
+        The same at the output, one for each kind of consumer.
     """
 
     image: bool = False

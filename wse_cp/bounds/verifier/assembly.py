@@ -39,7 +39,7 @@ class Library:
     def least_extents(self, kernel: Kernel) -> Pair:
         """Return a kernel's least extents along x and along y (tiles) in any rotation that fits the wafer."""
         if kernel not in self._extents:
-            levels = self.levels(kernel, ComparedSplits(False, False, ()))
+            levels = self.levels(kernel, ComparedSplits(False, 0, ()))
             short, long = levels.width, levels.splits.height
             width, height = np.concatenate([short, long]), np.concatenate([long, short])
             wafer = self._instance.settings
@@ -182,7 +182,7 @@ class _Tables:
         assert edge is not None
         if not self._frame.comparisons[end].compared.outlets:  # adapters cost nothing
             return None
-        return outlet_at(self._frame.instance, self._frame.network, edge, end)
+        return outlet_at(self._frame.network, edge, end)
 
     def _sieve(self, kernel: int, boxes: tuple[Box, ...]) -> Sieve:
         entry, money = self._frame.comparisons[kernel], self._money

@@ -14,6 +14,7 @@ import numpy as np
 
 from wse_cp.bounds.verifier.adapters import Crossing
 from wse_cp.bounds.verifier.assembly import Library
+from wse_cp.bounds.verifier.channels import channels_compared
 from wse_cp.bounds.verifier.cover import Cover
 from wse_cp.bounds.verifier.forests import Forest
 from wse_cp.bounds.verifier.levels import ComparedSplits
@@ -23,7 +24,7 @@ from wse_cp.bounds.verifier.rectangles import Rectangles
 from wse_cp.bounds.verifier.shapes import Shapes
 from wse_cp.bounds.verifier.sieve import Sieve
 from wse_cp.instance import MAX_SIDE, Instance
-from wse_cp.kernels import Kernel, convs
+from wse_cp.kernels import Kernel
 
 
 class _All(Sieve):
@@ -51,8 +52,14 @@ class _Link:
     """An edge to a kernel's parent, or to one of its children."""
 
     other: int
-    outlet: int | None  #: the input channels of the consumer if the edge leaves this kernel
+    channels: int  #: by which the edge compares channel splits
+    leaves: bool  #: whether it leaves this kernel
     count: int
+
+    @property
+    def outlet(self) -> int | None:
+        """The outlet at which the edge leaves this kernel; None if it enters."""
+        return self.channels if self.leaves else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +78,8 @@ class ForestCost:
         names = sorted(instance.kernels)
         number = {name: i for i, name in enumerate(names)}
         self._kernels = [instance.kernels[name] for name in names]
+        channels = channels_compared(instance)
+        self._channels = [channels[name] for name in names]
         self._counts = {(number[u], number[v]): count for u, v, count in instance.kernel_edges}
         self._adapter = SCALE * unit * instance.settings.wadapter
 
@@ -143,9 +152,9 @@ class ForestCost:
         """Return the edges of each kernel of a forest."""
         near: dict[int, list[_Link]] = {}
         for u, v in forest.edges:
-            channels, count = convs(self._kernels[v])[0].C, self._counts[u, v]
-            near.setdefault(u, []).append(_Link(v, channels, count))
-            near.setdefault(v, []).append(_Link(u, None, count))
+            channels, count = self._channels[v], self._counts[u, v]
+            near.setdefault(u, []).append(_Link(v, channels, True, count))
+            near.setdefault(v, []).append(_Link(u, channels, False, count))
         return near
 
 
@@ -178,8 +187,9 @@ def _views(shapes: Shapes, outlet: int | None, used: Integers) -> tuple[Integers
 
 
 def _compared(links: Sequence[_Link]) -> ComparedSplits:
-    outlets = {link.outlet for link in links if link.outlet is not None}
-    return ComparedSplits(True, any(link.outlet is None for link in links), tuple(sorted(outlets)))
+    inlet = max((link.channels for link in links if not link.leaves), default=0)
+    outlets = {link.channels for link in links if link.leaves}
+    return ComparedSplits(True, inlet, tuple(sorted(outlets)))
 
 
 def _upwards(near: dict[int, list[_Link]]) -> Iterator[tuple[int, int]]:

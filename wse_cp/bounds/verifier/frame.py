@@ -16,7 +16,6 @@ from wse_cp.bounds.verifier.patterns import Money, Pair
 from wse_cp.bounds.verifier.sieve import MAX_BOXES, Box, add_boxes
 from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.instance import Instance
-from wse_cp.kernels import convs
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Chord:
     below: int  #: the centre's child in the tree
     above: int  #: the centre's parent
     edge: TreeEdge  #: the chord itself: producer, consumer and multiplicity
-    loop: int  #: the input channels by which it and both edges of the centre compare splits
+    loop: int  #: the channels by which it and both edges of the centre compare splits
 
 
 def find_chords(instance: Instance, network: Network) -> dict[int, Chord]:
@@ -54,7 +53,7 @@ def find_chords(instance: Instance, network: Network) -> dict[int, Chord]:
         into, out = (up, onward) if up.source == below else (onward, up)
         if (into.source, into.target, out.source, out.target) != (source, centre, centre, sink):
             continue
-        loops = {convs(instance.kernels[network.names[v]])[0].C for v in (centre, sink)}
+        loops = {network.channels[v] for v in (centre, sink)}
         if (source, sink) in counts and len(loops) == 1:
             edge = TreeEdge(source, sink, counts[source, sink])
             found[centre] = Chord(below, above, edge, loops.pop())
@@ -88,31 +87,29 @@ def comparisons(
     outlets: list[set[int]] = [set() for _ in network.names]
     arriving, leaving = ([0] * len(network.names) for _ in range(2))
     for edge in edges:
-        outlets[edge.source].add(channels(instance, network, edge))
+        outlets[edge.source].add(network.channels[edge.target])
         leaving[edge.source] += edge.count
         arriving[edge.target] += edge.count
     for chord in chords:
         leaving[chord.edge.source] += chord.edge.count
         arriving[chord.edge.target] += chord.edge.count
+    inlets = [own if entering else 0 for own, entering in zip(network.channels, arriving, strict=True)]
     return [
         Comparison(
-            ComparedSplits(entering + going > 0, entering > 0, tuple(sorted(loops)), parities),
+            ComparedSplits(entering + going > 0, inlet, tuple(sorted(loops)), parities),
             entering,
             going,
             around,
         )
-        for entering, going, loops, around in zip(arriving, leaving, outlets, joined, strict=True)
+        for inlet, entering, going, loops, around in zip(
+            inlets, arriving, leaving, outlets, joined, strict=True
+        )
     ]
 
 
-def channels(instance: Instance, network: Network, edge: TreeEdge) -> int:
-    """Return the loop whose splits an edge compares: the input channels of the consumer."""
-    return convs(instance.kernels[network.names[edge.target]])[0].C
-
-
-def outlet_at(instance: Instance, network: Network, edge: TreeEdge, kernel: int) -> int | None:
+def outlet_at(network: Network, edge: TreeEdge, kernel: int) -> int | None:
     """Return the outlet at which an edge leaves `kernel`; None if it enters there."""
-    return channels(instance, network, edge) if edge.source == kernel else None
+    return network.channels[edge.target] if edge.source == kernel else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,9 +27,8 @@ class ComparedSplits:
     """Which splits of a kernel the edges of the tree compare."""
 
     image: bool  #: whether (h, w) are compared, by any edge
-    inlet: bool  #: whether an edge leads to the kernel: then its c (or c1) matters
-    #: Input channels of the consumers of its edges: its k (or k3) matters to each of them.
-    outlets: tuple[int, ...]
+    inlet: int  #: the channels by which edges that enter it compare its c (or c1); 0 if none enters
+    outlets: tuple[int, ...]  #: the same of the edges that leave it, and its k (or k3)
     parities: bool = False  #: whether the parities of width and height matter too (section 6)
 
 
@@ -72,7 +71,7 @@ def least_levels(instance: Instance, kernel: Kernel, compared: ComparedSplits, l
         return levels[thinnest(levels.width, side)]
     classes = [*split_classes(instance, splits), np.zeros_like(splits.h)]
     if compared.inlet:
-        classes[2] = class_numbers(parts[0].C, side)[splits.level]
+        classes[2] = class_numbers(compared.inlet, side)[splits.level]
     # with c1 below the level, h and w may gain something even where they do not at c1 = level
     axes = (2,) if compared.inlet and len(parts) > 1 else (0, 1, 2)
     return levels[(levels.width <= side) & _gains(needs, classes, side, axes)]
@@ -113,7 +112,7 @@ def undercut(instance: Instance, kernel: Kernel, compared: ComparedSplits, level
         keys.append(levels.splits.height % 2)
     if compared.inlet:
         side = max(instance.settings.width, instance.settings.height)
-        keys.append(numbers_compared(convs(kernel)[0].C, side, compared.parities)[levels.inlet])
+        keys.append(numbers_compared(compared.inlet, side, compared.parities)[levels.inlet])
     if isinstance(kernel, Conv):
         return levels[minimal(keys, levels.splits.height, levels.need)]
     return levels[minimal([*keys, levels.need], levels.splits.height, levels.base)]
@@ -122,10 +121,10 @@ def undercut(instance: Instance, kernel: Kernel, compared: ComparedSplits, level
 def with_inlets(
     instance: Instance,
     kernel: Kernel,
+    compared: ComparedSplits,
     levels: Levels,
     limit: int | None,
     wider: Integers,
-    parities: bool = False,
 ) -> Levels:
     """Return rows of a block for each class that c1 <= level may have, with the largest c1 of the class.
 
@@ -134,11 +133,11 @@ def with_inlets(
     """
     side = max(instance.settings.width, instance.settings.height)
     first = convs(kernel)[0]
-    numbers = class_numbers(first.C, side)
+    numbers = class_numbers(compared.inlet, side)
     last = np.flatnonzero(np.append(numbers[2:] != numbers[1:-1], True)) + 1
     rows, place = spread(numbers[levels.splits.level] + 1)
     inlet = np.minimum(last[place], levels.splits.level[rows])
-    if parities:
+    if compared.parities:
         both = np.flatnonzero((inlet > 1) & (numbers[np.maximum(inlet - 1, 1)] == numbers[inlet]))
         rows, inlet = np.append(rows, rows[both]), np.append(inlet, inlet[both] - 1)
     chosen = levels[rows]

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from wse_cp.bounds.verifier.certificate import Certificate
+from wse_cp.bounds.verifier.channels import channels_compared
 from wse_cp.bounds.verifier.patterns import Pair
 from wse_cp.bounds.verifier.reading import CertificateError, quote
 from wse_cp.instance import Instance
@@ -32,6 +33,7 @@ class Network:
     wires: dict[Pair, int]  #: how often each pair of kernels is joined; the smaller number stands first
     parent: tuple[int | None, ...]  #: of each kernel in the tree; None at a root
     up: tuple[TreeEdge | None, ...]  #: the edge to it
+    channels: tuple[int, ...]  #: by which the edges that enter a kernel compare channel splits
     depth: tuple[int, ...]  #: number of edges to the root
     order: tuple[int, ...]  #: all kernels, parents before their children
     spine: tuple[int, ...]  #: the spine's kernels; its last one is a root, so each one's parent is the next
@@ -83,11 +85,13 @@ def build_network(instance: Instance, certificate: Certificate, part: tuple[int,
     _check_spans(names, wires, parent, order)
     up = tuple(None if above is None else _edge(directed, v, above) for v, above in enumerate(parent))
     cycles = _cycles(certificate, number, wires, set(tree))
+    channels = channels_compared(instance)
     return Network(
         names,
         wires,
         tuple(parent),
         up,
+        tuple(channels[name] for name in names),
         tuple(depth),
         tuple(order),
         spine,

@@ -95,7 +95,7 @@ class Rectangles:
         """Return widths and heights before rotation."""
         instance = self._demands.instance
         if not isinstance(kernel, Conv):
-            levels = least_levels(instance, kernel, ComparedSplits(False, False, ()), self._limit)
+            levels = least_levels(instance, kernel, ComparedSplits(False, 0, ()), self._limit)
             return levels.width, levels.splits.height
         demand = self._demands(kernel)
         most = passes(kernel, instance.time_scale, self._limit) // demand.trips

@@ -22,7 +22,7 @@ from wse_cp.bounds.verifier.reading import Integers, changes, numbered
 from wse_cp.bounds.verifier.sieve import Sieve
 from wse_cp.bounds.verifier.splits import PARITIES, RADIX, class_numbers, numbers_compared, segments, spread
 from wse_cp.instance import MAX_SIDE, Instance
-from wse_cp.kernels import Conv, Kernel, convs
+from wse_cp.kernels import Conv, Kernel
 
 #: About so many rows are sieved at a time: each takes some hundred bytes meanwhile.
 _MOST_ROWS = 200_000
@@ -92,7 +92,7 @@ def shapes_by_class(
     levels = levels[_kept(instance, compared, levels, sieve)]
     if compared.inlet and not isinstance(kernel, Conv):
         wider = sieve.widest(levels.splits.height, sieve.inlet_slack + sieve.parity_slack)
-        levels = with_inlets(instance, kernel, levels, limit, wider, compared.parities)
+        levels = with_inlets(instance, kernel, compared, levels, limit, wider)
     levels = undercut(instance, kernel, compared, levels)
     levels = levels[_kept(instance, compared, levels, sieve)]
     starts = segments(compared.outlets, side)
@@ -101,7 +101,9 @@ def shapes_by_class(
     # a k beyond the least one must be worth its tiles
     widest = levels.need + (sieve.widest(levels.splits.height, sieve.outlet_slack + sieve.parity_slack) // 3)
     spans = first, np.searchsorted(starts, widest, side="right") - first
-    inlets = numbers_compared(convs(kernel)[0].C, side, compared.parities)[levels.inlet] * int(compared.inlet)
+    inlets = np.zeros_like(levels.inlet)
+    if compared.inlet:
+        inlets = numbers_compared(compared.inlet, side, compared.parities)[levels.inlet]
     classes = [*image_classes(instance, compared, levels.splits), inlets]
     own = _parts(spans[1])
     made = (_rows(levels, classes, starts, spans, part) for part in own)
