@@ -12,7 +12,7 @@ from wse_cp.kernels import convs, input_protocol, output_protocol
 from wse_cp.shapes.arrays import FloatArray, IntArray
 from wse_cp.shapes.loops import C_SPLIT, H_SPLIT, K_SPLIT, W_SPLIT
 from wse_cp.shapes.matched import Prices, shape_prices
-from wse_cp.shapes.splits import least_splits
+from wse_cp.shapes.splits import compared_channels, least_splits
 
 #: How many splits a sub-model offers: present ones, the cheapest, and random good ones.
 PRESENT, CHEAPEST, RANDOM = 8, 3, 3
@@ -45,7 +45,7 @@ def protocol_parts(
         reads = {output_protocol(state[n].args).channels for n in producers}
         writes = {input_protocol(state[n].args).channels for n in consumers}
         if any(n in ranked for n in producers):
-            reads.update(channels(parts[0].C, offered, generator))
+            reads.update(channels(compared_channels(state.instance, name), offered, generator))
         if any(n in ranked for n in consumers):
             writes.update(channels(parts[min(2, len(parts) - 1)].K, offered, generator))
         own = tuple(dict.fromkeys([(args.h, args.w), *splits]))

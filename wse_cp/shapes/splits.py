@@ -38,6 +38,17 @@ def channel_splits(channels: int) -> tuple[int, ...]:
     return every if len(every) <= _CHANNELS else (*every[: _CHANNELS // 2], *every[_CHANNELS // 2 :: 3])
 
 
+def compared_channels(instance: Instance, name: str) -> int:
+    """Return the number of channels whose splits are worth considering at a kernel's input.
+
+    As a rule that is what the kernel reads. A grouped convolution reads fewer channels at a time than each of
+    its producers writes: there it is the least that one of these writes.
+    """
+    producers = (convs(instance.kernels[u]) for u in instance.kernel_graph.predecessors(name))
+    writes = [parts[min(2, len(parts) - 1)].K for parts in producers]
+    return max(convs(instance.kernels[name])[0].C, min(writes, default=0))
+
+
 class SplitValues(NamedTuple):
     """The values considered for h, for w and for channel splits, ascending int64."""
 

@@ -24,7 +24,7 @@ from wse_cp.construct.stacks.matching import (
 )
 from wse_cp.construct.stacks.scan import thickness_prices
 from wse_cp.instance import Edge, Instance, Node, Settings
-from wse_cp.kernels import Conv, DBlock, Kernel
+from wse_cp.kernels import Conv, DBlock, Kernel, convs
 from wse_cp.score import checked_score
 from wse_cp.shapes.loops import HEIGHT, WIDTH
 
@@ -143,7 +143,7 @@ def test_better_orders_of_few_kernels_are_the_best() -> None:
 def test_tables_hold_true_options_one_for_each_protocol() -> None:
     instance = network(CHAIN)
     kernel = instance.kernels["k1"]
-    table = stack_table(instance, kernel, 2000, 8, common_splits(instance, 2000))
+    table = stack_table(instance, kernel, convs(kernel)[0].C, 2000, 8, common_splits(instance, 2000))
     assert table is not None
     assert len(np.unique(table.protocols, axis=0)) == len(table.protocols)
     assert table.thickness.max() <= table.thickness.min() + 8
@@ -192,7 +192,7 @@ def test_stacks_whose_shapes_are_chosen_once_more_save_half_tiles() -> None:
 def test_close_tables_tell_parities_apart() -> None:
     instance = network(CHAIN)
     kernel = instance.kernels["k1"]
-    table = close_table(instance, kernel, 2000, 8, np.array([[1, 1], [2, 2]]))
+    table = close_table(instance, kernel, convs(kernel)[0].C, 2000, 8, np.array([[1, 1], [2, 2]]))
     assert table is not None
     across = table.rows[:, WIDTH] + table.rows[:, HEIGHT] - table.thickness
     assert (table.protocols[:, PARITY] == across % 2).all()

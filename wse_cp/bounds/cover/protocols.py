@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.bounds.network.channels import compared_channels
 from wse_cp.bounds.programme import columns as col
 from wse_cp.bounds.programme.rows import ComparedSplits, RowMaker, channel_classes, split_classes
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
 from wse_cp.shapes.arrays import FloatArray, IntArray
+from wse_cp.shapes.splits import compared_channels
 
 #: Rows of `ProtocolRows.inputs` and `ProtocolRows.outputs`: number of the classes of h and w, channel split.
 PLACE, SPLIT = range(2)
@@ -56,8 +56,7 @@ class ProtocolMaker:
             np.unique(self._maker.levels[:, column]) for column in (col.LEVEL_H_CLASS, col.LEVEL_W_CLASS)
         )
         kernels = [instance.kernels[name] for name in names]
-        references = compared_channels(instance)
-        inputs = [references[name] for name in names]
+        inputs = [compared_channels(instance, name) for name in names]
         loops = sorted(set(inputs))
         self._loops = np.array([loops.index(loop) for loop in inputs], np.int64)
         side = max(instance.settings.width, instance.settings.height)
@@ -65,7 +64,7 @@ class ProtocolMaker:
         writes: dict[str, set[int]] = {name: set() for name in names}
         reads = set()
         for u, v, _ in instance.kernel_edges:
-            writes[u].add(references[v])
+            writes[u].add(compared_channels(instance, v))
             reads.add(v)
         kinds: dict[tuple[Kernel, ComparedSplits], int] = {}
         self._kinds = np.zeros(len(names), np.int64)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from wse_cp.bounds.network.channels import compared_channels
 from wse_cp.bounds.network.structure import Structure
 from wse_cp.instance import Instance
+from wse_cp.shapes.splits import compared_channels
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,8 @@ def _links(instance: Instance, structure: Structure) -> Iterator[tuple[str, str,
     """Yield upper and lower end of each tree edge, and its link, for both ways to hang it up."""
     counts = {(u, v): count for u, v, count in instance.kernel_edges}
     along = {frozenset(pair) for pair in pairwise(structure.spine)}
-    references = compared_channels(instance)
     for u, v in structure.tree:
-        reference = references[v]
+        reference = compared_channels(instance, v)
         for parent, child in ((u, v), (v, u)):
             on_spine = frozenset((u, v)) in along
             yield parent, child, Link(parent, child == u, counts[u, v], reference, on_spine)
@@ -113,14 +112,14 @@ def chords_of(instance: Instance, tree: Tree) -> dict[str, Chord]:
     if not instance.settings.wadapter:
         return {}
     counts = {(u, v): count for u, v, count in instance.kernel_edges}
-    graph, references = instance.kernel_graph, compared_channels(instance)
+    graph = instance.kernel_graph
     found = {}
     for centre, link in tree.links.items():
         if link is None or graph.in_degree(centre) != 1 or graph.out_degree(centre) != 1:
             continue
         (source,), (sink,) = graph.predecessors(centre), graph.successors(centre)
         below = source if sink == link.parent else sink
-        up, channels = tree.links[below], {references[name] for name in (centre, sink)}
+        up, channels = tree.links[below], {compared_channels(instance, name) for name in (centre, sink)}
         below_centre = up is not None and up.parent == centre
         if below_centre and (source, sink) in counts and len(channels) == 1:
             found[centre] = Chord(below, link.parent, counts[source, sink], channels.pop())

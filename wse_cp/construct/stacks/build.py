@@ -27,6 +27,7 @@ from wse_cp.placement import PlacedKernel, Placement
 from wse_cp.score import total_adapters
 from wse_cp.shapes.arrays import IntArray
 from wse_cp.shapes.options import option_of
+from wse_cp.shapes.splits import compared_channels
 
 #: How many prices of thickness are tried to make a stack just fit the wafer.
 PRESSURES = 7
@@ -56,7 +57,7 @@ class Stacker:
     instance: Instance
     generator: np.random.Generator
     clock: Clock = WALL
-    _tables: dict[tuple[Kernel, int, int], StackTable | None] = field(default_factory=dict)
+    _tables: dict[tuple[Kernel, int, int, int], StackTable | None] = field(default_factory=dict)
     _splits: dict[int, IntArray] = field(default_factory=dict)
     _known: KnownGroups = field(default_factory=KnownGroups)
 
@@ -116,12 +117,9 @@ class Stacker:
         self, prices: Mapping[str, float], limit: int, near: Placement | None, stopped: Callable[[], bool]
     ) -> dict[str, IntArray] | None:
         tables = {}
-        for name, kernel in self.instance.kernels.items():
+        for name in self.instance.kernels:
             slack = self._slack(name, prices[name])
-            if near is None:
-                table = self._table(kernel, limit, slack)
-            else:
-                table = self._close(name, limit, slack, near)
+            table = self._table(name, limit, slack) if near is None else self._close(name, limit, slack, near)
             if table is None or stopped():
                 return None
             tables[name] = table
@@ -139,17 +137,20 @@ class Stacker:
         graph = self.instance.kernel_graph
         around = [name, *graph.predecessors(name), *graph.successors(name)]
         splits = np.array(sorted({(near[n].args.h, near[n].args.w) for n in around}), np.int64)
-        return close_table(self.instance, self.instance.kernels[name], limit, slack, splits)
+        channels = compared_channels(self.instance, name)
+        return close_table(self.instance, self.instance.kernels[name], channels, limit, slack, splits)
 
-    def _table(self, kernel: Kernel, limit: int, slack: int) -> StackTable | None:
-        key = (kernel, limit, slack)
+    def _table(self, name: str, limit: int, slack: int) -> StackTable | None:
+        kernel, channels = self.instance.kernels[name], compared_channels(self.instance, name)
+        key = (kernel, channels, limit, slack)
         if key not in self._tables:
             if len(self._tables) > 300:
                 self._tables.clear()
                 self._splits.clear()
             if limit not in self._splits:
                 self._splits[limit] = common_splits(self.instance, limit)
-            self._tables[key] = stack_table(self.instance, kernel, limit, slack, self._splits[limit])
+            splits = self._splits[limit]
+            self._tables[key] = stack_table(self.instance, kernel, channels, limit, slack, splits)
         return self._tables[key]
 
 

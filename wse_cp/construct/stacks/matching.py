@@ -65,12 +65,20 @@ class StackTable:
 
 
 def stack_table(
-    instance: Instance, kernel: Kernel, time: int, slack: float, splits: IntArray
+    instance: Instance, kernel: Kernel, channels: int, time: int, slack: float, splits: IntArray
 ) -> StackTable | None:
     """Return the thinnest option of each protocol, at most `slack` tiles thicker than the thinnest of all.
 
-    `time` is the limit in 1 / time_scale cycles; `splits` are preferred (h, w), int64 of shape (n, 2). None
-    if there is no shape.
+    None if there is no shape.
+
+    Parameters
+    ----------
+    channels
+        See `compared_channels`.
+    time
+        The limit in 1 / time_scale cycles.
+    splits
+        Preferred (h, w), int64 of shape (n, 2).
     """
     settings, scale = instance.settings, instance.time_scale
     ranked = ranked_splits(kernel, settings, scale, time, THICKNESS)
@@ -80,7 +88,10 @@ def stack_table(
     good = splits[ranked.prices_of(splits) <= least + slack][:SPLITS]
     both = np.concatenate([good, ranked.splits[:THINNEST]])
     wanted = list(dict.fromkeys((h, w) for h, w in both.tolist()))
-    reads, writes = (channel_splits(channels) for channels in _channels(kernel))
+    reads, writes = (
+        sorted({split for count in counts for split in channel_splits(count)})
+        for counts in _channels(kernel, channels)
+    )
     # On an oblong wafer the thinnest shape may be too long to stand upright.
     most = int(least + slack) if settings.width == settings.height else settings.width
     rows = thin_rows(kernel, settings, scale, time, wanted, (0, *reads), (0, *writes), most)
@@ -88,7 +99,7 @@ def stack_table(
 
 
 def close_table(
-    instance: Instance, kernel: Kernel, time: int, slack: float, splits: IntArray
+    instance: Instance, kernel: Kernel, channels: int, time: int, slack: float, splits: IntArray
 ) -> StackTable | None:
     """Return the same for these `splits` only, but for more channel splits and for both parities.
 
@@ -97,8 +108,8 @@ def close_table(
     """
     settings, scale = instance.settings, instance.time_scale
     reads, writes = (
-        sorted({k + more for k in least_splits(channels) for more in (0, 1)})
-        for channels in _channels(kernel)
+        sorted({split + more for count in counts for split in least_splits(count) for more in (0, 1)})
+        for counts in _channels(kernel, channels)
     )
     wanted = splits.tolist()
     if len(wanted) * len(reads) * len(writes) > CLOSE_ROWS:
@@ -107,10 +118,10 @@ def close_table(
     return _table(instance, kernel, rows, slack, parities=True)
 
 
-def _channels(kernel: Kernel) -> tuple[int, int]:
-    """Return the numbers of input and of output channels."""
+def _channels(kernel: Kernel, compared: int) -> tuple[set[int], set[int]]:
+    """Return the numbers of channels whose splits are of use at the input, and those at the output."""
     parts = convs(kernel)
-    return parts[0].C, parts[min(2, len(parts) - 1)].K
+    return {parts[0].C, compared}, {parts[min(2, len(parts) - 1)].K}
 
 
 def _table(
