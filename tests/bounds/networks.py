@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wse_cp.instance import Edge, Instance, Node, Settings
-from wse_cp.kernels import Conv, Kernel
+from wse_cp.kernels import Conv, Kernel, convs
 
 Pairs = Sequence[tuple[int, int]]
 
@@ -19,6 +19,20 @@ SHAPES: dict[str, Pairs] = {
     "diamond": [(0, 1), (0, 2), (1, 3), (2, 3), (0, 3)],
     "ring of five": [(0, 1), (1, 2), (2, 3), (3, 4), (0, 4)],
 }
+
+
+def channels_at(instance: Instance, name: str) -> int:
+    """By how many channels the edges that enter a kernel compare splits, as the text says it."""
+    read = convs(instance.kernels[name])[0].C
+    written = []
+    for u, v, _ in instance.kernel_edges:
+        if v == name:
+            producer = instance.kernels[u]
+            written.append(convs(producer)[0 if isinstance(producer, Conv) else 2].K)
+    groups = 1
+    while written and read * groups < min(written):
+        groups += 1
+    return read * groups
 
 
 def instance_of(pairs: Pairs, settings: Settings, kernels: Sequence[Kernel] = ()) -> Instance:

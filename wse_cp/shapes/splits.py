@@ -42,11 +42,12 @@ def compared_channels(instance: Instance, name: str) -> int:
     """Return the number of channels whose splits are worth considering at a kernel's input.
 
     As a rule that is what the kernel reads. A grouped convolution reads fewer channels at a time than each of
-    its producers writes: there it is the least that one of these writes.
+    its producers writes: there it is the least multiple that is as many as one of these writes.
     """
     producers = (convs(instance.kernels[u]) for u in instance.kernel_graph.predecessors(name))
     writes = [parts[min(2, len(parts) - 1)].K for parts in producers]
-    return max(convs(instance.kernels[name])[0].C, min(writes, default=0))
+    read = convs(instance.kernels[name])[0].C
+    return max(read, read * -(-min(writes, default=0) // read))
 
 
 class SplitValues(NamedTuple):

@@ -7,13 +7,14 @@ from random import Random
 import numpy as np
 import pytest
 
+from tests.bounds.networks import channels_at
 from tests.bounds.verifier.cases import random_network
 from tests.bounds.verifier.covers import shapes_within, smallest
 from tests.bounds.verifier.forests import thickness
 from tests.cpsat.brute_force import all_options
 from wse_cp.bounds.cover.protocols import OUTPUT, PLACE, SPLIT, THICKNESS, TILES, ProtocolMaker
 from wse_cp.instance import Instance
-from wse_cp.kernels import Conv, convs
+from wse_cp.kernels import Conv
 
 Splits = tuple[int, int, int, int]
 Sizes = dict[Splits, set[tuple[int, int]]]
@@ -54,8 +55,8 @@ def options_of(instance: Instance, time: int) -> list[Sizes]:
     found: list[Sizes] = []
     for name, least in zip(names, shapes, strict=True):
         kernel = kernels[name]
-        loops = sorted({convs(kernels[v])[0].C for u, v, _ in instance.kernel_edges if u == name})
-        reads = [convs(kernel)[0].C] if any(v == name for _, v, _ in instance.kernel_edges) else []
+        loops = sorted({channels_at(instance, v) for u, v, _ in instance.kernel_edges if u == name})
+        reads = [channels_at(instance, name)] if any(v == name for _, v, _ in instance.kernel_edges) else []
         sizes: Sizes = {}
         for o in all_options(instance, kernel):
             if o.time > time:

@@ -9,6 +9,7 @@ from typing import Any
 
 import networkx as nx
 
+from tests.bounds.networks import channels_at
 from tests.bounds.verifier.cases import contents, signed
 from tests.bounds.verifier.covers import (
     StarValue,
@@ -18,7 +19,7 @@ from tests.bounds.verifier.covers import (
 )
 from tests.cpsat.brute_force import all_options
 from wse_cp.instance import Instance
-from wse_cp.kernels import Conv, convs
+from wse_cp.kernels import Conv
 from wse_cp.shapes.options import Option
 
 Shape = tuple[int, int]
@@ -191,6 +192,7 @@ class ForestValue:
     ) -> None:
         names = sorted(instance.kernels)
         self.kernels = [instance.kernels[name] for name in names]
+        self.channels = [channels_at(instance, name) for name in names]
         self.counts, self.adapter = edges_of(instance), instance.settings.wadapter
         self.edges = list(zip(edges[::2], edges[1::2], strict=True))
         self.prices = {
@@ -231,7 +233,7 @@ class ForestValue:
     def _adapters(self, edge: tuple[int, int], v: int, option: Option, other: Option) -> Fraction:
         """What the adapters of an edge cost: classes that differ, section 6."""
         source, target = (option, other) if edge[0] == v else (other, option)
-        writer, loop = self.kernels[edge[0]], convs(self.kernels[edge[1]])[0].C
+        writer, loop = self.kernels[edge[0]], self.channels[edge[1]]
         k = source.args.k[0 if isinstance(writer, Conv) else 2]
         pairs = (
             (self.largest[0], source.args.h, target.args.h),

@@ -191,10 +191,13 @@ TOO_MUCH: dict[str, Edit] = {
         "known, missing) + 2 * price\n            np.minimum(pair",
     ),
     "6: classes by splits": Edit("splits", "np.cumsum(trips[1:] != trips[:-1])", "np.cumsum(trips[1:] > 0)"),
-    "6: classes by the producer's channels": Edit(
-        "frame",
-        "network.names[edge.target]])[0].C\n\n\ndef outlet",
-        "network.names[edge.source]])[0].C\n\n\ndef outlet",
+    "6: classes by what is written alone": Edit(
+        "channels",
+        "own * max(1, ceil_div(min(written[name], default=0), own))",
+        "min(written[name], default=own)",
+    ),
+    "6: classes by the most that is written": Edit(
+        "channels", "min(written[name], default=0)", "max(written[name], default=0)"
     ),
     "6, chords: of other channels": Edit("frame", "in counts and len(loops) == 1", "in counts"),
     "6, chords: agreement is not looked for": Edit(

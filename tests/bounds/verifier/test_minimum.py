@@ -14,6 +14,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from tests.bounds.networks import channels_at
 from tests.bounds.verifier.cases import (
     contents,
     drawn,
@@ -36,7 +37,6 @@ from wse_cp.bounds.verifier.patterns import SCALE, money
 from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.bounds.verifier.value import least_value
 from wse_cp.instance import Instance
-from wse_cp.kernels import convs
 
 Amounts = dict[tuple[str, str], Fraction]  #: (kernel, "w" or "h") -> cost per tile
 
@@ -445,7 +445,7 @@ class Reference:
             chord = self.graph.edges[near]
             x, y = chord["source"], chord["target"]
             through = self.graph[x][centre]["source"] == x and self.graph[centre][y]["source"] == centre
-            C = [convs(self.instance.kernels[v])[0].C for v in (centre, y)]
+            C = [channels_at(self.instance, v) for v in (centre, y)]
             if through and C[0] == C[1] and self.instance.settings.wadapter:
                 found[centre] = x, y
         return found
@@ -462,7 +462,7 @@ class Reference:
         """The least cost of a centre, its adapters and its chord's channels, for each shape of both ends."""
         classes = {v: np.unique(rows[v][:, 3:], axis=0, return_inverse=True) for v in (x, centre, y)}
         short = {v: np.pad(found[0], ((0, 0), (3, 0))) for v, found in classes.items()}
-        C = convs(self.instance.kernels[y])[0].C
+        C = channels_at(self.instance, y)
         price = self.instance.settings.wadapter * self.m(x, y) * scale
         chord = self._differ(C, short[x][:, 6], short[y][:, 5]) * price
         low = self._adapters(short, x, centre) * scale
@@ -476,7 +476,7 @@ class Reference:
 
     def _adapters(self, rows: dict[str, np.ndarray], leaf: str, other: str) -> np.ndarray:
         data = self.graph[leaf][other]
-        C = convs(self.instance.kernels[data["target"]])[0].C
+        C = channels_at(self.instance, data["target"])
         columns = (6, 5) if data["source"] == leaf else (5, 6)
         a, b = rows[leaf], rows[other]
         differ = (a[:, None, 3] != b[None, :, 3]).astype(int) + (a[:, None, 4] != b[None, :, 4])

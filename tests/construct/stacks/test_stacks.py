@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from itertools import pairwise, permutations, product
 
 import numpy as np
@@ -24,7 +25,7 @@ from wse_cp.construct.stacks.matching import (
 )
 from wse_cp.construct.stacks.scan import thickness_prices
 from wse_cp.instance import Edge, Instance, Node, Settings
-from wse_cp.kernels import Conv, DBlock, Kernel, convs
+from wse_cp.kernels import Conv, DBlock, Kernel, convs, input_protocol
 from wse_cp.score import checked_score
 from wse_cp.shapes.loops import HEIGHT, WIDTH
 
@@ -148,6 +149,17 @@ def test_tables_hold_true_options_one_for_each_protocol() -> None:
     assert len(np.unique(table.protocols, axis=0)) == len(table.protocols)
     assert table.thickness.max() <= table.thickness.min() + 8
     assert (table.rows[:, 2] <= 2000).all()
+
+
+def test_a_depthwise_convolution_splits_its_input_as_its_producer_does() -> None:
+    pointwise, depthwise = Conv(8, 8, 1, 1, 64, 96, 1), Conv(8, 8, 3, 3, 1, 96, 1)
+    nodes = (Node(1, "k1", pointwise), Node(2, "k2", depthwise), Node(3, "k3", replace(pointwise, C=96)))
+    settings = Settings(width=600, height=600, wlength=2, wadapter=1000)
+    instance = Instance(settings, nodes, (Edge("k1", "k2"), Edge("k2", "k3")))
+    stack = Stacker(instance, np.random.default_rng(0)).stack(["k1", "k2", "k3"], 300)
+    assert stack is not None
+    assert checked_score(instance, stack.placement).adapters == 0
+    assert input_protocol(stack.placement["k2"].args).channels > 1
 
 
 @pytest.mark.parametrize("seed", range(5))
