@@ -105,6 +105,7 @@ def test_solve_works_with_all_its_processes(mark: str, before: str) -> None:
     assert solved(mark, "-c", SOLVE.format(before=before)) in ("time limit", "optimal")
 
 
+@pytest.mark.slow
 def test_solve_works_in_a_script_on_standard_input(mark: str) -> None:
     assert solved(mark, "-", text=SOLVE.format(before="")) in ("time limit", "optimal")
 

@@ -140,6 +140,7 @@ def test_a_bound_stays_below_its_limit_and_is_verified(instances: Path, tmp_path
     assert api.verify(api.load(file), out) > 0
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_when_its_processes_are_killed(instances: Path) -> None:
     """As the kernel does where a machine has no memory left."""
     IDLE.clear()

@@ -329,6 +329,7 @@ def test_a_bound_that_fails_does_not_end_the_search(monkeypatch: pytest.MonkeyPa
     assert any("given up" in event.message and "no_such_module" in event.message for event in events)
 
 
+@pytest.mark.slow
 def test_a_proof_that_fails_does_not_keep_the_search_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     def break_off(self: BoundProcess, *arguments: Any) -> bool:
         signs = arguments[-1]

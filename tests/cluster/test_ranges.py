@@ -88,6 +88,7 @@ def test_a_certificate_of_a_range_is_none_of_everything(instance: Instance) -> N
                 verify(instance, alone.certificate)
 
 
+@pytest.mark.slow
 def test_a_search_can_turn_to_another_range() -> None:
     instance = contest_instance("A")  # without adapters, so that all stages see it in the same way
     ranges = split(found(instance).certificate, 2)

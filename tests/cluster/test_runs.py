@@ -66,6 +66,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(members, "PERIOD", 0.1)
 
 
+@pytest.mark.slow
 def test_a_run_keeps_what_the_workers_find_and_another_one_goes_on_from_it(
     client: Any, quick: None, tmp_path: Path
 ) -> None:
@@ -110,6 +111,7 @@ def test_a_worker_that_joins_late_takes_part(quick: None) -> None:
         assert result.stopped_by == "user"
 
 
+@pytest.mark.slow
 def test_a_worker_that_lies_cannot_spoil_the_result(
     client: Any, quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +186,7 @@ def test_workers_that_are_killed_cost_nothing_and_new_ones_take_their_place(
         assert result.score.cost <= known
 
 
+@pytest.mark.slow
 def test_without_a_scheduler_the_run_ends_with_what_it_has_and_says_so(
     quick: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

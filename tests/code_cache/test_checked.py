@@ -183,6 +183,7 @@ def run(cache: Path, **more: str) -> str:
     return done.stderr
 
 
+@pytest.mark.slow
 def test_one_line_says_that_the_cache_is_damaged(tmp_path: Path) -> None:
     assert run(tmp_path) == ""
     for path in [*tmp_path.rglob("*.nbi"), *tmp_path.rglob("*.nbc")]:

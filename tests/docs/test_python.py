@@ -40,6 +40,7 @@ def test_the_page_names_the_whole_interface() -> None:
     assert set(wse_cp.__all__) - {"__version__"} <= named
 
 
+@pytest.mark.slow
 def test_the_notebook_runs(folder: Path) -> None:
     nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed (wse-cp[test])")
     nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed (wse-cp[test])")

@@ -181,6 +181,7 @@ def test_a_process_that_has_not_finished_is_ended() -> None:
     assert not thread.is_alive()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_none_idle")
 def test_no_more_than_one_idle_process_is_kept() -> None:
     with BoundProcess() as one, BoundProcess() as another:

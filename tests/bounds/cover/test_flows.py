@@ -255,6 +255,7 @@ def test_an_ascent_instead_of_a_better_one_keeps_its_value_and_cover() -> None:
     assert stepped(farther).instead_of(plain).value == farther.value >= own
 
 
+@pytest.mark.slow
 def test_where_stars_say_most_the_bound_beside_a_search_is_eager_for_long() -> None:
     def eager(instance: Instance) -> float:
         search = BoundSearch(instance)

@@ -55,7 +55,9 @@ def rounded(instance: Instance, value: Fraction | float) -> Fraction:
     return -(-Fraction(value) // step) * step
 
 
-@pytest.mark.parametrize(("kind", "seed"), with_slow(HALF_TILES, ("chain", 1011), ("diamond", 1007)))
+@pytest.mark.parametrize(
+    ("kind", "seed"), with_slow(HALF_TILES, ("chain", 1011), ("diamond", 1007), ("square", 1001))
+)
 def test_half_tiles_make_a_bound_stronger(kind: str, seed: int) -> None:
     instance = small_instance(kind, seed)
     before = searched(instance)

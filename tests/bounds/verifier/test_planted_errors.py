@@ -55,7 +55,7 @@ def test_without_an_error_the_values_are_those_of_the_text(case: Kept) -> None:
     assert right().values(certificate) == values
 
 
-@pytest.mark.parametrize("what", TOO_MUCH)
+@pytest.mark.parametrize("what", with_slow(TOO_MUCH, *(what for what in TOO_MUCH if CAUGHT[what] == LONGEST)))
 def test_an_error_in_a_rule_proves_too_much(what: str) -> None:
     certificate, values = kept(CAUGHT[what])
     assert exceeds(Broken(TOO_MUCH[what]).values(certificate), values)

@@ -112,6 +112,7 @@ def test_limits_come_outward_from_the_best_and_none_costs_more_alone() -> None:
     assert all(scan.least <= limit < scan.best.cost for limit in limits)
 
 
+@pytest.mark.slow
 def test_heights_annealed_for_longer_and_plans_refined_are_no_worse() -> None:
     scan = scanned(random_network(3, wlength=20))
     for plans in (scan.heights_annealed(), scan.refined()):
