@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 from wse_cp.instance import Edge, Instance, Node, Settings
 from wse_cp.kernels import Conv, Kernel, convs
@@ -23,12 +24,22 @@ SHAPES: dict[str, Pairs] = {
 
 def channels_at(instance: Instance, name: str) -> int:
     """By how many channels the edges that enter a kernel compare splits, as the text says it."""
-    read = convs(instance.kernels[name])[0].C
-    written = []
-    for u, v, _ in instance.kernel_edges:
-        if v == name:
-            producer = instance.kernels[u]
-            written.append(convs(producer)[0 if isinstance(producer, Conv) else 2].K)
+    edges = {(u, v) for u, v, _ in instance.kernel_edges}
+    read = {kernel: convs(instance.kernels[kernel])[0].C for kernel in instance.kernels}
+    triangles = [
+        (b, y)
+        for (x, b), (other, y) in product(edges, repeat=2)
+        if other == b and (x, y) in edges and read[b] == read[y]
+        if sum(b in edge for edge in edges) == 2
+    ]
+    together = {kernel: kernel for kernel in read} | dict(triangles)
+    alike = [kernel for kernel in read if together[kernel] == together[name]]
+    return max(_multiple(instance, edges, kernel, read[kernel]) for kernel in alike)
+
+
+def _multiple(instance: Instance, edges: set[tuple[str, str]], name: str, read: int) -> int:
+    producers = [instance.kernels[u] for u, v in edges if v == name]
+    written = [convs(kernel)[0 if isinstance(kernel, Conv) else 2].K for kernel in producers]
     groups = 1
     while written and read * groups < min(written):
         groups += 1

@@ -42,8 +42,29 @@ def compared_channels(instance: Instance, name: str) -> int:
     """Return the number of channels whose splits are worth considering at a kernel's input.
 
     As a rule that is what the kernel reads. A grouped convolution reads fewer channels at a time than each of
-    its producers writes: there it is the least multiple that is as many as one of these writes.
+    its producers writes: there it is the least multiple that is as many as one of these writes. Where another
+    way leads around a kernel, from its only producer to its only consumer, and both kernels read as much, it
+    is the greater number of the two.
     """
+    graph = instance.kernel_graph
+    consumers = list(graph.successors(name))
+    sink = consumers[0] if len(consumers) == 1 and _goes_around(instance, name, consumers[0]) else name
+    around = (u for u in graph.predecessors(sink) if _goes_around(instance, u, sink))
+    return max(_useful_channels(instance, kernel) for kernel in (sink, *around))
+
+
+def _goes_around(instance: Instance, name: str, sink: str) -> bool:
+    """Tell whether an edge leads around a kernel to its only consumer, which reads as many channels."""
+    graph = instance.kernel_graph
+    if graph.in_degree(name) != 1 or graph.out_degree(name) != 1:
+        return False
+    (source,) = graph.predecessors(name)
+    alike = convs(instance.kernels[name])[0].C == convs(instance.kernels[sink])[0].C
+    return graph.has_edge(source, sink) and alike
+
+
+def _useful_channels(instance: Instance, name: str) -> int:
+    """Return what a kernel reads, or its least multiple that is as many as one of its producers writes."""
     producers = (convs(instance.kernels[u]) for u in instance.kernel_graph.predecessors(name))
     writes = [parts[min(2, len(parts) - 1)].K for parts in producers]
     read = convs(instance.kernels[name])[0].C

@@ -102,6 +102,19 @@ def test_an_ascent_goes_on_at_another_limit_with_what_is_known() -> None:
     assert second.value > first.value
 
 
+def test_prices_stay_numbers_where_the_kernels_take_more_than_the_wafer() -> None:
+    instance = instance_of(FAN, Settings(6, 6, 1, 20, 0), KERNELS)
+    dual = dual_of(instance)
+    assert dual.least_area > dual.room
+    ascent = Ascent(dual, dual.first(1.0))
+    for _ in range(60):
+        ascent.step()
+    content = cover_content(ascent.found())
+    prices = [content["area"], *(price for star in content["stars"] for price in (star[2], *star[3][1::2]))]
+    assert all(0 <= price < 1 << 60 for price in prices)
+    assert ascent.value > 1e6
+
+
 def test_a_cover_is_written_in_whole_numbers_without_zeros_at_the_end() -> None:
     dual = dual_of(dense(FAN))
     ascent = Ascent(dual, dual.first(1.0))

@@ -193,11 +193,11 @@ TOO_MUCH: dict[str, Edit] = {
     "6: classes by splits": Edit("splits", "np.cumsum(trips[1:] != trips[:-1])", "np.cumsum(trips[1:] > 0)"),
     "6: classes by what is written alone": Edit(
         "channels",
-        "own * max(1, ceil_div(min(written[name], default=0), own))",
-        "min(written[name], default=own)",
+        "own * max(1, ceil_div(least, own))",
+        "least or own",
     ),
     "6: classes by the most that is written": Edit(
-        "channels", "min(written[name], default=0)", "max(written[name], default=0)"
+        "channels", "least = min((written", "least = max((written"
     ),
     "6, chords: of other channels": Edit("frame", "in counts and len(loops) == 1", "in counts"),
     "6, chords: agreement is not looked for": Edit(

@@ -41,7 +41,9 @@ def test_channels_are_those_read_or_a_multiple_where_every_producer_writes_more(
 
 def random_kernel(random: Random) -> Kernel:
     blocks: list[Kernel] = [DBlock(2, 2, 8), CBlock(2, 2, 12)]
-    return random.choice([*blocks, *(conv(random.randint(1, 9), random.randint(1, 20)) for _ in range(4))])
+    return random.choice(
+        [*blocks, *(conv(random.choice([1, 2, 2, 4]), random.randint(1, 20)) for _ in range(4))]
+    )
 
 
 @pytest.mark.parametrize("kind", SHAPES)
@@ -53,3 +55,11 @@ def test_verifier_search_and_text_agree(kind: str, seed: int) -> None:
     expected = {name: channels_at(instance, name) for name in instance.kernels}
     assert channels_compared(instance) == expected
     assert {name: compared_channels(instance, name) for name in instance.kernels} == expected
+
+
+def test_a_centre_and_a_sink_that_read_as_much_are_compared_by_the_same_number() -> None:
+    kernels = [conv(2, 16), conv(4, 4), conv(4, 5)]
+    instance = instance_of([(0, 1), (1, 2), (0, 2)], Settings(), kernels)
+    assert channels_compared(instance) == {"k0": 2, "k1": 16, "k2": 16}
+    wider = instance_of([(0, 1), (1, 2), (0, 2)], Settings(), [*kernels[:2], conv(3, 5)])
+    assert channels_compared(wider) == {"k0": 2, "k1": 16, "k2": 6}

@@ -33,8 +33,8 @@ _JUDGED, _NEAR = 24, 0.9
 _FAR = 8.0
 #: Stars that reach farther have to bring this share of the value, else no more are sought.
 _WORTH = 0.001
-#: The least price of area.
-_LEAST = 1e-5
+#: The least price of area, and the greatest: where kernels take more than the wafer, none is high enough.
+_LEAST, _MOST = 1e-5, float(1 << 30)
 
 
 class Ascent:
@@ -245,7 +245,7 @@ class Ascent:
         apart = 1 + self._step / 2
         self._between = low / apart, high * apart
         if high == inf:
-            return low * _FAR
+            return min(low * _FAR, _MOST)
         return max(sqrt(low * high), high / _FAR, _LEAST)
 
     def _weighted(self, shares: Shares, found: CoverValue) -> Shares:

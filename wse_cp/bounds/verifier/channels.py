@@ -13,11 +13,24 @@ def channels_compared(instance: Instance) -> dict[str, int]:
 
     That is what its first convolution reads, or, where all kernels that feed it write more, the least
     multiple of it that is no less than what one of them writes: grouped convolutions read few channels at a
-    time. A multiple tells apart all splits that the number itself tells apart.
+    time. A multiple tells apart all splits that the number itself tells apart. Where a chord's centre and its
+    sink read equally many channels, both have the greater of their two numbers.
     """
-    written: dict[str, list[int]] = {name: [] for name in instance.kernels}
+    producers: dict[str, set[str]] = {name: set() for name in instance.kernels}
+    consumers: dict[str, set[str]] = {name: set() for name in instance.kernels}
     for u, v, _ in instance.kernel_edges:
-        kernel = instance.kernels[u]
-        written[v].append(convs(kernel)[output_part(kernel)].K)
+        producers[v].add(u)
+        consumers[u].add(v)
     read = {name: convs(kernel)[0].C for name, kernel in instance.kernels.items()}
-    return {name: own * max(1, ceil_div(min(written[name], default=0), own)) for name, own in read.items()}
+    written = {name: convs(kernel)[output_part(kernel)].K for name, kernel in instance.kernels.items()}
+    found = {}
+    for name, own in read.items():
+        least = min((written[u] for u in producers[name]), default=0)
+        found[name] = own * max(1, ceil_div(least, own))
+    for sink, feeding in producers.items():
+        centres = {
+            u for u in feeding if consumers[u] == {sink} and len(producers[u]) == 1 and producers[u] < feeding
+        }
+        alike = [sink, *(u for u in centres if read[u] == read[sink])]
+        found |= dict.fromkeys(alike, max(found[name] for name in alike))
+    return found
