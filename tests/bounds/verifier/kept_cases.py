@@ -78,7 +78,6 @@ CAUGHT = {
     "6: three differ where two do": Kept("tailed", 2, adapters=True, alike_axes=True),
     "6: two differ where one does": Kept("chain", 2, adapters=True, alike_axes=True),
     "6: classes by splits": Kept("chain", 8, adapters=True),
-    "6: classes by what is written alone": Kept("bow", 10, adapters=True),
     "6: classes by the most that is written": Kept("dense", 8, adapters=True),
     "6, chords: of other channels": Kept("bow", 8, adapters=True),
     "6, chords: agreement is not looked for": Kept("bow", 4, adapters=True),

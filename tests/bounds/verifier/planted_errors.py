@@ -191,15 +191,10 @@ TOO_MUCH: dict[str, Edit] = {
         "known, missing) + 2 * price\n            np.minimum(pair",
     ),
     "6: classes by splits": Edit("splits", "np.cumsum(trips[1:] != trips[:-1])", "np.cumsum(trips[1:] > 0)"),
-    "6: classes by what is written alone": Edit(
-        "channels",
-        "own * max(1, ceil_div(least, own))",
-        "least or own",
-    ),
     "6: classes by the most that is written": Edit(
         "channels", "least = min((written", "least = max((written"
     ),
-    "6, chords: of other channels": Edit("frame", "in counts and len(loops) == 1", "in counts"),
+    "6, chords: of other channels": Edit("frame", "in counts and len(read) == 1", "in counts"),
     "6, chords: agreement is not looked for": Edit(
         "case", "if chord is not None and chord.size:", "if False:"
     ),

@@ -37,6 +37,7 @@ from wse_cp.bounds.verifier.patterns import SCALE, money
 from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.bounds.verifier.value import least_value
 from wse_cp.instance import Instance
+from wse_cp.kernels import convs
 
 Amounts = dict[tuple[str, str], Fraction]  #: (kernel, "w" or "h") -> cost per tile
 
@@ -445,7 +446,7 @@ class Reference:
             chord = self.graph.edges[near]
             x, y = chord["source"], chord["target"]
             through = self.graph[x][centre]["source"] == x and self.graph[centre][y]["source"] == centre
-            C = [channels_at(self.instance, v) for v in (centre, y)]
+            C = [convs(self.instance.kernels[v])[0].C for v in (centre, y)]
             if through and C[0] == C[1] and self.instance.settings.wadapter:
                 found[centre] = x, y
         return found

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from wse_cp.bounds.network.structure import Structure
 from wse_cp.instance import Instance
+from wse_cp.kernels import convs
 from wse_cp.shapes.splits import compared_channels
 
 
@@ -119,8 +120,8 @@ def chords_of(instance: Instance, tree: Tree) -> dict[str, Chord]:
             continue
         (source,), (sink,) = graph.predecessors(centre), graph.successors(centre)
         below = source if sink == link.parent else sink
-        up, channels = tree.links[below], {compared_channels(instance, name) for name in (centre, sink)}
+        up, channels = tree.links[below], {convs(instance.kernels[name])[0].C for name in (centre, sink)}
         below_centre = up is not None and up.parent == centre
         if below_centre and (source, sink) in counts and len(channels) == 1:
-            found[centre] = Chord(below, link.parent, counts[source, sink], channels.pop())
+            found[centre] = Chord(below, link.parent, counts[source, sink], compared_channels(instance, sink))
     return found

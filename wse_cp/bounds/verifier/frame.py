@@ -16,6 +16,7 @@ from wse_cp.bounds.verifier.patterns import Money, Pair
 from wse_cp.bounds.verifier.sieve import MAX_BOXES, Box, add_boxes
 from wse_cp.bounds.verifier.spine import Spine
 from wse_cp.instance import Instance
+from wse_cp.kernels import convs
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,10 @@ def find_chords(instance: Instance, network: Network) -> dict[int, Chord]:
         into, out = (up, onward) if up.source == below else (onward, up)
         if (into.source, into.target, out.source, out.target) != (source, centre, centre, sink):
             continue
-        loops = {network.channels[v] for v in (centre, sink)}
-        if (source, sink) in counts and len(loops) == 1:
+        read = {convs(instance.kernels[network.names[v]])[0].C for v in (centre, sink)}
+        if (source, sink) in counts and len(read) == 1:
             edge = TreeEdge(source, sink, counts[source, sink])
-            found[centre] = Chord(below, above, edge, loops.pop())
+            found[centre] = Chord(below, above, edge, network.channels[sink])
     return found
 
 
