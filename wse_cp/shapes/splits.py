@@ -42,9 +42,9 @@ def compared_channels(instance: Instance, name: str) -> int:
     """Return the number of channels whose splits are worth considering at a kernel's input.
 
     As a rule that is what the kernel reads. A grouped convolution reads fewer channels at a time than each of
-    its producers writes: there it is the least multiple that is as many as one of these writes. Where another
-    way leads around a kernel, from its only producer to its only consumer, and both kernels read as much, it
-    is the greater number of the two.
+    its producers writes: there it is the least multiple that is no less than the fewest that any of them
+    writes. Where edges lead around kernels, each from a kernel's only producer to its only consumer, that
+    consumer and those of these kernels that read as much have the greatest of their numbers in common.
     """
     graph = instance.kernel_graph
     consumers = list(graph.successors(name))
@@ -64,7 +64,7 @@ def _goes_around(instance: Instance, name: str, sink: str) -> bool:
 
 
 def _useful_channels(instance: Instance, name: str) -> int:
-    """Return what a kernel reads, or its least multiple that is as many as one of its producers writes."""
+    """Return what a kernel reads, or its least multiple that reaches the fewest that a producer writes."""
     producers = (convs(instance.kernels[u]) for u in instance.kernel_graph.predecessors(name))
     writes = [parts[min(2, len(parts) - 1)].K for parts in producers]
     read = convs(instance.kernels[name])[0].C

@@ -56,7 +56,8 @@ class ProtocolMaker:
             np.unique(self._maker.levels[:, column]) for column in (col.LEVEL_H_CLASS, col.LEVEL_W_CLASS)
         )
         kernels = [instance.kernels[name] for name in names]
-        inputs = [compared_channels(instance, name) for name in names]
+        references = {name: compared_channels(instance, name) for name in names}
+        inputs = [references[name] for name in names]
         loops = sorted(set(inputs))
         self._loops = np.array([loops.index(loop) for loop in inputs], np.int64)
         side = max(instance.settings.width, instance.settings.height)
@@ -64,7 +65,7 @@ class ProtocolMaker:
         writes: dict[str, set[int]] = {name: set() for name in names}
         reads = set()
         for u, v, _ in instance.kernel_edges:
-            writes[u].add(compared_channels(instance, v))
+            writes[u].add(references[v])
             reads.add(v)
         kinds: dict[tuple[Kernel, ComparedSplits], int] = {}
         self._kinds = np.zeros(len(names), np.int64)

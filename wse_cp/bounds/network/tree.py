@@ -101,8 +101,9 @@ def _links(instance: Instance, structure: Structure) -> Iterator[tuple[str, str,
     """Yield upper and lower end of each tree edge, and its link, for both ways to hang it up."""
     counts = {(u, v): count for u, v, count in instance.kernel_edges}
     along = {frozenset(pair) for pair in pairwise(structure.spine)}
+    references = {v: compared_channels(instance, v) for v in {v for _, v in structure.tree}}
     for u, v in structure.tree:
-        reference = compared_channels(instance, v)
+        reference = references[v]
         for parent, child in ((u, v), (v, u)):
             on_spine = frozenset((u, v)) in along
             yield parent, child, Link(parent, child == u, counts[u, v], reference, on_spine)

@@ -12,9 +12,9 @@ def channels_compared(instance: Instance) -> dict[str, int]:
     """Return for each kernel the number of channels by which the edges that enter it compare splits.
 
     That is what its first convolution reads, or, where all kernels that feed it write more, the least
-    multiple of it that is no less than what one of them writes: grouped convolutions read few channels at a
-    time. A multiple tells apart all splits that the number itself tells apart. Where a chord's centre and its
-    sink read equally many channels, both have the greater of their two numbers.
+    multiple of it that is no less than the fewest channels that any of them writes: grouped convolutions read
+    few channels at a time. A multiple tells apart all splits that the number itself tells apart. The sink of
+    chords and those of their centres that read as many channels have the greatest of their numbers in common.
     """
     producers: dict[str, set[str]] = {name: set() for name in instance.kernels}
     consumers: dict[str, set[str]] = {name: set() for name in instance.kernels}
