@@ -13,16 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wse_cp.bounds.cover.boxes import (
-    BOXES,
-    DEAR,
-    DRIFT,
-    PRICE_OF,
-    place_boxes,
-    price_in_boxes,
-    room_in_box,
-    taken,
-)
+from wse_cp.bounds.cover.boxed import price_in_boxes, price_with_hubs
+from wse_cp.bounds.cover.boxes import BOXES, DEAR, DRIFT, PRICE_OF, place_boxes, room_in_box, taken
 from wse_cp.bounds.cover.places import (
     AREA,
     HEIGHT,
@@ -164,50 +156,63 @@ def _in_room(star: Around, hub: FloatArray, others: FloatArray) -> float:
 
 
 @inner
-def raise_by_boxes(
-    star: Around, boxes: FloatArray, hub: FloatArray, own: FloatArray, costs: Costs, known: FloatArray
-) -> int:
-    """Raise the costs of leaves by boxes; return which shape of the hub is cheapest.
+def _lying(hub: FloatArray, axis: int, wafer: FloatArray) -> IntArray:
+    """Return which shapes of a hub lie along x (axis 1) or y, the thickest first.
 
-    `known` is what is known already with each shape: the cost by boxes (-inf: nothing), and by how much more
-    than there is of each box leaves take, as a share (shapes x (1 + `BOXES`)).
+    Those that are others turned, on a square wafer, are left out along y.
     """
-    for s in range(len(hub)):
-        _at_least(costs, s, known[s, 0], IN_BOXES)
-    which = cheapest(costs.totals, own)
-    while known[which, 0] == -math.inf:
-        known[which, 0] = _in_boxes(star, boxes, hub[which], known[which, 1:])
-        for s in (which, turned(hub, which, star.wafer)):
-            copy_into(known[s], known[which])
-            _at_least(costs, s, known[s, 0], IN_BOXES)
-        which = cheapest(costs.totals, own)
-    return which
+    found, many = np.empty(len(hub), np.int64), 0
+    for place in range(len(hub)):
+        s = place if axis == 1 else len(hub) - 1 - place
+        if (hub[s, HEIGHT] <= hub[s, WIDTH]) == (axis == 1) and (axis == 1 or turned(hub, s, wafer) == s):
+            found[many] = s
+            many += 1
+    return found[:many]
 
 
 @inner
-def _in_boxes(star: Around, boxes: FloatArray, hub: FloatArray, excess: FloatArray) -> float:
-    """Return the cost of the leaves by boxes, with one shape of the hub."""
+def _in_boxes(star: Around, boxes: FloatArray, hub: FloatArray) -> FloatArray:
+    """Return the cost of the leaves by boxes, with each shape of the hub."""
+    totals = np.zeros(len(hub))
+    for axis in range(1, -1, -1):
+        lying = _lying(hub, axis, star.wafer)
+        if len(lying) == 0:
+            continue
+        hubs, costs = hub[lying], np.empty((len(star.leaves), len(lying)))
+        for i in range(len(star.leaves)):
+            first = star.first[i]
+            if first == i:
+                prices = star.wires[i], star.prices[i], star.refunds[i]
+                price_with_hubs(shapes_of(star, i), prices, hubs, axis, boxes, costs[i])
+            for k in range(len(lying)):
+                totals[lying[k]] += costs[first, k]
+        for k in range(len(lying)):
+            for box in range(BOXES):
+                room = room_in_box(boxes[box], hubs[k], axis, star.wafer)
+                totals[lying[k]] -= boxes[box, DEAR] * room
+            totals[turned(hub, lying[k], star.wafer)] = totals[lying[k]]
+    return totals
+
+
+@inner
+def _set_excess(star: Around, boxes: FloatArray, hub: FloatArray, excess: FloatArray) -> None:
+    """Write by how much more than there is of each box the leaves take, as a share."""
     axis = 1 if hub[HEIGHT] <= hub[WIDTH] else 0
-    total, found, rooms = 0.0, np.empty(3), np.empty(BOXES)
-    costs, takes = np.empty(len(star.leaves)), np.empty((len(star.leaves), BOXES))
+    found, takes = np.empty(3), np.empty((len(star.leaves), BOXES))
     for box in range(BOXES):
-        rooms[box] = room_in_box(boxes[box], hub, axis, star.wafer)
-        total -= boxes[box, DEAR] * rooms[box]
-        excess[box] = -1.0
+        excess[box] = 0.0
     for i in range(len(star.leaves)):
         first = star.first[i]
         if first == i:
             own, prices = shapes_of(star, i), (star.wires[i], star.prices[i], star.refunds[i])
-            costs[i] = price_in_boxes(own, prices, hub, axis, boxes, found)
-            shape = own[int(found[0])]
+            price_in_boxes(own, prices, hub, axis, boxes, found)
+            long, thick = own[int(found[0]), WIDTH + 1 - axis], own[int(found[0]), WIDTH + axis]
             for box in range(BOXES):
-                takes[i, box] = taken(
-                    boxes[box], shape[WIDTH + 1 - axis], shape[WIDTH + axis], found[1], found[2]
-                )
-        total += costs[first]
+                takes[i, box] = taken(boxes[box], long, thick, found[1], found[2])
         for box in range(BOXES):
-            excess[box] += takes[first, box] / max(rooms[box], 1.0)
-    return total
+            excess[box] += takes[first, box]
+    for box in range(BOXES):
+        excess[box] = excess[box] / max(room_in_box(boxes[box], hub, axis, star.wafer), 1.0) - 1.0
 
 
 @inner
@@ -280,9 +285,12 @@ def _tried(
     star: Around, placed: FloatArray, hub: FloatArray, own: FloatArray, costs: Costs, state: FloatArray
 ) -> int:
     """Raise costs by boxes, and smooth the subgradient; return which shape of the hub is cheapest."""
-    known = np.full((len(hub), 1 + BOXES), -math.inf)
-    at = raise_by_boxes(star, placed, hub, own, costs, known)
+    found, excess = _in_boxes(star, placed, hub), np.empty(BOXES)
+    for s in range(len(hub)):
+        _at_least(costs, s, found[s], IN_BOXES)
+    at = cheapest(costs.totals, own)
+    _set_excess(star, placed, hub[at], excess)
     for box in range(BOXES):
-        towards = min(max(known[at, 1 + box], -1.0), 1.0)
+        towards = min(max(excess[box], -1.0), 1.0)
         state[box, DRIFT] = _KEPT * state[box, DRIFT] + (1 - _KEPT) * towards
     return at

@@ -1,4 +1,4 @@
-"""What the leaves of a star pay in boxes around its hub, long and flat ones that long thin kernels fill.
+"""Boxes around the hub of a star, long and flat ones that long thin kernels fill; leaves pay for them.
 
 docs/bounds.md, section 10: B. All is said of a hub whose lesser extent is its height; a box lies along x
 with the hub in its middle. Else the axes are exchanged: `axis` is 1 if that lesser extent is along y, 0 if
@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from wse_cp.bounds.cover.places import AREA, THIN, WIDTH
+from wse_cp.bounds.cover.places import WIDTH
 from wse_cp.bounds.programme.pricing import UNIT
 from wse_cp.compiled import inner
 from wse_cp.shapes.arrays import FloatArray
@@ -59,83 +59,6 @@ def taken(box: FloatArray, long: float, thick: float, x: float, y: float) -> flo
         half = min(thick / 2, box[FAR])
         return float(across * (2 * box[FAR] * half - half * half))
     return float(across * thick * max(0.0, box[FAR] - y))
-
-
-@inner
-def _paid(boxes: FloatArray, first: int, long: float, thick: float, x: float, y: float) -> float:
-    """Return what a leaf pays in the boxes from `first` on."""
-    total = 0.0
-    for box in range(first, len(boxes)):
-        if boxes[box, DEAR] > 0.0:
-            total += boxes[box, DEAR] * taken(boxes[box], long, thick, x, y)
-    return total
-
-
-@inner
-def price_in_boxes(
-    shapes: FloatArray,
-    prices: tuple[float, float, float],
-    hub: FloatArray,
-    axis: int,
-    boxes: FloatArray,
-    found: FloatArray,
-) -> float:
-    """Return the least cost of one leaf that pays for what it takes of boxes.
-
-    Parameters
-    ----------
-    prices
-        Of a tile of wire and of area; what is given back for one of the lesser extent.
-    found
-        Is filled with the shape's place in `shapes`, and x and y of its centre, where the leaf is cheapest.
-    """
-    hub_long, hub_thick = hub[WIDTH + 1 - axis], hub[WIDTH + axis]
-    best = math.inf
-    for place in range(len(shapes)):
-        # shapes are sorted by width: the flattest ones come first, as they are often the cheapest
-        s = len(shapes) - 1 - place if axis == 1 else place
-        long, thick = shapes[s, WIDTH + 1 - axis], shapes[s, WIDTH + axis]
-        tiles = prices[1] * shapes[s, AREA] - prices[2] * shapes[s, THIN]
-        for beside in range(2):
-            x0, y0 = (0.0, (hub_thick + thick) / 2) if beside == 0 else ((hub_long + long) / 2, thick / 2)
-            cost, x, y = _cheapest_place(boxes, prices[0], (long, thick), (x0, y0), beside == 1, best - tiles)
-            if cost + tiles < best:
-                best, found[0], found[1], found[2] = cost + tiles, s, x, y
-    return best
-
-
-@inner
-def _cheapest_place(
-    boxes: FloatArray,
-    wire: float,
-    extents: tuple[float, float],
-    nearest: tuple[float, float],
-    middle: bool,
-    best: float,
-) -> tuple[float, float, float]:
-    """Return the least cost of wire and boxes, with x and y, from the nearest place on; else `best`.
-
-    `middle` tells whether the leaf may also stand at y = 0.
-    """
-    many, found_x, found_y = len(boxes), 0.0, 0.0
-    long, thick = extents
-    for i in range(-1, many):
-        x = nearest[0] if i < 0 else (long + boxes[i, BROAD]) / 2
-        if x < nearest[0] or wire * (x if middle else x + nearest[1]) >= best:
-            continue
-        if middle:
-            total = wire * x + _paid(boxes, i + 1, long, thick, x, 0.0)
-            if total < best:
-                best, found_x, found_y = total, x, 0.0
-        # boxes are nested: nothing of the leaf is in the first ones at that x, nothing of them left at that y
-        for j in range(-1, many):
-            y = nearest[1] if j < 0 else boxes[j, FAR]
-            if 0 <= j <= i or y < nearest[1] or wire * (x + y) >= best:
-                continue
-            total = wire * (x + y) + _paid(boxes, max(i, j) + 1, long, thick, x, y)
-            if total < best:
-                best, found_x, found_y = total, x, y
-    return best, found_x, found_y
 
 
 @inner

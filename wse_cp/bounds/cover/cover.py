@@ -29,7 +29,7 @@ from wse_cp.bounds.cover.stars import (
     room_for,
 )
 from wse_cp.bounds.cover.values import WHOLE, Boxes, Cover, CoverValue, Links, Reaching, Shares
-from wse_cp.bounds.linear import minimise
+from wse_cp.bounds.linear import pack, pack_roughly
 from wse_cp.bounds.programme.pricing import UNIT, Tables
 from wse_cp.instance import Instance
 from wse_cp.shapes.arrays import FloatArray, IntArray
@@ -127,17 +127,19 @@ class Stars:
             return np.append(even, np.zeros(len(wires) - self.near))
         return found[0]
 
-    def best_weights_of(self, takes: csr_matrix, wires: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+    def best_weights_of(
+        self, takes: csr_matrix, wires: FloatArray, rough: bool = False
+    ) -> tuple[FloatArray, FloatArray] | None:
         """Return the best weights of stars that take other amounts, and what one more of each edge is worth.
 
-        The first stars are those of this network without flows. There is nothing to return if that takes too
-        long.
+        The first stars are those of this network without flows. Both are only about the best ones if `rough`,
+        which takes much less time. There is nothing to return if it takes too long.
         """
-        found = minimise(-wires, A_ub=takes, b_ub=self.multiplicities, bounds=(0, None))
-        if found.x is None:
+        found = (pack_roughly if rough else pack)(wires, takes, self.multiplicities)
+        if found is None:
             return None
-        weights: FloatArray = np.where(found.x > _NOTHING, found.x, 0.0)
-        return weights, -np.asarray(found.ineqlin.marginals, float)
+        weights, prices = found
+        return np.where(weights > _NOTHING, weights, 0.0), prices
 
     def even_weights(self) -> FloatArray:
         """Return the weights if every star takes half of what its thinnest edge has, and edges the rest.

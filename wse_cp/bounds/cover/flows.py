@@ -25,7 +25,7 @@ from wse_cp.bounds.cover.values import WHOLE, Boxes, Cover, Reaching
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
 #: Rounds of the column generation, at least and at most, and how many hubs they look at together in between.
-_FEW, _ROUNDS, _LOOKS = 12, 40, 3000
+_FEW, _ROUNDS, _LOOKS = 12, 40, 6000
 #: How much of the former prices each round keeps.
 _KEPT = 0.5
 #: After so many rounds that found nothing there is nothing to be found; if so many have brought little, as a
@@ -82,6 +82,7 @@ class Columns:
         self._prices: FloatArray | None = None
         self._weights: FloatArray = np.zeros(len(wires))  # of the first stars, the last known ones
         self._values: list[float] = []  # of the programme, round by round
+        self._rough = True  # whether weights and prices are only about the best ones, as they are at first
         self._round, self._idle = 0, 0  # how many there were, and how many of the last ones found nothing
         self._known: dict[_Key, _Worth] = {}
         self._state, self._steps = [*boxes.state], [*boxes.steps]  # of the boxes of each star
@@ -93,17 +94,20 @@ class Columns:
 
     def grow(self) -> bool:
         """Add stars, found around some of the hubs; tell whether one more round may find others."""
-        if self._round == self._rounds or self._idle == _IDLE:
+        if self._round == self._rounds or (self._idle == _IDLE and not self._rough):
             return False
         stars = self._dual.stars
-        found = stars.best_weights_of(self._takes, self._wires)
+        self._rough = self._rough and self._idle < _IDLE
+        found = stars.best_weights_of(self._takes, self._wires, self._rough)
         if found is None:
             return False
         self._weights, prices = found
-        self._values.append(float(self._weights @ self._wires))
+        self._values.append(float(prices @ stars.multiplicities))
         self._forget(prices)
-        if self._round >= _FEW and self._values[-1] < (1 + _LITTLE) * self._values[-1 - _SEEN]:
-            return False
+        if self._stands:
+            if not self._rough:
+                return False
+            self._rough, self._values = False, []
         self._prices = prices if self._prices is None else _KEPT * self._prices + (1 - _KEPT) * prices
         tried = list(self._tried(self._prices))
         self._round += 1
@@ -120,6 +124,13 @@ class Columns:
         self._wires = np.append(self._wires, wires[chosen])
         self._takes = hstack([self._takes, takes[:, chosen]], format="csr")
         return True
+
+    @property
+    def _stands(self) -> bool:
+        """Whether the last rounds have brought little."""
+        if self._round < _FEW or len(self._values) <= _SEEN:
+            return False
+        return self._values[-1] < (1 + _LITTLE) * self._values[-1 - _SEEN]
 
     def _forget(self, prices: FloatArray) -> None:
         """Leave out stars that cost much more than they are worth, if there are many."""

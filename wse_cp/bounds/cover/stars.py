@@ -79,7 +79,10 @@ class Asked(NamedTuple):
 
 
 class Kernels(NamedTuple):
-    """The shapes of kernel v are the rows from pointers[kinds[v]] up to the next one's."""
+    """The shapes of kernel v are the rows from pointers[kinds[v]] up to the next one's.
+
+    They are sorted by width, and none fits in another one of its kernel: so heights fall.
+    """
 
     kinds: IntArray
     pointers: IntArray
