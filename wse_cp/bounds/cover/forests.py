@@ -211,16 +211,14 @@ def _close(
     best, which = np.full(high - low, np.inf), np.full(high - low, -1)
     least, root = np.inf, -1
     for i in range(last - first):
-        cheapest, row = np.inf, -1
-        for r in range(rows.row_pointers[first + i], rows.row_pointers[first + i + 1]):
-            own = prices[0] * rows.table[TILES, r] + prices[1] * rows.table[THICKNESS, r]
-            o = rows.table[OUTPUT, r]
-            if produces:
-                if own + into[i] < best[o]:
-                    best[o], which[o] = own + into[i], r
-            elif own + out[o] < cheapest:
-                cheapest, row = own + out[o], r
-        if upwards and not produces:
+        begin, end = rows.row_pointers[first + i], rows.row_pointers[first + i + 1]
+        table = rows.table[:, begin:end]
+        if produces:
+            _lower(table, prices, into[i], begin, best, which)
+            continue
+        cheapest, row = _cheapest(table, prices, out)
+        row += begin
+        if upwards:
             loop = rows.loops[forest.consumers[v]]
             at = starts[v] + _at(rows.inputs, first + i, rows.channels[loop], deep[v])
             if cheapest + into[i] < costs[at]:
@@ -235,6 +233,30 @@ def _close(
                 costs[at], chosen[at] = best[o] + out[o], which[o]
     roots[v] = root
     return 0.0 if upwards else least
+
+
+@inner
+def _lower(
+    table: IntArray, prices: FloatArray, above: float, begin: int, best: FloatArray, which: IntArray
+) -> None:
+    """Lower the costs of outputs to those of one input's rows, the first of which is `begin`."""
+    outputs, tiles, thickness = table[OUTPUT], table[TILES], table[THICKNESS]
+    for r in range(len(outputs)):
+        cost = above + prices[0] * tiles[r] + prices[1] * thickness[r]
+        if cost < best[outputs[r]]:
+            best[outputs[r]], which[outputs[r]] = cost, begin + r
+
+
+@inner
+def _cheapest(table: IntArray, prices: FloatArray, out: FloatArray) -> tuple[float, int]:
+    """Return the least cost of one input's rows with what their outputs cost, and which row that is."""
+    outputs, tiles, thickness = table[OUTPUT], table[TILES], table[THICKNESS]
+    cheapest, row = np.inf, 0
+    for r in range(len(outputs)):
+        cost = out[outputs[r]] + prices[0] * tiles[r] + prices[1] * thickness[r]
+        if cost < cheapest:
+            cheapest, row = cost, r
+    return cheapest, row
 
 
 @inner

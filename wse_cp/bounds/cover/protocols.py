@@ -13,6 +13,7 @@ import numpy as np
 
 from wse_cp.bounds.programme import columns as col
 from wse_cp.bounds.programme.rows import ComparedSplits, RowMaker, channel_classes, split_classes
+from wse_cp.compiled import compiled
 from wse_cp.instance import Instance
 from wse_cp.kernels import Kernel
 from wse_cp.shapes.arrays import FloatArray, IntArray
@@ -55,6 +56,7 @@ class ProtocolMaker:
         self._h, self._w = (
             np.unique(self._maker.levels[:, column]) for column in (col.LEVEL_H_CLASS, col.LEVEL_W_CLASS)
         )
+        self._places = _numbers(self._h, len(self._w)), _numbers(self._w, 1)
         kernels = [instance.kernels[name] for name in names]
         references = {name: compared_channels(instance, name) for name in names}
         inputs = [references[name] for name in names]
@@ -108,22 +110,68 @@ class ProtocolMaker:
         upright = (width <= self._wafer[0]) & (height <= self._wafer[1])
         found = found[upright | ((height <= self._wafer[0]) & (width <= self._wafer[1]))]
         h, w = split_classes(found[:, col.ROW_SPLITS])
-        place = np.searchsorted(self._h, h) * len(self._w) + np.searchsorted(self._w, w)
-        codes = place * len(reads) + found[:, col.ROW_READS]
-        order = np.argsort(codes, kind="stable")
-        found, place, codes = found[order], place[order], codes[order]
-        first = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])[: len(codes)])
-        inputs = np.stack([place[first], reads[found[first, col.ROW_READS]]])
-        codes, numbers = np.unique(place * len(writes) + found[:, col.ROW_WRITES], return_inverse=True)
-        outputs = np.stack([codes // len(writes), writes[codes % len(writes)]])
-        width, height = found[:, col.ROW_WIDTH], found[:, col.ROW_HEIGHT]
-        at = np.searchsorted(thicknesses, np.minimum(width, height), side="right") - 1
-        table = np.stack([numbers.reshape(-1), width * height, thicknesses[at].astype(np.int64)])
-        return inputs.astype(np.int32), outputs.astype(np.int32), first, table.astype(np.int32)
+        place = self._places[0][h] + self._places[1][w]
+        extents = np.arange(max(self._wafer) + 1)
+        at = np.searchsorted(thicknesses, extents, side="right") - 1
+        reading, first, writing, table = _arranged(
+            found,
+            place,
+            (len(self._h) * len(self._w), len(reads), len(writes)),
+            thicknesses[at].astype(np.int32),
+        )
+        inputs = np.stack([reading // len(reads), reads[reading % len(reads)]])
+        outputs = np.stack([writing // len(writes), writes[writing % len(writes)]])
+        return inputs.astype(np.int32), outputs.astype(np.int32), first, table
+
+
+@compiled
+def _arranged(
+    found: IntArray, place: IntArray, counts: tuple[int, int, int], thickness: IntArray
+) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Return the inputs that occur, the first row of each, the outputs that occur, and the table by inputs.
+
+    An input is a number: of its place, times the number of channel classes, and of its class; so an output.
+
+    Parameters
+    ----------
+    place
+        Number of the classes of h and w of each row.
+    counts
+        How many such numbers there are, and classes of channels at the input and at the output.
+    thickness
+        Of each lesser extent (tiles).
+    """
+    places, reads, writes = counts
+    starts, numbers = np.zeros(places * reads + 1, np.int64), np.full(places * writes, -1)
+    for r in range(len(found)):
+        starts[place[r] * reads + found[r, col.ROW_READS] + 1] += 1
+        numbers[place[r] * writes + found[r, col.ROW_WRITES]] = 0
+    reading = np.flatnonzero(starts[1:])
+    writing = np.flatnonzero(numbers >= 0)
+    for number in range(len(writing)):
+        numbers[writing[number]] = number
+    starts = np.cumsum(starts)
+    first = starts[reading]
+    table = np.empty((3, len(found)), np.int32)
+    for r in range(len(found)):
+        into = place[r] * reads + found[r, col.ROW_READS]
+        at = starts[into]
+        starts[into] += 1
+        width, height = found[r, col.ROW_WIDTH], found[r, col.ROW_HEIGHT]
+        table[OUTPUT, at] = numbers[place[r] * writes + found[r, col.ROW_WRITES]]
+        table[TILES, at], table[THICKNESS, at] = width * height, thickness[min(width, height)]
+    return reading, first, writing, table
 
 
 def _pointers(parts: Sequence[IntArray]) -> IntArray:
     return np.cumsum([0, *(part.shape[1] for part in parts)])
+
+
+def _numbers(classes: IntArray, step: int) -> IntArray:
+    """Return for each class that occurs its number, times a step."""
+    found = np.zeros(int(classes[-1]) + 1, np.int64)
+    found[classes] = step * np.arange(len(classes))
+    return found
 
 
 def _classes(loop: int, side: int) -> IntArray:
