@@ -165,6 +165,7 @@ def test_a_worker_without_the_package_is_refused_and_the_others_go_on(quick: Non
         assert told.has(f"refused: it has wse-cp 0.1.0, this is {__version__}")
 
 
+@pytest.mark.slow
 def test_workers_that_are_killed_cost_nothing_and_new_ones_take_their_place(
     quick: None, tmp_path: Path
 ) -> None:

@@ -183,7 +183,9 @@ def test_without_memory_nothing_is_refined() -> None:
     assert search.value == searched(small_instance("chain", 1005)).value
 
 
-@pytest.mark.parametrize(("kind", "seed"), [("chain", 3005), ("square", 3000)])
+@pytest.mark.parametrize(
+    ("kind", "seed"), [pytest.param("chain", 3005, marks=pytest.mark.slow), ("square", 3000)]
+)
 def test_intervals_are_split_whose_start_has_no_placement(kind: str, seed: int) -> None:
     instance = small_instance(kind, seed)
     before = searched(instance)
