@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from wse_cp.bounds import linear
 
@@ -45,3 +46,27 @@ def test_a_programme_that_takes_too_long_has_no_solution(monkeypatch: pytest.Mon
     assert programme() is not None
     monkeypatch.setattr(linear, "SECONDS", 0.0)
     assert programme() is None
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_rough_amounts_fit_and_rough_prices_are_near_the_exact_ones(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    dense = np.where(random.random((40, 150)) < 0.1, random.random((40, 150)), 0.0)
+    dense[random.integers(40, size=150), np.arange(150)] += 0.5  # everything takes something
+    takes, room = csr_matrix(dense), random.uniform(1, 20, 40)
+    worths = random.uniform(1, 3, 150) * dense.sum(axis=0) * 10.0 ** random.integers(-6, 7)
+    exact = linear.pack(worths, takes, room)
+    assert exact is not None
+    amounts, prices = exact
+    best = float(worths @ amounts)
+    assert best == pytest.approx(prices @ room)
+    amounts, prices = linear.pack_roughly(worths, takes, room)
+    assert (amounts >= 0).all()
+    assert (takes @ amounts <= room * (1 + 1e-9)).all()
+    assert 0.7 * best <= worths @ amounts <= best * (1 + 1e-9)
+    assert (prices >= 0).all()
+    assert prices @ room == pytest.approx(best, rel=0.05)
+    # what a price is for: nothing is worth much more than what it takes
+    excess = np.maximum(worths / (takes.T @ prices) - 1, 0.0)
+    assert excess.mean() < 0.02
+    assert excess.max() < 0.5

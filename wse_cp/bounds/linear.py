@@ -1,4 +1,4 @@
-"""Linear programmes: by HiGHS, so that none outlives the interpreter, and rough answers by PDLP.
+"""Linear programmes, by HiGHS or roughly by PDLP, that never outlive the interpreter.
 
 HiGHS has threads of its own. If the interpreter ends while another thread is in HiGHS, the process is
 aborted. So programmes that are being solved then are waited for.
@@ -71,7 +71,9 @@ def pack_roughly(worths: FloatArray, takes: csr_matrix, room: FloatArray) -> tup
     settings = solvers_pb2.PrimalDualHybridGradientParams()
     settings.termination_criteria.simple_optimality_criteria.eps_optimal_relative = _ROUGH
     settings.termination_criteria.iteration_limit = _STEPS
-    found = pdlp.primal_dual_hybrid_gradient(programme, settings)
+    settings.termination_criteria.time_sec_limit = SECONDS
+    with _WORK.one():
+        found = pdlp.primal_dual_hybrid_gradient(programme, settings)
     amounts = np.maximum(found.primal_solution, 0.0)
     fullest = float(np.max(takes @ amounts / room, initial=1.0))
     return amounts / fullest, np.maximum(-found.dual_solution, 0.0) * scale

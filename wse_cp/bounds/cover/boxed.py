@@ -126,7 +126,7 @@ def _lower_farther(
     hub_thicks: FloatArray,
     costs: FloatArray,
 ) -> None:
-    """Lower the costs of a leaf to those of one shape over each hub at the ends of boxes, where that is less."""
+    """Lower a leaf's costs to those of one shape over each hub at the ends of boxes, if they are less."""
     lowest = wire * (hub_thicks[-1] + extents[1]) / 2 + tiles
     for i in range(len(boxes)):
         x = (extents[0] + boxes[i, BROAD]) / 2

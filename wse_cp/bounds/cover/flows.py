@@ -5,7 +5,8 @@ suggested computation for maximal multi-commodity network flows, doi 10.1287/mns
 chooses the weights of all stars so that no edge gives more than its multiplicity; its dual prices of edges
 tell what a star has to pay for its flow, which goes the cheapest ways; and stars whose wire costs more than
 that are added. Prices are smoothed (P. Wentges, Weighted Dantzig-Wolfe decomposition for linear mixed-integer
-programming, doi 10.1111/j.1475-3995.1997.tb00073.x).
+programming, doi 10.1111/j.1475-3995.1997.tb00073.x). At first the programme is solved roughly, which is
+quicker by far; and as its prices then are no corner of the best ones, fewer rounds are needed.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class Columns:
         self._prices: FloatArray | None = None
         self._weights: FloatArray = np.zeros(len(wires))  # of the first stars, the last known ones
         self._values: list[float] = []  # of the programme, round by round
-        self._rough = True  # whether weights and prices are only about the best ones, as they are at first
+        self._rough = True  # whether the programme is solved roughly
         self._round, self._idle = 0, 0  # how many there were, and how many of the last ones found nothing
         self._known: dict[_Key, _Worth] = {}
         self._state, self._steps = [*boxes.state], [*boxes.steps]  # of the boxes of each star
