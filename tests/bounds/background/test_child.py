@@ -140,5 +140,7 @@ def test_the_work_goes_on_without_rests_while_the_gap_is_wide_and_the_bound_rise
     effort = _Effort()
     for value in values:
         effort.add(_RISING_SECONDS * 0.6, Fraction(value))
-    assert effort.goes_on(_RISING_SECONDS * 2.5, cost) is True
-    assert effort.goes_on(_RISING_SECONDS * 2.3, cost) is expected
+    assert effort.goes_on(_RISING_SECONDS * 2.5, _RISING_SECONDS, cost) is True
+    assert effort.goes_on(_RISING_SECONDS * 2.3, _RISING_SECONDS, cost) is expected
+    # who waits longer for a rise goes on, as long as the gap is wide
+    assert effort.goes_on(_RISING_SECONDS * 2.3, _RISING_SECONDS * 3, cost) is (cost != 110)

@@ -11,7 +11,13 @@ import pytest
 
 from tests.bounds.cover.test_cover import dual_of
 from tests.bounds.networks import Pairs, instance_of
-from wse_cp.bounds.background.child import _EAGER_FOR_LONG, _EAGER_SECONDS, BoundWork
+from wse_cp.bounds.background.child import (
+    _EAGER_FOR_LONG,
+    _EAGER_SECONDS,
+    _RISING_SECONDS,
+    _SEEKING_SECONDS,
+    BoundWork,
+)
 from wse_cp.bounds.cover import cover, flows
 from wse_cp.bounds.cover.ascent import Ascent
 from wse_cp.bounds.cover.forests import Forests
@@ -257,15 +263,15 @@ def test_an_ascent_instead_of_a_better_one_keeps_its_value_and_cover() -> None:
 
 @pytest.mark.slow
 def test_where_stars_say_most_the_bound_beside_a_search_is_eager_for_long() -> None:
-    def eager(instance: Instance) -> float:
+    def patience(instance: Instance) -> tuple[float, float]:
         search = BoundSearch(instance)
         assert not search.by_stars
         while not search.finished:
             search.step()
         work = BoundWork(instance, lambda: None, lambda: False, lambda *_: None, print, print)
-        return work._eager(search)
+        return work._patience(search)
 
     chain = network([(0, 1), (1, 2)])
-    assert eager(network(SPIDER)) == _EAGER_FOR_LONG
-    assert eager(chain) == _EAGER_SECONDS
-    assert eager(replace(chain, settings=replace(WAFER, wadapter=1))) == _EAGER_FOR_LONG
+    assert patience(network(SPIDER)) == (_EAGER_FOR_LONG, _SEEKING_SECONDS)
+    assert patience(chain) == (_EAGER_SECONDS, _RISING_SECONDS)
+    assert patience(replace(chain, settings=replace(WAFER, wadapter=1))) == (_EAGER_FOR_LONG, _RISING_SECONDS)

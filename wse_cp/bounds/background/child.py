@@ -47,8 +47,9 @@ _EAGER_SECONDS, _EAGER_FOR_LONG = 8.0, 40.0
 #: It also works without rests while the gap is at most this: then a proof is near.
 _EAGER_GAP = Fraction(1, 100)
 #: So it does while the gap is more than this and the bound rises: its last rise of this share was at most so
-#: many seconds ago. With adapters a few evaluations take that long, and there are dozens to make.
-_WIDE_GAP, _RISE, _RISING_SECONDS = Fraction(1, 10), Fraction(1, 100), 15.0
+#: many seconds ago. With adapters a few evaluations take that long, and there are dozens to make; where stars
+#: say most, those that reach farther are sought for longer before they say more.
+_WIDE_GAP, _RISE, _RISING_SECONDS, _SEEKING_SECONDS = Fraction(1, 10), Fraction(1, 100), 15.0, 30.0
 #: Else it works for this share of the time, and rests at most so long (seconds).
 _SHARE, _REST = 0.2, 5.0
 #: So near to a proof, others are asked to leave the cores to the bound for so many seconds in all.
@@ -136,15 +137,17 @@ class BoundWork:
             self._sign(Signs(near=(near or search.proving) and alone < enough))
             if search.finished:  # nothing left to do but to look at the incumbent now and then
                 self._rest(_LOOK)
-            elif not (near or search.proving or effort.goes_on(self._eager(search), cost)):
+            elif not (near or search.proving or effort.goes_on(*self._patience(search), cost)):
                 self._rest(min(worked * (1 / _SHARE - 1), _REST))
         self._sign(Signs())
         self._better(search)
         return False
 
-    def _eager(self, search: BoundSearch) -> float:
-        """Return for how many seconds the search works without rests."""
-        return _EAGER_FOR_LONG if self._instance.settings.wadapter or search.by_stars else _EAGER_SECONDS
+    def _patience(self, search: BoundSearch) -> tuple[float, float]:
+        """Return for how many seconds the search works without rests, and for how many without a rise."""
+        stars = search.by_stars
+        eager = _EAGER_FOR_LONG if self._instance.settings.wadapter or stars else _EAGER_SECONDS
+        return eager, _SEEKING_SECONDS if stars else _RISING_SECONDS
 
     def _recall(self, certificate: str | None) -> None:
         """Take up the bound of a certificate that others have found, if the verifier agrees to it."""
@@ -232,10 +235,13 @@ class _Effort:
         if value > (1 + _RISE) * self._stood:
             self._stood, self._risen = value, self._spent
 
-    def goes_on(self, eager: float, cost: Fraction | None) -> bool:
-        """Tell whether to: for so many seconds, and while the gap to a cost is wide and the bound rises."""
+    def goes_on(self, eager: float, rising: float, cost: Fraction | None) -> bool:
+        """Tell whether to: for so many seconds, and while the gap to a cost is wide and the bound rises.
+
+        It rises if the last rise was at most `rising` seconds ago.
+        """
         wide = cost is None or cost - self._value > _WIDE_GAP * self._value
-        return self._spent <= eager or (wide and self._spent - self._risen <= _RISING_SECONDS)
+        return self._spent <= eager or (wide and self._spent - self._risen <= rising)
 
 
 @dataclass

@@ -25,8 +25,9 @@ from wse_cp.bounds.cover.cover import CoverDual, Stars
 from wse_cp.bounds.cover.values import WHOLE, Boxes, Cover, Reaching
 from wse_cp.shapes.arrays import FloatArray, IntArray
 
-#: Rounds of the column generation, at least and at most, and how many hubs they look at together in between.
-_FEW, _ROUNDS, _LOOKS = 12, 40, 6000
+#: Rounds of the column generation, at least and at most, and how many hubs they look at together in between;
+#: fewer the first time, so that the first stars are soon of use.
+_FEW, _ROUNDS, _LOOKS, _FIRST_LOOKS = 12, 40, 6000, 1500
 #: How much of the former prices each round keeps.
 _KEPT = 0.5
 #: After so many rounds that found nothing there is nothing to be found; if so many have brought little, as a
@@ -91,7 +92,8 @@ class Columns:
         degrees = np.bincount(np.array(dual.stars.edges, np.int64).ravel(), minlength=len(dual.stars.names))
         self._degrees: IntArray = degrees.astype(np.int64)
         self._hubs = [hub for hub in np.argsort(-degrees, kind="stable").tolist() if degrees[hub] >= _HUB]
-        self._rounds = min(max(_FEW, _LOOKS // max(len(self._hubs), 1)), _ROUNDS)
+        looks = _LOOKS if dual.stars.reaching else _FIRST_LOOKS
+        self._rounds = min(max(_FEW, looks // max(len(self._hubs), 1)), _ROUNDS)
 
     def grow(self) -> bool:
         """Add stars, found around some of the hubs; tell whether one more round may find others."""
