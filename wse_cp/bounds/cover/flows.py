@@ -27,7 +27,7 @@ from wse_cp.shapes.arrays import FloatArray, IntArray
 
 #: Rounds of the column generation, at least and at most, and how many hubs they look at together in between;
 #: fewer the first time, so that the first stars are soon of use.
-_FEW, _ROUNDS, _LOOKS, _FIRST_LOOKS = 12, 40, 6000, 1500
+_FEW, _ROUNDS, _LOOKS, _FIRST_LOOKS = 12, 40, 6000, 3000
 #: How much of the former prices each round keeps.
 _KEPT = 0.5
 #: After so many rounds that found nothing there is nothing to be found; if so many have brought little, as a
