@@ -60,7 +60,9 @@ def test_rough_amounts_fit_and_rough_prices_are_near_the_exact_ones(seed: int) -
     amounts, prices = exact
     best = float(worths @ amounts)
     assert best == pytest.approx(prices @ room)
-    amounts, prices = linear.pack_roughly(worths, takes, room)
+    rough = linear.pack_roughly(worths, takes, room)
+    assert rough is not None
+    amounts, prices = rough
     assert (amounts >= 0).all()
     assert (takes @ amounts <= room * (1 + 1e-9)).all()
     assert 0.7 * best <= worths @ amounts <= best * (1 + 1e-9)

@@ -53,8 +53,10 @@ def pack(worths: FloatArray, takes: csr_matrix, room: FloatArray) -> tuple[Float
     return None if found.x is None else (found.x, -np.asarray(found.ineqlin.marginals, float))
 
 
-def pack_roughly(worths: FloatArray, takes: csr_matrix, room: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return amounts and prices like `pack`, which are about the best.
+def pack_roughly(
+    worths: FloatArray, takes: csr_matrix, room: FloatArray
+) -> tuple[FloatArray, FloatArray] | None:
+    """Return amounts and prices like `pack`, which are about the best; None if the method fails.
 
     They are found by a first-order method (D. Applegate and others, Practical large-scale linear programming
     using primal-dual hybrid gradient, NeurIPS 2021). Prices then are no corner of those that are the best,
@@ -74,6 +76,8 @@ def pack_roughly(worths: FloatArray, takes: csr_matrix, room: FloatArray) -> tup
     settings.termination_criteria.time_sec_limit = SECONDS
     with _WORK.one():
         found = pdlp.primal_dual_hybrid_gradient(programme, settings)
+    if not (np.isfinite(found.primal_solution).all() and np.isfinite(found.dual_solution).all()):
+        return None
     amounts = np.maximum(found.primal_solution, 0.0)
     fullest = float(np.max(takes @ amounts / room, initial=1.0))
     return amounts / fullest, np.maximum(-found.dual_solution, 0.0) * scale

@@ -275,3 +275,16 @@ def test_where_stars_say_most_the_bound_beside_a_search_is_eager_for_long() -> N
     assert patience(network(SPIDER)) == (_EAGER_FOR_LONG, _SEEKING_SECONDS)
     assert patience(chain) == (_EAGER_SECONDS, _RISING_SECONDS)
     assert patience(replace(chain, settings=replace(WAFER, wadapter=1))) == (_EAGER_FOR_LONG, _RISING_SECONDS)
+
+
+def test_where_nothing_is_found_a_few_rough_rounds_and_a_few_exact_ones_are_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(flows, "_best_of_each", lambda *_: np.zeros(0, np.int64))
+    instance = network(SPIDER)
+    dual = dual_of(instance, LIMIT)
+    ascent = stepped(Ascent(dual, dual.first(1.0)))
+    rounds = 0
+    while ascent.grow():
+        rounds += 1
+    assert rounds == 2 * flows._IDLE

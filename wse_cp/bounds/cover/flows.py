@@ -97,20 +97,19 @@ class Columns:
 
     def grow(self) -> bool:
         """Add stars, found around some of the hubs; tell whether one more round may find others."""
-        if self._round == self._rounds or (self._idle == _IDLE and not self._rough):
+        if self._round == self._rounds:
+            return False
+        if self._idle >= _IDLE and not self._goes_on_exactly():
             return False
         stars = self._dual.stars
-        self._rough = self._rough and self._idle < _IDLE
         found = stars.best_weights_of(self._takes, self._wires, self._rough)
         if found is None:
             return False
         self._weights, prices = found
         self._values.append(float(prices @ stars.multiplicities))
         self._forget(prices)
-        if self._stands:
-            if not self._rough:
-                return False
-            self._rough, self._values = False, []
+        if self._stands and not self._goes_on_exactly():
+            return False
         self._prices = prices if self._prices is None else _KEPT * self._prices + (1 - _KEPT) * prices
         tried = list(self._tried(self._prices))
         self._round += 1
@@ -127,6 +126,13 @@ class Columns:
         self._wires = np.append(self._wires, wires[chosen])
         self._takes = hstack([self._takes, takes[:, chosen]], format="csr")
         return True
+
+    def _goes_on_exactly(self) -> bool:
+        """Tell whether the programme was solved roughly so far; from now on it is solved exactly."""
+        rough, self._rough = self._rough, False
+        if rough:
+            self._values, self._idle = [], 0
+        return rough
 
     @property
     def _stands(self) -> bool:

@@ -130,7 +130,8 @@ def _arranged(
 ) -> tuple[IntArray, IntArray, IntArray, IntArray]:
     """Return the inputs that occur, the first row of each, the outputs that occur, and the table by inputs.
 
-    An input is a number: of its place, times the number of channel classes, and of its class; so an output.
+    The number of an input is that of its place, times how many classes of channels inputs have, plus that of
+    its own class; so it is for outputs.
 
     Parameters
     ----------
