@@ -23,12 +23,13 @@ BOXES, BOXED = 6, 5
 BROAD, FAR, DEAR = range(3)
 #: Columns of a box that is being improved: reach, price (see `place_boxes`), smoothed subgradient.
 REACH_OF, PRICE_OF, DRIFT = range(3)
-#: How far the boxes reach, as shares of the stack in which the leaves are at their thinnest; what they cost
-#: at first, as shares of the price at which the leaves fill that stack.
-_REACHES = np.array([0.08, 0.16, 0.28, 0.45, 0.7, 1.0])
-_PRICES = np.array([0.3, 0.2, 0.15, 0.25, 0.25, 0.4])
-#: How much wider than its reach a box is.
-_WIDE = 1.5
+#: How far the boxes reach and how wide they are, as shares of half the stack in which the leaves are at their
+#: thinnest; what they cost at first, as shares of the price at which the leaves fill that stack.
+_REACHES = np.array([0.2, 0.54, 0.8, 0.83, 0.86, 0.9])
+_WIDTHS = np.array([0.07, 0.39, 0.55, 0.9, 1.33, 1.64])
+_PRICES = np.array([0.17, 0.08, 0.15, 0.26, 0.31, 0.27])
+#: How much wider than its reach each box is.
+_WIDE = _WIDTHS / _REACHES
 #: The first box reaches so far at least, the second one twice as far, and so on (tiles).
 _NEAREST = 1.0
 
@@ -42,7 +43,8 @@ def place_boxes(found: FloatArray, wire: float, boxes: FloatArray) -> None:
     """
     for box in range(BOXES):
         boxes[box, FAR] = math.floor(4 * found[box, REACH_OF] + 0.5) / 4
-        boxes[box, BROAD] = max(math.floor(_WIDE * boxes[box, FAR] + 0.5), 1.0)
+        least = boxes[box - 1, BROAD] if box else 1.0
+        boxes[box, BROAD] = max(math.floor(_WIDE[box] * boxes[box, FAR] + 0.5), least)
         boxes[box, DEAR] = math.floor(found[box, PRICE_OF] * wire / boxes[box, BROAD] * UNIT + 0.5) / UNIT
 
 

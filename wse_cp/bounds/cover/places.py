@@ -202,10 +202,13 @@ def cost_by_hub(
     ranks, constants
         Prices of ranks (`ONE_X`, ...), and their sums over all places: of a stack along x, along y, of both.
     """
-    stacked = np.empty((6, len(leaves.free)))  # in stacks beside pairs, in two, in two with prices exchanged
+    # in stacks beside pairs, in two, in two with prices exchanged, in two without prices
+    stacked = np.empty((8, len(leaves.free)))
     for row in range(6):
         axis, prices = row % 2, row if row <= TWO_Y else TWO_Y - row % 2
         with_prices(leaves.cost[axis], ranks[prices], stacked[row])
+    for axis in range(2):
+        stacked[6 + axis] = leaves.cost[axis, :, 0]
     totals, told = np.empty(len(hub)), np.empty(len(hub))
     for s in range(len(hub)):
         totals[s] = np.inf
@@ -213,8 +216,9 @@ def cost_by_hub(
             total = beside_pairs(leaves, stacked[axis], hub[s], axis, pair) - constants[axis]
             if total < totals[s]:
                 totals[s], told[s] = total, axis
-        for row in (2, 4):
-            total = two_stacks(leaves, stacked[row], stacked[row + 1], hub[s]) - constants[STACKS]
+        for row in (2, 4, 6):
+            total = two_stacks(leaves, stacked[row], stacked[row + 1], hub[s])
+            total -= constants[STACKS] if row < 6 else 0.0
             if total > totals[s]:
                 totals[s], told[s] = total, STACKS
     return Costs(totals, told)
