@@ -10,7 +10,7 @@ import pytest
 
 from tests.bounds.verifier.boxes import Shape, box_value
 from wse_cp.bounds.cover.boxed import price_in_boxes, price_with_hubs
-from wse_cp.bounds.cover.boxes import BOXES, taken
+from wse_cp.bounds.cover.boxes import BOXES, BROAD, FAR, first_boxes, place_boxes, taken
 from wse_cp.shapes.arrays import FloatArray
 
 #: So large that no box ends at its border; without a room to pay for, it does not matter.
@@ -25,13 +25,12 @@ def minimal_shapes(random: Random, most: int) -> list[Shape]:
 
 
 def nested_boxes(random: Random, weight: int) -> list[tuple[int, int, int]]:
-    """Width, reach (quarters of a tile) and price; some cost nothing."""
-    reach, found = 0, []
+    """Width, reach (quarters of a tile) and price; some cost nothing, some are as wide or reach as far."""
+    width, reach, found = 1, 1, []
     for _ in range(BOXES):
-        reach += random.randint(1, 40)
-        found.append(
-            (max(1, 3 * reach // 8), reach, random.choice([0, 1, weight // (2 * reach), weight // 9]))
-        )
+        width += random.choice([0, random.randint(1, 9), random.randint(1, 60)])
+        reach += random.choice([0, random.randint(1, 9), random.randint(1, 60)])
+        found.append((width, reach, random.choice([0, 1, weight // (2 * reach), weight // 9])))
     return found
 
 
@@ -72,3 +71,15 @@ def test_a_leaf_costs_what_the_cheapest_of_all_places_does(axis: int, seed: int)
         )
         tiles = price * w * h - refund * min(w, h)
         assert tiles + weight * (found[1] + found[2]) + paid == pytest.approx(exact, rel=1e-9, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_boxes_are_nested(seed: int) -> None:
+    random = Random(f"nested {seed}")
+    stacks = np.array([random.choice([0.5, 1.0, random.uniform(0, 12), random.uniform(0, 900)])])
+    (first,) = first_boxes(stacks, np.array([random.random()]))
+    placed = np.empty((BOXES, 3))
+    place_boxes(first, random.uniform(0.01, 9), placed)
+    assert (placed[0, [BROAD, FAR]] > 0).all()
+    for column in (BROAD, FAR):
+        assert (np.diff(placed[:, column]) >= 0).all()
