@@ -574,7 +574,7 @@ def test_turns_cost_nothing_more_in_earlier_versions(kind: str) -> None:
 
 
 @pytest.mark.parametrize("adapters", [False, True])
-@pytest.mark.parametrize("kind", with_slow(KINDS, "tailed ring", "five", "ladder"))
+@pytest.mark.parametrize("kind", with_slow(KINDS, "tailed ring", "five", "ladder", "ring", "diamond"))
 def test_the_minimum_where_parities_are_compared(kind: str, adapters: bool) -> None:
     for seed in range(20, 24):
         check(seed, kind, adapters, version=10, alike=seed % 2 > 0)

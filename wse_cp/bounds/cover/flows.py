@@ -44,7 +44,7 @@ _HUB, _HUBS, _TAKEN = 2, 150, 3
 #: What a tile of a kernel costs in a star that is tried, as a share of the price of area.
 _PART = 0.3
 #: How often prices of boxes are tried in such a star; how many of a hub's stars are looked at in a round.
-_TRIES, _TRIED = 2, 3
+_TRIES, _TRIED = 1, 3
 #: With so many stars for each edge those are left out that cost by so much more than they are worth.
 _CROWD, _DEAR = 3, 0.1
 #: Stars have to promise this share of their wire at least; an edge costs at least so much.
