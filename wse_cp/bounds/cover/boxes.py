@@ -2,8 +2,8 @@
 
 docs/bounds.md, section 10: B. All is said of a hub whose lesser extent is its height; a box lies along x
 with the hub in its middle. Else the axes are exchanged: `axis` is 1 if that lesser extent is along y, 0 if
-along x. The boxes of a star are *nested*: each is wider than the one before and reaches farther. Distances
-are in tiles.
+along x. The boxes of a star are *nested*: each is at least as wide as the one before and reaches at least as
+far. Distances are in tiles.
 """
 
 from __future__ import annotations
