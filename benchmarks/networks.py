@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
@@ -131,9 +132,17 @@ def markdown(runs: list[NetworkRun]) -> str:
         gap = "optimal" if run.cost == run.lower_bound else gap
         cells = (run.network, run.kernels, run.cost, run.max_time, run.wire_length, run.lower_bound, gap)
         lines.append("| " + " | ".join([*map(str, cells), f"{run.seconds:.0f}"]) + " |")
-    where = "; ".join(sorted({f"{run.machine}, {run.date}, commit {run.commit}" for run in runs}))
     limits = ", ".join(sorted({f"{run.time_limit:g}" for run in runs}))
-    return "\n".join([*lines, "", f"Time limit {limits} s, 2 workers, seed 0. {where}."])
+    return "\n".join([*lines, "", f"Time limit {limits} s, 2 workers, seed 0. {_where(runs)}."])
+
+
+def _where(runs: list[NetworkRun]) -> str:
+    """Return machine, date and commit of most runs, then those of others with the networks' names."""
+    names = defaultdict(list)
+    for run in runs:
+        names[f"{run.machine}, {run.date}, commit {run.commit}"].append(run.network)
+    usual, *others = sorted(names, key=lambda where: (-len(names[where]), where))
+    return "; ".join([usual, *(f"{', '.join(names[where])}: {where}" for where in others)])
 
 
 def main(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,13 @@ def test_the_table_has_a_row_for_each_run_and_says_what_is_optimal() -> None:
     lines = markdown([RUN, best]).splitlines()
     assert lines[2] == "| net | 3 | 12.5 | 10 | 2.5 | 10 | 25.00 % | 60 |"
     assert lines[3] == "| low | 2 | 7 | 5 | 2 | 7 | optimal | 3 |"
-    assert "a machine, 2026-01-01, commit abc" in lines[-1]
+    assert lines[-1].endswith("a machine, 2026-01-01, commit abc.")
+
+
+def test_the_line_below_names_the_networks_that_were_run_elsewhere() -> None:
+    later = replace(RUN, network="late", commit="def")
+    lines = markdown([later, RUN, replace(RUN, network="low")]).splitlines()
+    assert lines[-1].endswith("commit abc; late: a machine, 2026-01-01, commit def.")
 
 
 def test_a_table_replaces_the_one_before(tmp_path: Path) -> None:
